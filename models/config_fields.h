@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The table of configuration keys.  A key is one member of HwConfig and one line here; the strict
+// YAML reader, --set, the resolved dump, `describe hw` and the JSON Schema are visitors over this
+// table.
+#pragma once
+
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include "models/hw_config.h"
+
+namespace tricycle {
+
+/// Text and enumerator pairs of one configuration enum.
+template <typename E>
+struct EnumNames;
+
+template <>
+struct EnumNames<Dataflow> {
+  static constexpr std::array<std::pair<std::string_view, Dataflow>, 3> kValues{
+      {{"ws", Dataflow::kWeightStationary},
+       {"is", Dataflow::kInputStationary},
+       {"os", Dataflow::kOutputStationary}}};
+};
+template <>
+struct EnumNames<Overlap> {
+  static constexpr std::array<std::pair<std::string_view, Overlap>, 2> kValues{
+      {{"none", Overlap::kNone}, {"preload", Overlap::kPreload}}};
+};
+template <>
+struct EnumNames<DrainShift> {
+  static constexpr std::array<std::pair<std::string_view, DrainShift>, 3> kValues{
+      {{"none", DrainShift::kNone}, {"rows", DrainShift::kRows}, {"cols", DrainShift::kCols}}};
+};
+template <>
+struct EnumNames<Dispatch> {
+  static constexpr std::array<std::pair<std::string_view, Dispatch>, 2> kValues{
+      {{"program_order", Dispatch::kProgramOrder}, {"ready_first", Dispatch::kReadyFirst}}};
+};
+template <>
+struct EnumNames<Accumulator> {
+  static constexpr std::array<std::pair<std::string_view, Accumulator>, 5> kValues{
+      {{"fp64", Accumulator::kFp64},
+       {"fp32", Accumulator::kFp32},
+       {"int32", Accumulator::kInt32},
+       {"int48", Accumulator::kInt48},
+       {"int64", Accumulator::kInt64}}};
+};
+template <>
+struct EnumNames<AccumulatorOverflow> {
+  static constexpr std::array<std::pair<std::string_view, AccumulatorOverflow>, 2> kValues{
+      {{"wrap", AccumulatorOverflow::kWrap}, {"saturate", AccumulatorOverflow::kSaturate}}};
+};
+template <>
+struct EnumNames<SumOrder> {
+  static constexpr std::array<std::pair<std::string_view, SumOrder>, 2> kValues{
+      {{"sequential", SumOrder::kSequential}, {"tile", SumOrder::kTile}}};
+};
+template <>
+struct EnumNames<MultiplyAdd> {
+  static constexpr std::array<std::pair<std::string_view, MultiplyAdd>, 2> kValues{
+      {{"fused", MultiplyAdd::kFused}, {"separate", MultiplyAdd::kSeparate}}};
+};
+
+inline constexpr std::array<std::string_view, kVectorOpCount> kVectorOpNames{
+    "add", "add_scalar", "multiply", "multiply_scalar", "multiply_add", "select", "cast", "copy"};
+
+/// Unit a value carries: numbers with a unit take a suffix in YAML ("1.37 GHz", "8 MiB", "100 ns",
+/// "68 GB/s").
+enum class Quantity : std::uint8_t {
+  kCount,
+  kCycles,
+  kBytes,
+  kBytesPerCycle,
+  kFrequencyGhz,
+  kTimeNs,
+  kBandwidthGbps
+};
+
+struct Field {
+  std::string_view key;  // last component of the dotted key
+  Quantity quantity = Quantity::kCount;
+  double minimum = 0, maximum = 0;
+  bool required = false;  // false: the member's initial value is the default
+  std::string_view meaning;
+};
+
+/// Calls, for every key in order:  v.text(key, string&, required, meaning), v.number(Field,
+/// int64_t& or double&), v.flag(key, bool&, meaning), v.choice(key, enum&, required, meaning), and
+/// v.section(key, required, callable) for a nested map. formats.<name> is special: a section that
+/// is present only where the machine has the format (v.optional_section(key, present&, callable)).
+template <typename Visitor>
+void visit_fields(Visitor& v, HwConfig& c) {
+  v.text("name", c.name, true, "short name, as in reports");
+  v.text("description", c.description, false, "one sentence: what the machine stands for");
+  v.number(Field{"clock", Quantity::kFrequencyGhz, 0.001, 10, true, "clock of all units"},
+           c.clock_ghz);
+  v.section("systolic_array", true, [&] { visit_fields(v, c.systolic_array); });
+  v.section("formats", true, [&] {
+    for (const FormatInfo& row : kFormats) {
+      FormatSupport& support = c.formats[static_cast<std::size_t>(row.id)];
+      v.optional_section(row.name, support.present, [&] { visit_fields(v, support); });
+    }
+  });
+  v.section("vector_unit", true, [&] { visit_fields(v, c.vector_unit); });
+  v.section("scratchpad", true, [&] { visit_fields(v, c.scratchpad); });
+  v.section("accumulator_memory", true, [&] {
+    v.number(Field{"size", Quantity::kBytes, 64, 1e12, true,
+                   "accumulators of the matrix unit, all chunks in flight"},
+             c.accumulator_bytes);
+  });
+  v.section("topology", true, [&] {
+    v.section("accumulator_to_vector", true, [&] { visit_fields(v, c.accumulator_to_vector); });
+    v.section("vector_to_matrix", true, [&] { visit_fields(v, c.vector_to_matrix); });
+  });
+  v.section("dma", true, [&] { visit_fields(v, c.dma); });
+  v.section("dram", true, [&] {
+    v.number(Field{"latency", Quantity::kTimeNs, 0, 1e6, true, "first byte of a request"},
+             c.dram.latency_ns);
+    v.number(Field{"bandwidth", Quantity::kBandwidthGbps, 0.001, 1e6, true,
+                   "sustained, shared by all queues"},
+             c.dram.bandwidth_gbps);
+  });
+  v.section("sequencer", false, [&] { visit_fields(v, c.sequencer); });
+}
+
+template <typename Visitor>
+void visit_fields(Visitor& v, SystolicArrayConfig& c) {
+  v.number(Field{"rows", Quantity::kCount, 1, 1024, true, "PE rows"}, c.rows);
+  v.number(Field{"cols", Quantity::kCount, 1, 1024, true, "PE columns"}, c.cols);
+  v.choice("dataflow", c.dataflow, true,
+           "operand that stays in the PEs: weights, inputs or outputs");
+  v.choice("overlap", c.overlap, false,
+           "none: every pass pays preload, fill, drain; preload: passes stream back to back");
+  v.number(Field{"depth", Quantity::kCount, 1, 256, false, "dot-product length of one PE a cycle"},
+           c.depth);
+  v.section("drain", false, [&] {
+    v.choice("shift", c.drain_shift, false,
+             "how stationary outputs leave: at once, shifted by rows or by cols");
+    v.number(
+        Field{"registers", Quantity::kCycles, 0, 64, false, "pipeline registers at the output"},
+        c.drain_registers);
+  });
+  v.number(Field{"head", Quantity::kCycles, 0, 1e6, false, "fixed cycles an instruction"},
+           c.head_cycles);
+}
+
+template <typename Visitor>
+void visit_fields(Visitor& v, FormatSupport& c) {
+  v.choice("accumulator", c.accumulator, true, "format of the sums");
+  v.choice("overflow", c.overflow, false, "integer accumulators: wrap or saturate");
+  v.choice("order", c.order, false,
+           "order of the sum: sequential in k, or tile (a pass from zero, then added)");
+  v.choice("multiply_add", c.multiply_add, false, "fused or separate rounding of product and sum");
+  v.number(Field{"depth", Quantity::kCount, 0, 256, false,
+                 "dot-product length of one PE; 0: systolic_array.depth"},
+           c.depth);
+  v.number(Field{"passes", Quantity::kCount, 1, 64, false,
+                 "array passes one product takes in this format"},
+           c.passes);
+}
+
+template <typename Visitor>
+void visit_fields(Visitor& v, VectorUnitConfig& c) {
+  v.number(Field{"units", Quantity::kCount, 1, 64, false,
+                 "vector units or threads, on independent work"},
+           c.units);
+  v.number(
+      Field{"bytes_per_beat", Quantity::kBytes, 1, 65536, true, "width of one vector register"},
+      c.bytes_per_beat);
+  v.flag("pipelined", c.pipelined, "back-to-back operations of one instruction pay one startup");
+  v.section("operations", true, [&] {
+    for (std::size_t i = 0; i < kVectorOpNames.size(); ++i)
+      v.section(kVectorOpNames[i], true, [&] { visit_fields(v, c.operations[i]); });
+  });
+}
+
+template <typename Visitor>
+void visit_fields(Visitor& v, VectorOpCost& c) {
+  v.number(Field{"startup", Quantity::kCycles, 0, 1e6, false, "head and tail of the pipeline"},
+           c.startup_cycles);
+  v.number(Field{"cycles_per_beat", Quantity::kCount, 0.01, 1e4, true, "cycles a beat takes"},
+           c.cycles_per_beat);
+  v.section("by_format", false, [&] {
+    for (const FormatInfo& row : kFormats)
+      v.number(Field{row.name, Quantity::kCount, 0, 1e4, false,
+                     "cycles per beat in this format; 0: cycles_per_beat"},
+               c.by_format[static_cast<std::size_t>(row.id)]);
+  });
+}
+
+template <typename Visitor>
+void visit_fields(Visitor& v, ScratchpadConfig& c) {
+  v.number(Field{"size", Quantity::kBytes, 64, 1e12, true, "capacity"}, c.size_bytes);
+  v.number(Field{"banks", Quantity::kCount, 1, 4096, false, "independent banks"}, c.banks);
+  v.number(Field{"ports", Quantity::kCount, 1, 16, false, "accesses a bank serves a cycle"},
+           c.ports);
+  v.number(Field{"width", Quantity::kBytes, 1, 65536, true, "bytes of one access of one bank"},
+           c.width_bytes);
+  v.number(
+      Field{"interleave", Quantity::kBytes, 1, 1e9, true, "consecutive bytes before the next bank"},
+      c.interleave_bytes);
+}
+
+template <typename Visitor>
+void visit_fields(Visitor& v, PathConfig& c) {
+  v.number(Field{"bytes_per_cycle", Quantity::kBytesPerCycle, 0.01, 1e6, true, "rate of the path"},
+           c.bytes_per_cycle);
+  v.number(Field{"latency", Quantity::kCycles, 0, 1e6, false, "first byte through the path"},
+           c.latency_cycles);
+}
+
+template <typename Visitor>
+void visit_fields(Visitor& v, DmaConfig& c) {
+  v.number(Field{"queues", Quantity::kCount, 1, 64, false, "descriptors in progress at once"},
+           c.queues);
+  v.number(Field{"startup", Quantity::kCycles, 0, 1e6, false, "per descriptor"}, c.startup_cycles);
+  v.number(Field{"request", Quantity::kBytes, 1, 1e6, true, "bytes of one memory request"},
+           c.request_bytes);
+  v.number(Field{"requests_in_flight", Quantity::kCount, 1, 4096, false,
+                 "outstanding requests of one queue"},
+           c.requests_in_flight);
+}
+
+template <typename Visitor>
+void visit_fields(Visitor& v, SequencerConfig& c) {
+  v.number(Field{"in_flight", Quantity::kCount, 1, 256, false,
+                 "chunks in flight; fewer where memory does not hold them"},
+           c.in_flight);
+  v.number(Field{"token_latency", Quantity::kCycles, 0, 1e6, false,
+                 "completion in one unit to visibility in another"},
+           c.token_latency_cycles);
+  v.number(Field{"issue", Quantity::kCycles, 0, 1e6, false, "issue of one instruction"},
+           c.issue_cycles);
+  v.number(Field{"launch", Quantity::kCycles, 0, 1e9, false, "launch of one kernel"},
+           c.launch_cycles);
+  v.choice("dispatch", c.dispatch, false, "which chunk's instruction a unit takes next");
+}
+
+}  // namespace tricycle

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+
+#include "models/numerics/format.h"
+#include "models/numerics/mac.h"
+
+namespace tricycle {
+
+/// Which operand stays in the PEs during a pass.
+enum class Dataflow : std::uint8_t { kWeightStationary, kInputStationary, kOutputStationary };
+/// none: every pass pays preload, fill and drain; preload: operands in place are double-buffered,
+/// passes stream.
+enum class Overlap : std::uint8_t { kNone, kPreload };
+/// How outputs that stayed in the PEs leave the array (output stationary only).
+enum class DrainShift : std::uint8_t { kNone, kRows, kCols };
+/// program_order: each unit's queue holds the chunks in flight round-robin, and its head blocks it;
+/// ready_first: the oldest chunk whose next instruction has all its tokens goes first.
+enum class Dispatch : std::uint8_t { kProgramOrder, kReadyFirst };
+
+struct SystolicArrayConfig {
+  std::int64_t rows = 0, cols = 0;  // PEs
+  Dataflow dataflow = Dataflow::kWeightStationary;
+  Overlap overlap = Overlap::kPreload;
+  std::int64_t depth = 1;  // length of the dot product one PE does a cycle
+  DrainShift drain_shift = DrainShift::kNone;
+  std::int64_t drain_registers = 0;  // cycles
+  std::int64_t head_cycles = 0;      // fixed cycles an instruction
+};
+
+/// Arithmetic of the matrix unit for one operand format.
+struct FormatSupport {
+  bool present = false;  // false: the machine does not have the format
+  Accumulator accumulator = Accumulator::kFp32;
+  AccumulatorOverflow overflow = AccumulatorOverflow::kWrap;
+  SumOrder order = SumOrder::kSequential;
+  MultiplyAdd multiply_add = MultiplyAdd::kSeparate;
+  std::int64_t depth = 0;   // 0: systolic_array.depth
+  std::int64_t passes = 1;  // array passes one product takes (fp32 on a bf16 array)
+};
+
+/// Elementary operations of the vector unit; an instruction is a short sequence of them.
+enum class VectorOp : std::uint8_t {
+  kAdd,
+  kAddScalar,
+  kMultiply,
+  kMultiplyScalar,
+  kMultiplyAdd,
+  kSelect,
+  kCast,
+  kCopy
+};
+inline constexpr int kVectorOpCount = 8;
+
+struct VectorOpCost {
+  std::int64_t startup_cycles = 0;
+  double cycles_per_beat = 1;
+  std::array<double, kFormatCount>
+      by_format{};  // cycles per beat where a format differs; 0: cycles_per_beat
+};
+
+struct VectorUnitConfig {
+  std::int64_t units = 1;
+  std::int64_t bytes_per_beat = 0;
+  bool pipelined = true;  // back-to-back operations pay one startup
+  std::array<VectorOpCost, kVectorOpCount> operations{};
+};
+
+struct ScratchpadConfig {
+  std::int64_t size_bytes = 0;
+  std::int64_t banks = 1, ports = 1;  // ports: accesses a bank serves a cycle
+  std::int64_t width_bytes = 0;       // bytes of one access
+  std::int64_t interleave_bytes = 0;  // consecutive bytes before the next bank
+};
+
+/// A path between units: its rate and the cycles its first byte takes.
+struct PathConfig {
+  double bytes_per_cycle = 0;
+  std::int64_t latency_cycles = 0;
+};
+
+struct DmaConfig {
+  std::int64_t queues = 1;
+  std::int64_t startup_cycles = 0;  // per descriptor
+  std::int64_t request_bytes = 0;
+  std::int64_t requests_in_flight = 1;  // per queue
+};
+
+struct DramConfig {
+  double latency_ns = 0;
+  double bandwidth_gbps = 0;  // GB/s = bytes/ns
+};
+
+struct SequencerConfig {
+  std::int64_t in_flight = 1;             // chunks in flight
+  std::int64_t token_latency_cycles = 0;  // from completion in one unit to visibility in another
+  std::int64_t issue_cycles = 0;          // per instruction, in its unit
+  std::int64_t launch_cycles = 0;         // per kernel (whole run)
+  Dispatch dispatch = Dispatch::kReadyFirst;
+};
+
+/// One machine, resolved: every default applied.  hwconfigs/*.yaml describe machines; visit_fields
+/// lists every key.
+struct HwConfig {
+  std::string name;
+  std::string description;
+  double clock_ghz = 1;
+  SystolicArrayConfig systolic_array;
+  std::array<FormatSupport, kFormatCount> formats{};
+  VectorUnitConfig vector_unit;
+  ScratchpadConfig scratchpad;
+  std::int64_t accumulator_bytes = 0;
+  PathConfig accumulator_to_vector;
+  PathConfig vector_to_matrix;
+  DmaConfig dma;
+  DramConfig dram;
+  SequencerConfig sequencer;
+
+  const FormatSupport& support(Format f) const { return formats[static_cast<std::size_t>(f)]; }
+  const VectorOpCost& cost(VectorOp op) const {
+    return vector_unit.operations[static_cast<std::size_t>(op)];
+  }
+  /// Length of one PE's dot product for a format.
+  std::int64_t depth(Format f) const {
+    return support(f).depth != 0 ? support(f).depth : systolic_array.depth;
+  }
+  /// Rows of an operand tile in place: PE rows times the dot product of one PE.
+  std::int64_t tile_k(Format f) const { return systolic_array.rows * depth(f); }
+  double peak_macs_per_cycle(Format f) const {
+    return static_cast<double>(systolic_array.rows * systolic_array.cols * depth(f)) /
+           static_cast<double>(support(f).passes);
+  }
+  /// The matrix unit's arithmetic.  Precondition: support(f).present.
+  MacSpec mac_spec(Format f) const {
+    const FormatSupport& s = support(f);
+    return {f, s.accumulator, s.overflow, s.order, s.multiply_add, static_cast<int>(tile_k(f))};
+  }
+};
+
+}  // namespace tricycle

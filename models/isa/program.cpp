@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/isa/program.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "models/error.h"
+
+namespace tricycle {
+
+namespace {
+
+/// Readers and writers of one buffer that later instructions may still have to wait for.
+struct Accesses {
+  struct Entry {
+    std::uint32_t instruction;
+    Region region;
+  };
+  std::vector<Entry> writes, reads;
+};
+
+void wait_for_overlaps(const std::vector<Accesses::Entry>& entries, const Region& region,
+                       std::vector<std::uint32_t>& waits) {
+  for (const Accesses::Entry& entry : entries)
+    if (entry.region.overlaps(region)) waits.push_back(entry.instruction);
+}
+
+void drop_covered(std::vector<Accesses::Entry>& entries, const Region& region) {
+  std::erase_if(entries, [&](const Accesses::Entry& e) { return region.contains(e.region); });
+}
+
+/// Sorts, removes duplicates, and drops a wait that another wait of the list already waits for.
+void reduce_waits(const Program& program, std::vector<std::uint32_t>& waits) {
+  std::sort(waits.begin(), waits.end());
+  waits.erase(std::unique(waits.begin(), waits.end()), waits.end());
+  const std::vector<std::uint32_t> all = waits;
+  std::erase_if(waits, [&](std::uint32_t w) {
+    return std::any_of(all.begin(), all.end(), [&](std::uint32_t later) {
+      if (later <= w) return false;
+      const auto& implied = program.instructions[later].waits;
+      return std::binary_search(implied.begin(), implied.end(), w);
+    });
+  });
+}
+
+std::string region_text(const Program& program, const Region& r) {
+  return fmt::format("{}[{}:{}, {}:{}]", program.buffer(r).name, r.row, r.row + r.rows, r.col,
+                     r.col + r.cols);
+}
+
+std::string_view space_name(Space space) {
+  switch (space) {
+    case Space::kDram: return "dram";
+    case Space::kScratchpad: return "scratchpad";
+    case Space::kAccumulator: return "accumulator";
+  }
+  return "";
+}
+
+std::string mask_text(const Mask& mask) {
+  std::string text;
+  if (mask.min_distance != Mask{}.min_distance) text += fmt::format(" d>={}", mask.min_distance);
+  if (mask.max_distance != Mask{}.max_distance) text += fmt::format(" d<={}", mask.max_distance);
+  if (mask.pair_block != 0)
+    text += fmt::format(" lower-left {} of {}", mask.pair_block, 2 * mask.pair_block);
+  return text.empty() ? "" : "  keep" + text;
+}
+
+std::string operands_text(const Program& program, const Instruction& in) {
+  switch (in.opcode) {
+    case Opcode::kLoad:
+    case Opcode::kStore: return region_text(program, in.a);
+    case Opcode::kMatmul:
+      return fmt::format("{}{} . {}", in.accumulate ? "+= " : "", region_text(program, in.a),
+                         region_text(program, in.b));
+    case Opcode::kRowStep:
+      return fmt::format("-({} + {} . Y)", region_text(program, in.a), region_text(program, in.a));
+    case Opcode::kCombine: {
+      std::string sum;
+      for (const Region& term : in.terms)
+        sum += (sum.empty() ? "" : " + ") + region_text(program, term);
+      if (in.accumulator) sum += " + " + region_text(program, *in.accumulator);
+      if (sum.empty()) sum = "0";
+      return (in.negate ? "-(" + sum + ")" : sum) + mask_text(in.mask) +
+             (in.keep_old ? " others unchanged" : "");
+    }
+  }
+  return "";
+}
+
+}  // namespace
+
+std::int64_t Program::footprint_bytes(Space space, const HwConfig& hw) const {
+  std::int64_t end = 0;
+  for (const Buffer& b : buffers)
+    if (b.space == space)
+      end = std::max(
+          end, b.offset_bytes + static_cast<std::int64_t>(b.rows) * b.cols * element_bytes(b, hw));
+  return end;
+}
+
+void derive_tokens(Program& program) {
+  std::vector<Accesses> accesses(program.buffers.size());
+  for (std::uint32_t index = 0; index < program.instructions.size(); ++index) {
+    Instruction& in = program.instructions[index];
+    in.waits.clear();
+    for_each_read(
+        in, [&](const Region& r) { wait_for_overlaps(accesses[r.buffer].writes, r, in.waits); });
+    Accesses& target = accesses[in.dst.buffer];
+    wait_for_overlaps(target.reads, in.dst, in.waits);
+    wait_for_overlaps(target.writes, in.dst, in.waits);
+    reduce_waits(program, in.waits);
+    drop_covered(target.reads, in.dst);
+    drop_covered(target.writes, in.dst);
+    target.writes.push_back({index, in.dst});
+    for_each_read(in, [&](const Region& r) { accesses[r.buffer].reads.push_back({index, r}); });
+    if (in.opcode == Opcode::kMatmul)
+      program.buffers[in.a.buffer].feeds_matrix = program.buffers[in.b.buffer].feeds_matrix = true;
+  }
+}
+
+std::int64_t items_in_flight(const Program& program, const HwConfig& hw) {
+  const auto fit = [&](Space space, std::int64_t capacity) {
+    const std::int64_t bytes = program.footprint_bytes(space, hw);
+    return bytes == 0 ? hw.sequencer.in_flight : capacity / bytes;
+  };
+  return std::max<std::int64_t>(
+      1, std::min({hw.sequencer.in_flight, fit(Space::kScratchpad, hw.scratchpad.size_bytes),
+                   fit(Space::kAccumulator, hw.accumulator_bytes)}));
+}
+
+std::string to_text(const Program& program, const HwConfig& hw) {
+  std::string text =
+      fmt::format("# {} instructions, {}, one item: {} B scratchpad, {} B accumulators\n",
+                  program.instructions.size(), name(program.format),
+                  program.footprint_bytes(Space::kScratchpad, hw),
+                  program.footprint_bytes(Space::kAccumulator, hw));
+  for (const Buffer& b : program.buffers) {
+    text += fmt::format("buffer {:<6} {:<11} {:>4} x {:<4} {:<5}", b.name, space_name(b.space),
+                        b.rows, b.cols, b.space == Space::kAccumulator ? "acc" : name(b.format));
+    if (!info(b.format).is_float()) text += fmt::format(" {:>2} fraction bits", b.fraction_bits);
+    text += fmt::format(" at {}\n", b.offset_bytes);
+  }
+  for (std::size_t i = 0; i < program.instructions.size(); ++i) {
+    const Instruction& in = program.instructions[i];
+    text +=
+        fmt::format("{:>5}  {:<6} {:<8} {} <- {}", i, kUnitNames[static_cast<int>(in.unit())],
+                    info(in.opcode).name, region_text(program, in.dst), operands_text(program, in));
+    if (!in.waits.empty()) text += fmt::format("  waits {}", fmt::join(in.waits, " "));
+    text += "\n";
+  }
+  return text;
+}
+
+}  // namespace tricycle

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "models/hw_config.h"
+#include "models/isa/instruction.h"
+#include "models/numerics/format.h"
+
+namespace tricycle {
+
+enum class Space : std::uint8_t { kDram, kScratchpad, kAccumulator };
+
+/// A matrix in a memory, row-major.  Accumulator buffers hold sums of products of `format`
+/// operands, in the accumulator format the machine states for them.
+struct Buffer {
+  std::string name;
+  Space space = Space::kScratchpad;
+  Format format = Format::kFp32;
+  int fraction_bits = 0;  // fixed point: fraction bits of an element (accumulators: of the sum)
+  std::int32_t rows = 0, cols = 0;
+  std::int64_t offset_bytes = 0;  // within the chunk's part of its memory
+  bool feeds_matrix =
+      false;  // read by a matmul: results written here cross topology.vector_to_matrix
+};
+
+/// The instructions for one work item (a chunk, a matrix product) and its memory map.  Every item
+/// in flight has its own copy of the buffers; values cross items only through DRAM.
+struct Program {
+  Format format = Format::kFp32;
+  std::vector<Buffer> buffers;
+  std::vector<Instruction> instructions;
+  std::vector<std::uint32_t> inputs;  // DRAM buffers filled before the run
+  std::uint32_t output = 0;           // DRAM buffer that holds the result
+  std::int64_t matmul_count =
+      0;  // products the algorithm asks for (a product may be many instructions)
+
+  const Buffer& buffer(const Region& r) const { return buffers[r.buffer]; }
+  /// Bytes of one element where it is stored on this machine.
+  std::int64_t element_bytes(const Buffer& b, const HwConfig& hw) const {
+    return b.space == Space::kAccumulator ? accumulator_bytes(hw.support(b.format).accumulator)
+                                          : info(b.format).bytes();
+  }
+  /// Bytes of the memory one item occupies in `space`.
+  std::int64_t footprint_bytes(Space space, const HwConfig& hw) const;
+};
+
+/// Fills in every instruction's waits from the read and write sets (read after write, write after
+/// read, write after write), leaving out what a direct wait already implies; and
+/// Buffer::feeds_matrix.
+void derive_tokens(Program& program);
+
+/// Checks the program against the machine: shapes, spaces, regions inside their buffers, everything
+/// read was written, formats exist, one item fits the memories.  Throws InputError with what to
+/// change.
+void validate(const Program& program, const HwConfig& hw);
+
+/// How many items in flight the machine's memories hold, at most sequencer.in_flight; at least 1
+/// after validate().
+std::int64_t items_in_flight(const Program& program, const HwConfig& hw);
+
+/// The text form (`tricycle run --dump-program`): memory map, then one instruction a line with its
+/// tokens.
+std::string to_text(const Program& program, const HwConfig& hw);
+
+}  // namespace tricycle

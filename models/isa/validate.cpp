@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <cstring>
+#include <vector>
+
+#include "models/error.h"
+#include "models/isa/program.h"
+
+namespace tricycle {
+
+namespace {
+
+/// What has been written so far, entry by entry: a program may only read what it wrote or was
+/// given.
+class Written {
+ public:
+  explicit Written(const Program& program) {
+    for (const Buffer& b : program.buffers)
+      maps_.emplace_back(static_cast<std::size_t>(b.rows) * static_cast<std::size_t>(b.cols),
+                         char{0});
+    for (std::uint32_t input : program.inputs) maps_[input].assign(maps_[input].size(), char{1});
+  }
+  bool all(const Program& program, const Region& r) const {
+    for (int i = r.row; i < r.row + r.rows && r.cols > 0; ++i)
+      if (std::memchr(&maps_[r.buffer][at(program, r, i)], 0, static_cast<std::size_t>(r.cols)) !=
+          nullptr)
+        return false;
+    return true;
+  }
+  void mark(const Program& program, const Region& r) {
+    for (int i = r.row; i < r.row + r.rows && r.cols > 0; ++i)
+      std::memset(&maps_[r.buffer][at(program, r, i)], 1, static_cast<std::size_t>(r.cols));
+  }
+
+ private:
+  static std::size_t at(const Program& program, const Region& r, int row) {
+    return static_cast<std::size_t>(row) * static_cast<std::size_t>(program.buffer(r).cols) +
+           static_cast<std::size_t>(r.col);
+  }
+  std::vector<std::vector<char>> maps_;
+};
+
+bool inside(const Program& program, const Region& r) {
+  if (r.buffer >= program.buffers.size()) return false;
+  const Buffer& b = program.buffer(r);
+  return r.row >= 0 && r.col >= 0 && r.rows >= 0 && r.cols >= 0 && r.row + r.rows <= b.rows &&
+         r.col + r.cols <= b.cols;
+}
+
+/// Why the shapes and spaces of an instruction are illegal; empty if they are legal.
+std::string shape_fault(const Program& p, const Instruction& in) {
+  const auto space = [&](const Region& r) { return p.buffer(r).space; };
+  const auto same_shape = [&](const Region& r) {
+    return r.rows == in.dst.rows && r.cols == in.dst.cols;
+  };
+  switch (in.opcode) {
+    case Opcode::kLoad:
+      return space(in.a) == Space::kDram && space(in.dst) == Space::kScratchpad && same_shape(in.a)
+                 ? ""
+                 : "dram to scratchpad of one shape";
+    case Opcode::kStore:
+      return space(in.a) == Space::kScratchpad && space(in.dst) == Space::kDram && same_shape(in.a)
+                 ? ""
+                 : "scratchpad to dram of one shape";
+    case Opcode::kMatmul:
+      return space(in.dst) == Space::kAccumulator && in.a.rows == in.dst.rows &&
+                     in.b.cols == in.dst.cols && in.a.cols == in.b.rows &&
+                     space(in.a) == Space::kScratchpad && space(in.b) == Space::kScratchpad
+                 ? ""
+                 : "accumulator[m x n] <- scratchpad[m x k] scratchpad[k x n]";
+    case Opcode::kRowStep:
+      return in.dst.rows == 1 && in.a.rows == 1 && in.b.rows == in.a.cols
+                 ? ""
+                 : "one row of A and the rows of Y above it";
+    case Opcode::kCombine: {
+      if (in.terms.empty() && !in.accumulator && !in.zero_accumulator) return "at least one term";
+      for (const Region& term : in.terms)
+        if (!same_shape(term)) return "terms of the shape of the result";
+      if (in.accumulator &&
+          (!same_shape(*in.accumulator) || space(*in.accumulator) != Space::kAccumulator))
+        return "an accumulator of the shape of the result";
+      return "";
+    }
+  }
+  return "";
+}
+
+void check_fits(const Program& program, const HwConfig& hw, Space space, std::int64_t capacity,
+                std::string_view key) {
+  const std::int64_t bytes = program.footprint_bytes(space, hw);
+  if (bytes > capacity)
+    throw InputError(fmt::format(
+        "{}: the program needs {} B for one chunk, {} has {} B; use a smaller chunk or format, or "
+        "raise {}",
+        hw.name, bytes, key, capacity, key));
+}
+
+}  // namespace
+
+void validate(const Program& program, const HwConfig& hw) {
+  if (!hw.support(program.format).present) {
+    std::string valid;
+    for (const FormatInfo& row : kFormats)
+      if (hw.support(row.id).present)
+        valid += fmt::format("{}{}", valid.empty() ? "" : ", ", row.name);
+    throw InputError(
+        fmt::format("{}: the machine has no format {}; it has {} (add formats.{} to the machine, "
+                    "or choose another)",
+                    hw.name, name(program.format), valid, name(program.format)));
+  }
+  check_fits(program, hw, Space::kScratchpad, hw.scratchpad.size_bytes, "scratchpad.size");
+  check_fits(program, hw, Space::kAccumulator, hw.accumulator_bytes, "accumulator_memory.size");
+  Written written(program);
+  for (std::size_t i = 0; i < program.instructions.size(); ++i) {
+    const Instruction& in = program.instructions[i];
+    const auto fail = [&](std::string_view what) {
+      throw RunError(fmt::format("illegal program: instruction {} ({}): expected {}", i,
+                                 info(in.opcode).name, what));
+    };
+    bool regions_inside = inside(program, in.dst);
+    for_each_read(in,
+                  [&](const Region& r) { regions_inside = regions_inside && inside(program, r); });
+    if (!regions_inside) fail("every region inside its buffer");
+    if (const std::string fault = shape_fault(program, in); !fault.empty()) fail(fault);
+    for_each_read(in, [&](const Region& r) {
+      if (!written.all(program, r)) fail("every operand to have been written");
+    });
+    written.mark(program, in.dst);
+  }
+}
+
+}  // namespace tricycle

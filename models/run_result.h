@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What one run measured: plain numbers.  reports/columns.cpp documents every one with its unit.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "models/isa/instruction.h"
+#include "models/numerics/format.h"
+
+namespace tricycle {
+
+/// Why a unit that still had work did not do any.
+enum class StallCause : std::uint8_t {
+  kLaunch,      // the kernel has not started
+  kWaitMatrix,  // the next instruction waits for a result of the matrix unit
+  kWaitVector,
+  kWaitDma,
+  kDrain,  // .. for a product that has left the array's inputs but not reached its accumulator
+  kToken,  // .. for a token on its way between units
+  kItem,   // its item has not started: too few in flight
+  kIssue,  // issue of the instruction
+  kBankConflict,         // another unit holds the banks
+  kScratchpadBandwidth,  // its own operands come slower than it computes
+  kDram,                 // another queue holds the DRAM channel
+};
+inline constexpr int kStallCauseCount = 11;
+inline constexpr std::string_view kStallCauseNames[kStallCauseCount] = {
+    "launch", "wait_matrix",   "wait_vector",          "wait_dma", "drain", "token", "item",
+    "issue",  "bank_conflict", "scratchpad_bandwidth", "dram"};
+
+/// All servers of one unit kind together: busy + sum of stalls + idle = servers x total cycles.
+struct UnitCycles {
+  std::int64_t servers = 1;
+  std::int64_t busy = 0;
+  std::int64_t idle = 0;
+  std::array<std::int64_t, kStallCauseCount> stalled{};
+  std::int64_t stalled_total() const {
+    std::int64_t sum = 0;
+    for (std::int64_t s : stalled) sum += s;
+    return sum;
+  }
+};
+
+/// What the simulation of many items measured.
+struct SimulationResult {
+  std::int64_t items = 0;
+  std::int64_t in_flight = 0;
+  std::int64_t total_cycles = 0;
+  std::int64_t latency_cycles = 0;  // the first item, from launch to its last store
+  double cycles_per_item = 0;       // steady state
+  std::array<UnitCycles, kUnitCount> units;
+  std::int64_t macs = 0, useful_macs = 0;  // matrix unit
+  double mapped_cycles = 0;                // sum over products of occupancy x mapped PEs / PEs
+  std::int64_t dram_bytes = 0;
+};
+
+/// Accuracy of Y against the double-precision triangular solve, over all chunks of a problem.
+struct AccuracySummary {
+  double snr_db_mean = 0, snr_db_worst = 0;
+  double rel_error_mean = 0, rel_error_max = 0, abs_error_max = 0;
+  std::int64_t nan_count = 0, inf_count = 0, saturated_count = 0;
+};
+
+/// Everything one run reports.
+struct RunResult {
+  std::string version, machine, problem, algorithm, parameters, fidelity = "tile", accumulation;
+  Format format = Format::kFp32;
+  std::int64_t chunk = 0;
+  double clock_ghz = 1;
+  std::int64_t launch_cycles = 0;
+  SimulationResult alone;  // one chunk
+  SimulationResult many;   // all chunks
+  double peak_macs_per_cycle = 0;
+  /// One chunk alone, from its first load to its last store, without the launch of the kernel.
+  std::int64_t latency_cycles() const { return alone.total_cycles - launch_cycles; }
+  std::int64_t matmul_count = 0, instructions = 0, scratchpad_peak_bytes = 0;
+  AccuracySummary accuracy;
+  std::string output_digest;  // SHA-256 of the stored bits of all results, in chunk order
+  double speedup = 0;  // over forward_substitution of the same machine and format; 0: not compared
+};
+
+}  // namespace tricycle

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/semantics/execute.h"
+
+#include <algorithm>
+#include <type_traits>
+
+#include "models/numerics/convert.h"
+#include "models/numerics/mac.h"
+
+namespace tricycle {
+
+namespace {
+
+/// Accumulator element of an operand element.
+template <typename T>
+using SumOf = std::conditional_t<std::is_same_v<T, std::int16_t>, std::int64_t, T>;
+
+template <typename T>
+MatrixRef<const T> view(const Program& program, const MachineState& state, const Region& r) {
+  const std::int64_t stride = program.buffer(r).cols;
+  return {std::get<std::vector<T>>(state.buffers[r.buffer]).data() + r.row * stride + r.col, r.rows,
+          r.cols, stride};
+}
+
+template <typename T>
+MatrixRef<T> dense(std::vector<T>& values, const Region& r) {
+  return {values.data(), r.rows, r.cols, r.cols};
+}
+
+template <typename T>
+std::vector<T> copy_of(MatrixRef<const T> m) {
+  std::vector<T> out(static_cast<std::size_t>(m.rows * m.cols));
+  for (std::int64_t i = 0; i < m.rows; ++i) std::copy_n(m.row(i), m.cols, out.begin() + i * m.cols);
+  return out;
+}
+
+template <typename T>
+PendingWrite compute_move(const Program& program, const Instruction& in,
+                          const MachineState& state) {
+  return {in.dst, copy_of(view<T>(program, state, in.a)), 0};
+}
+
+template <typename T>
+PendingWrite compute_matmul(const Program& program, const HwConfig& hw, const Instruction& in,
+                            const MachineState& state) {
+  using Sum = SumOf<T>;
+  std::vector<Sum> sum =
+      in.accumulate ? copy_of(view<Sum>(program, state, in.dst))
+                    : std::vector<Sum>(static_cast<std::size_t>(in.dst.elements()), Sum{0});
+  multiply_accumulate(hw.mac_spec(program.buffer(in.a).format), view<T>(program, state, in.a),
+                      view<T>(program, state, in.b), dense(sum, in.dst));
+  return {in.dst, std::move(sum), 0};
+}
+
+/// Masked-out entries are +0, or what the destination held.
+template <typename T>
+void apply_mask(const Program& program, const Instruction& in, const MachineState& state,
+                std::vector<T>& values) {
+  const Region& r = in.dst;
+  if (in.mask.keeps_all(r)) return;
+  const MatrixRef<const T> old = view<T>(program, state, r);
+  for (std::int32_t i = 0; i < r.rows; ++i) {
+    T* row = values.data() + static_cast<std::ptrdiff_t>(i) * r.cols;
+    for (std::int32_t j = 0; j < r.cols; ++j)
+      if (!in.mask.keeps(r.row + i, r.col + j)) row[j] = in.keep_old ? old.row(i)[j] : T{0};
+  }
+}
+
+/// One rounding of a block of sums to storage.
+void store(Format format, std::vector<float>& values) {
+  if (format != Format::kFp32)
+    round_to_storage(format, values.data(), static_cast<std::int64_t>(values.size()));
+}
+void store(Format, std::vector<double>&) {}
+
+/// Float: ((t0 + t1) + ..) + accumulator in the accumulator's format, then the sign, one rounding,
+/// the mask.
+template <typename T>
+PendingWrite combine_float(const Program& program, const Instruction& in,
+                           const MachineState& state) {
+  std::vector<T> sum;
+  const auto add = [&](const Region& r) {
+    const MatrixRef<const T> term = view<T>(program, state, r);
+    if (sum.empty()) {
+      sum = copy_of(term);
+      return;
+    }
+    for (std::int64_t i = 0; i < term.rows; ++i)
+      for (std::int64_t j = 0; j < term.cols; ++j)
+        sum[static_cast<std::size_t>(i * term.cols + j)] += term.row(i)[j];
+  };
+  for (const Region& term : in.terms) add(term);
+  if (in.accumulator) add(*in.accumulator);
+  if (sum.empty()) sum.assign(static_cast<std::size_t>(in.dst.elements()), T{0});
+  if (in.zero_accumulator)
+    for (T& v : sum) v += T{0};
+  if (in.negate)
+    for (T& v : sum) v = -v;
+  store(program.buffer(in.dst).format, sum);
+  if (in.positive_zero)
+    for (T& v : sum) v += T{0};
+  apply_mask(program, in, state, sum);
+  return {in.dst, std::move(sum), 0};
+}
+
+/// Fixed point: terms are aligned to the accumulator's fraction bits, added in its width, then the
+/// sign, one requantisation (half up, saturating), the mask.  Only entries the mask keeps can count
+/// as saturated.
+PendingWrite combine_fixed(const Program& program, const HwConfig& hw, const Instruction& in,
+                           const MachineState& state) {
+  const Buffer& target = program.buffer(in.dst);
+  const FormatSupport& support = hw.support(target.format);
+  int fraction = in.accumulator ? in.accumulator_fraction_bits : 0;
+  for (const Region& term : in.terms)
+    fraction = std::max(fraction, program.buffer(term).fraction_bits);
+  std::vector<std::int64_t> sum(static_cast<std::size_t>(in.dst.elements()), 0);
+  const auto add = [&](const auto& m, int shift) {
+    for (std::int64_t i = 0; i < m.rows; ++i)
+      for (std::int64_t j = 0; j < m.cols; ++j) {
+        std::int64_t& s = sum[static_cast<std::size_t>(i * m.cols + j)];
+        s = clip_accumulator(s + (std::int64_t{m.row(i)[j]} << shift), support.accumulator,
+                             support.overflow);
+      }
+  };
+  for (const Region& term : in.terms)
+    add(view<std::int16_t>(program, state, term), fraction - program.buffer(term).fraction_bits);
+  if (in.accumulator) add(view<std::int64_t>(program, state, *in.accumulator), 0);
+  if (in.negate)
+    for (std::int64_t& s : sum) s = clip_accumulator(-s, support.accumulator, support.overflow);
+
+  std::vector<std::int16_t> stored(sum.size());
+  std::int64_t saturated = 0;
+  const int shift = fraction - target.fraction_bits;
+  for (std::int32_t i = 0; i < in.dst.rows; ++i)
+    for (std::int32_t j = 0; j < in.dst.cols; ++j) {
+      if (!in.mask.keeps(in.dst.row + i, in.dst.col + j)) continue;
+      const auto at = static_cast<std::size_t>(i) * static_cast<std::size_t>(in.dst.cols) +
+                      static_cast<std::size_t>(j);
+      const FixedResult q = requantize(sum[at], shift, info(target.format).bits);
+      stored[at] = static_cast<std::int16_t>(q.value);
+      saturated += q.saturated;
+    }
+  apply_mask(program, in, state, stored);
+  return {in.dst, std::move(stored), saturated};
+}
+
+/// The vector unit adds in k order whatever the array does.
+MacSpec vector_spec(const HwConfig& hw, Format format) {
+  MacSpec spec = hw.mac_spec(format);
+  spec.order = SumOrder::kSequential;
+  return spec;
+}
+
+/// y_i = -(a_i + sum_{j<i} a_ij y_j): the row of A is a[0, 0:i], and a_i the same row over all
+/// columns.
+template <typename T>
+PendingWrite compute_row_step(const Program& program, const HwConfig& hw, const Instruction& in,
+                              const MachineState& state) {
+  using Sum = SumOf<T>;
+  const Format format = program.buffer(in.dst).format;
+  std::vector<Sum> sum(static_cast<std::size_t>(in.dst.cols), Sum{0});
+  if (in.b.rows > 0)
+    multiply_accumulate(vector_spec(hw, format), view<T>(program, state, in.a),
+                        view<T>(program, state, in.b),
+                        MatrixRef<Sum>{sum.data(), 1, in.b.cols, in.dst.cols});
+  const T* row = view<T>(program, state, in.a).data;
+  PendingWrite out{in.dst, {}, 0};
+  std::vector<T> stored(sum.size(), T{0});
+  for (std::int32_t j = 0; j < in.a.cols; ++j) {
+    const auto at = static_cast<std::size_t>(j);
+    if constexpr (std::is_same_v<T, std::int16_t>) {
+      const FormatSupport& s = hw.support(format);
+      const int f = program.buffer(in.dst).fraction_bits;
+      const std::int64_t total =
+          clip_accumulator((std::int64_t{row[j]} << f) + sum[at], s.accumulator, s.overflow);
+      const FixedResult q =
+          requantize(clip_accumulator(-total, s.accumulator, s.overflow), f, info(format).bits);
+      stored[at] = static_cast<std::int16_t>(q.value);
+      out.saturated_count += q.saturated;
+    } else {
+      stored[at] = -(row[j] + sum[at]);
+    }
+  }
+  if constexpr (!std::is_same_v<T, std::int16_t>) store(format, stored);
+  out.values = std::move(stored);
+  return out;
+}
+
+template <typename T>
+PendingWrite compute_as(const Program& program, const HwConfig& hw, const Instruction& in,
+                        const MachineState& state) {
+  switch (in.opcode) {
+    case Opcode::kLoad:
+    case Opcode::kStore: return compute_move<T>(program, in, state);
+    case Opcode::kMatmul: return compute_matmul<T>(program, hw, in, state);
+    case Opcode::kCombine:
+      if constexpr (std::is_same_v<T, std::int16_t>)
+        return combine_fixed(program, hw, in, state);
+      else
+        return combine_float<T>(program, in, state);
+    case Opcode::kRowStep: return compute_row_step<T>(program, hw, in, state);
+  }
+  return {};
+}
+
+}  // namespace
+
+PendingWrite compute(const Program& program, const HwConfig& hw, const Instruction& in,
+                     const MachineState& state) {
+  const Format format = program.buffer(in.dst).format;
+  if (format == Format::kFp64) return compute_as<double>(program, hw, in, state);
+  if (info(format).is_float()) return compute_as<float>(program, hw, in, state);
+  return compute_as<std::int16_t>(program, hw, in, state);
+}
+
+void interpret(const Program& program, const HwConfig& hw, MachineState& state) {
+  for (const Instruction& in : program.instructions)
+    commit(compute(program, hw, in, state), program, state);
+}
+
+}  // namespace tricycle

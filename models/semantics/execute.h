@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What an instruction computes: bits, no clock.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <variant>
+#include <vector>
+
+#include "models/hw_config.h"
+#include "models/isa/program.h"
+
+namespace tricycle {
+
+/// Elements of one buffer: fp64 and its accumulators as double; fp32, fp16, bf16 and their
+/// accumulators as float; int16 and int8 as int16_t; integer accumulators as int64_t within their
+/// range.
+using Values = std::variant<std::vector<double>, std::vector<float>, std::vector<std::int16_t>,
+                            std::vector<std::int64_t>>;
+
+/// What one item in flight holds.
+struct MachineState {
+  std::vector<Values> buffers;  // one per Program::buffers
+  std::int64_t saturated_count =
+      0;  // results clipped by fixed-point storage, input quantisation included
+};
+
+/// Buffers of the right type and size.  Contents are poison (NaN, lowest integer) so that a read of
+/// something never written shows in the result.
+MachineState make_state(const Program& program);
+
+/// Rounds `values` (row-major, exact real numbers held as double) into a buffer's storage format.
+void write_input(const Program& program, std::uint32_t buffer, std::span<const double> values,
+                 MachineState& state);
+
+/// The real numbers a buffer's elements stand for (fixed point: scaled by 2^-fraction_bits).
+std::vector<double> read_real(const Program& program, std::uint32_t buffer,
+                              const MachineState& state);
+
+/// The stored bits of a buffer, little-endian, row-major, element size of its format.
+std::vector<std::uint8_t> read_bits(const Program& program, std::uint32_t buffer,
+                                    const MachineState& state);
+
+/// A result that was computed but is not visible yet: operands are read when an instruction starts,
+/// results are written when it completes, so that a missing token changes the bits.
+struct PendingWrite {
+  Region region;
+  Values values;  // region.rows x region.cols, dense
+  std::int64_t saturated_count = 0;
+};
+
+PendingWrite compute(const Program& program, const HwConfig& hw, const Instruction& instruction,
+                     const MachineState& state);
+void commit(const PendingWrite& write, const Program& program, MachineState& state);
+
+/// The golden model: executes the program in order, untimed.  Inputs must have been written.
+void interpret(const Program& program, const HwConfig& hw, MachineState& state);
+
+}  // namespace tricycle

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// How many cycles an instruction occupies its unit: pure functions of instruction and machine, no
+// values, no clock. docs/timing.md derives every formula.
+#pragma once
+
+#include <cstdint>
+
+#include "models/hw_config.h"
+#include "models/isa/program.h"
+
+namespace tricycle {
+
+/// One product on the systolic array, operands always ready.
+struct ArrayTiming {
+  std::int64_t passes = 0;            // operand tiles in place, one after the other
+  std::int64_t occupancy_cycles = 0;  // until the next product can enter (initiation interval)
+  std::int64_t latency_cycles = 0;    // until the last result is in the accumulator; >= occupancy
+  double mapped = 0;                  // PEs holding data / PEs, mean over passes
+};
+
+/// C[m x n] = A[m x k] W[k x n].
+///   overlap none:    a pass pays preload, fill and drain: ws 2 rows + cols + m - 2, is the same
+///   with n for m,
+///                    os k + rows + cols - 2 + drain; equal to SCALE-Sim v3 (+ 1, which it does not
+///                    count).
+///   overlap preload: passes stream back to back: ws max(m, rows) a pass, is max(n, rows), os
+///   max(k, drain), and fill, drain and the
+///                    first preload once, as latency behind the occupancy.
+/// A format that needs several passes a product multiplies the streaming part.
+ArrayTiming array_timing(const HwConfig& hw, Format format, std::int64_t m, std::int64_t n,
+                         std::int64_t k);
+
+/// Occupancy and latency of a matmul instruction: array_timing plus systolic_array.head.
+ArrayTiming matmul_timing(const HwConfig& hw, const Program& program,
+                          const Instruction& instruction);
+
+/// ceil(bytes / bytes_per_beat), per row where the rows of the region are not contiguous in their
+/// buffer.
+std::int64_t vector_beats(const HwConfig& hw, const Buffer& buffer, const Region& region,
+                          std::int64_t element_bytes);
+
+/// Occupancy of a vector instruction: the start-up and beats of its elementary operations, or the
+/// path from accumulators or to the matrix unit where that is slower, plus the latency of the path.
+std::int64_t vector_cycles(const HwConfig& hw, const Program& program,
+                           const Instruction& instruction);
+
+/// A DMA transfer: DRAM latency in cycles, and the cycles its bytes take on the DRAM's channel and
+/// through the queue's window of requests in flight (Little's law: window / latency is the most a
+/// queue can draw).
+struct TransferTiming {
+  std::int64_t startup_cycles = 0;
+  std::int64_t latency_cycles = 0;
+  std::int64_t channel_cycles = 0;  // DRAM busy
+  std::int64_t window_cycles = 0;   // >= channel_cycles where requests in flight bound the queue
+  std::int64_t bytes = 0;           // whole requests
+};
+TransferTiming transfer_timing(const HwConfig& hw, const Program& program,
+                               const Instruction& instruction);
+
+}  // namespace tricycle

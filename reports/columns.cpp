@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reports/columns.h"
+
+#include <fmt/format.h>
+
+namespace tricycle {
+
+namespace {
+
+const UnitCycles& unit(const RunResult& r, Unit u) {
+  return r.many.units[static_cast<std::size_t>(u)];
+}
+
+std::vector<Column> make_columns() {
+  using R = RunResult;
+  std::vector<Column> table{
+      {"version", "", "version of tricycle that made the row",
+       [](const R& r) -> Cell { return r.version; }},
+      {"machine", "", "name of the machine", [](const R& r) -> Cell { return r.machine; }},
+      {"problem", "", "name of the problem", [](const R& r) -> Cell { return r.problem; }},
+      {"algorithm", "", "row of the algorithm table",
+       [](const R& r) -> Cell { return r.algorithm; }},
+      {"parameters", "", "algorithm parameters in force",
+       [](const R& r) -> Cell { return r.parameters; }},
+      {"format", "", "storage format",
+       [](const R& r) -> Cell { return std::string(name(r.format)); }},
+      {"accumulation", "", "accumulator, order and multiply-add of the matrix unit",
+       [](const R& r) -> Cell { return r.accumulation; }},
+      {"fidelity", "", "model of the array: tile formulas",
+       [](const R& r) -> Cell { return r.fidelity; }},
+      {"chunk", "tokens", "chunk size C", [](const R& r) -> Cell { return r.chunk; }},
+      {"chunks", "", "chunks inverted", [](const R& r) -> Cell { return r.many.items; }},
+      {"in_flight", "", "chunks in flight at once",
+       [](const R& r) -> Cell { return r.many.in_flight; }},
+      {"latency_cycles", "cycles",
+       "one chunk alone on the machine, from its first load to its last store; without the launch",
+       [](const R& r) -> Cell { return r.latency_cycles(); }},
+      {"total_cycles", "cycles", "all chunks",
+       [](const R& r) -> Cell { return r.many.total_cycles; }},
+      {"cycles_per_chunk", "cycles",
+       "steady state: between the first full round of chunks in flight and the last chunk",
+       [](const R& r) -> Cell { return r.many.cycles_per_item; }},
+      {"latency_ns", "ns", "latency_cycles at the machine's clock",
+       [](const R& r) -> Cell { return static_cast<double>(r.latency_cycles()) / r.clock_ghz; }},
+      {"throughput_chunks_per_s", "1/s", "clock / cycles_per_chunk",
+       [](const R& r) -> Cell { return r.clock_ghz * 1e9 / r.many.cycles_per_item; }},
+      {"speedup", "",
+       "cycles_per_chunk of forward_substitution (same machine and format) / this; 0: not compared",
+       [](const R& r) -> Cell { return r.speedup; }},
+      {"matrix_utilization.mac", "0..1", "multiply-accumulates done / (total_cycles x peak)",
+       [](const R& r) -> Cell { return matrix_utilization(r).mac; }},
+      {"matrix_utilization.useful", "0..1",
+       "multiply-accumulates with no operand known to be zero / (total_cycles x peak)",
+       [](const R& r) -> Cell { return matrix_utilization(r).useful; }},
+      {"matrix_utilization.mapped", "0..1", "PEs holding data / PEs, while the array is occupied",
+       [](const R& r) -> Cell { return matrix_utilization(r).mapped; }},
+      {"matrix_utilization.busy", "0..1", "cycles the array is occupied / total_cycles",
+       [](const R& r) -> Cell { return matrix_utilization(r).busy; }},
+      {"vector_utilization", "0..1",
+       "cycles the vector units are occupied / (units x total_cycles)",
+       [](const R& r) -> Cell { return busy_share(unit(r, Unit::kVector), r.many.total_cycles); }},
+      {"dma_utilization", "0..1", "cycles the DMA queues are occupied / (queues x total_cycles)",
+       [](const R& r) -> Cell { return busy_share(unit(r, Unit::kDma), r.many.total_cycles); }},
+      {"matrix_busy_cycles", "cycles", "array occupied",
+       [](const R& r) -> Cell { return unit(r, Unit::kMatrix).busy; }},
+      {"vector_busy_cycles", "cycles", "vector units occupied, all units together",
+       [](const R& r) -> Cell { return unit(r, Unit::kVector).busy; }},
+      {"dma_busy_cycles", "cycles", "DMA queues occupied, all queues together",
+       [](const R& r) -> Cell { return unit(r, Unit::kDma).busy; }},
+  };
+  for (std::size_t u = 0; u < kUnitCount; ++u) {
+    for (std::size_t c = 0; c < kStallCauseCount; ++c)
+      table.push_back({fmt::format("stall_cycles.{}.{}", kUnitNames[u], kStallCauseNames[c]),
+                       "cycles", "the unit had work left and did none, by cause (docs/output.md)",
+                       [u, c](const R& r) -> Cell { return r.many.units[u].stalled[c]; }});
+    table.push_back({fmt::format("idle_cycles.{}", kUnitNames[u]), "cycles",
+                     "the unit had no work left in the run",
+                     [u](const R& r) -> Cell { return r.many.units[u].idle; }});
+  }
+  const std::vector<Column> rest{
+      {"macs", "", "multiply-accumulates of the matrix unit, all chunks",
+       [](const R& r) -> Cell { return r.many.macs; }},
+      {"useful_macs", "", ".. with no operand known to be zero",
+       [](const R& r) -> Cell { return r.many.useful_macs; }},
+      {"matmul_count", "", "matrix products of the algorithm, one chunk",
+       [](const R& r) -> Cell { return r.matmul_count; }},
+      {"instructions", "", "instructions of one chunk",
+       [](const R& r) -> Cell { return r.instructions; }},
+      {"scratchpad_peak_bytes", "B", "scratchpad held by all chunks in flight",
+       [](const R& r) -> Cell { return r.scratchpad_peak_bytes; }},
+      {"dram_bytes", "B", "bytes of whole DRAM requests, all chunks",
+       [](const R& r) -> Cell { return r.many.dram_bytes; }},
+      {"snr_db_mean", "dB",
+       "signal-to-noise ratio of T against a double-precision triangular solve, capped at 300; "
+       "mean over chunks",
+       [](const R& r) -> Cell { return r.accuracy.snr_db_mean; }},
+      {"snr_db_worst", "dB", "worst chunk; -300 where a result is not finite",
+       [](const R& r) -> Cell { return r.accuracy.snr_db_worst; }},
+      {"rel_error_mean", "", "relative Frobenius error of T, mean over chunks",
+       [](const R& r) -> Cell { return r.accuracy.rel_error_mean; }},
+      {"rel_error_max", "", "relative Frobenius error of T, worst chunk",
+       [](const R& r) -> Cell { return r.accuracy.rel_error_max; }},
+      {"abs_error_max", "", "largest error of an entry of T",
+       [](const R& r) -> Cell { return r.accuracy.abs_error_max; }},
+      {"nan_count", "", "NaN entries in the results",
+       [](const R& r) -> Cell { return r.accuracy.nan_count; }},
+      {"inf_count", "", "infinite entries in the results",
+       [](const R& r) -> Cell { return r.accuracy.inf_count; }},
+      {"saturated_count", "", "fixed point: stored entries that were clipped, inputs included",
+       [](const R& r) -> Cell { return r.accuracy.saturated_count; }},
+      {"output_digest", "SHA-256", "of the stored bits of all results, in chunk order",
+       [](const R& r) -> Cell { return r.output_digest; }},
+  };
+  table.insert(table.end(), rest.begin(), rest.end());
+  return table;
+}
+
+}  // namespace
+
+const std::vector<Column>& columns() {
+  static const std::vector<Column> table = make_columns();
+  return table;
+}
+
+MatrixUtilization matrix_utilization(const RunResult& r) {
+  const UnitCycles& matrix = unit(r, Unit::kMatrix);
+  const double peak = static_cast<double>(r.many.total_cycles) * r.peak_macs_per_cycle;
+  const double occupied = static_cast<double>(matrix.busy);
+  return {static_cast<double>(r.many.macs) / peak, static_cast<double>(r.many.useful_macs) / peak,
+          matrix.busy == 0 ? 0 : r.many.mapped_cycles / occupied,
+          busy_share(matrix, r.many.total_cycles)};
+}
+
+double busy_share(const UnitCycles& unit, std::int64_t total_cycles) {
+  return static_cast<double>(unit.busy) / static_cast<double>(unit.servers * total_cycles);
+}
+
+}  // namespace tricycle

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "models/run_result.h"
+
+namespace tricycle {
+
+using Cell = std::variant<std::string, std::int64_t, double>;
+
+/// One documented figure of a run.  A dot in the name nests it in result.json and stays in CSV
+/// headers.
+struct Column {
+  std::string name;
+  std::string_view unit;
+  std::string_view meaning;
+  std::function<Cell(const RunResult&)> value;
+};
+
+/// Every figure of a run, in the order of the files.  A new column is one line of columns.cpp.
+const std::vector<Column>& columns();
+
+/// Shares of a unit's time and peak, 0..1; docs/output.md defines them.
+struct MatrixUtilization {
+  double mac, useful, mapped, busy;
+};
+MatrixUtilization matrix_utilization(const RunResult& result);
+double busy_share(const UnitCycles& unit, std::int64_t total_cycles);
+
+}  // namespace tricycle

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/cli/cli.h"
+
+#include <CLI/CLI.hpp>
+#include <functional>
+
+#include "sim/cli/commands.h"
+#include "sim/version.h"
+
+namespace tricycle {
+
+namespace {
+
+constexpr int kWrongInput = 2;
+
+/// Registers a subcommand: its options live as long as the parser, its action runs after parsing.
+template <typename Options>
+CLI::App* subcommand(CLI::App& app, const char* name, const char* help, Options& options,
+                     int (*action)(const Options&), std::function<int()>& chosen) {
+  CLI::App* sub = app.add_subcommand(name, help);
+  sub->callback(
+      [&options, action, &chosen] { chosen = [&options, action] { return action(options); }; });
+  return sub;
+}
+
+void add_set(CLI::App* sub, std::vector<std::string>& set) {
+  sub->add_option("--set", set,
+                  "KEY=VALUE: override a key of the machine, the problem (problem.KEY) or the "
+                  "algorithm (algorithm.KEY)")
+      ->take_all()
+      ->expected(1);
+}
+
+struct AllOptions {
+  RunOptions run;
+  CompareOptions compare;
+  InvertOptions invert;
+  GemmOptions gemm;
+  DescribeOptions describe;
+  std::string list;
+  std::vector<std::string> check;
+};
+
+void add_run(CLI::App& app, RunOptions& o, std::function<int()>& chosen) {
+  CLI::App* sub = subcommand(app, "run", "one run: cycles, utilization, stalls, accuracy", o,
+                             run_command, chosen);
+  sub->add_option("HW", o.machine, "machine, a YAML file")->required();
+  sub->add_option("PROBLEM", o.problem, "problem, a YAML file")->required();
+  sub->add_option("--algorithm", o.algorithm, "row of `tricycle list algorithms`")
+      ->capture_default_str();
+  sub->add_option("--format", o.format, "row of `tricycle list formats`")->capture_default_str();
+  sub->add_option("--fidelity", o.fidelity, "model of the array: tile")->capture_default_str();
+  sub->add_option("--out", o.out, "directory for result.json, result.csv, config.resolved.yaml")
+      ->capture_default_str();
+  sub->add_flag("--json", o.json, "print the result document instead of the summary");
+  sub->add_flag("--dump-program", o.dump_program, "print the program of one chunk and stop");
+  add_set(sub, o.set);
+}
+
+void add_compare(CLI::App& app, CompareOptions& o, std::function<int()>& chosen) {
+  CLI::App* sub =
+      subcommand(app, "compare", "algorithms x formats x machines on the same inputs, best first",
+                 o, compare_command, chosen);
+  sub->add_option("HW", o.machines, "machines, YAML files")->required();
+  sub->add_option("--problem", o.problem, "problem, a YAML file")->required();
+  sub->add_option("--algorithms", o.algorithms, "comma-separated; default: all");
+  sub->add_option("--formats", o.formats, "comma-separated; default: all the machine has");
+  sub->add_option("--out", o.out, "directory for compare.csv and compare.json")
+      ->capture_default_str();
+  sub->add_flag("--json", o.json, "print the results as JSON instead of the table");
+  add_set(sub, o.set);
+}
+
+void add_invert(CLI::App& app, InvertOptions& o, std::function<int()>& chosen) {
+  CLI::App* sub =
+      subcommand(app, "invert", "the bits the hardware would produce for your own matrices", o,
+                 invert_command, chosen);
+  sub->add_option("IN", o.input,
+                  "safetensors file; every 2-D tensor is a strictly lower triangular A")
+      ->required();
+  sub->add_option("OUT", o.output, "safetensors file: Y = (I + A)^-1 - I under the same names")
+      ->required();
+  sub->add_option("--algorithm", o.algorithm, "row of `tricycle list algorithms`")->required();
+  sub->add_option("--format", o.format, "row of `tricycle list formats`")->required();
+  sub->add_option(
+      "--hw", o.machine,
+      "machine whose arithmetic is used; default: sequential fp32 or wrapping int32 sums");
+  add_set(sub, o.set);
+}
+
+void add_gemm(CLI::App& app, GemmOptions& o, std::function<int()>& chosen) {
+  CLI::App* sub = subcommand(app, "gemm", "one matrix product C[m x n] = A[m x k] B[k x n]", o,
+                             gemm_command, chosen);
+  sub->add_option("HW", o.machine, "machine, a YAML file")->required();
+  sub->add_option("--m", o.m, "rows of A")->required();
+  sub->add_option("--n", o.n, "columns of B")->required();
+  sub->add_option("--k", o.k, "columns of A")->required();
+  sub->add_option("--format", o.format, "format of the operands")->required();
+  sub->add_option("--fidelity", o.fidelity, "model of the array: tile")->capture_default_str();
+  sub->add_option("--seed", o.seed, "of the operands")->capture_default_str();
+  sub->add_flag("--json", o.json, "print the result document");
+  add_set(sub, o.set);
+}
+
+void add_others(CLI::App& app, AllOptions& o, std::function<int()>& chosen) {
+  CLI::App* list = app.add_subcommand(
+      "list", "what there is: algorithms, formats, machines, problems, ensembles, columns");
+  list->add_option("WHAT", o.list,
+                   "algorithms | formats | machines | problems | ensembles | columns")
+      ->required();
+  list->callback([&] { chosen = [&] { return list_command(o.list); }; });
+  CLI::App* describe =
+      subcommand(app, "describe", "every key with type, unit, range, default, meaning", o.describe,
+                 describe_command, chosen);
+  describe->add_option("WHAT", o.describe.what, "hw | problem")->required();
+  describe->add_flag("--schema", o.describe.schema, "as a JSON Schema for editors");
+  CLI::App* check = app.add_subcommand("check", "validates YAML files without running");
+  check->add_option("FILE", o.check, "machine or problem files")->required();
+  check->callback([&] { chosen = [&] { return check_command(o.check); }; });
+}
+
+}  // namespace
+
+int cli(int argc, char** argv) {
+  CLI::App app{"Tricycle: bit-exact, cycle-approximate simulation of triangular inversion on NPUs",
+               "tricycle"};
+  app.set_version_flag("--version", std::string("tricycle ") + kVersion);
+  app.require_subcommand(1);
+  AllOptions options;
+  std::function<int()> chosen;
+  add_run(app, options.run, chosen);
+  add_compare(app, options.compare, chosen);
+  add_invert(app, options.invert, chosen);
+  add_gemm(app, options.gemm, chosen);
+  add_others(app, options, chosen);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    // --help and --version arrive here as well, with exit code 0.
+    return app.exit(error) == 0 ? 0 : kWrongInput;
+  }
+  return chosen();
+}
+
+}  // namespace tricycle

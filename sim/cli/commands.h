@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The subcommands: options as parsed, and what they do.  Each returns the exit status and throws
+// InputError or RunError.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace tricycle {
+
+struct RunOptions {
+  std::string machine, problem;
+  std::string algorithm = "neumann_masked", format = "fp16", fidelity = "tile", out = "out";
+  std::vector<std::string> set;
+  bool json = false, dump_program = false;
+};
+int run_command(const RunOptions& options);
+
+struct CompareOptions {
+  std::vector<std::string> machines;
+  std::string problem, algorithms, formats, out = "out";  // comma-separated; empty: all
+  std::vector<std::string> set;
+  bool json = false;
+};
+int compare_command(const CompareOptions& options);
+
+struct InvertOptions {
+  std::string input, output, algorithm, format, machine;
+  std::vector<std::string> set;
+};
+int invert_command(const InvertOptions& options);
+
+struct GemmOptions {
+  std::string machine, format, fidelity = "tile";
+  std::int64_t m = 0, n = 0, k = 0;
+  std::int64_t seed = 1;
+  std::vector<std::string> set;
+  bool json = false;
+};
+int gemm_command(const GemmOptions& options);
+
+int list_command(const std::string& what);
+
+struct DescribeOptions {
+  std::string what;
+  bool schema = false;
+};
+int describe_command(const DescribeOptions& options);
+
+int check_command(const std::vector<std::string>& files);
+
+}  // namespace tricycle

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Every key of the YAML files, for people (text), for editors (JSON Schema draft 2020-12), and
+// resolved (dump).
+#pragma once
+
+#include <string>
+
+#include "models/hw_config.h"
+#include "workloads/problem.h"
+
+namespace tricycle {
+
+/// Text table of every key: type and unit, range, default, meaning.
+std::string describe_hw();
+std::string describe_problem();
+
+std::string hw_json_schema();
+std::string problem_json_schema();
+
+/// YAML that load_hw_config reads back to an equal machine, every default written out.
+std::string dump_hw_config(const HwConfig& hw);
+/// YAML that load_problem reads back to an equal problem when it stands in `directory`.
+std::string dump_problem(const Problem& problem, const std::string& directory = "");
+
+}  // namespace tricycle

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "models/config_fields.h"
+#include "sim/config/yaml_document.h"
+
+namespace tricycle {
+
+/// Visitor over visit_fields that reads every key from a YAML tree, strictly: unknown keys, missing
+/// keys, wrong types and ranges become faults, and reading goes on.  A member whose key is absent
+/// or at fault keeps its value.
+class FieldReader {
+ public:
+  FieldReader(const YamlNode& root, std::vector<Fault>& faults) : faults_(faults) {
+    frames_.push_back({&root, root.place, "", {}, {}});
+  }
+
+  void text(std::string_view key, std::string& value, bool required, std::string_view meaning);
+  /// A path in a file is relative to that file; in a --set, to the working directory.
+  void path(std::string_view key, std::string& value, bool required, std::string_view meaning);
+  /// A text that must be one of `valid`.
+  void word(std::string_view key, std::string& value, bool required,
+            std::span<const std::string_view> valid, std::string_view meaning);
+  void number(const Field& field, std::int64_t& value);
+  void number(const Field& field, double& value);
+  void flag(std::string_view key, bool& value, std::string_view meaning);
+
+  template <typename E>
+  void choice(std::string_view key, E& value, bool required, std::string_view /*meaning*/) {
+    std::vector<std::string_view> valid;
+    for (const auto& [name, enumerator] : EnumNames<E>::kValues) valid.push_back(name);
+    if (const int index = index_of(key, required, valid); index >= 0)
+      value = EnumNames<E>::kValues[static_cast<std::size_t>(index)].second;
+  }
+
+  template <typename Body>
+  void section(std::string_view key, bool required, Body body) {
+    if (!enter(key, required)) return;
+    body();
+    leave();
+  }
+
+  /// A map where the thing is present, `none` or no key where it is not.
+  template <typename Body>
+  void optional_section(std::string_view key, bool& present, Body body) {
+    present = enter_optional(key);
+    if (!present) return;
+    body();
+    leave();
+  }
+
+  /// Exactly one of the alternatives of a section has a key.
+  template <typename E, typename Body>
+  void alternative(std::string_view key, E& selected, E value, Body body) {
+    frames_.back().alternatives.push_back(key);
+    if (!enter_optional(key)) return;
+    selected = value;
+    body();
+    leave();
+  }
+
+  /// Reports what is unknown at the top.  Call once, after visit_fields.
+  void finish() { check_frame(); }
+
+  /// Where a key that was read without fault stands; nullptr if it was not (absent, or at fault).
+  const Place* place_of(const std::string& dotted_key) const;
+  /// Place of a section's key or, where it has none, of the tree.
+  Place section_place(const std::string& dotted_key) const;
+  void fault(const Place& place, const std::string& dotted_key, std::string what) {
+    faults_.push_back({place, dotted_key, std::move(what)});
+  }
+
+ private:
+  struct Frame {
+    const YamlNode* node;
+    Place place;
+    std::string prefix;  // "systolic_array."
+    std::vector<std::string_view> known;
+    std::vector<std::string_view> alternatives;
+  };
+
+  std::string dotted(std::string_view key) const {
+    return frames_.back().prefix + std::string(key);
+  }
+  const YamlNode::Entry* find(std::string_view key, bool required, const std::string& expected);
+  const std::string* scalar(std::string_view key, bool required, const std::string& expected,
+                            Place& place);
+  int index_of(std::string_view key, bool required, std::span<const std::string_view> valid);
+  bool enter(std::string_view key, bool required);
+  bool enter_optional(std::string_view key);
+  void push(const YamlNode::Entry& entry);
+  void leave();
+  void check_frame();
+  void expected(const Place& place, std::string_view key, const std::string& what,
+                const std::string& got) {
+    fault(place, dotted(key), "expected " + what + ", got " + got);
+  }
+
+  std::vector<Fault>& faults_;
+  std::vector<Frame> frames_;
+  std::map<std::string, Place> places_;
+};
+
+/// "a, b or c".
+std::string one_of(std::span<const std::string_view> names);
+/// ` (did you mean "cols"?)` or ` (valid: rows, cols)`.
+std::string suggestion(std::string_view given, std::span<const std::string_view> valid);
+
+}  // namespace tricycle

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/config/field_tree.h"
+
+#include <fmt/format.h>
+
+#include "sim/config/quantity.h"
+
+namespace tricycle {
+
+FieldNode FieldTree::make(FieldNode::Kind kind, std::string_view key, bool required,
+                          std::string_view meaning) {
+  FieldNode node;
+  node.key = key;
+  node.kind = kind;
+  node.field.key = key;
+  node.field.required = required;
+  node.field.meaning = meaning;
+  return node;
+}
+
+void FieldTree::text(std::string_view key, const std::string& value, bool required,
+                     std::string_view meaning) {
+  FieldNode node = make(FieldNode::Kind::kText, key, required, meaning);
+  node.value = quoted(value);
+  add(std::move(node));
+}
+
+void FieldTree::path(std::string_view key, const std::string& value, bool required,
+                     std::string_view meaning) {
+  FieldNode node = make(FieldNode::Kind::kPath, key, required, meaning);
+  node.value = quoted(value);
+  add(std::move(node));
+}
+
+void FieldTree::word(std::string_view key, const std::string& value, bool required,
+                     std::span<const std::string_view> valid, std::string_view meaning) {
+  FieldNode node = make(FieldNode::Kind::kChoice, key, required, meaning);
+  node.value = value;
+  node.choices.assign(valid.begin(), valid.end());
+  add(std::move(node));
+}
+
+void FieldTree::number(const Field& field, const std::int64_t& value) {
+  FieldNode node = make(FieldNode::Kind::kInteger, field.key, field.required, field.meaning);
+  node.field = field;
+  node.value = format_quantity(field.quantity, value);
+  add(std::move(node));
+}
+
+void FieldTree::number(const Field& field, const double& value) {
+  FieldNode node = make(FieldNode::Kind::kReal, field.key, field.required, field.meaning);
+  node.field = field;
+  node.value = format_quantity(field.quantity, value);
+  add(std::move(node));
+}
+
+void FieldTree::flag(std::string_view key, const bool& value, std::string_view meaning) {
+  FieldNode node = make(FieldNode::Kind::kFlag, key, false, meaning);
+  node.value = value ? "true" : "false";
+  add(std::move(node));
+}
+
+std::string quoted(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    switch (c) {
+      case '"': out += "\\\""; break;
+      case '\\': out += "\\\\"; break;
+      case '\n': out += "\\n"; break;
+      case '\r': out += "\\r"; break;
+      case '\t': out += "\\t"; break;
+      default: out += c;
+    }
+  }
+  return out + '"';
+}
+
+}  // namespace tricycle

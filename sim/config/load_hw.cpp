@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/config/load_hw.h"
+
+#include <fmt/format.h>
+
+#include <span>
+#include <string_view>
+
+#include "models/config_fields.h"
+#include "sim/config/field_reader.h"
+#include "sim/config/layers.h"
+
+namespace tricycle {
+
+namespace {
+
+std::string_view accumulator_name(Accumulator accumulator) {
+  for (const auto& [name, value] : EnumNames<Accumulator>::kValues)
+    if (value == accumulator) return name;
+  return "";
+}
+
+/// What a format's sums may be kept in: fixed point in integers, 16- and 32-bit floats in fp32,
+/// fp64 in fp64.
+std::span<const std::string_view> valid_accumulators(const FormatInfo& format) {
+  static constexpr std::string_view kIntegers[] = {"int32", "int48", "int64"};
+  static constexpr std::string_view kSingle[] = {"fp32"};
+  static constexpr std::string_view kDouble[] = {"fp64"};
+  if (!format.is_float()) return kIntegers;
+  if (format.id == Format::kFp64) return kDouble;
+  return kSingle;
+}
+
+void check_formats(const HwConfig& hw, FieldReader& reader) {
+  bool any = false;
+  for (const FormatInfo& row : kFormats) {
+    const FormatSupport& support = hw.support(row.id);
+    if (!support.present) continue;
+    any = true;
+    const std::string key = fmt::format("formats.{}.accumulator", row.name);
+    const Place* place = reader.place_of(key);
+    if (!place) continue;
+    const std::string_view given = accumulator_name(support.accumulator);
+    bool fits = false;
+    for (std::string_view valid : valid_accumulators(row)) fits = fits || valid == given;
+    if (!fits)
+      reader.fault(*place, key,
+                   fmt::format("expected {} for {} operands, got \"{}\"",
+                               one_of(valid_accumulators(row)), row.name, given));
+  }
+  if (!any && reader.place_of("formats"))
+    reader.fault(reader.section_place("formats"), "formats",
+                 "expected at least one format with a map of keys");
+}
+
+void check_scratchpad(const HwConfig& hw, FieldReader& reader) {
+  const ScratchpadConfig& pad = hw.scratchpad;
+  const Place* interleave = reader.place_of("scratchpad.interleave");
+  if (interleave && reader.place_of("scratchpad.width") && pad.interleave_bytes < pad.width_bytes)
+    reader.fault(*interleave, "scratchpad.interleave",
+                 fmt::format("expected at least scratchpad.width ({} B), got {} B", pad.width_bytes,
+                             pad.interleave_bytes));
+}
+
+}  // namespace
+
+HwConfig load_hw_config(const std::string& path, const std::vector<std::string>& overrides) {
+  std::vector<Fault> faults;
+  const YamlNode root = load_layers(path, overrides, faults);
+  HwConfig hw;
+  FieldReader reader(root, faults);
+  visit_fields(reader, hw);
+  reader.finish();
+  check_formats(hw, reader);
+  check_scratchpad(hw, reader);
+  throw_if_any(std::move(faults));
+  return hw;
+}
+
+}  // namespace tricycle

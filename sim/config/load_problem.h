@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "workloads/problem.h"
+
+namespace tricycle {
+
+/// Reads a problem (workloads/problems/*.yaml), its bases, and --set texts KEY=VALUE over them;
+/// paths of files are resolved. Throws InputError with every fault at once, each with its place.
+Problem load_problem(const std::string& path, const std::vector<std::string>& overrides = {});
+
+}  // namespace tricycle

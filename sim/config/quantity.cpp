@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/config/quantity.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <span>
+
+namespace tricycle {
+
+namespace {
+
+/// value in the quantity's unit = number * multiply / divide; two factors because 1370 / 1000
+/// rounds once and 1370 * 0.001 twice.
+struct Suffix {
+  std::string_view text;
+  std::int64_t multiply = 1;
+  std::int64_t divide = 1;
+};
+
+struct QuantityInfo {
+  std::string_view unit;
+  std::string_view what;  // in messages
+  std::string_view hint;  // in messages
+  bool bare;              // a number without suffix is allowed
+  std::span<const Suffix> suffixes;
+};
+
+constexpr Suffix kCycleSuffixes[] = {{"cycles"}, {"cycle"}};
+constexpr Suffix kByteSuffixes[] = {
+    {"GiB", std::int64_t{1} << 30}, {"MiB", std::int64_t{1} << 20}, {"KiB", 1024}, {"B"}};
+constexpr Suffix kRateSuffixes[] = {{"B/cycle"}};
+constexpr Suffix kFrequencySuffixes[] = {{"GHz"}, {"MHz", 1, 1000}};
+constexpr Suffix kTimeSuffixes[] = {{"ns"}, {"us", 1000}};
+constexpr Suffix kBandwidthSuffixes[] = {{"GB/s"}, {"MB/s", 1, 1000}, {"TB/s", 1000}};
+
+QuantityInfo quantity_info(Quantity quantity) {
+  switch (quantity) {
+    case Quantity::kCount: return {"", "", "", true, {}};
+    case Quantity::kCycles:
+      return {"cycles", "cycles", "24 or \"24 cycles\"", true, kCycleSuffixes};
+    case Quantity::kBytes:
+      return {"B", "bytes", "4096, \"512 B\", \"256 KiB\", \"8 MiB\", \"1 GiB\"", true,
+              kByteSuffixes};
+    case Quantity::kBytesPerCycle:
+      return {"B/cycle", "bytes per cycle", "128 or \"128 B/cycle\"", true, kRateSuffixes};
+    case Quantity::kFrequencyGhz:
+      return {"GHz", "frequency", "\"1.37 GHz\", \"800 MHz\"", false, kFrequencySuffixes};
+    case Quantity::kTimeNs: return {"ns", "time", "\"100 ns\", \"2 us\"", false, kTimeSuffixes};
+    case Quantity::kBandwidthGbps:
+      return {"GB/s", "bandwidth", "\"68 GB/s\", \"1.2 TB/s\", \"500 MB/s\"", false,
+              kBandwidthSuffixes};
+  }
+  return {"", "", "", true, {}};
+}
+
+/// Cuts the suffix off `text`; nullopt where the quantity does not have it, or needs one and there
+/// is none.
+std::optional<Suffix> take_suffix(std::string_view& text, Quantity quantity) {
+  const QuantityInfo row = quantity_info(quantity);
+  for (const Suffix& suffix : row.suffixes) {
+    if (!text.ends_with(suffix.text)) continue;
+    std::string_view number = text.substr(0, text.size() - suffix.text.size());
+    if (number.ends_with(' ')) number.remove_suffix(1);
+    if (number.empty() || number.back() < '0' || number.back() > '9') continue;
+    text = number;
+    return suffix;
+  }
+  if (!row.bare) return std::nullopt;
+  return Suffix{};
+}
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/// Length of a decimal integer without leading zeros at the beginning of `text`, with its sign; 0
+/// if there is none.
+std::size_t integer_length(std::string_view text) {
+  const std::size_t sign = text.starts_with('-') ? 1 : 0;
+  std::size_t end = sign;
+  while (end < text.size() && is_digit(text[end])) ++end;
+  const std::size_t digits = end - sign;
+  if (digits == 0 || (digits > 1 && text[sign] == '0')) return 0;
+  return end;
+}
+
+bool is_real(std::string_view text) {
+  std::size_t i = integer_length(text);
+  if (i == 0) return false;
+  const auto digits = [&] {
+    const std::size_t begin = i;
+    while (i < text.size() && is_digit(text[i])) ++i;
+    return i > begin;
+  };
+  if (i < text.size() && text[i] == '.' && (++i, !digits())) return false;
+  if (i < text.size() && (text[i] == 'e' || text[i] == 'E')) {
+    ++i;
+    if (i < text.size() && (text[i] == '+' || text[i] == '-')) ++i;
+    if (!digits()) return false;
+  }
+  return i == text.size();
+}
+
+}  // namespace
+
+std::optional<std::int64_t> parse_integer(std::string_view text, const Field& field) {
+  const std::optional<Suffix> suffix = take_suffix(text, field.quantity);
+  if (!suffix || text.empty() || integer_length(text) != text.size()) return std::nullopt;
+  std::int64_t value = 0;
+  if (std::from_chars(text.data(), text.data() + text.size(), value).ec != std::errc())
+    return std::nullopt;
+  // In double first: the product may leave 64 bits, and every limit is far below 2^63.
+  const double scaled = static_cast<double>(value) * static_cast<double>(suffix->multiply);
+  if (scaled < field.minimum || scaled > field.maximum) return std::nullopt;
+  return value * suffix->multiply;
+}
+
+std::optional<double> parse_real(std::string_view text, const Field& field) {
+  const std::optional<Suffix> suffix = take_suffix(text, field.quantity);
+  if (!suffix || !is_real(text)) return std::nullopt;
+  double value = 0;
+  if (std::from_chars(text.data(), text.data() + text.size(), value).ec != std::errc())
+    return std::nullopt;
+  value = value * static_cast<double>(suffix->multiply) / static_cast<double>(suffix->divide);
+  if (!(value >= field.minimum && value <= field.maximum)) return std::nullopt;
+  return value;
+}
+
+std::string format_quantity(Quantity quantity, std::int64_t value) {
+  if (quantity == Quantity::kBytes) {
+    for (const Suffix& suffix : kByteSuffixes)
+      if (value % suffix.multiply == 0 && value >= suffix.multiply)
+        return fmt::format("{} {}", value / suffix.multiply, suffix.text);
+  }
+  return fmt::format("{}", value);
+}
+
+std::string format_quantity(Quantity quantity, double value) {
+  const QuantityInfo row = quantity_info(quantity);
+  return row.bare ? fmt::format("{}", value) : fmt::format("{} {}", value, row.unit);
+}
+
+std::string expectation(const Field& field, bool integer) {
+  const QuantityInfo row = quantity_info(field.quantity);
+  const std::string range = fmt::format("in [{}, {}]", field.minimum, field.maximum);
+  if (field.quantity == Quantity::kCount) return (integer ? "integer " : "number ") + range;
+  if (row.bare) return fmt::format("{} {} ({})", row.what, range, row.hint);
+  return fmt::format("{} {} {} with its unit ({})", row.what, range, row.unit, row.hint);
+}
+
+std::string_view unit_name(Quantity quantity) { return quantity_info(quantity).unit; }
+bool requires_unit(Quantity quantity) { return !quantity_info(quantity).bare; }
+
+std::string suffix_pattern(Quantity quantity, bool integer) {
+  const QuantityInfo row = quantity_info(quantity);
+  if (row.suffixes.empty()) return "";
+  std::string suffixes;
+  for (const Suffix& suffix : row.suffixes)
+    suffixes += (suffixes.empty() ? "" : "|") + std::string(suffix.text);
+  const std::string number =
+      integer ? "(0|[1-9][0-9]*)" : "(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][-+]?[0-9]+)?";
+  return "^" + number + " ?(" + suffixes + ")$";
+}
+
+}  // namespace tricycle

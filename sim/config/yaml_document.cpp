@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/config/yaml_document.h"
+
+#include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/mark.h>
+#include <yaml-cpp/parser.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <sstream>
+#include <tuple>
+#include <utility>
+
+#include "models/error.h"
+
+namespace tricycle {
+
+namespace {
+
+constexpr std::uintmax_t kMaxFileBytes = std::uintmax_t{16} << 20;
+
+/// Builds the tree from the parser's events; events, unlike YAML::Node, still have duplicate keys
+/// and aliases.
+class TreeBuilder : public YAML::EventHandler {
+ public:
+  explicit TreeBuilder(std::string source) : source_(std::move(source)) {}
+
+  std::optional<YamlNode> root;
+  std::vector<Fault> faults;
+
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    if (documents_++ > 0) fault(place(mark), "expected one document, got more text behind it");
+  }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    refuse_anchor(mark, anchor);
+    add(make(mark, YamlNode::Kind::kNull));
+  }
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
+    fault(place(mark), "aliases are not supported (write the value, or use base: other.yaml)");
+    add(make(mark, YamlNode::Kind::kNull));
+  }
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
+    refuse_anchor(mark, anchor);
+    refuse_tag(mark, tag);
+    YamlNode node = make(mark, YamlNode::Kind::kScalar);
+    node.text = value;
+    add(std::move(node));
+  }
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
+    open(mark, tag, anchor, YamlNode::Kind::kSequence);
+  }
+  void OnSequenceEnd() override { close(); }
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
+    open(mark, tag, anchor, YamlNode::Kind::kMap);
+  }
+  void OnMapEnd() override { close(); }
+
+ private:
+  /// A collection still open; in a map, the key that waits for its value.
+  struct Open {
+    YamlNode node;
+    std::optional<YamlNode> key;
+  };
+
+  Place place(const YAML::Mark& mark) const { return {source_, mark.line + 1, mark.column + 1}; }
+  YamlNode make(const YAML::Mark& mark, YamlNode::Kind kind) const {
+    YamlNode node;
+    node.kind = kind;
+    node.place = place(mark);
+    return node;
+  }
+
+  std::string path() const {
+    std::string text;
+    for (const Open& open : open_)
+      if (open.key) text += (text.empty() ? "" : ".") + open.key->text;
+    return text;
+  }
+  void fault(Place where, std::string what) {
+    faults.push_back({std::move(where), path(), std::move(what)});
+  }
+
+  void refuse_anchor(const YAML::Mark& mark, YAML::anchor_t anchor) {
+    if (anchor != 0)
+      fault(place(mark), "anchors are not supported (write the value, or use base: other.yaml)");
+  }
+  void refuse_tag(const YAML::Mark& mark, const std::string& tag) {
+    // "?" is a plain scalar or collection, "!" a quoted scalar.
+    if (!tag.empty() && tag != "?" && tag != "!")
+      fault(place(mark), "tags are not supported, got \"" + tag + "\"");
+  }
+
+  void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+            YamlNode::Kind kind) {
+    refuse_anchor(mark, anchor);
+    refuse_tag(mark, tag);
+    open_.push_back({make(mark, kind), std::nullopt});
+  }
+  void close() {
+    YamlNode node = std::move(open_.back().node);
+    open_.pop_back();
+    add(std::move(node));
+  }
+
+  void add(YamlNode node) {
+    if (open_.empty()) {
+      if (!root) root = std::move(node);
+      return;
+    }
+    Open& parent = open_.back();
+    if (parent.node.kind == YamlNode::Kind::kSequence) {
+      parent.node.items.push_back(std::move(node));
+    } else if (!parent.key) {
+      add_key(parent, std::move(node));
+    } else {
+      // yaml-cpp marks an absent value at the next token: its key is where the reader looks.
+      if (node.kind == YamlNode::Kind::kNull) node.place = parent.key->place;
+      parent.node.entries.push_back({parent.key->text, parent.key->place, std::move(node)});
+      parent.key.reset();
+    }
+  }
+
+  void add_key(Open& parent, YamlNode key) {
+    if (key.kind != YamlNode::Kind::kScalar)
+      fault(key.place, "expected the name of a key, got " + key.got());
+    const YamlNode::Entry* first = parent.node.find(key.text);
+    const bool merge = key.text == "<<";
+    parent.key = std::move(key);
+    if (merge) fault(parent.key->place, "merges are not supported (use base: other.yaml)");
+    if (first)
+      fault(parent.key->place,
+            fmt::format("duplicate key (first at line {})", first->key_place.line));
+  }
+
+  std::string source_;
+  std::vector<Open> open_;
+  int documents_ = 0;
+};
+
+std::size_t utf8_length(std::string_view rest) {
+  const auto lead = static_cast<unsigned char>(rest[0]);
+  const std::size_t length = lead < 0x80                   ? 1
+                             : lead >= 0xC2 && lead < 0xE0 ? 2
+                             : (lead & 0xF0) == 0xE0       ? 3
+                             : lead >= 0xF0 && lead < 0xF5 ? 4
+                                                           : 0;
+  if (length > rest.size()) return 0;
+  for (std::size_t i = 1; i < length; ++i)
+    if ((static_cast<unsigned char>(rest[i]) & 0xC0) != 0x80) return 0;
+  // Overlong forms, surrogates and code points beyond U+10FFFF show in the second byte.
+  const unsigned char second = length > 2 ? static_cast<unsigned char>(rest[1]) : 0;
+  if ((lead == 0xE0 && second < 0xA0) || (lead == 0xED && second > 0x9F)) return 0;
+  if ((lead == 0xF0 && second < 0x90) || (lead == 0xF4 && second > 0x8F)) return 0;
+  return length;
+}
+
+/// Faults of the bare text that the parser would misread: tabs as indentation, control characters,
+/// other encodings.
+std::vector<Fault> check_characters(const std::string& text, const std::string& source) {
+  std::vector<Fault> faults;
+  const std::size_t bad = find_bad_character(text);
+  if (bad != std::string::npos) {
+    const std::size_t line_start = bad == 0 ? 0 : text.rfind('\n', bad - 1) + 1;
+    const auto line =
+        1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(bad), '\n');
+    faults.push_back({{source, static_cast<int>(line), static_cast<int>(bad - line_start) + 1},
+                      "",
+                      fmt::format("expected UTF-8 text, got byte 0x{:02X}",
+                                  static_cast<unsigned char>(text[bad]))});
+    return faults;
+  }
+  std::istringstream stream(text);
+  std::string line;
+  for (int number = 1; std::getline(stream, line); ++number) {
+    const std::size_t start = line.find_first_not_of(' ');
+    if (start != std::string::npos && line[start] == '\t')
+      faults.push_back({{source, number, static_cast<int>(start) + 1},
+                        "",
+                        "expected spaces as indentation, got a tab"});
+  }
+  return faults;
+}
+
+std::string read_text(const std::string& path) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  const fs::file_status status = fs::status(path, error);
+  if (status.type() == fs::file_type::not_found)
+    throw InputError(path + ": expected a YAML file, found no such file");
+  if (error) throw InputError(path + ": cannot read: " + error.message());
+  if (fs::is_directory(status)) throw InputError(path + ": expected a YAML file, got a directory");
+  if (!fs::is_regular_file(status))
+    throw InputError(path + ": expected a YAML file, got a special file");
+  const std::uintmax_t size = fs::file_size(path, error);
+  if (!error && size > kMaxFileBytes)
+    throw InputError(path + ": expected a YAML file of at most 16 MiB");
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw InputError(path + ": cannot read: " + std::strerror(errno));
+  std::ostringstream text;
+  text << file.rdbuf();
+  if (file.bad()) throw InputError(path + ": cannot read to its end");
+  return text.str();
+}
+
+}  // namespace
+
+std::string to_line(const Fault& fault) {
+  const Place& p = fault.place;
+  if (p.line == 0) return p.source + ": " + fault.what;
+  const std::string where = fmt::format("{}:{}:{}: ", p.source, p.line, p.column);
+  return where + (fault.key.empty() ? "" : fault.key + ": ") + fault.what;
+}
+
+void throw_if_any(std::vector<Fault> faults) {
+  if (faults.empty()) return;
+  std::stable_sort(faults.begin(), faults.end(), [](const Fault& a, const Fault& b) {
+    const bool a_set = a.place.line == 0, b_set = b.place.line == 0;
+    if (a_set || b_set) return a_set < b_set;  // --set texts stay in the order given
+    return std::tie(a.place.source, a.place.line, a.place.column) <
+           std::tie(b.place.source, b.place.line, b.place.column);
+  });
+  std::vector<std::string> lines;
+  for (const Fault& fault : faults) lines.push_back(to_line(fault));
+  throw InputError(std::move(lines));
+}
+
+const YamlNode::Entry* YamlNode::find(std::string_view key) const {
+  for (const Entry& entry : entries)
+    if (entry.key == key) return &entry;
+  return nullptr;
+}
+
+YamlNode::Entry* YamlNode::find(std::string_view key) {
+  return const_cast<Entry*>(std::as_const(*this).find(key));
+}
+
+std::string YamlNode::got() const {
+  switch (kind) {
+    case Kind::kNull: return "nothing";
+    case Kind::kScalar: return '"' + text + '"';
+    case Kind::kMap: return "a map";
+    case Kind::kSequence: return "a list";
+  }
+  return "";
+}
+
+std::size_t find_bad_character(std::string_view text) {
+  for (std::size_t i = 0; i < text.size();) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    const std::size_t length = utf8_length(text.substr(i));
+    if (length == 0 || c == 0x7F || (c < 0x20 && c != '\n' && c != '\r' && c != '\t')) return i;
+    i += length;
+  }
+  return std::string_view::npos;
+}
+
+YamlNode parse_yaml(const std::string& text, const std::string& source) {
+  throw_if_any(check_characters(text, source));
+  TreeBuilder builder(source);
+  try {
+    std::istringstream stream(text);
+    YAML::Parser parser(stream);
+    // At most twice: on a stray character yaml-cpp 0.7 finds empty documents forever.
+    if (parser.HandleNextDocument(builder)) parser.HandleNextDocument(builder);
+  } catch (const YAML::Exception& e) {
+    const Place place{source, std::max(1, e.mark.line + 1), std::max(1, e.mark.column + 1)};
+    builder.faults.push_back({place, "", "expected YAML: " + e.msg});
+  }
+  throw_if_any(builder.faults);
+  if (!builder.root || builder.root->kind == YamlNode::Kind::kNull)
+    throw InputError(source + ":1:1: expected a map of keys, got an empty file");
+  if (builder.root->kind != YamlNode::Kind::kMap)
+    throw_if_any({{builder.root->place, "", "expected a map of keys, got " + builder.root->got()}});
+  return std::move(*builder.root);
+}
+
+YamlNode read_yaml_file(const std::string& path) { return parse_yaml(read_text(path), path); }
+
+}  // namespace tricycle

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/kernel_scope.h"
+
+namespace sc_core {
+extern sc_simcontext* sc_default_global_context;
+}
+
+namespace tricycle {
+
+KernelScope::KernelScope()
+    : outer_(sc_core::sc_get_curr_simcontext()), inner_(new sc_core::sc_simcontext) {
+  sc_core::sc_curr_simcontext = sc_core::sc_default_global_context = inner_;
+}
+
+KernelScope::~KernelScope() {
+  delete inner_;
+  sc_core::sc_curr_simcontext = sc_core::sc_default_global_context = outer_;
+}
+
+}  // namespace tricycle

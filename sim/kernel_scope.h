@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <systemc>
+
+namespace tricycle {
+
+/// A private SystemC kernel for one simulation, so that several can run one after the other in a
+/// process. SystemC 2.3.4 has one global kernel context; this swaps in a new one and puts the
+/// start-up context back (it must never be deleted: sc_event::none points into it).  It relies on
+/// internals of the Accellera implementation, and is the only place that does. Build modules after
+/// the scope and destroy them before it.
+class KernelScope {
+ public:
+  KernelScope();
+  ~KernelScope();
+  KernelScope(const KernelScope&) = delete;
+  KernelScope& operator=(const KernelScope&) = delete;
+
+ private:
+  sc_core::sc_simcontext* outer_;
+  sc_core::sc_simcontext* inner_;
+};
+
+}  // namespace tricycle

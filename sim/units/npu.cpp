@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/units/npu.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <systemc>
+
+#include "models/error.h"
+#include "sim/kernel_scope.h"
+#include "sim/units/scoreboard.h"
+#include "sim/units/scratchpad.h"
+#include "sim/units/unit_server.h"
+
+namespace tricycle {
+
+namespace {
+
+std::int64_t servers_of(const HwConfig& hw, Unit unit) {
+  switch (unit) {
+    case Unit::kMatrix: return 1;
+    case Unit::kVector: return hw.vector_unit.units;
+    case Unit::kDma: return hw.dma.queues;
+  }
+  return 0;
+}
+
+/// Steady state: what an item costs once the slots are full, from the completion of the first round
+/// to the last item.
+double steady_cycles(const std::vector<std::int64_t>& completions, std::int64_t slots) {
+  const auto n = static_cast<std::int64_t>(completions.size());
+  if (n == 0) return 0;
+  const double last = static_cast<double>(completions.back());
+  if (n <= slots) return last / static_cast<double>(n);
+  return (last - static_cast<double>(completions[static_cast<std::size_t>(slots - 1)])) /
+         static_cast<double>(n - slots);
+}
+
+/// What does not depend on time: work done by the program, all items together.
+void add_work(const Program& program, const HwConfig& hw, std::int64_t items,
+              SimulationResult& result) {
+  for (const Instruction& in : program.instructions) {
+    if (in.opcode == Opcode::kMatmul) {
+      const ArrayTiming t = matmul_timing(hw, program, in);
+      result.macs += items * in.macs();
+      result.useful_macs += items * in.useful_macs;
+      result.mapped_cycles += static_cast<double>(items * t.occupancy_cycles) * t.mapped;
+    }
+    if (in.unit() == Unit::kDma)
+      result.dram_bytes += items * transfer_timing(hw, program, in).bytes;
+  }
+}
+
+}  // namespace
+
+SimulationResult simulate(const Program& program, const HwConfig& hw, std::int64_t items,
+                          const ItemIo* io) {
+  const std::int64_t slots = std::min(items, items_in_flight(program, hw));
+  const KernelScope kernel;
+  Scoreboard scoreboard(program, hw, items, slots);
+  Scratchpad scratchpad(hw, program, static_cast<std::size_t>(slots));
+  Dram dram;
+  SlotValues values(program, hw, io, static_cast<std::size_t>(slots));
+  const Npu npu{program, hw, scoreboard, scratchpad, dram, values};
+  std::vector<std::unique_ptr<UnitServer>> servers;
+  for (int u = 0; u < kUnitCount; ++u)
+    for (std::int64_t s = 0; s < servers_of(hw, static_cast<Unit>(u)); ++s)
+      servers.push_back(std::make_unique<UnitServer>(fmt::format("{}{}", kUnitNames[u], s).c_str(),
+                                                     static_cast<Unit>(u), npu));
+  sc_core::sc_start();
+  if (!scoreboard.finished())
+    throw RunError(fmt::format("{}: nothing moves any more after {} of {} items:{}", hw.name,
+                               scoreboard.completed_items(), items, scoreboard.describe_blocked()));
+
+  SimulationResult result;
+  result.items = items;
+  result.in_flight = slots;
+  result.total_cycles = result.latency_cycles = scoreboard.completion_cycles().back();
+  if (items > 0) result.latency_cycles = scoreboard.completion_cycles().front();
+  result.cycles_per_item = steady_cycles(scoreboard.completion_cycles(), slots);
+  for (int u = 0; u < kUnitCount; ++u) result.units[static_cast<std::size_t>(u)].servers = 0;
+  for (const auto& server : servers) {
+    UnitCycles& unit = result.units[static_cast<std::size_t>(server->unit())];
+    const UnitCycles cycles = server->account_until(result.total_cycles);
+    ++unit.servers;
+    unit.busy += cycles.busy;
+    unit.idle += cycles.idle;
+    for (std::size_t c = 0; c < kStallCauseCount; ++c) unit.stalled[c] += cycles.stalled[c];
+  }
+  for (const UnitCycles& unit : result.units)
+    if (unit.busy + unit.stalled_total() + unit.idle != unit.servers * result.total_cycles)
+      throw RunError("internal: busy + stalled + idle is not the total of a unit");
+  add_work(program, hw, items, result);
+  return result;
+}
+
+}  // namespace tricycle

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+
+#include "models/hw_config.h"
+#include "models/isa/program.h"
+#include "models/run_result.h"
+#include "models/semantics/execute.h"
+
+namespace tricycle {
+
+/// Values of the items: `load` fills the inputs of a fresh state, `store` takes the finished one.
+struct ItemIo {
+  std::function<void(std::int64_t item, MachineState& state)> load;
+  std::function<void(std::int64_t item, const MachineState& state)> store;
+};
+
+/// Runs the program for `items` items on the machine, in a SystemC kernel of its own.  Without `io`
+/// only time passes (values never depend on time, nor time on values).  Throws RunError when
+/// nothing moves any more: which unit waits for which token.
+SimulationResult simulate(const Program& program, const HwConfig& hw, std::int64_t items,
+                          const ItemIo* io);
+
+}  // namespace tricycle

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <systemc>
+#include <vector>
+
+#include "models/hw_config.h"
+#include "models/isa/program.h"
+
+namespace tricycle {
+
+/// What keeps a unit from its next instruction.
+enum class Readiness : std::uint8_t {
+  kReady,
+  kLater,     // all tokens are posted, the last becomes visible at `time`
+  kBlocked,   // some token has not been posted
+  kFinished,  // no instruction of this unit is left in the whole run
+};
+
+/// The next instruction of a unit, and when what it waited for happened.
+struct Pick {
+  Readiness readiness = Readiness::kFinished;
+  std::size_t slot = 0;
+  std::uint32_t instruction = 0;
+  std::int64_t time = 0;        // kLater: cycle of visibility
+  std::int64_t item_start = 0;  // cycle its item entered the slot
+  std::int64_t posted = 0;      // cycle the last producer was done computing
+  std::int64_t arrived = 0;     // .. its result had left the pipeline
+  std::int64_t visible = 0;     // .. its token was visible here
+  Unit producer = Unit::kDma;   // unit of that producer
+};
+
+/// The sequencer's state: `in_flight` slots, each running the program for one item after the other
+/// (slot s takes items s, s + in_flight, ..).  Per slot and unit, instructions start in program
+/// order; tokens say when they may.
+class Scoreboard {
+ public:
+  Scoreboard(const Program& program, const HwConfig& hw, std::int64_t items,
+             std::int64_t in_flight);
+
+  /// The instruction `unit` would take at cycle `now`.
+  Pick next(Unit unit, std::int64_t now) const;
+  /// The unit takes it: it leaves its queue.
+  void take(const Pick& pick);
+  /// The instruction was executed at cycle `now`; its result is usable `pipeline_cycles` later by
+  /// other units.
+  void complete(std::size_t slot, std::uint32_t instruction, std::int64_t now,
+                std::int64_t pipeline_cycles);
+
+  std::int64_t item(std::size_t slot) const { return slots_[slot].item; }
+  /// Whether the slot's item has one instruction left.
+  bool is_last(std::size_t slot) const { return slots_[slot].remaining == 1; }
+  std::size_t slot_count() const { return slots_.size(); }
+  bool finished() const { return completed_items_ == items_; }
+  std::int64_t completed_items() const { return completed_items_; }
+  /// Cycle at which each item's last instruction was done, in order of completion.
+  const std::vector<std::int64_t>& completion_cycles() const { return completion_cycles_; }
+  /// Something was posted or an item started.
+  const sc_core::sc_event& progress() const { return progress_; }
+  /// Which unit waits for what: for the watchdog's message.
+  std::string describe_blocked() const;
+
+ private:
+  struct Done {
+    bool posted = false;
+    std::int64_t posted_at = 0, arrived_at = 0;
+  };
+  struct Slot {
+    std::int64_t item = 0;
+    std::int64_t item_start = 0;
+    std::int64_t remaining = 0;  // instructions of the item not yet complete
+    std::array<std::size_t, kUnitCount> head{};
+    std::array<std::int64_t, kUnitCount> taken_total{};
+    std::vector<Done> done;
+  };
+  void start_item(Slot& slot, std::int64_t item, std::int64_t now);
+  Pick examine(Unit unit, std::size_t slot, std::int64_t now) const;
+  Pick next_in_program_order(Unit unit, std::int64_t now) const;
+
+  const Program& program_;
+  const HwConfig& hw_;
+  std::int64_t items_;
+  std::array<std::vector<std::uint32_t>, kUnitCount>
+      queue_;  // the program's instructions of each unit, in order
+  std::vector<Slot> slots_;
+  std::int64_t completed_items_ = 0;
+  std::vector<std::int64_t> completion_cycles_;
+  sc_core::sc_event progress_;
+};
+
+}  // namespace tricycle

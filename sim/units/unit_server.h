@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <systemc>
+#include <vector>
+
+#include "models/hw_config.h"
+#include "models/isa/program.h"
+#include "models/run_result.h"
+#include "models/semantics/execute.h"
+#include "models/timing/timing.h"
+#include "sim/units/npu.h"
+#include "sim/units/scoreboard.h"
+#include "sim/units/scratchpad.h"
+
+namespace tricycle {
+
+/// The DRAM's channel: one transfer after the other.
+struct Dram {
+  std::int64_t channel_free = 0;  // cycle
+  /// A transfer whose first byte is ready at `ready`: the cycle it starts.
+  std::int64_t start(std::int64_t ready, std::int64_t channel_cycles) {
+    const std::int64_t begin = std::max(ready, channel_free);
+    channel_free = begin + channel_cycles;
+    return begin;
+  }
+};
+
+/// The values in every slot; does nothing in a timing-only run.
+class SlotValues {
+ public:
+  SlotValues(const Program& program, const HwConfig& hw, const ItemIo* io, std::size_t slots);
+  /// Reads the operands of an instruction as it starts ..
+  PendingWrite read(std::size_t slot, std::int64_t item, std::uint32_t instruction);
+  /// .. writes its result as it completes ..
+  void write(std::size_t slot, const PendingWrite& result);
+  /// .. and hands the finished item over.
+  void finish(std::size_t slot, std::int64_t item);
+
+ private:
+  const Program& program_;
+  const HwConfig& hw_;
+  const ItemIo* io_;
+  std::vector<MachineState> states_;
+  std::vector<std::int64_t> items_;
+};
+
+/// What the units of one machine share.
+struct Npu {
+  const Program& program;
+  const HwConfig& hw;
+  Scoreboard& scoreboard;
+  Scratchpad& scratchpad;
+  Dram& dram;
+  SlotValues& values;
+};
+
+/// One server of a unit (the array, one vector unit, one DMA queue): takes an instruction, waits
+/// for its tokens, reads, lets its cycles pass, writes, posts its token.  Every cycle is accounted
+/// as busy, stalled with a cause, or idle.
+class UnitServer : public sc_core::sc_module {
+ public:
+  UnitServer(const sc_core::sc_module_name& name, Unit unit, const Npu& npu);
+
+  Unit unit() const { return unit_; }
+  /// The account of this server with the rest of the run as idle.
+  UnitCycles account_until(std::int64_t total_cycles) const;
+
+ private:
+  struct Occupancy {
+    std::int64_t busy = 0;      // cycles the unit works
+    std::int64_t pipeline = 0;  // cycles until the result has left it
+    std::int64_t dram_wait = 0;
+  };
+  void run();
+  bool wait_for_work(Pick& pick);
+  void account_wait(const Pick& pick, std::int64_t now);
+  void execute(const Pick& pick);
+  Occupancy occupancy(const Instruction& instruction, std::int64_t now);
+  void stall(StallCause cause, std::int64_t cycles) {
+    cycles_.stalled[static_cast<std::size_t>(cause)] += cycles;
+  }
+
+  Unit unit_;
+  Npu npu_;
+  UnitCycles cycles_;
+  std::int64_t free_at_ = 0;
+};
+
+}  // namespace tricycle

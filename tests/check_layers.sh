@@ -1,0 +1,18 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Includes may only point to the own layer or one below: models <- workloads, models <- reports, all <- sim.
+# Only sim/ may include SystemC and yaml-cpp.
+cd "$(dirname "$0")/.." || exit 1
+status=0
+check() { # folder, what it must not include
+  found=$(grep -rnE "#include [\"<]($2)" "$1" --include='*.h' --include='*.cpp')
+  [ -z "$found" ] && return
+  echo "$1 includes a layer above it:"
+  echo "$found"
+  status=1
+}
+check models 'workloads/|reports/|sim/|systemc|yaml-cpp'
+check workloads 'reports/|sim/|systemc|yaml-cpp'
+check reports 'workloads/|sim/|systemc|yaml-cpp'
+check sim 'tests/'
+exit $status

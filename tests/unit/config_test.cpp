@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/config/layers.h"
+#include "sim/config/load_hw.h"
+#include "sim/config/quantity.h"
+#include "tests/unit/config_fixture.h"
+
+namespace tricycle {
+namespace {
+
+TEST_F(Config, a_complete_machine_loads_with_its_defaults) {
+  write_machine();
+  const HwConfig hw = load_hw_config("hw.yaml");
+  EXPECT_EQ(hw.name, "tiny");
+  EXPECT_EQ(hw.systolic_array.rows, 8);
+  EXPECT_EQ(hw.systolic_array.depth, 1);
+  EXPECT_TRUE(hw.support(Format::kFp16).present);
+  EXPECT_FALSE(hw.support(Format::kFp32).present);
+  EXPECT_EQ(hw.support(Format::kInt8).accumulator, Accumulator::kInt32);
+  EXPECT_EQ(hw.cost(VectorOp::kCopy).startup_cycles, 24);
+  EXPECT_EQ(hw.cost(VectorOp::kMultiplyAdd).cycles_per_beat, 1.5);
+  EXPECT_EQ(hw.scratchpad.size_bytes, 65536);
+  EXPECT_EQ(hw.dram.bandwidth_gbps, 12.8);
+}
+
+TEST_F(Config, an_unknown_key_is_a_fault_with_its_place_and_a_suggestion) {
+  EXPECT_EQ(faults_after("  cols: 16", "  cols: 16\n  columns: 16"),
+            Lines{"hw.yaml:6:3: systolic_array.columns: unknown key (did you mean \"cols\"?)"});
+}
+
+TEST_F(Config, an_unknown_key_like_no_other_lists_the_valid_ones) {
+  EXPECT_EQ(
+      faults_after("dram: {", "dram: {pages_open_at_once: 3, "),
+      Lines{"hw.yaml:27:8: dram.pages_open_at_once: unknown key (valid: latency, bandwidth)"});
+}
+
+TEST_F(Config, a_wrong_type_names_the_range_and_the_text) {
+  EXPECT_EQ(faults_after("rows: 8", "rows: 16x"),
+            Lines{"hw.yaml:4:9: systolic_array.rows: expected integer in [1, 1024], got \"16x\""});
+  EXPECT_EQ(faults_after("rows: 8", "rows: [8]"),
+            Lines{"hw.yaml:4:9: systolic_array.rows: expected integer in [1, 1024], got a list"});
+  EXPECT_EQ(faults_after("rows: 8", "rows:"),
+            Lines{"hw.yaml:4:3: systolic_array.rows: expected integer in [1, 1024], got nothing"});
+  EXPECT_EQ(faults_after("dataflow: ws", "dataflow: xs"),
+            Lines{"hw.yaml:6:13: systolic_array.dataflow: expected ws, is or os, got \"xs\""});
+  EXPECT_EQ(faults_after("dma: {request: 64 B}", "dma: 64"),
+            Lines{"hw.yaml:26:6: dma: expected a map of keys, got \"64\""});
+}
+
+TEST_F(Config, integers_are_decimal_without_leading_zero_exponent_or_prefix) {
+  for (const std::string text : {"010", "1e1", "0x10", "8.0", "+8", "1_0", "99999999999999999999"})
+    EXPECT_EQ(faults_after("rows: 8", "rows: " + text),
+              Lines{"hw.yaml:4:9: systolic_array.rows: expected integer in [1, 1024], got \"" +
+                    text + "\""});
+}
+
+TEST_F(Config, a_value_just_out_of_range_is_refused_and_the_limit_is_not) {
+  for (const std::string text : {"0", "1025", "-1"})
+    EXPECT_EQ(faults_after("rows: 8", "rows: " + text),
+              Lines{"hw.yaml:4:9: systolic_array.rows: expected integer in [1, 1024], got \"" +
+                    text + "\""});
+  EXPECT_EQ(faults_after("rows: 8", "rows: 1"), Lines{});
+  EXPECT_EQ(faults_after("rows: 8", "rows: 1024"), Lines{});
+}
+
+TEST_F(Config, a_missing_unit_is_a_fault_for_frequency_time_and_bandwidth) {
+  EXPECT_EQ(faults_after("clock: 1 GHz", "clock: 1"),
+            Lines{"hw.yaml:2:8: clock: expected frequency in [0.001, 10] GHz with its unit (\"1.37 "
+                  "GHz\", \"800 MHz\"), got \"1\""});
+  EXPECT_EQ(faults_after("latency: 100 ns", "latency: 100"),
+            Lines{"hw.yaml:27:17: dram.latency: expected time in [0, 1000000] ns with its unit "
+                  "(\"100 ns\", \"2 us\"), got \"100\""});
+  EXPECT_EQ(faults_after("12.8 GB/s", "12.8"),
+            Lines{"hw.yaml:27:36: dram.bandwidth: expected bandwidth in [0.001, 1000000] GB/s with "
+                  "its unit (\"68 GB/s\", \"1.2 "
+                  "TB/s\", \"500 MB/s\"), got \"12.8\""});
+}
+
+TEST_F(Config, every_unit_scales_exactly) {
+  const auto bytes = Field{"", Quantity::kBytes, 0, 1e12, true, ""};
+  EXPECT_EQ(parse_integer("8 MiB", bytes), 8 << 20);
+  EXPECT_EQ(parse_integer("256KiB", bytes), 262144);
+  EXPECT_EQ(parse_integer("512 B", bytes), 512);
+  EXPECT_EQ(parse_integer("1 GiB", bytes), 1 << 30);
+  EXPECT_EQ(parse_integer("9000000000 GiB", bytes), std::nullopt);  // leaves 64 bits
+  EXPECT_EQ(parse_integer("8 MB", bytes), std::nullopt);
+  EXPECT_EQ(parse_real("1370 MHz", Field{"", Quantity::kFrequencyGhz, 0, 10, true, ""}), 1.37);
+  EXPECT_EQ(parse_real("2 us", Field{"", Quantity::kTimeNs, 0, 1e6, true, ""}), 2000.0);
+  EXPECT_EQ(parse_real("1.2 TB/s", Field{"", Quantity::kBandwidthGbps, 0, 1e6, true, ""}), 1200.0);
+  EXPECT_EQ(parse_real("500 MB/s", Field{"", Quantity::kBandwidthGbps, 0, 1e6, true, ""}), 0.5);
+  EXPECT_EQ(parse_real("nan", Field{"", Quantity::kCount, 0, 10, true, ""}), std::nullopt);
+  EXPECT_EQ(parse_real("1e999", Field{"", Quantity::kCount, 0, 10, true, ""}), std::nullopt);
+}
+
+TEST_F(Config, a_duplicate_key_is_a_fault_that_names_the_first) {
+  EXPECT_EQ(faults_after("  cols: 16", "  cols: 16\n  rows: 4"),
+            Lines{"hw.yaml:6:3: systolic_array.rows: duplicate key (first at line 4)"});
+}
+
+TEST_F(Config, a_missing_required_key_is_a_fault_at_its_section) {
+  EXPECT_EQ(faults_after("  rows: 8\n", ""),
+            Lines{"hw.yaml:3:1: systolic_array.rows: missing, expected integer in [1, 1024]"});
+  EXPECT_EQ(faults_after("name: tiny\n", ""), Lines{"hw.yaml:1:1: name: missing, expected text"});
+  EXPECT_EQ(faults_after("dma: {request: 64 B}\n", ""),
+            Lines{"hw.yaml:1:1: dma: missing, expected a map of keys"});
+}
+
+TEST_F(Config, all_faults_of_a_file_and_of_the_overrides_come_at_once_in_order) {
+  write_machine("  rows: 8\n  cols: 16\n  dataflow: ws\n",
+                "  rows: 0\n  columns: 16\n  dataflow: ss\n");
+  EXPECT_EQ(faults({"clock=fast", "dram.latency=1 us"}),
+            (Lines{"hw.yaml:3:1: systolic_array.cols: missing, expected integer in [1, 1024]",
+                   "hw.yaml:4:9: systolic_array.rows: expected integer in [1, 1024], got \"0\"",
+                   "hw.yaml:5:3: systolic_array.columns: unknown key (did you mean \"cols\"?)",
+                   "hw.yaml:6:13: systolic_array.dataflow: expected ws, is or os, got \"ss\"",
+                   "--set clock=fast: expected frequency in [0.001, 10] GHz with its unit (\"1.37 "
+                   "GHz\", \"800 MHz\"), got \"fast\""}));
+}
+
+TEST_F(Config, an_override_replaces_a_key_and_the_last_one_wins) {
+  write_machine();
+  const HwConfig hw =
+      load_hw_config("hw.yaml", {"systolic_array.rows=4", "formats.fp16.order=tile",
+                                 "formats.fp32.accumulator=fp32", "formats.int8=none",
+                                 "systolic_array.rows=32", "dram.latency=2 us"});
+  EXPECT_EQ(hw.systolic_array.rows, 32);
+  EXPECT_EQ(hw.support(Format::kFp16).order, SumOrder::kTile);
+  EXPECT_EQ(hw.support(Format::kFp16).accumulator, Accumulator::kFp32);
+  EXPECT_TRUE(hw.support(Format::kFp32).present);
+  EXPECT_FALSE(hw.support(Format::kInt8).present);
+  EXPECT_EQ(hw.dram.latency_ns, 2000.0);
+}
+
+TEST_F(Config, a_bad_override_cites_its_own_text) {
+  write_machine();
+  EXPECT_EQ(faults({"systolic_array.rows=0"}),
+            Lines{"--set systolic_array.rows=0: expected integer in [1, 1024], got \"0\""});
+  EXPECT_EQ(faults({"systolic_array.row=4"}),
+            Lines{"--set systolic_array.row=4: unknown key (did you mean \"rows\"?)"});
+  EXPECT_EQ(faults({"systolic_array=4"}),
+            Lines{"--set systolic_array=4: expected a map of keys, got \"4\""});
+  EXPECT_EQ(faults({"clock.x=4"}).size(), 1U);
+  for (const std::string text : {"rows", "=4", ".rows=4", "a..b=4", "a.=4", "", "a b=3"})
+    EXPECT_EQ(faults({text}),
+              Lines{"--set " + text + ": expected KEY=VALUE, such as systolic_array.rows=8"});
+}
+
+TEST_F(Config, overrides_of_the_algorithm_are_told_from_those_of_the_machine) {
+  const SplitOverrides split =
+      split_overrides({"algorithm.order=4", "clock=1 GHz", "algorithm.steps=3"}, "algorithm.");
+  EXPECT_EQ(split.matching, (Lines{"algorithm.order=4", "algorithm.steps=3"}));
+  EXPECT_EQ(split.rest, Lines{"clock=1 GHz"});
+}
+
+TEST_F(Config, a_derived_file_overrides_its_base_key_by_key) {
+  fs::create_directory("machines");
+  write_machine("", "", "machines/base.yaml");
+  write("hw.yaml",
+        "base: machines/base.yaml\nname: derived\nsystolic_array: {rows: 64}\nformats: {int8: "
+        "none}\n");
+  const HwConfig hw = load_hw_config("hw.yaml");
+  EXPECT_EQ(hw.name, "derived");
+  EXPECT_EQ(hw.systolic_array.rows, 64);
+  EXPECT_EQ(hw.systolic_array.cols, 16);
+  EXPECT_TRUE(hw.support(Format::kFp16).present);
+  EXPECT_FALSE(hw.support(Format::kInt8).present);
+}
+
+TEST_F(Config, a_fault_of_a_base_cites_the_file_where_its_text_stands) {
+  write_machine("rows: 8", "rows: 0", "base.yaml");
+  write("hw.yaml", "base: base.yaml\nclock: 1\n");
+  EXPECT_EQ(faults(),
+            (Lines{"base.yaml:4:9: systolic_array.rows: expected integer in [1, 1024], got \"0\"",
+                   "hw.yaml:2:8: clock: expected frequency in [0.001, 10] GHz with its unit "
+                   "(\"1.37 GHz\", \"800 MHz\"), got \"1\""}));
+}
+
+TEST_F(Config, a_cycle_of_bases_is_a_fault_that_shows_the_cycle) {
+  write("hw.yaml", "base: other.yaml\n");
+  write("other.yaml", "name: x\nbase: ./hw.yaml\n");
+  EXPECT_EQ(faults(), Lines{"other.yaml:2:7: base: expected a chain of files that ends, got "
+                            "hw.yaml -> other.yaml -> hw.yaml"});
+  EXPECT_EQ(faults_of_text("base: nowhere.yaml\n"),
+            Lines{"hw.yaml:1:7: base: expected a YAML file, found no such file: \"nowhere.yaml\""});
+  EXPECT_EQ(faults_of_text("base: [a, b]\n"),
+            Lines{"hw.yaml:1:7: base: expected the path of a YAML file, got a list"});
+}
+
+}  // namespace
+}  // namespace tricycle

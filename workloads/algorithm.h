@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "models/hw_config.h"
+#include "models/isa/program.h"
+
+namespace tricycle {
+
+class Emitter;
+
+/// Where neumann_start masks: A before multiplying, the unmasked sum afterwards, or nowhere
+/// (ablation).
+enum class MaskPlacement : std::uint8_t { kFirst, kAfter, kNone };
+inline constexpr std::pair<std::string_view, MaskPlacement> kMaskPlacements[] = {
+    {"first", MaskPlacement::kFirst},
+    {"after", MaskPlacement::kAfter},
+    {"none", MaskPlacement::kNone}};
+
+/// How the residual series sum_{s<S} E^s is evaluated.
+enum class Evaluation : std::uint8_t { kHorner, kDoubling, kPowers };
+inline constexpr std::pair<std::string_view, Evaluation> kEvaluations[] = {
+    {"horner", Evaluation::kHorner},
+    {"doubling", Evaluation::kDoubling},
+    {"powers", Evaluation::kPowers}};
+
+/// What the user asked for; an absent parameter takes the published setting for the chunk size.
+struct AlgorithmOptions {
+  std::optional<int> order, steps, mask_width, block;
+  std::optional<MaskPlacement> mask;
+  std::optional<Evaluation> evaluation;
+};
+
+/// Parameters in force.  A zero means the algorithm does not have that parameter.
+struct AlgorithmParameters {
+  int order = 0;       // N, terms of the truncated Neumann series
+  int steps = 0;       // S, terms of the residual series
+  int mask_width = 0;  // w, sub-diagonals the start keeps
+  int block = 0;       // b, block size
+  MaskPlacement mask = MaskPlacement::kFirst;
+  Evaluation evaluation = Evaluation::kHorner;
+};
+
+/// One row of the algorithm table: Y = (I + A)^-1 - I of a strictly lower triangular A (C x C).
+struct Algorithm {
+  std::string_view name;
+  std::string_view summary;
+  std::string_view source;                   // paper or kernel
+  std::vector<std::string_view> parameters;  // keys below `algorithm.` it takes
+  /// Fills in and checks the parameters for a chunk size.  Throws InputError.
+  AlgorithmParameters (*resolve)(int chunk, const AlgorithmOptions& options);
+  /// Emits the instructions; the result is stored by the algorithm through Emitter::store_output.
+  void (*lower)(Emitter& emitter, const AlgorithmParameters& parameters);
+};
+
+/// All algorithms, in the order of the documentation.
+const std::vector<Algorithm>& algorithms();
+
+/// Row by name.  Throws InputError that lists the valid names.
+const Algorithm& find_algorithm(std::string_view name);
+
+/// Parses `--set algorithm.KEY=VALUE` texts ("order=3").  Throws InputError: unknown key, wrong
+/// value.
+AlgorithmOptions parse_algorithm_options(const std::vector<std::string>& texts);
+
+/// Refuses options the algorithm does not have, then resolves them.  Throws InputError.
+AlgorithmParameters resolve_parameters(const Algorithm& algorithm, int chunk,
+                                       const AlgorithmOptions& options);
+
+/// "N=3 S=8 w=3 horner": the parameters in force, for tables and files.
+std::string to_text(const Algorithm& algorithm, const AlgorithmParameters& parameters);
+
+/// The validated program of one inversion.  Throws InputError (format, memory).
+Program lower(const Algorithm& algorithm, const AlgorithmParameters& parameters, int chunk,
+              Format format, const HwConfig& hw);
+
+/// The published setting of the masked Neumann method (arXiv 2606.06034): (N, S) = (3, 4) up to C =
+/// 16, (4, 3) up to 32, (3, 8) up to 64; beyond, S = C / 8 keeps the proportion.
+std::pair<int, int> published_order_and_steps(int chunk);
+
+}  // namespace tricycle

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "workloads/emitter.h"
+
+#include <algorithm>
+
+namespace tricycle {
+
+namespace {
+
+/// What a block of a combine adds: which terms can be non-zero there, and whether a product was
+/// accumulated.
+struct Addends {
+  std::vector<bool> terms;
+  bool product = false;
+  friend bool operator==(const Addends&, const Addends&) = default;
+};
+
+}  // namespace
+
+int iterate_fraction_bits(Format format) {
+  switch (format) {
+    case Format::kInt16: return 13;  // Q2.13
+    case Format::kInt8: return 6;    // Q1.6
+    case Format::kFp64:
+    case Format::kFp32:
+    case Format::kFp16:
+    case Format::kBf16: return info(format).default_fraction_bits();
+  }
+  return 0;
+}
+
+Emitter::Emitter(const HwConfig& hw, Format format, int chunk)
+    : hw_(hw), chunk_(chunk), tile_(cheapest_tile(hw, format, chunk)) {
+  program_.format = format;
+  const std::uint32_t source = add_buffer("A.dram", Space::kDram, -1);
+  program_.inputs = {source};
+  program_.output = add_buffer("Y.dram", Space::kDram, -1);
+  input_ = matrix("A", Band{1, chunk});
+  accumulator_ = add_buffer("acc", Space::kAccumulator, 0);
+  load_input();
+}
+
+std::uint32_t Emitter::add_buffer(const std::string& name, Space space, int fraction_bits) {
+  Buffer b;
+  b.name = name;
+  b.space = space;
+  b.format = program_.format;
+  b.rows = b.cols = chunk_;
+  if (!info(b.format).is_float())
+    b.fraction_bits = fraction_bits >= 0 ? fraction_bits : info(b.format).default_fraction_bits();
+  // Buffers of a memory stand one behind the other, each aligned to a beat of the widest memories
+  // (64 B).
+  b.offset_bytes = (program_.footprint_bytes(space, hw_) + 63) / 64 * 64;
+  program_.buffers.push_back(b);
+  return static_cast<std::uint32_t>(program_.buffers.size() - 1);
+}
+
+Matrix Emitter::matrix(const std::string& name, Band band, int fraction_bits) {
+  return {add_buffer(name, Space::kScratchpad, fraction_bits), band};
+}
+
+Region Emitter::region(std::uint32_t buffer, Extent rows, Extent cols) const {
+  return {buffer, rows.begin, cols.begin, rows.size(), cols.size()};
+}
+Region Emitter::region(const Matrix& m, Extent rows, Extent cols) const {
+  return region(m.buffer, rows, cols);
+}
+
+void Emitter::load_input() {
+  for (const Extent& strip : blocks(all(), tile_)) {
+    Instruction in;
+    in.opcode = Opcode::kLoad;
+    in.dst = region(input_, strip, {0, strip.end});
+    in.a = region(program_.inputs[0], strip, {0, strip.end});
+    program_.instructions.push_back(in);
+  }
+}
+
+void Emitter::store_output(const Matrix& y) {
+  Buffer& out = program_.buffers[program_.output];
+  out.fraction_bits = program_.buffers[y.buffer].fraction_bits;
+  for (const Extent& strip : blocks(all(), tile_)) {
+    Instruction in;
+    in.opcode = Opcode::kStore;
+    in.dst = region(program_.output, strip, {0, strip.end});
+    in.a = region(y, strip, {0, strip.end});
+    program_.instructions.push_back(in);
+  }
+}
+
+void Emitter::product(const Matrix& a, const Matrix& b, Extent rows, Extent inner, Extent cols,
+                      Band out) {
+  product_tiles_.clear();
+  ++program_.matmul_count;
+  product_fraction_bits_ =
+      program_.buffers[a.buffer].fraction_bits + program_.buffers[b.buffer].fraction_bits;
+  for (const TileProduct& p :
+       tile_products(hw_.systolic_array.dataflow, tile_, a.band, b.band, out, rows, inner, cols)) {
+    Instruction in;
+    in.opcode = Opcode::kMatmul;
+    in.dst = region(accumulator_, p.rows, p.cols);
+    in.a = region(a, p.rows, p.inner);
+    in.b = region(b, p.inner, p.cols);
+    in.accumulate = p.accumulate;
+    in.useful_macs = p.useful_macs;
+    program_.instructions.push_back(in);
+    if (!p.accumulate) product_tiles_.push_back({p.rows, p.cols});
+  }
+}
+
+void Emitter::combine(const Matrix& dst, const std::vector<Matrix>& terms, Extent rows, Extent cols,
+                      const Combine& how) {
+  const auto addends = [&](Extent r, Extent c) {
+    Addends out;
+    for (const Matrix& term : terms) out.terms.push_back(term.band.touches(r, c));
+    out.product = how.use_product &&
+                  std::any_of(product_tiles_.begin(), product_tiles_.end(), [&](const Tile& t) {
+                    return t.rows.begin <= r.begin && r.end <= t.rows.end &&
+                           t.cols.begin <= c.begin && c.end <= t.cols.end;
+                  });
+    return out;
+  };
+  const auto emit = [&](Extent r, Extent c, const Addends& what) {
+    Instruction in;
+    in.opcode = Opcode::kCombine;
+    in.dst = region(dst, r, c);
+    for (std::size_t t = 0; t < terms.size(); ++t)
+      if (what.terms[t]) in.terms.push_back(region(terms[t], r, c));
+    if (what.product) in.accumulator = region(accumulator_, r, c);
+    in.accumulator_fraction_bits = product_fraction_bits_;
+    in.zero_accumulator = !what.product && (how.use_product || in.terms.empty());
+    in.negate = how.negate;
+    in.positive_zero = how.positive_zero;
+    in.keep_old = how.keep_old;
+    in.mask = how.mask;
+    program_.instructions.push_back(in);
+  };
+  const std::vector<Extent> columns = blocks(cols, tile_);
+  for (const Extent& r : blocks(rows, tile_)) {
+    for (std::size_t first = 0; first < columns.size();) {
+      if (!dst.band.touches(r, columns[first])) {
+        ++first;
+        continue;
+      }
+      const Addends what = addends(r, columns[first]);
+      std::size_t last = first;
+      while (last + 1 < columns.size() && dst.band.touches(r, columns[last + 1]) &&
+             addends(r, columns[last + 1]) == what)
+        ++last;
+      emit(r, {columns[first].begin, columns[last].end}, what);
+      first = last + 1;
+    }
+  }
+}
+
+void Emitter::row_step(const Matrix& a, const Matrix& y, int row) {
+  Instruction in;
+  in.opcode = Opcode::kRowStep;
+  in.dst = region(y, {row, row + 1}, all());
+  in.a = region(a, {row, row + 1}, {0, row});
+  in.b = region(y, {0, row}, {0, row});
+  in.useful_macs = static_cast<std::int64_t>(row) * (row - 1) / 2;  // y_j has j entries
+  program_.instructions.push_back(in);
+}
+
+Program Emitter::finish() {
+  derive_tokens(program_);
+  validate(program_, hw_);
+  return std::move(program_);
+}
+
+}  // namespace tricycle

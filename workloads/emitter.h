@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "models/hw_config.h"
+#include "models/isa/program.h"
+#include "workloads/tiling.h"
+
+namespace tricycle {
+
+/// A C x C matrix in the scratchpad and where it can be non-zero.
+struct Matrix {
+  std::uint32_t buffer = 0;
+  Band band;
+};
+
+/// Builds the program of one chunk inversion from whole-matrix steps: each step becomes tile
+/// instructions that leave out tiles known to be zero.  All matrices are C x C; a step works on a
+/// rectangle of rows and columns (Extent) of them.
+class Emitter {
+ public:
+  Emitter(const HwConfig& hw, Format format, int chunk);
+
+  int chunk() const { return chunk_; }
+  Format format() const { return program_.format; }
+  const HwConfig& hw() const { return hw_; }
+  Extent all() const { return {0, chunk_}; }
+  /// Edge of the blocks in which zeros are skipped: what the machine does a strictly lower product
+  /// cheapest with.
+  int tile() const { return tile_; }
+  /// The input: strictly lower, already in the scratchpad.
+  Matrix input() const { return input_; }
+
+  /// A new C x C matrix of the program's format; fixed point: with these fraction bits (default:
+  /// all but the sign).
+  Matrix matrix(const std::string& name, Band band, int fraction_bits = -1);
+
+  /// acc[rows x cols] <- a[rows x inner] b[inner x cols], only tiles that `out` needs.
+  void product(const Matrix& a, const Matrix& b, Extent rows, Extent inner, Extent cols, Band out);
+
+  struct Combine {
+    bool use_product = false;  // add the last product
+    bool negate = false;
+    bool positive_zero = false;
+    bool keep_old = false;
+    Mask mask{};
+  };
+  /// dst[rows x cols] <- keep(mask, round(+-(terms + product))) on the tiles `dst.band` can be
+  /// non-zero in.
+  void combine(const Matrix& dst, const std::vector<Matrix>& terms, Extent rows, Extent cols,
+               const Combine& how);
+
+  /// One row of forward substitution: y_i from row i of A and the rows of Y above it.
+  void row_step(const Matrix& a, const Matrix& y, int row);
+
+  /// Stores the lower triangle of the result to DRAM.
+  void store_output(const Matrix& y);
+
+  /// Tokens derived, checked against the machine.
+  Program finish();
+
+ private:
+  void load_input();
+  std::uint32_t add_buffer(const std::string& name, Space space, int fraction_bits);
+  Region region(const Matrix& m, Extent rows, Extent cols) const;
+  Region region(std::uint32_t buffer, Extent rows, Extent cols) const;
+
+  const HwConfig& hw_;
+  int chunk_;
+  int tile_;
+  Program program_;
+  Matrix input_;
+  std::uint32_t accumulator_ = 0;
+  int product_fraction_bits_ = 0;
+  std::vector<Tile> product_tiles_;  // tiles of the accumulator the last product wrote
+};
+
+/// Fraction bits of the residual iterate, which leaves [-1, 1]: Q2.13 for int16, Q1.6 for int8; the
+/// default for floats.
+int iterate_fraction_bits(Format format);
+
+}  // namespace tricycle

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "workloads/gated_deltanet_inputs.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <map>
+
+#include "models/error.h"
+#include "workloads/safetensors.h"
+
+namespace tricycle {
+
+namespace {
+
+/// The tensors of one layer as doubles.
+struct Layer {
+  std::int64_t tokens, key_heads, value_heads, width;
+  std::vector<double> k, beta, g;
+};
+
+Layer read_layer(const std::string& path, const std::map<std::string, Tensor>& tensors,
+                 const std::string& prefix) {
+  const auto get = [&](const std::string& name, std::size_t rank) -> const Tensor& {
+    const auto found = tensors.find(prefix + name);
+    if (found == tensors.end())
+      throw InputError(fmt::format("{}: expected tensor \"{}{}\" beside the others of its layer",
+                                   path, prefix, name));
+    if (found->second.shape.size() != rank)
+      throw InputError(fmt::format("{}: tensor \"{}{}\": expected {} dimensions, got {}", path,
+                                   prefix, name, rank, found->second.shape.size()));
+    return found->second;
+  };
+  const Tensor &k = get("k", 3), &beta = get("beta", 2), &g = get("g", 2);
+  Layer layer{k.shape[0],         k.shape[1],          beta.shape[1],
+              k.shape[2],         to_doubles(k, path), to_doubles(beta, path),
+              to_doubles(g, path)};
+  const bool consistent = beta.shape[0] == layer.tokens && g.shape == beta.shape &&
+                          layer.key_heads > 0 && layer.value_heads % layer.key_heads == 0;
+  if (!consistent)
+    throw InputError(fmt::format("{}: shapes of {}k, {}beta, {}g do not belong together", path,
+                                 prefix, prefix, prefix));
+  return layer;
+}
+
+ChunkMatrix one_chunk(const Layer& layer, std::int64_t head, std::int64_t first,
+                      std::int64_t chunk) {
+  const std::int64_t key_head = head / (layer.value_heads / layer.key_heads);
+  std::vector<double> keys, beta, g;
+  for (std::int64_t t = first; t < first + chunk; ++t) {
+    const auto row = layer.k.begin() + (t * layer.key_heads + key_head) * layer.width;
+    keys.insert(keys.end(), row, row + layer.width);
+    beta.push_back(layer.beta[static_cast<std::size_t>(t * layer.value_heads + head)]);
+    g.push_back(layer.g[static_cast<std::size_t>(t * layer.value_heads + head)]);
+  }
+  return {"", chunk, chunk_matrix(keys, beta, g)};
+}
+
+}  // namespace
+
+std::vector<double> chunk_matrix(std::span<const double> keys, std::span<const double> beta,
+                                 std::span<const double> g) {
+  const std::size_t chunk = beta.size(), width = keys.size() / chunk;
+  std::vector<double> cumulative(chunk);
+  double sum = 0;
+  for (std::size_t i = 0; i < chunk; ++i) cumulative[i] = sum += g[i];
+  std::vector<double> a(chunk * chunk, 0.0);
+  for (std::size_t i = 0; i < chunk; ++i)
+    for (std::size_t j = 0; j < i; ++j) {
+      double dot = 0;
+      for (std::size_t x = 0; x < width; ++x) dot += keys[i * width + x] * keys[j * width + x];
+      a[i * chunk + j] = static_cast<double>(
+          static_cast<float>(beta[i] * dot * std::exp(cumulative[i] - cumulative[j])));
+    }
+  return a;
+}
+
+std::vector<ChunkMatrix> captured_chunks(const std::string& path, std::int64_t chunk) {
+  const std::map<std::string, Tensor> tensors = read_safetensors(path);
+  std::vector<ChunkMatrix> out;
+  for (int index = 0; tensors.contains(fmt::format("layer{}.k", index)); ++index) {
+    const Layer layer = read_layer(path, tensors, fmt::format("layer{}.", index));
+    for (std::int64_t head = 0; head < layer.value_heads; ++head)
+      for (std::int64_t first = 0; first + chunk <= layer.tokens; first += chunk) {
+        out.push_back(one_chunk(layer, head, first, chunk));
+        out.back().label = fmt::format("layer{}.head{}.t{}", index, head, first);
+      }
+  }
+  if (out.empty())
+    throw InputError(
+        fmt::format("{}: expected tensors \"layer0.k\", .. with at least {} tokens", path, chunk));
+  return out;
+}
+
+}  // namespace tricycle

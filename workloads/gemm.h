@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include "models/hw_config.h"
+#include "models/isa/program.h"
+
+namespace tricycle {
+
+/// The validated program of C[m x n] = A[m x k] B[k x n]: inputs[0] is A, inputs[1] is B, the
+/// output is C rounded to the operands' format.  Panels that do not fit the memories are streamed
+/// through two buffers each.  Throws InputError when even the smallest panels do not fit, or the
+/// machine does not have the format.
+Program lower_gemm(const HwConfig& hw, Format format, int m, int n, int k);
+
+}  // namespace tricycle

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// 2 x 2 block recursion ("tree"): exact, log2 C levels of two products each, a third of the
+// multiplications of one dense product in total.  Small blocks are merged many at a time inside one
+// diagonal group, as the array would be idle on a pair alone.
+#include <fmt/format.h>
+
+#include <bit>
+
+#include "models/error.h"
+#include "workloads/algorithm.h"
+#include "workloads/inversion/block_merge.h"
+
+namespace tricycle {
+
+namespace {
+
+Mask pairs(int b) {
+  Mask mask;
+  mask.pair_block = b;
+  return mask;
+}
+
+// Y <- Y - (M + Y M) adds to zeros, so no -0 is ever stored (Combine::positive_zero).
+
+/// All pairs of a diagonal group in one product: masked stores leave the diagonal blocks alone.
+void merge_in_group(Emitter& e, const Matrix& y, const Matrix& m, Extent group, int b) {
+  const Band diagonal{1, b - 1}, off{1, 2 * b - 1};
+  const Matrix y_diagonal{y.buffer, diagonal}, m_off{m.buffer, off};
+  const Matrix a = e.input();
+  e.product(a, y_diagonal, group, group, group, off);
+  e.combine(m_off, {a}, group, group, {.use_product = true, .mask = pairs(b)});
+  e.product(y_diagonal, m_off, group, group, group, off);
+  e.combine({y.buffer, off}, {m_off}, group, group,
+            {.use_product = true,
+             .negate = true,
+             .positive_zero = true,
+             .keep_old = true,
+             .mask = pairs(b)});
+}
+
+/// One pair: b x b x b products of exactly the blocks involved.
+void merge_pair(Emitter& e, const Matrix& y, const Matrix& m, Extent left, Extent right) {
+  const int b = left.size();
+  const Band diagonal{1, b - 1}, off{1, 2 * b - 1};
+  const Matrix y_diagonal{y.buffer, diagonal}, m_off{m.buffer, off};
+  const Matrix a = e.input();
+  e.product(a, y_diagonal, right, left, left, off);
+  e.combine(m_off, {a}, right, left, {.use_product = true});
+  e.product(y_diagonal, m_off, right, right, left, off);
+  e.combine({y.buffer, off}, {m_off}, right, left,
+            {.use_product = true, .negate = true, .positive_zero = true});
+}
+
+/// b = 1: the products vanish; Y <- -(A + 0) on every pair, zeros elsewhere in the group.
+void start_from_nothing(Emitter& e, const Matrix& y, Extent group) {
+  const Matrix a{e.input().buffer, Band{1, group.size()}};
+  e.combine({y.buffer, Band{1 - group.size(), group.size()}}, {a}, group, group,
+            {.negate = true, .positive_zero = true, .mask = pairs(1)});
+}
+
+/// Cycles of all levels 1 < b when pairs inside diagonal groups of `group` are merged together.
+std::int64_t merge_cycles(const Emitter& e, int group) {
+  const HwConfig& hw = e.hw();
+  const std::int64_t vector = hw.cost(VectorOp::kAdd).startup_cycles + hw.sequencer.issue_cycles +
+                              hw.sequencer.token_latency_cycles;
+  std::int64_t cycles = 0;
+  for (int b = 2; b < e.chunk(); b *= 2) {
+    const int edge = 2 * b <= group ? group : b;
+    const int count = (e.chunk() + std::max(edge, 2 * b) - 1) / std::max(edge, 2 * b);
+    const Extent all{0, edge};
+    const auto products = tile_products(hw.systolic_array.dataflow, e.tile(), Band{1 - edge, edge},
+                                        Band{1, edge}, Band{1 - edge, edge}, all, all, all);
+    cycles += 2 * count * (product_cycles(hw, e.format(), products) + vector);
+  }
+  return cycles;
+}
+
+int cheapest_group(const Emitter& e) {
+  int best = 2;
+  for (int group = 4; group <= e.tile() && group <= e.chunk(); group *= 2)
+    if (merge_cycles(e, group) < merge_cycles(e, best)) best = group;
+  return best;
+}
+
+AlgorithmParameters resolve(int, const AlgorithmOptions&) { return {}; }
+
+void lower_it(Emitter& e, const AlgorithmParameters&) {
+  const Matrix y = e.matrix("Y", Band{1, e.chunk()});
+  const Matrix m = e.matrix("M", Band{1, e.chunk()});
+  emit_block_merges(e, y, m, 1);
+  e.store_output(y);
+}
+
+}  // namespace
+
+void emit_block_merges(Emitter& e, const Matrix& y, const Matrix& m, int first) {
+  const int group = first == 1 ? cheapest_group(e) : first;
+  if (first == 1)
+    for (const Extent& g : blocks(e.all(), std::max(group, e.tile()))) start_from_nothing(e, y, g);
+  for (int b = std::max(first, 1); b < e.chunk(); b *= 2) {
+    if (b == 1) continue;
+    if (2 * b <= group) {
+      for (const Extent& g : blocks(e.all(), group)) merge_in_group(e, y, m, g, b);
+    } else {
+      for (int at = 0; at + b < e.chunk(); at += 2 * b)
+        merge_pair(e, y, m, {at, at + b}, {at + b, std::min(at + 2 * b, e.chunk())});
+    }
+  }
+}
+
+Algorithm block_doubling() {
+  return {"block_doubling",
+          "2 x 2 block recursion, log2 C levels of two small products, exact",
+          "block recursive triangular inversion (huawei-csl/gdn-tri-inverse, \"tree\")",
+          {},
+          resolve,
+          lower_it};
+}
+
+}  // namespace tricycle

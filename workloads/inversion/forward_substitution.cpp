@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Row by row on the vector unit: y_i = -(a_i + sum_{j<i} a_ij y_j).  The sequential baseline: C - 1
+// dependent steps, exact, one rounding per row.  No matrix product.
+#include "workloads/algorithm.h"
+#include "workloads/emitter.h"
+
+namespace tricycle {
+
+namespace {
+
+AlgorithmParameters resolve(int, const AlgorithmOptions&) { return {}; }
+
+void lower_it(Emitter& e, const AlgorithmParameters&) {
+  const Matrix a = e.input();
+  const Matrix y = e.matrix("Y", Band{1, e.chunk()});
+  for (int row = 0; row < e.chunk(); ++row) e.row_step(a, y, row);
+  e.store_output(y);
+}
+
+}  // namespace
+
+Algorithm forward_substitution() {
+  return {"forward_substitution",
+          "row by row on the vector unit: the sequential baseline, exact",
+          "Hugging Face transformers and flash-linear-attention, torch_chunk_gated_delta_rule",
+          {},
+          resolve,
+          lower_it};
+}
+
+}  // namespace tricycle

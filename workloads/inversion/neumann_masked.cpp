@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// arXiv 2606.06034: truncated Neumann series under a diagonal mask, then a parallel residual
+// correction.
+//   T0 = I + Y0 exact on the first N sub-diagonals;  E = I - (I + A) T0;  T = T0 (I + E + .. +
+//   E^(S-1)), T0 on the left.
+// Products: N - 1 for the start, 1 for E, then horner S - 1, doubling 2 log2 S - 1, powers S - 1.
+// One rounding per stored matrix: every start step, E, every iterate, every power.
+#include <fmt/format.h>
+
+#include <bit>
+
+#include "models/error.h"
+#include "workloads/inversion/neumann.h"
+
+namespace tricycle {
+
+namespace {
+
+Mask band_mask(int min, int max) {
+  Mask mask;
+  mask.min_distance = min;
+  mask.max_distance = max;
+  return mask;
+}
+
+Matrix with_band(Matrix m, Band band) {
+  m.band = band;
+  return m;
+}
+
+/// Y <- -(A o M_1);  for s = 2..N:  Y <- (-(A_w + A_w Y)) o M_s, the last step under M_w. Placement
+/// `after` and `none` multiply the unmasked A, and mask the sum once or never.
+void emit_start(Emitter& e, const NeumannMatrices& m, Extent block, const AlgorithmParameters& p) {
+  const int size = block.size();
+  const bool masked = p.mask == MaskPlacement::kFirst;
+  const int width = p.mask == MaskPlacement::kNone ? size - 1 : p.mask_width;
+  const Matrix source = with_band(e.input(), Band{1, size - 1});
+  Matrix operand = source;
+  if (masked) {
+    operand = with_band(m.start_operand, Band{1, width});
+    e.combine(operand, {source}, block, block, {.mask = band_mask(1, width)});
+  }
+  const auto kept = [&](int step) {
+    if (step == p.order) return width;
+    return masked ? std::min(step, width) : size - 1;
+  };
+  Matrix y = with_band(m.start, Band{1, kept(1)});
+  e.combine(y, {operand}, block, block, {.negate = true, .mask = band_mask(1, kept(1))});
+  for (int step = 2; step <= p.order; ++step) {
+    const Matrix next = with_band(m.start, Band{1, kept(step)});
+    e.product(operand, y, block, block, block, next.band);
+    e.combine(next, {operand}, block, block,
+              {.use_product = true, .negate = true, .mask = band_mask(1, kept(step))});
+    y = next;
+  }
+}
+
+/// Y <- Y0;  repeat S - 1 times:  Y <- (Y0 + E) + Y E.
+void emit_horner(Emitter& e, const NeumannMatrices& m, const Matrix& y0, const Matrix& residual,
+                 Extent block, int steps) {
+  const Mask lower = band_mask(1, block.size());
+  const bool widen =
+      !info(e.format()).is_float();  // the iterate of fixed point has other fraction bits
+  if (widen || steps == 1) e.combine(m.iterate, {y0}, block, block, {.mask = lower});
+  Matrix y = widen ? m.iterate : y0;
+  for (int step = 1; step < steps; ++step) {
+    e.product(y, residual, block, block, block, m.iterate.band);
+    e.combine(m.iterate, {y0, residual}, block, block, {.use_product = true, .mask = lower});
+    y = m.iterate;
+  }
+}
+
+/// for k = 1, 2, 4 .. S/2:  Y <- (Y + E_k) + Y E_k;  E_2k <- E_k E_k.
+void emit_doubling(Emitter& e, const NeumannMatrices& m, const Matrix& y0, const Matrix& residual,
+                   Extent block, int steps) {
+  const Mask lower = band_mask(1, block.size());
+  e.combine(m.iterate, {y0}, block, block, {.mask = lower});
+  Matrix power = residual;
+  for (int k = 1; k < steps; k *= 2) {
+    e.product(m.iterate, power, block, block, block, m.iterate.band);
+    e.combine(m.iterate, {m.iterate, power}, block, block, {.use_product = true, .mask = lower});
+    if (2 * k >= steps) break;
+    e.product(power, power, block, block, block, m.power.band);
+    e.combine(m.power, {}, block, block, {.use_product = true, .mask = lower});
+    power = m.power;
+  }
+}
+
+/// P = E + E^2 + .. + E^(S-1), each power and each partial sum stored;  Y <- (Y0 + P) + Y0 P.
+void emit_powers(Emitter& e, const NeumannMatrices& m, const Matrix& y0, const Matrix& residual,
+                 Extent block, int steps) {
+  const Mask lower = band_mask(1, block.size());
+  if (steps == 1) {
+    e.combine(m.iterate, {y0}, block, block, {.mask = lower});
+    return;
+  }
+  e.combine(m.sum, {residual}, block, block, {.mask = lower});
+  Matrix power = residual;
+  for (int s = 2; s < steps; ++s) {
+    e.product(power, residual, block, block, block, m.power.band);
+    e.combine(m.power, {}, block, block, {.use_product = true, .mask = lower});
+    e.combine(m.sum, {m.sum, m.power}, block, block, {.mask = lower});
+    power = m.power;
+  }
+  e.product(y0, m.sum, block, block, block, m.iterate.band);
+  e.combine(m.iterate, {y0, m.sum}, block, block, {.use_product = true, .mask = lower});
+}
+
+void lower_it(Emitter& e, const AlgorithmParameters& p) {
+  const NeumannMatrices m = make_neumann_matrices(e, p);
+  emit_neumann_masked(e, m, e.all(), p);
+  e.store_output(m.iterate);
+}
+
+}  // namespace
+
+NeumannMatrices make_neumann_matrices(Emitter& e, const AlgorithmParameters& p) {
+  const Band lower{1, e.chunk()};
+  const int headroom = iterate_fraction_bits(e.format());
+  NeumannMatrices m;
+  if (p.mask == MaskPlacement::kFirst) m.start_operand = e.matrix("Aw", lower);
+  m.start = e.matrix("Y0", lower);
+  m.residual = e.matrix("E", lower);
+  m.iterate = e.matrix("X", lower, headroom);
+  if (p.evaluation != Evaluation::kHorner) m.power = e.matrix("Ek", lower, headroom);
+  if (p.evaluation == Evaluation::kPowers) m.sum = e.matrix("P", lower, headroom);
+  return m;
+}
+
+void emit_neumann_masked(Emitter& e, const NeumannMatrices& m, Extent block,
+                         const AlgorithmParameters& p) {
+  const int size = block.size();
+  emit_start(e, m, block, p);
+  const bool unmasked = p.mask == MaskPlacement::kNone;
+  const int width = unmasked ? size - 1 : p.mask_width;
+  const Matrix y0 = with_band(m.start, Band{1, width});
+  // E = I - (I + A) T0 vanishes on the sub-diagonals that T0 has exactly.
+  const int first = unmasked ? 1 : std::min(p.order, p.mask_width) + 1;
+  const Matrix residual = with_band(m.residual, Band{first, size - 1});
+  if (p.steps > 1) {
+    const Matrix a = with_band(e.input(), Band{1, size - 1});
+    e.product(a, y0, block, block, block, residual.band);
+    e.combine(residual, {y0, a}, block, block,
+              {.use_product = true, .negate = true, .mask = band_mask(first, size)});
+  }
+  switch (p.evaluation) {
+    case Evaluation::kHorner: emit_horner(e, m, y0, residual, block, p.steps); return;
+    case Evaluation::kDoubling: emit_doubling(e, m, y0, residual, block, p.steps); return;
+    case Evaluation::kPowers: emit_powers(e, m, y0, residual, block, p.steps); return;
+  }
+}
+
+AlgorithmParameters resolve_neumann(int size, const AlgorithmOptions& options) {
+  AlgorithmParameters p;
+  const auto [order, steps] = published_order_and_steps(size);
+  p.order = options.order.value_or(order);
+  p.steps = options.steps.value_or(steps);
+  p.mask_width = options.mask_width.value_or(p.order);
+  p.mask = options.mask.value_or(MaskPlacement::kFirst);
+  p.evaluation = options.evaluation.value_or(Evaluation::kHorner);
+  const auto in_range = [&](std::string_view key, int value, int high) {
+    if (value < 1 || value > high)
+      throw InputError(
+          fmt::format("algorithm.{}: expected integer in [1, {}] for blocks of {}, got {}", key,
+                      high, size, value));
+  };
+  in_range("order", p.order, size - 1);
+  in_range("steps", p.steps, size);
+  in_range("mask_width", p.mask_width, size - 1);
+  if (p.evaluation == Evaluation::kDoubling && !std::has_single_bit(static_cast<unsigned>(p.steps)))
+    throw InputError(
+        fmt::format("algorithm.steps: evaluation doubling takes a power of two, got {}; use {} or "
+                    "evaluation=horner",
+                    p.steps, std::bit_ceil(static_cast<unsigned>(p.steps))));
+  return p;
+}
+
+Algorithm neumann_masked() {
+  return {"neumann_masked",
+          "truncated Neumann series under a diagonal mask, then a parallel residual correction",
+          "arXiv 2606.06034",
+          {"order", "steps", "mask_width", "mask", "evaluation"},
+          resolve_neumann,
+          lower_it};
+}
+
+}  // namespace tricycle

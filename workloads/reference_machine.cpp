@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "workloads/reference_machine.h"
+
+namespace tricycle {
+
+HwConfig reference_machine() {
+  HwConfig hw;
+  hw.name = "reference";
+  hw.description = "every format, sequential sums, no limits";
+  hw.systolic_array.rows = hw.systolic_array.cols = 64;
+  for (const FormatInfo& row : kFormats) {
+    FormatSupport& support = hw.formats[static_cast<std::size_t>(row.id)];
+    support.present = true;
+    support.accumulator = row.id == Format::kFp64 ? Accumulator::kFp64
+                          : row.is_float()        ? Accumulator::kFp32
+                                                  : Accumulator::kInt32;
+  }
+  hw.vector_unit.bytes_per_beat = 256;
+  hw.scratchpad = {
+      .size_bytes = std::int64_t{1} << 32, .width_bytes = 256, .interleave_bytes = 256};
+  hw.accumulator_bytes = std::int64_t{1} << 32;
+  hw.accumulator_to_vector.bytes_per_cycle = hw.vector_to_matrix.bytes_per_cycle = 256;
+  hw.dma.request_bytes = 64;
+  hw.dram.bandwidth_gbps = 100;
+  return hw;
+}
+
+}  // namespace tricycle

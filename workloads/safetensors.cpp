@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "workloads/safetensors.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "models/error.h"
+#include "models/numerics/convert.h"
+
+namespace tricycle {
+
+namespace {
+
+using Json = nlohmann::json;
+constexpr std::uint64_t kLengthBytes = 8;
+constexpr std::uint64_t kLargestHeader = 100'000'000;  // the limit of the reference implementation
+
+/// Bytes of an element; 0 for dtypes this reader does not know.
+std::int64_t element_bytes(std::string_view dtype) {
+  if (dtype == "F64" || dtype == "I64" || dtype == "U64") return 8;
+  if (dtype == "F32" || dtype == "I32" || dtype == "U32") return 4;
+  if (dtype == "F16" || dtype == "BF16" || dtype == "I16" || dtype == "U16") return 2;
+  if (dtype == "I8" || dtype == "U8" || dtype == "BOOL") return 1;
+  return 0;
+}
+
+std::uint64_t little_endian(const std::uint8_t* bytes, std::int64_t count) {
+  std::uint64_t value = 0;
+  for (std::int64_t i = 0; i < count; ++i) value |= std::uint64_t{bytes[i]} << (8 * i);
+  return value;
+}
+
+[[noreturn]] void fail(const std::string& path, const std::string& what) {
+  throw InputError(path + ": " + what);
+}
+
+std::vector<std::uint8_t> read_file(const std::string& path) {
+  std::error_code error;
+  if (std::filesystem::is_directory(path, error))
+    fail(path, "expected a safetensors file, got a directory");
+  std::ifstream in(path, std::ios::binary);
+  if (!in) fail(path, "cannot open the file; does it exist and may it be read?");
+  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+/// Parses the header; duplicate names, which JSON parsers merge silently, are refused.
+Json parse_header(const std::string& path, const std::uint8_t* begin, std::size_t size) {
+  std::set<std::string> names;
+  std::string duplicate;
+  const auto watch = [&](int depth, Json::parse_event_t event, Json& parsed) {
+    if (depth == 1 && event == Json::parse_event_t::key &&
+        !names.insert(parsed.get<std::string>()).second)
+      duplicate = parsed.get<std::string>();
+    return true;
+  };
+  Json header = Json::parse(begin, begin + size, watch, false);
+  if (header.is_discarded() || !header.is_object())
+    fail(path, "expected a JSON object as header; the file is damaged or no safetensors file");
+  if (!duplicate.empty())
+    fail(path, fmt::format("tensor \"{}\" stands twice in the header", duplicate));
+  return header;
+}
+
+Tensor parse_tensor(const std::string& path, const std::string& name, const Json& entry,
+                    std::span<const std::uint8_t> data) {
+  const std::string place = fmt::format("{}: tensor \"{}\"", path, name);
+  const bool well_formed = entry.is_object() && entry.contains("dtype") &&
+                           entry["dtype"].is_string() && entry.contains("shape") &&
+                           entry["shape"].is_array() && entry.contains("data_offsets") &&
+                           entry["data_offsets"].is_array() && entry["data_offsets"].size() == 2;
+  if (!well_formed) throw InputError(place + ": expected dtype, shape and two data_offsets");
+  Tensor t;
+  t.dtype = entry["dtype"].get<std::string>();
+  std::int64_t count = 1;
+  for (const Json& size : entry["shape"]) {
+    if (!size.is_number_unsigned())
+      throw InputError(place + ": expected a shape of non-negative integers");
+    const auto extent = size.get<std::uint64_t>();
+    if (extent != 0 && count > static_cast<std::int64_t>(
+                                   data.size() / std::min<std::uint64_t>(extent, data.size() + 1)))
+      throw InputError(place +
+                       ": the shape holds more elements than the file has bytes; the file is "
+                       "truncated or damaged");
+    t.shape.push_back(static_cast<std::int64_t>(extent));
+    count *= static_cast<std::int64_t>(extent);
+  }
+  const Json& offsets = entry["data_offsets"];
+  if (!offsets[0].is_number_unsigned() || !offsets[1].is_number_unsigned())
+    throw InputError(place + ": expected two non-negative data_offsets");
+  const auto begin = offsets[0].get<std::uint64_t>(), end = offsets[1].get<std::uint64_t>();
+  if (begin > end || end > data.size())
+    throw InputError(fmt::format(
+        "{}: data_offsets {}..{} lie outside the {} B of data; the file is truncated or damaged",
+        place, begin, end, data.size()));
+  const std::int64_t bytes = element_bytes(t.dtype);
+  if (bytes == 0)
+    throw InputError(fmt::format(
+        "{}: unknown dtype \"{}\"; expected one of F64, F32, F16, BF16, I16, I8", place, t.dtype));
+  if (static_cast<std::uint64_t>(count * bytes) != end - begin)
+    throw InputError(fmt::format("{}: {} elements of {} take {} B, data_offsets give {} B", place,
+                                 count, t.dtype, count * bytes, end - begin));
+  t.bytes.assign(data.begin() + static_cast<std::ptrdiff_t>(begin),
+                 data.begin() + static_cast<std::ptrdiff_t>(end));
+  return t;
+}
+
+void refuse_overlaps(const std::string& path, const Json& header) {
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> ranges;
+  for (const auto& [name, entry] : header.items())
+    if (name != "__metadata__")
+      ranges.emplace_back(entry["data_offsets"][0].get<std::uint64_t>(),
+                          entry["data_offsets"][1].get<std::uint64_t>());
+  std::sort(ranges.begin(), ranges.end());
+  for (std::size_t i = 1; i < ranges.size(); ++i)
+    if (ranges[i].first < ranges[i - 1].second)
+      fail(path, "two tensors overlap in the file; the header is damaged");
+}
+
+}  // namespace
+
+std::int64_t Tensor::elements() const {
+  std::int64_t count = 1;
+  for (std::int64_t extent : shape) count *= extent;
+  return count;
+}
+
+std::map<std::string, Tensor> read_safetensors(const std::string& path) {
+  const std::vector<std::uint8_t> file = read_file(path);
+  if (file.size() < kLengthBytes)
+    fail(path, fmt::format("expected a safetensors file, got {} B; it is empty or truncated",
+                           file.size()));
+  const std::uint64_t header_bytes = little_endian(file.data(), kLengthBytes);
+  if (header_bytes > kLargestHeader || header_bytes > file.size() - kLengthBytes)
+    fail(path,
+         fmt::format(
+             "the header's length, {} B, exceeds the file; it is truncated or no safetensors file",
+             header_bytes));
+  const Json header = parse_header(path, file.data() + kLengthBytes, header_bytes);
+  const std::span<const std::uint8_t> data = std::span(file).subspan(kLengthBytes + header_bytes);
+  std::map<std::string, Tensor> tensors;
+  for (const auto& [name, entry] : header.items())
+    if (name != "__metadata__") tensors.emplace(name, parse_tensor(path, name, entry, data));
+  refuse_overlaps(path, header);
+  return tensors;
+}
+
+void write_safetensors(const std::string& path, const std::map<std::string, Tensor>& tensors) {
+  nlohmann::ordered_json header = nlohmann::ordered_json::object();
+  std::uint64_t at = 0;
+  for (const auto& [name, t] : tensors) {
+    header[name] = {
+        {"dtype", t.dtype}, {"shape", t.shape}, {"data_offsets", {at, at + t.bytes.size()}}};
+    at += t.bytes.size();
+  }
+  std::string text = header.dump();
+  text.append((kLengthBytes - text.size() % kLengthBytes) % kLengthBytes,
+              ' ');  // data begin at a multiple of 8
+  const std::string temporary = fmt::format("{}.{}.tmp", path, getpid());
+  std::ofstream out(temporary, std::ios::binary);
+  for (std::uint64_t i = 0; i < kLengthBytes; ++i)
+    out.put(static_cast<char>(text.size() >> (8 * i) & 0xFF));
+  out << text;
+  for (const auto& [name, t] : tensors)
+    out.write(reinterpret_cast<const char*>(t.bytes.data()),
+              static_cast<std::streamsize>(t.bytes.size()));
+  out.close();
+  std::error_code error;
+  if (out) std::filesystem::rename(temporary, path, error);
+  if (!out || error) {
+    std::filesystem::remove(temporary, error);
+    fail(path,
+         "cannot write the file; does its directory exist, is it writable, and the disk not full?");
+  }
+}
+
+std::vector<double> to_doubles(const Tensor& tensor, std::string_view place) {
+  const auto count = static_cast<std::size_t>(tensor.elements());
+  const std::int64_t bytes = element_bytes(tensor.dtype);
+  std::vector<double> out(count);
+  const auto convert = [&](auto&& value) {
+    for (std::size_t i = 0; i < count; ++i)
+      out[i] =
+          value(little_endian(tensor.bytes.data() + i * static_cast<std::size_t>(bytes), bytes));
+  };
+  for (const FormatInfo& f : kFormats) {
+    if (f.safetensors_dtype != tensor.dtype) continue;
+    if (f.is_float())
+      convert([&](std::uint64_t bits) { return decode_float(f.id, bits); });
+    else  // sign extension
+      convert([&](std::uint64_t bits) {
+        return static_cast<double>(static_cast<std::int64_t>(bits << (64 - f.bits)) >>
+                                   (64 - f.bits));
+      });
+    return out;
+  }
+  throw InputError(
+      fmt::format("{}: expected one of F64, F32, F16, BF16, I16, I8, got {}", place, tensor.dtype));
+}
+
+}  // namespace tricycle

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "workloads/tiling.h"
+
+#include <algorithm>
+
+#include "models/timing/timing.h"
+
+namespace tricycle {
+
+namespace {
+
+/// Rows i of `rows` with min <= i - k <= max.
+std::int64_t count_rows(Band band, Extent rows, int k) {
+  return std::max(0, std::min(rows.end - 1, k + band.max) - std::max(rows.begin, k + band.min) + 1);
+}
+
+/// Columns j of `cols` with min <= k - j <= max.
+std::int64_t count_cols(Band band, Extent cols, int k) {
+  return std::max(0, std::min(cols.end - 1, k - band.min) - std::max(cols.begin, k - band.max) + 1);
+}
+
+std::int64_t useful_macs(Band a, Band b, const TileProduct& p) {
+  std::int64_t total = 0;
+  for (int k = p.inner.begin; k < p.inner.end; ++k)
+    total += count_rows(a, p.rows, k) * count_cols(b, p.cols, k);
+  return total;
+}
+
+/// Collects products over a grid of blocks, remembering which output blocks hold a partial sum.
+class Builder {
+ public:
+  Builder(Band a, Band b, Band out, std::vector<Extent> rows, std::vector<Extent> inner,
+          std::vector<Extent> cols)
+      : a_(a),
+        b_(b),
+        out_(out),
+        rows_(std::move(rows)),
+        inner_(std::move(inner)),
+        cols_(std::move(cols)),
+        touched_(rows_.size() * cols_.size(), false) {}
+
+  std::vector<TileProduct> weight_stationary() {
+    for (std::size_t j = 0; j < cols_.size(); ++j)
+      for (std::size_t k = 0; k < inner_.size(); ++k)
+        runs(
+            rows_.size(), [&](std::size_t i) { return needed(i, k, j) ? state(i, j) : kSkip; },
+            [&](std::size_t first, std::size_t last, int run) {
+              for (std::size_t i = first; i <= last; ++i) touch(i, j);
+              emit({rows_[first].begin, rows_[last].end}, inner_[k], cols_[j], run == kAccumulate);
+            });
+    return std::move(products_);
+  }
+  std::vector<TileProduct> input_stationary() {
+    for (std::size_t i = 0; i < rows_.size(); ++i)
+      for (std::size_t k = 0; k < inner_.size(); ++k)
+        runs(
+            cols_.size(), [&](std::size_t j) { return needed(i, k, j) ? state(i, j) : kSkip; },
+            [&](std::size_t first, std::size_t last, int run) {
+              for (std::size_t j = first; j <= last; ++j) touch(i, j);
+              emit(rows_[i], inner_[k], {cols_[first].begin, cols_[last].end}, run == kAccumulate);
+            });
+    return std::move(products_);
+  }
+  std::vector<TileProduct> output_stationary() {
+    for (std::size_t i = 0; i < rows_.size(); ++i)
+      for (std::size_t j = 0; j < cols_.size(); ++j)
+        runs(
+            inner_.size(), [&](std::size_t k) { return needed(i, k, j) ? kFresh : kSkip; },
+            [&](std::size_t first, std::size_t last, int) {
+              emit(rows_[i], {inner_[first].begin, inner_[last].end}, cols_[j],
+                   state(i, j) == kAccumulate);
+              touch(i, j);
+            });
+    return std::move(products_);
+  }
+
+ private:
+  enum : int { kSkip, kFresh, kAccumulate };
+
+  bool needed(std::size_t i, std::size_t k, std::size_t j) const {
+    return a_.touches(rows_[i], inner_[k]) && b_.touches(inner_[k], cols_[j]) &&
+           out_.touches(rows_[i], cols_[j]);
+  }
+  int state(std::size_t i, std::size_t j) const {
+    return touched_[i * cols_.size() + j] ? kAccumulate : kFresh;
+  }
+  void touch(std::size_t i, std::size_t j) { touched_[i * cols_.size() + j] = true; }
+
+  /// Calls emit(first, last, kind) for every maximal run of blocks of one kind other than kSkip.
+  template <typename Kind, typename Emit>
+  static void runs(std::size_t count, Kind&& kind, Emit&& emit) {
+    std::vector<int> kinds(count);
+    for (std::size_t x = 0; x < count; ++x) kinds[x] = kind(x);
+    for (std::size_t first = 0; first < count;) {
+      std::size_t last = first;
+      while (last + 1 < count && kinds[last + 1] == kinds[first]) ++last;
+      if (kinds[first] != kSkip) emit(first, last, kinds[first]);
+      first = last + 1;
+    }
+  }
+  void emit(Extent rows, Extent inner, Extent cols, bool accumulate) {
+    TileProduct p{rows, inner, cols, accumulate, 0};
+    p.useful_macs = useful_macs(a_, b_, p);
+    products_.push_back(p);
+  }
+
+  Band a_, b_, out_;
+  std::vector<Extent> rows_, inner_, cols_;
+  std::vector<bool> touched_;
+  std::vector<TileProduct> products_;
+};
+
+}  // namespace
+
+std::vector<Extent> blocks(Extent extent, int edge) {
+  std::vector<Extent> out;
+  for (int at = extent.begin; at < extent.end; at += edge)
+    out.push_back({at, std::min(at + edge, extent.end)});
+  return out;
+}
+
+std::vector<TileProduct> tile_products(Dataflow dataflow, int edge, Band a, Band b, Band out,
+                                       Extent rows, Extent inner, Extent cols) {
+  Builder builder(a, b, out, blocks(rows, edge), blocks(inner, edge), blocks(cols, edge));
+  switch (dataflow) {
+    case Dataflow::kWeightStationary: return builder.weight_stationary();
+    case Dataflow::kInputStationary: return builder.input_stationary();
+    case Dataflow::kOutputStationary: return builder.output_stationary();
+  }
+  return {};
+}
+
+std::int64_t product_cycles(const HwConfig& hw, Format format,
+                            const std::vector<TileProduct>& products) {
+  std::int64_t cycles = 0;
+  for (const TileProduct& p : products)
+    cycles +=
+        hw.sequencer.issue_cycles + hw.systolic_array.head_cycles +
+        array_timing(hw, format, p.rows.size(), p.cols.size(), p.inner.size()).occupancy_cycles;
+  return cycles;
+}
+
+int cheapest_tile(const HwConfig& hw, Format format, int chunk) {
+  const Band lower{1, chunk};
+  std::int64_t best_cycles = 0;
+  int best = 0;
+  const auto consider = [&](int edge) {
+    const Extent all{0, chunk};
+    std::int64_t cycles = product_cycles(
+        hw, format,
+        tile_products(hw.systolic_array.dataflow, edge, lower, lower, lower, all, all, all));
+    // The sums behind the product: one vector instruction a block row, each with its start-up and
+    // its short last beats.
+    for (const Extent& strip : blocks(all, edge)) {
+      const VectorOpCost& add = hw.cost(VectorOp::kAdd);
+      const std::int64_t row_beats =
+          (strip.end * accumulator_bytes(hw.support(format).accumulator) +
+           hw.vector_unit.bytes_per_beat - 1) /
+          hw.vector_unit.bytes_per_beat;
+      cycles += hw.sequencer.issue_cycles + add.startup_cycles +
+                static_cast<std::int64_t>(2 * add.cycles_per_beat *
+                                          static_cast<double>(strip.size() * row_beats));
+    }
+    if (best == 0 || cycles < best_cycles) {
+      best = edge;
+      best_cycles = cycles;
+    }
+  };
+  for (int edge = 8; edge < chunk; edge *= 2) consider(edge);
+  consider(chunk);
+  return best;
+}
+
+}  // namespace tricycle

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Which tile products a structured matrix product needs.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "models/hw_config.h"
+
+namespace tricycle {
+
+/// Rows or columns begin .. end - 1.
+struct Extent {
+  int begin = 0, end = 0;
+  int size() const { return end - begin; }
+};
+
+/// Entry (i, j) can differ from zero only if min <= i - j <= max.
+struct Band {
+  int min = 1, max = 1 << 20;
+  /// Whether any entry of a block can differ from zero.
+  bool touches(Extent rows, Extent cols) const {
+    return rows.end - 1 - cols.begin >= min && rows.begin - (cols.end - 1) <= max;
+  }
+};
+
+struct Tile {
+  Extent rows, cols;
+};
+
+/// One matmul instruction: out[rows x cols] (+)= a[rows x inner] b[inner x cols].
+struct TileProduct {
+  Extent rows, inner, cols;
+  bool accumulate = false;
+  std::int64_t useful_macs = 0;  // multiply-accumulates whose operands both can differ from zero
+};
+
+/// Cuts an extent into blocks of `edge` (the last may be shorter).
+std::vector<Extent> blocks(Extent extent, int edge);
+
+/// The tile products of a b restricted to the blocks `out` needs, in the order the dataflow wants
+/// (the operand in place changes slowest), k ascending for every output.  A run of blocks of the
+/// streaming dimension is one instruction.
+std::vector<TileProduct> tile_products(Dataflow dataflow, int edge, Band a, Band b, Band out,
+                                       Extent rows, Extent inner, Extent cols);
+
+/// The block edge (a power of two from 8, or the whole chunk) with which the machine does the
+/// product of two strictly lower C x C matrices and the sums behind it in the fewest cycles.
+int cheapest_tile(const HwConfig& hw, Format format, int chunk);
+
+/// Cycles the matrix unit is occupied by these products, issue included.
+std::int64_t product_cycles(const HwConfig& hw, Format format,
+                            const std::vector<TileProduct>& products);
+
+}  // namespace tricycle
