@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "workloads/safetensors.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "models/error.h"
+#include "workloads/inputs.h"
+
+namespace tricycle {
+namespace {
+
+using ::testing::HasSubstr;
+
+class Safetensors : public ::testing::Test {
+ protected:
+  Safetensors() { std::filesystem::create_directories(folder_); }
+  ~Safetensors() override { std::filesystem::remove_all(folder_); }
+
+  std::string path(const std::string& name = "t.safetensors") const { return folder_ + "/" + name; }
+  /// A file with this header and `bytes` zero bytes of data.
+  std::string file(const std::string& header, std::size_t bytes, std::int64_t claimed = -1) const {
+    std::ofstream out(path(), std::ios::binary);
+    const auto length = static_cast<std::uint64_t>(
+        claimed >= 0 ? claimed : static_cast<std::int64_t>(header.size()));
+    for (int i = 0; i < 8; ++i) out.put(static_cast<char>(length >> (8 * i)));
+    out << header << std::string(bytes, '\0');
+    return path();
+  }
+  static std::string fault(const std::string& path) {
+    try {
+      read_matrices(path);
+    } catch (const InputError& error) {
+      return error.what();
+    }
+    return "";
+  }
+  static Tensor matrix(const std::vector<float>& values, std::int64_t rows, std::int64_t cols) {
+    Tensor t{"F32", {rows, cols}, std::vector<std::uint8_t>(values.size() * 4)};
+    std::copy_n(reinterpret_cast<const std::uint8_t*>(values.data()), t.bytes.size(),
+                t.bytes.begin());
+    return t;
+  }
+
+ private:
+  std::string folder_ =
+      std::filesystem::temp_directory_path().string() + "/tricycle_" + std::to_string(getpid());
+};
+
+TEST_F(Safetensors, what_is_written_is_read_back_and_writing_again_gives_the_same_bytes) {
+  const std::map<std::string, Tensor> tensors{{"b", matrix({0, 0, 0.5F, 0}, 2, 2)},
+                                              {"a", {"I8", {3}, {1, 255, 128}}}};
+  write_safetensors(path("x"), tensors);
+  write_safetensors(path("y"), tensors);
+  const auto back = read_safetensors(path("x"));
+  EXPECT_EQ(to_doubles(back.at("b"), ""), (std::vector<double>{0, 0, 0.5, 0}));
+  EXPECT_EQ(to_doubles(back.at("a"), ""), (std::vector<double>{1, -1, -128}));
+  std::ifstream x(path("x")), y(path("y"));
+  EXPECT_EQ(std::string(std::istreambuf_iterator<char>(x), {}),
+            std::string(std::istreambuf_iterator<char>(y), {}));
+}
+
+TEST_F(Safetensors, every_malformed_file_is_one_line_that_says_what_is_wrong) {
+  EXPECT_THAT(fault("/nonexistent/file"), HasSubstr("cannot open the file"));
+  EXPECT_THAT(fault(std::filesystem::temp_directory_path().string()), HasSubstr("got a directory"));
+  EXPECT_THAT(fault(file("", 0, 0).substr(0)), HasSubstr("expected a JSON object"));
+  EXPECT_THAT(fault(file("{}", 0, 1'000'000)), HasSubstr("exceeds the file"));
+  EXPECT_THAT(fault(file("{\"A\":", 0)), HasSubstr("expected a JSON object"));
+  EXPECT_THAT(fault(file(R"({"A":3})", 0)),
+              HasSubstr("expected dtype, shape and two data_offsets"));
+  EXPECT_THAT(fault(file(R"({"A":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]}})", 8)),
+              HasSubstr("lie outside the 8 B"));
+  EXPECT_THAT(fault(file(R"({"A":{"dtype":"F32","shape":[2,2],"data_offsets":[0,12]}})", 16)),
+              HasSubstr("4 elements of F32 take 16 B"));
+  EXPECT_THAT(
+      fault(file(R"({"A":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,16]}})",
+                 16)),
+      HasSubstr("more elements than the file has bytes"));
+  EXPECT_THAT(fault(file(R"({"A":{"dtype":"F31","shape":[2,2],"data_offsets":[0,16]}})", 16)),
+              HasSubstr("unknown dtype \"F31\""));
+  EXPECT_THAT(
+      fault(file(
+          R"({"A":{"dtype":"I8","shape":[2,2],"data_offsets":[0,4]},"A":{"dtype":"I8","shape":[2,2],"data_offsets":[0,4]}})",
+          4)),
+      HasSubstr("stands twice"));
+  EXPECT_THAT(
+      fault(file(
+          R"({"A":{"dtype":"I8","shape":[2,2],"data_offsets":[0,4]},"B":{"dtype":"I8","shape":[2,2],"data_offsets":[2,6]}})",
+          6)),
+      HasSubstr("overlap"));
+  EXPECT_THAT(fault(file("{}", 0)), HasSubstr("at least one 2-D tensor"));
+}
+
+TEST_F(Safetensors, an_empty_file_is_named_as_such) {
+  std::ofstream(path()).close();
+  EXPECT_THAT(fault(path()), HasSubstr("got 0 B; it is empty or truncated"));
+}
+
+TEST_F(Safetensors, matrices_that_cannot_be_inverted_are_refused_by_entry) {
+  const auto refused = [&](const std::vector<float>& values, std::int64_t rows, std::int64_t cols) {
+    write_safetensors(path(), {{"M", matrix(values, rows, cols)}});
+    return fault(path());
+  };
+  EXPECT_THAT(refused({0, 0, 0, 0, 0, 0}, 2, 3),
+              HasSubstr("tensor \"M\": expected a square matrix of at least 2 x 2, got 2 x 3"));
+  EXPECT_THAT(refused({0, 1, 0, 0}, 2, 2),
+              HasSubstr("entry [0, 1] is 1; expected a strictly lower triangular matrix"));
+  EXPECT_THAT(refused({0, 0, std::numeric_limits<float>::quiet_NaN(), 0}, 2, 2),
+              HasSubstr("entry [1, 0] is nan; every entry must be finite"));
+}
+
+TEST_F(Safetensors, a_file_that_cannot_be_written_leaves_nothing_behind) {
+  EXPECT_THROW(write_safetensors("/nonexistent/out", {}), InputError);
+}
+
+}  // namespace
+}  // namespace tricycle
