@@ -3,13 +3,23 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace tricycle {
 
 Scratchpad::Scratchpad(const HwConfig& hw, const Program& program, std::size_t slots)
-    : hw_(hw), program_(program) {
-  accesses_.reserve(program.instructions.size());
-  for (const Instruction& in : program.instructions) accesses_.push_back(count(in));
+    : hw_(hw),
+      program_(program),
+      bank_count_(static_cast<std::size_t>(hw.scratchpad.banks)),
+      counts_(bank_count_),
+      accesses_(program.instructions.size() * bank_count_),
+      others_(bank_count_) {
+  peak_.reserve(program.instructions.size());
+  for (std::size_t i = 0; i < program.instructions.size(); ++i) {
+    float* const first = accesses_.data() + i * bank_count_;
+    count(program.instructions[i], first);
+    peak_.push_back(*std::max_element(first, first + bank_count_));
+  }
   const std::int64_t slot_bytes = program.footprint_bytes(Space::kScratchpad, hw);
   for (std::size_t s = 0; s < slots; ++s)
     first_bank_.push_back(static_cast<std::size_t>(static_cast<std::int64_t>(s) * slot_bytes /
@@ -17,58 +27,94 @@ Scratchpad::Scratchpad(const HwConfig& hw, const Program& program, std::size_t s
                                                    hw.scratchpad.banks));
 }
 
-void Scratchpad::count(const Region& r, Accesses& accesses) const {
-  const Buffer& b = program_.buffer(r);
-  if (b.space != Space::kScratchpad || r.elements() == 0) return;
+/// Counts the accesses of `times` runs of bytes that lie alike in the banks.
+void Scratchpad::count_run(std::int64_t begin, std::int64_t end, std::int64_t times) {
   const ScratchpadConfig& s = hw_.scratchpad;
-  const std::int64_t element = info(b.format).bytes();
-  for (std::int64_t i = r.row; i < r.row + r.rows; ++i) {
-    const std::int64_t begin = b.offset_bytes + (i * b.cols + r.col) * element,
-                       end = begin + r.cols * element;
-    for (std::int64_t at = begin; at < end;) {
-      const std::int64_t stripe = at / s.interleave_bytes,
-                         stop = std::min(end, (stripe + 1) * s.interleave_bytes);
-      const std::int64_t words = (stop - 1) / s.width_bytes - at / s.width_bytes + 1;
-      accesses[static_cast<std::size_t>(stripe % s.banks)] += static_cast<float>(words);
-      at = stop;
-    }
+  std::int64_t stripe = begin / s.interleave_bytes;
+  auto bank = static_cast<std::size_t>(stripe % s.banks);
+  for (std::int64_t at = begin; at < end;) {
+    const std::int64_t stop = std::min(end, ++stripe * s.interleave_bytes);
+    counts_[bank] += times * ((stop - 1) / s.width_bytes - at / s.width_bytes + 1);
+    if (++bank == bank_count_) bank = 0;
+    at = stop;
   }
 }
 
-Scratchpad::Accesses Scratchpad::count(const Instruction& in) const {
-  Accesses accesses(static_cast<std::size_t>(hw_.scratchpad.banks), 0.0F);
-  for_each_read(in, [&](const Region& r) { count(r, accesses); });
-  count(in.dst, accesses);
-  return accesses;
+void Scratchpad::count(const Region& r) {
+  const Buffer& b = program_.buffer(r);
+  if (b.space != Space::kScratchpad || r.elements() == 0) return;
+  const ScratchpadConfig& s = hw_.scratchpad;
+  const std::int64_t element = info(b.format).bytes(), pitch = b.cols * element;
+  // Rows that are a whole number of rounds over the banks apart lie alike in the banks (and in the
+  // words of a bank, where a stripe is whole words).
+  const std::int64_t round = std::lcm(s.banks * s.interleave_bytes, s.width_bytes);
+  const std::int64_t period = std::min<std::int64_t>(r.rows, round / std::gcd(pitch, round));
+  for (std::int64_t i = 0; i < period; ++i) {
+    const std::int64_t begin = b.offset_bytes + (r.row + i) * pitch + r.col * element;
+    count_run(begin, begin + r.cols * element, (r.rows - i + period - 1) / period);
+  }
+}
+
+void Scratchpad::count(const Instruction& in, float* accesses) {
+  std::fill(counts_.begin(), counts_.end(), 0);
+  for_each_read(in, [&](const Region& r) { count(r); });
+  count(in.dst);
+  for (std::size_t bank = 0; bank < bank_count_; ++bank)
+    accesses[bank] = static_cast<float>(counts_[bank]);
+}
+
+/// The part of a running instruction's accesses that falls before `end`.
+double Scratchpad::overlap(const Running& r, std::int64_t end, std::int64_t now) const {
+  return static_cast<double>(std::min(r.end, end) - now) /
+         static_cast<double>(std::max<std::int64_t>(1, r.end - r.begin));
+}
+
+/// Accesses until `end` of the busiest of the instruction's banks, those of the running
+/// instructions included.
+double Scratchpad::most_demanded(std::size_t first_bank, std::uint32_t instruction,
+                                 std::int64_t now, std::int64_t end) {
+  std::fill(others_.begin(), others_.end(), 0.0);
+  for (const Running& r : running_) {
+    const double part = overlap(r, end, now);
+    const float* const theirs = accesses(r.instruction);
+    const std::size_t wrap = bank_count_ - r.first_bank;  // bank 0 of the slot is bank first_bank
+    for (std::size_t bank = 0; bank < wrap; ++bank)
+      others_[bank + r.first_bank] += static_cast<double>(theirs[bank]) * part;
+    for (std::size_t bank = wrap; bank < bank_count_; ++bank)
+      others_[bank - wrap] += static_cast<double>(theirs[bank]) * part;
+  }
+  const float* const mine = accesses(instruction);
+  double most = 0;
+  for (std::size_t bank = 0; bank < bank_count_; ++bank) {
+    const double demand = mine[bank];
+    const std::size_t at = bank + first_bank;
+    if (demand > 0)
+      most = std::max(most, demand + others_[at < bank_count_ ? at : at - bank_count_]);
+  }
+  return most;
 }
 
 Scratchpad::Delay Scratchpad::begin(std::size_t slot, std::uint32_t instruction, std::int64_t now,
                                     std::int64_t occupancy) {
   std::erase_if(running_, [&](const Running& r) { return r.end <= now; });
-  const Accesses& mine = accesses_[instruction];
-  const auto banks = mine.size();
+  const std::int64_t end = now + occupancy;
   const double capacity = static_cast<double>(hw_.scratchpad.ports * occupancy);
-  double own_excess = 0, excess = 0;
-  for (std::size_t bank = 0; bank < banks; ++bank) {
-    const double demand = mine[(bank + banks - first_bank_[slot]) % banks];
-    if (demand == 0) continue;
-    double others = 0;
-    for (const Running& r : running_) {
-      const double overlap = static_cast<double>(std::min(r.end, now + occupancy) - now) /
-                             static_cast<double>(std::max<std::int64_t>(1, r.end - r.begin));
-      others += static_cast<double>((*r.accesses)[(bank + banks - r.first_bank) % banks]) * overlap;
-    }
-    own_excess = std::max(own_excess, demand - capacity);
-    excess = std::max(excess, demand + others - capacity);
+  // Nothing to look at bank by bank if even the busiest banks of all would fit into one.
+  double demand_at_most = 0;
+  for (const Running& r : running_) demand_at_most += peak_[r.instruction] * overlap(r, end, now);
+  demand_at_most += peak_[instruction];
+  Delay delay;
+  if (peak_[instruction] > 0 && demand_at_most > capacity) {
+    const auto cycles = [&](double demand) {
+      return static_cast<std::int64_t>(
+          std::ceil(std::max(0.0, demand - capacity) / static_cast<double>(hw_.scratchpad.ports)));
+    };
+    delay.bandwidth_cycles = cycles(peak_[instruction]);
+    delay.conflict_cycles =
+        cycles(most_demanded(first_bank_[slot], instruction, now, end)) - delay.bandwidth_cycles;
   }
-  const auto cycles = [&](double accesses) {
-    return static_cast<std::int64_t>(
-        std::ceil(accesses / static_cast<double>(hw_.scratchpad.ports)));
-  };
-  Delay delay{cycles(own_excess), 0};
-  delay.conflict_cycles = cycles(excess) - delay.bandwidth_cycles;
-  running_.push_back({now, now + occupancy + delay.bandwidth_cycles + delay.conflict_cycles, &mine,
-                      first_bank_[slot]});
+  running_.push_back(
+      {now, end + delay.bandwidth_cycles + delay.conflict_cycles, instruction, first_bank_[slot]});
   return delay;
 }
 

@@ -26,20 +26,30 @@ class Scratchpad {
               std::int64_t occupancy);
 
  private:
-  using Accesses = std::vector<float>;  // per bank
   struct Running {
     std::int64_t begin, end;
-    const Accesses* accesses;
+    std::uint32_t instruction;
     std::size_t first_bank;  // rotation of the slot
   };
-  Accesses count(const Instruction& in) const;
-  void count(const Region& r, Accesses& accesses) const;
+  void count(const Instruction& in, float* accesses);
+  void count(const Region& r);
+  void count_run(std::int64_t begin, std::int64_t end, std::int64_t times);
+  double overlap(const Running& r, std::int64_t end, std::int64_t now) const;
+  double most_demanded(std::size_t first_bank, std::uint32_t instruction, std::int64_t now,
+                       std::int64_t end);
+  const float* accesses(std::uint32_t instruction) const {
+    return &accesses_[instruction * bank_count_];
+  }
 
   const HwConfig& hw_;
   const Program& program_;
-  std::vector<Accesses> accesses_;       // per instruction, for slot 0
+  std::size_t bank_count_;
+  std::vector<std::int64_t> counts_;     // per bank, of the instruction being counted
+  std::vector<float> accesses_;          // per instruction and bank, for slot 0
+  std::vector<double> peak_;             // per instruction: accesses of its busiest bank
   std::vector<std::size_t> first_bank_;  // per slot
   std::vector<Running> running_;
+  std::vector<double> others_;  // per bank: accesses of the running instructions
 };
 
 }  // namespace tricycle
