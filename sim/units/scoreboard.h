@@ -63,9 +63,13 @@ class Scoreboard {
   std::string describe_blocked() const;
 
  private:
-  struct Done {
-    bool posted = false;
-    std::int64_t posted_at = 0, arrived_at = 0;
+  /// What an instruction of the item in a slot still waits for, kept up to date as tokens are
+  /// posted.
+  struct Tokens {
+    std::uint32_t missing = 0;  // tokens not posted
+    std::uint32_t last = 0;     // instruction whose token becomes visible last
+    Unit producer = Unit::kDma;
+    std::int64_t posted = 0, arrived = 0, visible = 0;  // of that token
   };
   struct Slot {
     std::int64_t item = 0;
@@ -73,18 +77,26 @@ class Scoreboard {
     std::int64_t remaining = 0;  // instructions of the item not yet complete
     std::array<std::size_t, kUnitCount> head{};
     std::array<std::int64_t, kUnitCount> taken_total{};
-    std::vector<Done> done;
+    std::vector<Tokens> tokens;
+    std::vector<bool> posted;
   };
-  void start_item(Slot& slot, std::int64_t item, std::int64_t now);
-  Pick examine(Unit unit, std::size_t slot, std::int64_t now) const;
+  void start_item(std::size_t slot, std::int64_t item, std::int64_t now);
+  void update_head(Unit unit, std::size_t slot);
+  Pick pick_of(Unit unit, std::size_t slot, std::int64_t now) const;
   Pick next_in_program_order(Unit unit, std::int64_t now) const;
 
   const Program& program_;
   const HwConfig& hw_;
   std::int64_t items_;
   std::array<std::vector<std::uint32_t>, kUnitCount>
-      queue_;  // the program's instructions of each unit, in order
+      queue_;                    // the program's instructions of each unit, in order
+  std::vector<Tokens> initial_;  // of an item that starts at cycle 0
+  std::vector<std::vector<std::uint32_t>> dependents_;  // who waits for an instruction
   std::vector<Slot> slots_;
+  // Per unit and slot: cycle at which the slot's next instruction may start, or one of kBlockedHead
+  // and kNoHead.
+  std::array<std::vector<std::int64_t>, kUnitCount> head_visible_;
+  std::array<std::int64_t, kUnitCount> untaken_{};  // instructions of the whole run
   std::int64_t completed_items_ = 0;
   std::vector<std::int64_t> completion_cycles_;
   sc_core::sc_event progress_;
