@@ -9,6 +9,7 @@
 
 #include "models/error.h"
 #include "sim/kernel_scope.h"
+#include "sim/units/instruction_costs.h"
 #include "sim/units/scoreboard.h"
 #include "sim/units/scratchpad.h"
 #include "sim/units/unit_server.h"
@@ -38,17 +39,15 @@ double steady_cycles(const std::vector<std::int64_t>& completions, std::int64_t 
 }
 
 /// What does not depend on time: work done by the program, all items together.
-void add_work(const Program& program, const HwConfig& hw, std::int64_t items,
+void add_work(const Program& program, const std::vector<InstructionCost>& costs, std::int64_t items,
               SimulationResult& result) {
-  for (const Instruction& in : program.instructions) {
-    if (in.opcode == Opcode::kMatmul) {
-      const ArrayTiming t = matmul_timing(hw, program, in);
-      result.macs += items * in.macs();
-      result.useful_macs += items * in.useful_macs;
-      result.mapped_cycles += static_cast<double>(items * t.occupancy_cycles) * t.mapped;
-    }
-    if (in.unit() == Unit::kDma)
-      result.dram_bytes += items * transfer_timing(hw, program, in).bytes;
+  for (std::size_t i = 0; i < costs.size(); ++i) {
+    const Instruction& in = program.instructions[i];
+    result.dram_bytes += items * costs[i].dram_bytes;
+    if (in.opcode != Opcode::kMatmul) continue;
+    result.macs += items * in.macs();
+    result.useful_macs += items * in.useful_macs;
+    result.mapped_cycles += static_cast<double>(items * costs[i].busy) * costs[i].mapped;
   }
 }
 
@@ -57,12 +56,13 @@ void add_work(const Program& program, const HwConfig& hw, std::int64_t items,
 SimulationResult simulate(const Program& program, const HwConfig& hw, std::int64_t items,
                           const ItemIo* io) {
   const std::int64_t slots = std::min(items, items_in_flight(program, hw));
+  const std::vector<InstructionCost> costs = instruction_costs(program, hw);
   const KernelScope kernel;
   Scoreboard scoreboard(program, hw, items, slots);
   Scratchpad scratchpad(hw, program, static_cast<std::size_t>(slots));
   Dram dram;
   SlotValues values(program, hw, io, static_cast<std::size_t>(slots));
-  const Npu npu{program, hw, scoreboard, scratchpad, dram, values};
+  const Npu npu{program, hw, costs, scoreboard, scratchpad, dram, values};
   std::vector<std::unique_ptr<UnitServer>> servers;
   for (int u = 0; u < kUnitCount; ++u)
     for (std::int64_t s = 0; s < servers_of(hw, static_cast<Unit>(u)); ++s)
@@ -91,7 +91,7 @@ SimulationResult simulate(const Program& program, const HwConfig& hw, std::int64
   for (const UnitCycles& unit : result.units)
     if (unit.busy + unit.stalled_total() + unit.idle != unit.servers * result.total_cycles)
       throw RunError("internal: busy + stalled + idle is not the total of a unit");
-  add_work(program, hw, items, result);
+  add_work(program, costs, items, result);
   return result;
 }
 

@@ -16,7 +16,7 @@ std::int64_t now_cycles() {
 }
 
 sc_core::sc_time duration(std::int64_t cycles) {
-  return {static_cast<double>(cycles), sc_core::SC_NS};
+  return sc_core::sc_time::from_value(static_cast<std::uint64_t>(cycles * kTicksPerCycle));
 }
 
 StallCause wait_cause(Unit producer) {
@@ -57,89 +57,108 @@ void SlotValues::finish(std::size_t slot, std::int64_t item) {
 UnitServer::UnitServer(const sc_core::sc_module_name& name, Unit unit, const Npu& npu)
     : sc_module(name), unit_(unit), npu_(npu) {
   SC_HAS_PROCESS(UnitServer);
-  SC_THREAD(run);
+  SC_METHOD(step);
 }
 
-void UnitServer::run() {
-  if (npu_.hw.sequencer.launch_cycles > 0) wait(duration(npu_.hw.sequencer.launch_cycles));
+void UnitServer::step() {
+  switch (phase_) {
+    case Phase::kReset:
+      if (npu_.hw.sequencer.launch_cycles > 0) {
+        wait_in(Phase::kLaunching, npu_.hw.sequencer.launch_cycles);
+        return;
+      }
+      [[fallthrough]];
+    case Phase::kLaunching: launch(); return;
+    case Phase::kSeeking: seek(); return;
+    case Phase::kIssuing:
+      stall(StallCause::kIssue, npu_.hw.sequencer.issue_cycles);
+      execute();
+      return;
+    case Phase::kExecuting: complete(); return;
+  }
+}
+
+void UnitServer::wait_in(Phase phase, std::int64_t cycles) {
+  phase_ = phase;
+  next_trigger(duration(cycles));
+}
+
+void UnitServer::launch() {
   free_at_ = now_cycles();
   stall(StallCause::kLaunch, free_at_);
-  for (Pick pick; wait_for_work(pick);) execute(pick);
+  seek();
 }
 
-/// Waits until an instruction is ready; false when none is left.
-bool UnitServer::wait_for_work(Pick& pick) {
-  for (;;) {
-    const std::int64_t now = now_cycles();
-    pick = npu_.scoreboard.next(unit_, now);
-    switch (pick.readiness) {
-      case Readiness::kFinished: return false;
-      case Readiness::kReady:
-        account_wait(pick, now);
-        npu_.scoreboard.take(pick);
-        return true;
-      case Readiness::kLater: wait(duration(pick.time - now), npu_.scoreboard.progress()); break;
-      case Readiness::kBlocked: wait(npu_.scoreboard.progress()); break;
-    }
+/// Takes the next instruction, or waits until one is ready; the process ends when none is left.
+void UnitServer::seek() {
+  const std::int64_t now = now_cycles();
+  pick_ = npu_.scoreboard.next(unit_, now);
+  phase_ = Phase::kSeeking;
+  switch (pick_.readiness) {
+    case Readiness::kFinished: return;
+    case Readiness::kLater:
+      next_trigger(duration(pick_.time - now), npu_.scoreboard.progress());
+      return;
+    case Readiness::kBlocked: next_trigger(npu_.scoreboard.progress()); return;
+    case Readiness::kReady: break;
   }
+  account_wait(now);
+  npu_.scoreboard.take(pick_);
+  if (const std::int64_t issue = npu_.hw.sequencer.issue_cycles; issue > 0)
+    wait_in(Phase::kIssuing, issue);
+  else
+    execute();
 }
 
 /// The cycles since the unit was free, by what the instruction waited for last: its item, its
 /// producer, the producer's pipeline, the token.
-void UnitServer::account_wait(const Pick& pick, std::int64_t now) {
+void UnitServer::account_wait(std::int64_t now) {
   std::int64_t at = free_at_;
   const auto until = [&](std::int64_t cycle, StallCause cause) {
     const std::int64_t stop = std::clamp(cycle, at, now);
     stall(cause, stop - at);
     at = stop;
   };
-  until(pick.item_start, StallCause::kItem);
-  until(pick.posted, wait_cause(pick.producer));
-  until(pick.arrived, StallCause::kDrain);
-  until(pick.visible, StallCause::kToken);
+  until(pick_.item_start, StallCause::kItem);
+  until(pick_.posted, wait_cause(pick_.producer));
+  until(pick_.arrived, StallCause::kDrain);
+  until(pick_.visible, StallCause::kToken);
   // Another server of the unit took what this one could have had: it became ready for this one only
   // now.
   until(now, wait_cause(unit_));
 }
 
-UnitServer::Occupancy UnitServer::occupancy(const Instruction& in, std::int64_t now) {
-  switch (unit_) {
-    case Unit::kMatrix: {
-      const ArrayTiming t = matmul_timing(npu_.hw, npu_.program, in);
-      return {t.occupancy_cycles, t.latency_cycles - t.occupancy_cycles, 0};
-    }
-    case Unit::kVector: return {vector_cycles(npu_.hw, npu_.program, in), 0, 0};
-    case Unit::kDma: {
-      const TransferTiming t = transfer_timing(npu_.hw, npu_.program, in);
-      const std::int64_t ready = now + t.startup_cycles + t.latency_cycles;
-      const std::int64_t begin = npu_.dram.start(ready, t.channel_cycles);
-      return {t.startup_cycles + t.latency_cycles + t.window_cycles, 0, begin - ready};
-    }
-  }
-  return {};
+/// Puts a transfer on the DRAM's channel; the cycles it waits for other queues' transfers.
+std::int64_t UnitServer::wait_for_dram(const InstructionCost& cost, std::int64_t now) {
+  if (unit_ != Unit::kDma) return 0;
+  const std::int64_t ready = now + cost.dram_ready;
+  return npu_.dram.start(ready, cost.dram_channel) - ready;
 }
 
-void UnitServer::execute(const Pick& pick) {
-  const Instruction& in = npu_.program.instructions[pick.instruction];
-  const std::int64_t item = npu_.scoreboard.item(pick.slot);
-  if (const std::int64_t issue = npu_.hw.sequencer.issue_cycles; issue > 0) {
-    wait(duration(issue));
-    stall(StallCause::kIssue, issue);
-  }
-  const PendingWrite result = npu_.values.read(pick.slot, item, pick.instruction);
+void UnitServer::execute() {
+  const std::int64_t item = npu_.scoreboard.item(pick_.slot);
+  result_ = npu_.values.read(pick_.slot, item, pick_.instruction);
   const std::int64_t now = now_cycles();
-  const Occupancy o = occupancy(in, now);
+  const InstructionCost& cost = npu_.costs[pick_.instruction];
+  const std::int64_t dram_wait = wait_for_dram(cost, now);
   const Scratchpad::Delay delay =
-      npu_.scratchpad.begin(pick.slot, pick.instruction, now, o.busy + o.dram_wait);
-  wait(duration(o.busy + o.dram_wait + delay.bandwidth_cycles + delay.conflict_cycles));
-  cycles_.busy += o.busy;
-  stall(StallCause::kDram, o.dram_wait);
+      npu_.scratchpad.begin(pick_.slot, pick_.instruction, now, cost.busy + dram_wait);
+  cycles_.busy += cost.busy;
+  stall(StallCause::kDram, dram_wait);
   stall(StallCause::kScratchpadBandwidth, delay.bandwidth_cycles);
   stall(StallCause::kBankConflict, delay.conflict_cycles);
-  npu_.values.write(pick.slot, result);
+  wait_in(Phase::kExecuting,
+          cost.busy + dram_wait + delay.bandwidth_cycles + delay.conflict_cycles);
+}
+
+void UnitServer::complete() {
+  npu_.values.write(pick_.slot, result_);
   free_at_ = now_cycles();
-  if (npu_.scoreboard.is_last(pick.slot)) npu_.values.finish(pick.slot, item);
-  npu_.scoreboard.complete(pick.slot, pick.instruction, free_at_, o.pipeline);
+  if (npu_.scoreboard.is_last(pick_.slot))
+    npu_.values.finish(pick_.slot, npu_.scoreboard.item(pick_.slot));
+  npu_.scoreboard.complete(pick_.slot, pick_.instruction, free_at_,
+                           npu_.costs[pick_.instruction].pipeline);
+  seek();
 }
 
 UnitCycles UnitServer::account_until(std::int64_t total_cycles) const {

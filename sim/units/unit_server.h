@@ -9,7 +9,7 @@
 #include "models/isa/program.h"
 #include "models/run_result.h"
 #include "models/semantics/execute.h"
-#include "models/timing/timing.h"
+#include "sim/units/instruction_costs.h"
 #include "sim/units/npu.h"
 #include "sim/units/scoreboard.h"
 #include "sim/units/scratchpad.h"
@@ -50,6 +50,7 @@ class SlotValues {
 struct Npu {
   const Program& program;
   const HwConfig& hw;
+  const std::vector<InstructionCost>& costs;  // of the program's instructions
   Scoreboard& scoreboard;
   Scratchpad& scratchpad;
   Dram& dram;
@@ -58,7 +59,8 @@ struct Npu {
 
 /// One server of a unit (the array, one vector unit, one DMA queue): takes an instruction, waits
 /// for its tokens, reads, lets its cycles pass, writes, posts its token.  Every cycle is accounted
-/// as busy, stalled with a cause, or idle.
+/// as busy, stalled with a cause, or idle.  A method process: a step costs a call, where a thread
+/// costs two switches of stacks.
 class UnitServer : public sc_core::sc_module {
  public:
   UnitServer(const sc_core::sc_module_name& name, Unit unit, const Npu& npu);
@@ -68,22 +70,25 @@ class UnitServer : public sc_core::sc_module {
   UnitCycles account_until(std::int64_t total_cycles) const;
 
  private:
-  struct Occupancy {
-    std::int64_t busy = 0;      // cycles the unit works
-    std::int64_t pipeline = 0;  // cycles until the result has left it
-    std::int64_t dram_wait = 0;
-  };
-  void run();
-  bool wait_for_work(Pick& pick);
-  void account_wait(const Pick& pick, std::int64_t now);
-  void execute(const Pick& pick);
-  Occupancy occupancy(const Instruction& instruction, std::int64_t now);
+  enum class Phase : std::uint8_t { kReset, kLaunching, kSeeking, kIssuing, kExecuting };
+  /// Runs when what the phase waits for has happened; ends with the next wait.
+  void step();
+  void launch();
+  void seek();
+  void execute();
+  void complete();
+  void wait_in(Phase phase, std::int64_t cycles);
+  void account_wait(std::int64_t now);
+  std::int64_t wait_for_dram(const InstructionCost& cost, std::int64_t now);
   void stall(StallCause cause, std::int64_t cycles) {
     cycles_.stalled[static_cast<std::size_t>(cause)] += cycles;
   }
 
   Unit unit_;
   Npu npu_;
+  Phase phase_ = Phase::kReset;
+  Pick pick_;            // the instruction taken, or looked at last
+  PendingWrite result_;  // of the instruction executing
   UnitCycles cycles_;
   std::int64_t free_at_ = 0;
 };

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/units/instruction_costs.h"
+
+#include "models/timing/timing.h"
+
+namespace tricycle {
+
+namespace {
+
+InstructionCost cost_of(const Program& program, const HwConfig& hw, const Instruction& in) {
+  InstructionCost cost;
+  switch (in.unit()) {
+    case Unit::kMatrix: {
+      const ArrayTiming t = matmul_timing(hw, program, in);
+      cost.busy = t.occupancy_cycles;
+      cost.pipeline = t.latency_cycles - t.occupancy_cycles;
+      cost.mapped = t.mapped;
+      return cost;
+    }
+    case Unit::kVector: cost.busy = vector_cycles(hw, program, in); return cost;
+    case Unit::kDma: {
+      const TransferTiming t = transfer_timing(hw, program, in);
+      cost.dram_ready = t.startup_cycles + t.latency_cycles;
+      cost.busy = cost.dram_ready + t.window_cycles;
+      cost.dram_channel = t.channel_cycles;
+      cost.dram_bytes = t.bytes;
+      return cost;
+    }
+  }
+  return cost;
+}
+
+}  // namespace
+
+std::vector<InstructionCost> instruction_costs(const Program& program, const HwConfig& hw) {
+  std::vector<InstructionCost> costs;
+  costs.reserve(program.instructions.size());
+  for (const Instruction& in : program.instructions) costs.push_back(cost_of(program, hw, in));
+  return costs;
+}
+
+}  // namespace tricycle

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "models/hw_config.h"
+#include "models/isa/program.h"
+
+namespace tricycle {
+
+/// The formulas of models/timing for one instruction.
+struct InstructionCost {
+  std::int64_t busy = 0;          // cycles its unit works
+  std::int64_t pipeline = 0;      // cycles until the result has left the unit
+  std::int64_t dram_ready = 0;    // transfers: cycles until the first byte wants the channel
+  std::int64_t dram_channel = 0;  // .. cycles on it
+  std::int64_t dram_bytes = 0;
+  double mapped = 0;  // products: PEs holding data / PEs
+};
+
+/// The cost of every instruction of the program, evaluated once: a run executes each of them for
+/// every item.
+std::vector<InstructionCost> instruction_costs(const Program& program, const HwConfig& hw);
+
+}  // namespace tricycle
