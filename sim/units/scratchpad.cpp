@@ -63,25 +63,33 @@ void Scratchpad::count(const Instruction& in, float* accesses) {
     accesses[bank] = static_cast<float>(counts_[bank]);
 }
 
-/// The part of a running instruction's accesses that falls before `end`.
-double Scratchpad::overlap(const Running& r, std::int64_t end, std::int64_t now) const {
-  return static_cast<double>(std::min(r.end, end) - now) /
-         static_cast<double>(std::max<std::int64_t>(1, r.end - r.begin));
+/// Whether the busiest bank of the instruction and those of all that run would be more than one
+/// bank serves: else nothing need be looked at bank by bank.  Sets the overlaps.
+bool Scratchpad::may_be_short(std::uint32_t instruction, std::int64_t now, std::int64_t end,
+                              double capacity) {
+  double demand = 0;
+  for (const Running& r : running_) demand += peak_[r.instruction];
+  if (demand + peak_[instruction] <= capacity) return false;
+  demand = 0;
+  for (Running& r : running_) {
+    r.overlap = static_cast<double>(std::min(r.end, end) - now) /
+                static_cast<double>(std::max<std::int64_t>(1, r.end - r.begin));
+    demand += peak_[r.instruction] * r.overlap;
+  }
+  return demand + peak_[instruction] > capacity;
 }
 
-/// Accesses until `end` of the busiest of the instruction's banks, those of the running
-/// instructions included.
-double Scratchpad::most_demanded(std::size_t first_bank, std::uint32_t instruction,
-                                 std::int64_t now, std::int64_t end) {
+/// Accesses of the busiest of the instruction's banks, those of the running instructions that fall
+/// into it included.
+double Scratchpad::most_demanded(std::size_t first_bank, std::uint32_t instruction) {
   std::fill(others_.begin(), others_.end(), 0.0);
   for (const Running& r : running_) {
-    const double part = overlap(r, end, now);
     const float* const theirs = accesses(r.instruction);
     const std::size_t wrap = bank_count_ - r.first_bank;  // bank 0 of the slot is bank first_bank
     for (std::size_t bank = 0; bank < wrap; ++bank)
-      others_[bank + r.first_bank] += static_cast<double>(theirs[bank]) * part;
+      others_[bank + r.first_bank] += static_cast<double>(theirs[bank]) * r.overlap;
     for (std::size_t bank = wrap; bank < bank_count_; ++bank)
-      others_[bank - wrap] += static_cast<double>(theirs[bank]) * part;
+      others_[bank - wrap] += static_cast<double>(theirs[bank]) * r.overlap;
   }
   const float* const mine = accesses(instruction);
   double most = 0;
@@ -99,22 +107,20 @@ Scratchpad::Delay Scratchpad::begin(std::size_t slot, std::uint32_t instruction,
   std::erase_if(running_, [&](const Running& r) { return r.end <= now; });
   const std::int64_t end = now + occupancy;
   const double capacity = static_cast<double>(hw_.scratchpad.ports * occupancy);
-  // Nothing to look at bank by bank if even the busiest banks of all would fit into one.
-  double demand_at_most = 0;
-  for (const Running& r : running_) demand_at_most += peak_[r.instruction] * overlap(r, end, now);
-  demand_at_most += peak_[instruction];
   Delay delay;
-  if (peak_[instruction] > 0 && demand_at_most > capacity) {
+  if (peak_[instruction] > 0 && may_be_short(instruction, now, end, capacity)) {
     const auto cycles = [&](double demand) {
-      return static_cast<std::int64_t>(
-          std::ceil(std::max(0.0, demand - capacity) / static_cast<double>(hw_.scratchpad.ports)));
+      return demand <= capacity
+                 ? 0
+                 : static_cast<std::int64_t>(
+                       std::ceil((demand - capacity) / static_cast<double>(hw_.scratchpad.ports)));
     };
     delay.bandwidth_cycles = cycles(peak_[instruction]);
     delay.conflict_cycles =
-        cycles(most_demanded(first_bank_[slot], instruction, now, end)) - delay.bandwidth_cycles;
+        cycles(most_demanded(first_bank_[slot], instruction)) - delay.bandwidth_cycles;
   }
-  running_.push_back(
-      {now, end + delay.bandwidth_cycles + delay.conflict_cycles, instruction, first_bank_[slot]});
+  running_.push_back({now, end + delay.bandwidth_cycles + delay.conflict_cycles, 0, instruction,
+                      first_bank_[slot]});
   return delay;
 }
 

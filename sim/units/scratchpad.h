@@ -28,15 +28,15 @@ class Scratchpad {
  private:
   struct Running {
     std::int64_t begin, end;
+    double overlap;  // part of its accesses that falls into the instruction that begins
     std::uint32_t instruction;
     std::size_t first_bank;  // rotation of the slot
   };
   void count(const Instruction& in, float* accesses);
   void count(const Region& r);
   void count_run(std::int64_t begin, std::int64_t end, std::int64_t times);
-  double overlap(const Running& r, std::int64_t end, std::int64_t now) const;
-  double most_demanded(std::size_t first_bank, std::uint32_t instruction, std::int64_t now,
-                       std::int64_t end);
+  bool may_be_short(std::uint32_t instruction, std::int64_t now, std::int64_t end, double capacity);
+  double most_demanded(std::size_t first_bank, std::uint32_t instruction);
   const float* accesses(std::uint32_t instruction) const {
     return &accesses_[instruction * bank_count_];
   }
