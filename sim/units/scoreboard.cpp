@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 
 namespace tricycle {
 
@@ -21,14 +22,22 @@ Scoreboard::Scoreboard(const Program& program, const HwConfig& hw, std::int64_t 
       hw_(hw),
       items_(items),
       initial_(program.instructions.size()),
-      dependents_(program.instructions.size()),
-      slots_(static_cast<std::size_t>(std::min(items, in_flight))) {
+      first_dependent_(program.instructions.size() + 1),
+      slots_(static_cast<std::size_t>(std::min(items, in_flight))),
+      item_(slots_.size()) {
   for (std::uint32_t i = 0; i < program.instructions.size(); ++i) {
     const Instruction& in = program.instructions[i];
+    unit_.push_back(in.unit());
     queue_[static_cast<std::size_t>(in.unit())].push_back(i);
     initial_[i].missing = static_cast<std::uint32_t>(in.waits.size());
-    for (std::uint32_t wait : in.waits) dependents_[wait].push_back(i);
+    for (std::uint32_t wait : in.waits) ++first_dependent_[wait + 1];
   }
+  std::partial_sum(first_dependent_.begin(), first_dependent_.end(), first_dependent_.begin());
+  dependents_.resize(first_dependent_.back());
+  std::vector<std::uint32_t> next = first_dependent_;
+  for (std::uint32_t i = 0; i < program.instructions.size(); ++i)
+    for (std::uint32_t wait : program.instructions[i].waits)
+      dependents_[next[wait]++] = {i, unit_[i]};
   for (std::size_t u = 0; u < kUnitCount; ++u) {
     head_visible_[u].assign(slots_.size(), kNoHead);
     untaken_[u] = items * static_cast<std::int64_t>(queue_[u].size());
@@ -39,11 +48,11 @@ Scoreboard::Scoreboard(const Program& program, const HwConfig& hw, std::int64_t 
 
 void Scoreboard::start_item(std::size_t s, std::int64_t item, std::int64_t now) {
   Slot& slot = slots_[s];
-  slot.item = item;
+  item_[s] = item;
   slot.item_start = now;
   slot.head.fill(0);
   slot.tokens = initial_;
-  for (Tokens& t : slot.tokens) t.posted = t.arrived = t.visible = now;
+  for (Tokens& t : slot.tokens) t.token = {Unit::kDma, now, now, now};
   slot.posted.assign(program_.instructions.size(), false);
   slot.remaining = static_cast<std::int64_t>(program_.instructions.size());
   for (int u = 0; u < kUnitCount; ++u) update_head(static_cast<Unit>(u), s);
@@ -53,48 +62,38 @@ void Scoreboard::update_head(Unit unit, std::size_t s) {
   const auto u = static_cast<std::size_t>(unit);
   const Slot& slot = slots_[s];
   std::int64_t& visible = head_visible_[u][s];
+  ++changes_[u];
   if (slot.head[u] >= queue_[u].size()) {
     visible = kNoHead;
     return;
   }
   const Tokens& tokens = slot.tokens[queue_[u][slot.head[u]]];
-  visible = tokens.missing > 0 ? kBlockedHead : tokens.visible;
+  visible = tokens.missing > 0 ? kBlockedHead : tokens.token.visible;
 }
 
 Pick Scoreboard::pick_of(Unit unit, std::size_t s, std::int64_t now) const {
   const auto u = static_cast<std::size_t>(unit);
   const std::int64_t visible = head_visible_[u][s];
-  Pick pick;
-  if (visible == kNoHead) return pick;
-  const Slot& slot = slots_[s];
-  pick.slot = s;
-  pick.instruction = queue_[u][slot.head[u]];
-  if (visible == kBlockedHead) {
-    pick.readiness = Readiness::kBlocked;
-    return pick;
-  }
-  const Tokens& tokens = slot.tokens[pick.instruction];
-  pick.readiness = visible <= now ? Readiness::kReady : Readiness::kLater;
-  pick.time = pick.visible = visible;
-  pick.item_start = slot.item_start;
-  pick.posted = tokens.posted;
-  pick.arrived = tokens.arrived;
-  pick.producer = tokens.producer;
-  return pick;
+  if (visible == kNoHead) return {};
+  const Readiness readiness = visible == kBlockedHead ? Readiness::kBlocked
+                              : visible <= now        ? Readiness::kReady
+                                                      : Readiness::kLater;
+  return {readiness, queue_[u][slots_[s].head[u]], s, visible};
 }
 
 Pick Scoreboard::next_in_program_order(Unit unit, std::int64_t now) const {
   // Round-robin: the slot that took the fewest instructions of this unit so far, whether it is
   // ready or not.
   const auto u = static_cast<std::size_t>(unit);
-  const Slot* first = nullptr;
-  for (const Slot& slot : slots_) {
-    const bool work_left = slot.head[u] < queue_[u].size() ||
-                           slot.item + static_cast<std::int64_t>(slots_.size()) < items_;
-    if (work_left && (first == nullptr || slot.taken_total[u] < first->taken_total[u]))
-      first = &slot;
+  std::size_t first = slots_.size();
+  for (std::size_t s = 0; s < slots_.size(); ++s) {
+    const bool work_left = head_visible_[u][s] != kNoHead ||
+                           item_[s] + static_cast<std::int64_t>(slots_.size()) < items_;
+    if (work_left &&
+        (first == slots_.size() || slots_[s].taken_total[u] < slots_[first].taken_total[u]))
+      first = s;
   }
-  Pick pick = pick_of(unit, static_cast<std::size_t>(first - slots_.data()), now);
+  Pick pick = pick_of(unit, first, now);
   if (pick.readiness == Readiness::kFinished)
     pick.readiness = Readiness::kBlocked;  // its next item has not started
   return pick;
@@ -105,14 +104,17 @@ Pick Scoreboard::next(Unit unit, std::int64_t now) const {
   if (untaken_[u] == 0) return {};
   if (hw_.sequencer.dispatch == Dispatch::kProgramOrder) return next_in_program_order(unit, now);
   // The oldest item of those that are ready; else the one that is ready first.
+  const std::vector<std::int64_t>& head_visible = head_visible_[u];
   std::size_t best = 0;
-  std::int64_t best_visible = kNoHead;
-  for (std::size_t s = 0; s < slots_.size(); ++s) {
-    const std::int64_t visible = std::max(head_visible_[u][s], now);
-    if (visible < best_visible || (visible == best_visible && slots_[s].item < slots_[best].item)) {
-      best = s;
-      best_visible = visible;
-    }
+  std::int64_t best_visible = kNoHead, best_item = item_[0];
+  for (std::size_t s = 0; s < head_visible.size(); ++s) {
+    const std::int64_t visible = std::max(head_visible[s], now), item = item_[s];
+    // No branches: which slot is best cannot be predicted.
+    const bool better = static_cast<bool>(int{visible < best_visible} |
+                                          (int{visible == best_visible} & int{item < best_item}));
+    best = better ? s : best;
+    best_visible = better ? visible : best_visible;
+    best_item = better ? item : best_item;
   }
   Pick pick = pick_of(unit, best, now);
   if (pick.readiness == Readiness::kFinished)
@@ -121,7 +123,7 @@ Pick Scoreboard::next(Unit unit, std::int64_t now) const {
 }
 
 void Scoreboard::take(const Pick& pick) {
-  const Unit unit = program_.instructions[pick.instruction].unit();
+  const Unit unit = unit_[pick.instruction];
   const auto u = static_cast<std::size_t>(unit);
   ++slots_[pick.slot].head[u];
   ++slots_[pick.slot].taken_total[u];
@@ -129,27 +131,38 @@ void Scoreboard::take(const Pick& pick) {
   update_head(unit, pick.slot);
 }
 
+void Scoreboard::post(const Dependent& dependent, Slot& slot, std::uint32_t instruction,
+                      std::int64_t now, std::int64_t pipeline_cycles) {
+  const Unit producer = unit_[instruction];
+  // A unit forwards to itself: pipeline and token latency count between units only.
+  const bool forwarded = producer == dependent.unit;
+  const std::int64_t arrived = forwarded ? now : now + pipeline_cycles;
+  const std::int64_t visible = forwarded ? arrived : arrived + hw_.sequencer.token_latency_cycles;
+  Tokens& tokens = slot.tokens[dependent.instruction];
+  --tokens.missing;
+  // Of tokens visible at once, the youngest producer's counts as the last.
+  if (visible > tokens.token.visible ||
+      (visible == tokens.token.visible && instruction >= tokens.last))
+    tokens = {tokens.missing, instruction, {producer, now, arrived, visible}};
+}
+
 void Scoreboard::complete(std::size_t s, std::uint32_t instruction, std::int64_t now,
                           std::int64_t pipeline_cycles) {
   Slot& slot = slots_[s];
   slot.posted[instruction] = true;
-  const Unit producer = program_.instructions[instruction].unit();
-  for (std::uint32_t dependent : dependents_[instruction]) {
-    const Unit unit = program_.instructions[dependent].unit();
-    // A unit forwards to itself: pipeline and token latency count between units only.
-    const std::int64_t arrived = producer == unit ? now : now + pipeline_cycles;
-    const std::int64_t visible =
-        producer == unit ? arrived : arrived + hw_.sequencer.token_latency_cycles;
-    Tokens& tokens = slot.tokens[dependent];
-    // Of tokens visible at once, the youngest producer's counts as the last.
-    if (visible > tokens.visible || (visible == tokens.visible && instruction >= tokens.last))
-      tokens = {tokens.missing, instruction, producer, now, arrived, visible};
-    if (--tokens.missing == 0) update_head(unit, s);
+  for (std::uint32_t d = first_dependent_[instruction]; d < first_dependent_[instruction + 1];
+       ++d) {
+    const Dependent& dependent = dependents_[d];
+    const auto u = static_cast<std::size_t>(dependent.unit);
+    post(dependent, slot, instruction, now, pipeline_cycles);
+    if (slot.tokens[dependent.instruction].missing == 0 &&
+        queue_[u][slot.head[u]] == dependent.instruction)
+      update_head(dependent.unit, s);
   }
   if (--slot.remaining == 0) {
     ++completed_items_;
     completion_cycles_.push_back(now);
-    const std::int64_t next = slot.item + static_cast<std::int64_t>(slots_.size());
+    const std::int64_t next = item_[s] + static_cast<std::int64_t>(slots_.size());
     if (next < items_) start_item(s, next, now);
   }
   progress_.notify();
@@ -165,7 +178,7 @@ std::string Scoreboard::describe_blocked() const {
         if (!slots_[s].posted[wait])
           text += fmt::format(
               "\n  {}: instruction {} of item {} waits for the token of instruction {} ({})",
-              kUnitNames[u], pick.instruction, slots_[s].item, wait,
+              kUnitNames[u], pick.instruction, item_[s], wait,
               kUnitNames[static_cast<std::size_t>(program_.instructions[wait].unit())]);
     }
   return text;

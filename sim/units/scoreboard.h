@@ -19,17 +19,20 @@ enum class Readiness : std::uint8_t {
   kFinished,  // no instruction of this unit is left in the whole run
 };
 
-/// The next instruction of a unit, and when what it waited for happened.
+/// The next instruction of a unit.
 struct Pick {
   Readiness readiness = Readiness::kFinished;
-  std::size_t slot = 0;
   std::uint32_t instruction = 0;
-  std::int64_t time = 0;        // kLater: cycle of visibility
-  std::int64_t item_start = 0;  // cycle its item entered the slot
-  std::int64_t posted = 0;      // cycle the last producer was done computing
-  std::int64_t arrived = 0;     // .. its result had left the pipeline
-  std::int64_t visible = 0;     // .. its token was visible here
-  Unit producer = Unit::kDma;   // unit of that producer
+  std::size_t slot = 0;
+  std::int64_t time = 0;  // kReady, kLater: cycle of visibility of the last token
+};
+
+/// The token an instruction waited for last.
+struct LastToken {
+  Unit producer = Unit::kDma;
+  std::int64_t posted = 0;   // cycle the producer was done computing
+  std::int64_t arrived = 0;  // .. its result had left the pipeline
+  std::int64_t visible = 0;  // .. its token was visible to the unit that waits
 };
 
 /// The sequencer's state: `in_flight` slots, each running the program for one item after the other
@@ -42,6 +45,12 @@ class Scoreboard {
 
   /// The instruction `unit` would take at cycle `now`.
   Pick next(Unit unit, std::int64_t now) const;
+  /// What a ready instruction waited for last; the start of its item if it waits for nothing.
+  const LastToken& last_token(const Pick& pick) const {
+    return slots_[pick.slot].tokens[pick.instruction].token;
+  }
+  /// Cycle at which the slot's item entered it.
+  std::int64_t item_start(std::size_t slot) const { return slots_[slot].item_start; }
   /// The unit takes it: it leaves its queue.
   void take(const Pick& pick);
   /// The instruction was executed at cycle `now`; its result is usable `pipeline_cycles` later by
@@ -49,7 +58,7 @@ class Scoreboard {
   void complete(std::size_t slot, std::uint32_t instruction, std::int64_t now,
                 std::int64_t pipeline_cycles);
 
-  std::int64_t item(std::size_t slot) const { return slots_[slot].item; }
+  std::int64_t item(std::size_t slot) const { return item_[slot]; }
   /// Whether the slot's item has one instruction left.
   bool is_last(std::size_t slot) const { return slots_[slot].remaining == 1; }
   std::size_t slot_count() const { return slots_.size(); }
@@ -57,6 +66,8 @@ class Scoreboard {
   std::int64_t completed_items() const { return completed_items_; }
   /// Cycle at which each item's last instruction was done, in order of completion.
   const std::vector<std::int64_t>& completion_cycles() const { return completion_cycles_; }
+  /// Grows whenever next() of the unit could answer something else at the same cycle.
+  std::int64_t changes(Unit unit) const { return changes_[static_cast<std::size_t>(unit)]; }
   /// Something was posted or an item started.
   const sc_core::sc_event& progress() const { return progress_; }
   /// Which unit waits for what: for the watchdog's message.
@@ -68,11 +79,14 @@ class Scoreboard {
   struct Tokens {
     std::uint32_t missing = 0;  // tokens not posted
     std::uint32_t last = 0;     // instruction whose token becomes visible last
-    Unit producer = Unit::kDma;
-    std::int64_t posted = 0, arrived = 0, visible = 0;  // of that token
+    LastToken token;
+  };
+  /// An instruction that waits for a token.
+  struct Dependent {
+    std::uint32_t instruction;
+    Unit unit;
   };
   struct Slot {
-    std::int64_t item = 0;
     std::int64_t item_start = 0;
     std::int64_t remaining = 0;  // instructions of the item not yet complete
     std::array<std::size_t, kUnitCount> head{};
@@ -81,6 +95,8 @@ class Scoreboard {
     std::vector<bool> posted;
   };
   void start_item(std::size_t slot, std::int64_t item, std::int64_t now);
+  void post(const Dependent& dependent, Slot& slot, std::uint32_t instruction, std::int64_t now,
+            std::int64_t pipeline_cycles);
   void update_head(Unit unit, std::size_t slot);
   Pick pick_of(Unit unit, std::size_t slot, std::int64_t now) const;
   Pick next_in_program_order(Unit unit, std::int64_t now) const;
@@ -91,14 +107,19 @@ class Scoreboard {
   std::array<std::vector<std::uint32_t>, kUnitCount>
       queue_;                    // the program's instructions of each unit, in order
   std::vector<Tokens> initial_;  // of an item that starts at cycle 0
-  std::vector<std::vector<std::uint32_t>> dependents_;  // who waits for an instruction
+  std::vector<Unit> unit_;       // of an instruction
+  // Who waits for instruction i: dependents_[first_dependent_[i]] .. [first_dependent_[i + 1] - 1].
+  std::vector<std::uint32_t> first_dependent_;
+  std::vector<Dependent> dependents_;
   std::vector<Slot> slots_;
+  std::vector<std::int64_t> item_;  // of a slot
   // Per unit and slot: cycle at which the slot's next instruction may start, or one of kBlockedHead
   // and kNoHead.
   std::array<std::vector<std::int64_t>, kUnitCount> head_visible_;
   std::array<std::int64_t, kUnitCount> untaken_{};  // instructions of the whole run
   std::int64_t completed_items_ = 0;
   std::vector<std::int64_t> completion_cycles_;
+  std::array<std::int64_t, kUnitCount> changes_{};
   sc_core::sc_event progress_;
 };
 

@@ -69,7 +69,7 @@ void UnitServer::step() {
       }
       [[fallthrough]];
     case Phase::kLaunching: launch(); return;
-    case Phase::kSeeking: seek(); return;
+    case Phase::kSeeking: look_again(); return;
     case Phase::kIssuing:
       stall(StallCause::kIssue, npu_.hw.sequencer.issue_cycles);
       execute();
@@ -89,17 +89,32 @@ void UnitServer::launch() {
   seek();
 }
 
-/// Takes the next instruction, or waits until one is ready; the process ends when none is left.
+/// Woken by someone's completion, or by the time of the instruction looked at last.
+void UnitServer::look_again() {
+  const bool now_ready = pick_.readiness == Readiness::kLater && pick_.time <= now_cycles();
+  if (now_ready || npu_.scoreboard.changes(unit_) != seen_changes_)
+    seek();
+  else
+    wait_for_progress();
+}
+
+void UnitServer::wait_for_progress() {
+  if (pick_.readiness == Readiness::kLater)
+    next_trigger(duration(pick_.time - now_cycles()), npu_.scoreboard.progress());
+  else
+    next_trigger(npu_.scoreboard.progress());
+}
+
+/// Takes the next instruction, or waits until one is ready; never runs again when none is left.
 void UnitServer::seek() {
   const std::int64_t now = now_cycles();
-  pick_ = npu_.scoreboard.next(unit_, now);
   phase_ = Phase::kSeeking;
+  seen_changes_ = npu_.scoreboard.changes(unit_);
+  pick_ = npu_.scoreboard.next(unit_, now);
   switch (pick_.readiness) {
     case Readiness::kFinished: return;
     case Readiness::kLater:
-      next_trigger(duration(pick_.time - now), npu_.scoreboard.progress());
-      return;
-    case Readiness::kBlocked: next_trigger(npu_.scoreboard.progress()); return;
+    case Readiness::kBlocked: wait_for_progress(); return;
     case Readiness::kReady: break;
   }
   account_wait(now);
@@ -113,16 +128,17 @@ void UnitServer::seek() {
 /// The cycles since the unit was free, by what the instruction waited for last: its item, its
 /// producer, the producer's pipeline, the token.
 void UnitServer::account_wait(std::int64_t now) {
+  const LastToken& token = npu_.scoreboard.last_token(pick_);
   std::int64_t at = free_at_;
   const auto until = [&](std::int64_t cycle, StallCause cause) {
     const std::int64_t stop = std::clamp(cycle, at, now);
     stall(cause, stop - at);
     at = stop;
   };
-  until(pick_.item_start, StallCause::kItem);
-  until(pick_.posted, wait_cause(pick_.producer));
-  until(pick_.arrived, StallCause::kDrain);
-  until(pick_.visible, StallCause::kToken);
+  until(npu_.scoreboard.item_start(pick_.slot), StallCause::kItem);
+  until(token.posted, wait_cause(token.producer));
+  until(token.arrived, StallCause::kDrain);
+  until(token.visible, StallCause::kToken);
   // Another server of the unit took what this one could have had: it became ready for this one only
   // now.
   until(now, wait_cause(unit_));
@@ -136,8 +152,8 @@ std::int64_t UnitServer::wait_for_dram(const InstructionCost& cost, std::int64_t
 }
 
 void UnitServer::execute() {
-  const std::int64_t item = npu_.scoreboard.item(pick_.slot);
-  result_ = npu_.values.read(pick_.slot, item, pick_.instruction);
+  if (npu_.values.present())
+    result_ = npu_.values.read(pick_.slot, npu_.scoreboard.item(pick_.slot), pick_.instruction);
   const std::int64_t now = now_cycles();
   const InstructionCost& cost = npu_.costs[pick_.instruction];
   const std::int64_t dram_wait = wait_for_dram(cost, now);

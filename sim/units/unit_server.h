@@ -32,6 +32,7 @@ class SlotValues {
  public:
   SlotValues(const Program& program, const HwConfig& hw, const ItemIo* io, std::size_t slots);
   /// Reads the operands of an instruction as it starts ..
+  bool present() const { return io_ != nullptr; }
   PendingWrite read(std::size_t slot, std::int64_t item, std::uint32_t instruction);
   /// .. writes its result as it completes ..
   void write(std::size_t slot, const PendingWrite& result);
@@ -75,6 +76,8 @@ class UnitServer : public sc_core::sc_module {
   void step();
   void launch();
   void seek();
+  void look_again();
+  void wait_for_progress();
   void execute();
   void complete();
   void wait_in(Phase phase, std::int64_t cycles);
@@ -91,6 +94,7 @@ class UnitServer : public sc_core::sc_module {
   PendingWrite result_;  // of the instruction executing
   UnitCycles cycles_;
   std::int64_t free_at_ = 0;
+  std::int64_t seen_changes_ = 0;  // Scoreboard::changes when pick_ was looked up
 };
 
 }  // namespace tricycle
