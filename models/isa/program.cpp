@@ -34,14 +34,18 @@ void drop_covered(std::vector<Accesses::Entry>& entries, const Region& region) {
 void reduce_waits(const Program& program, std::vector<std::uint32_t>& waits) {
   std::sort(waits.begin(), waits.end());
   waits.erase(std::unique(waits.begin(), waits.end()), waits.end());
-  const std::vector<std::uint32_t> all = waits;
-  std::erase_if(waits, [&](std::uint32_t w) {
-    return std::any_of(all.begin(), all.end(), [&](std::uint32_t later) {
+  const auto implied = [&](std::uint32_t w) {
+    return std::any_of(waits.rbegin(), waits.rend(), [&](std::uint32_t later) {
       if (later <= w) return false;
-      const auto& implied = program.instructions[later].waits;
-      return std::binary_search(implied.begin(), implied.end(), w);
+      const auto& of_later = program.instructions[later].waits;
+      return std::binary_search(of_later.begin(), of_later.end(), w);
     });
-  });
+  };
+  // From the first on: what a wait is compared with comes behind it and is still there.
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < waits.size(); ++i)
+    if (!implied(waits[i])) waits[kept++] = waits[i];
+  waits.resize(kept);
 }
 
 std::string region_text(const Program& program, const Region& r) {

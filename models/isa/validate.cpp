@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <cstring>
+#include <algorithm>
+#include <cstdint>
 #include <vector>
 
 #include "models/error.h"
@@ -11,34 +12,52 @@ namespace tricycle {
 
 namespace {
 
-/// What has been written so far, entry by entry: a program may only read what it wrote or was
+/// What has been written so far, a bit an entry: a program may only read what it wrote or was
 /// given.
 class Written {
  public:
   explicit Written(const Program& program) {
-    for (const Buffer& b : program.buffers)
-      maps_.emplace_back(static_cast<std::size_t>(b.rows) * static_cast<std::size_t>(b.cols),
-                         char{0});
-    for (std::uint32_t input : program.inputs) maps_[input].assign(maps_[input].size(), char{1});
+    for (const Buffer& b : program.buffers) {
+      const std::size_t words = (static_cast<std::size_t>(b.cols) + kBits - 1) / kBits;
+      maps_.push_back(
+          {words, std::vector<std::uint64_t>(static_cast<std::size_t>(b.rows) * words)});
+    }
+    for (std::uint32_t input : program.inputs)
+      maps_[input].bits.assign(maps_[input].bits.size(), ~std::uint64_t{0});
   }
-  bool all(const Program& program, const Region& r) const {
-    for (int i = r.row; i < r.row + r.rows && r.cols > 0; ++i)
-      if (std::memchr(&maps_[r.buffer][at(program, r, i)], 0, static_cast<std::size_t>(r.cols)) !=
-          nullptr)
-        return false;
-    return true;
+  bool all(const Region& r) const {
+    std::uint64_t missing = 0;
+    for_each_word(r, [&](std::size_t at, std::uint64_t mask) {
+      missing |= mask & ~maps_[r.buffer].bits[at];
+    });
+    return missing == 0;
   }
-  void mark(const Program& program, const Region& r) {
-    for (int i = r.row; i < r.row + r.rows && r.cols > 0; ++i)
-      std::memset(&maps_[r.buffer][at(program, r, i)], 1, static_cast<std::size_t>(r.cols));
+  void mark(const Region& r) {
+    for_each_word(r, [&](std::size_t at, std::uint64_t mask) { maps_[r.buffer].bits[at] |= mask; });
   }
 
  private:
-  static std::size_t at(const Program& program, const Region& r, int row) {
-    return static_cast<std::size_t>(row) * static_cast<std::size_t>(program.buffer(r).cols) +
-           static_cast<std::size_t>(r.col);
+  static constexpr std::size_t kBits = 64;
+  struct Map {
+    std::size_t words;  // of a row
+    std::vector<std::uint64_t> bits;
+  };
+  /// Calls f(index of a word, its bits within the region).
+  template <typename F>
+  void for_each_word(const Region& r, F&& f) const {
+    const auto begin = static_cast<std::size_t>(r.col),
+               end = begin + static_cast<std::size_t>(r.cols);
+    const std::size_t words = maps_[r.buffer].words;
+    for (std::size_t at = begin; at < end;) {
+      const std::size_t stop = std::min(end, (at / kBits + 1) * kBits);
+      const std::uint64_t ones = ~std::uint64_t{0} >> (kBits - (stop - at));
+      const std::uint64_t mask = ones << (at % kBits);
+      std::size_t word = static_cast<std::size_t>(r.row) * words + at / kBits;
+      for (int i = 0; i < r.rows; ++i, word += words) f(word, mask);
+      at = stop;
+    }
   }
-  std::vector<std::vector<char>> maps_;
+  std::vector<Map> maps_;
 };
 
 bool inside(const Program& program, const Region& r) {
@@ -124,9 +143,9 @@ void validate(const Program& program, const HwConfig& hw) {
     if (!regions_inside) fail("every region inside its buffer");
     if (const std::string fault = shape_fault(program, in); !fault.empty()) fail(fault);
     for_each_read(in, [&](const Region& r) {
-      if (!written.all(program, r)) fail("every operand to have been written");
+      if (!written.all(r)) fail("every operand to have been written");
     });
-    written.mark(program, in.dst);
+    written.mark(in.dst);
   }
 }
 
