@@ -61,6 +61,7 @@ UnitServer::UnitServer(const sc_core::sc_module_name& name, Unit unit, const Npu
 }
 
 void UnitServer::step() {
+  now_ = now_cycles();
   switch (phase_) {
     case Phase::kReset:
       if (npu_.hw.sequencer.launch_cycles > 0) {
@@ -84,15 +85,15 @@ void UnitServer::wait_in(Phase phase, std::int64_t cycles) {
 }
 
 void UnitServer::launch() {
-  free_at_ = now_cycles();
+  free_at_ = now_;
   stall(StallCause::kLaunch, free_at_);
   seek();
 }
 
 /// Woken by someone's completion, or by the time of the instruction looked at last.
 void UnitServer::look_again() {
-  const bool now_ready = pick_.readiness == Readiness::kLater && pick_.time <= now_cycles();
-  if (now_ready || npu_.scoreboard.changes(unit_) != seen_changes_)
+  const bool time_reached = pick_.readiness == Readiness::kLater && pick_.time <= now_;
+  if (time_reached || npu_.scoreboard.changes(unit_) != seen_changes_)
     seek();
   else
     wait_for_progress();
@@ -100,24 +101,23 @@ void UnitServer::look_again() {
 
 void UnitServer::wait_for_progress() {
   if (pick_.readiness == Readiness::kLater)
-    next_trigger(duration(pick_.time - now_cycles()), npu_.scoreboard.progress());
+    next_trigger(duration(pick_.time - now_), npu_.scoreboard.progress());
   else
     next_trigger(npu_.scoreboard.progress());
 }
 
 /// Takes the next instruction, or waits until one is ready; never runs again when none is left.
 void UnitServer::seek() {
-  const std::int64_t now = now_cycles();
   phase_ = Phase::kSeeking;
   seen_changes_ = npu_.scoreboard.changes(unit_);
-  pick_ = npu_.scoreboard.next(unit_, now);
+  pick_ = npu_.scoreboard.next(unit_, now_);
   switch (pick_.readiness) {
     case Readiness::kFinished: return;
     case Readiness::kLater:
     case Readiness::kBlocked: wait_for_progress(); return;
     case Readiness::kReady: break;
   }
-  account_wait(now);
+  account_wait();
   npu_.scoreboard.take(pick_);
   if (const std::int64_t issue = npu_.hw.sequencer.issue_cycles; issue > 0)
     wait_in(Phase::kIssuing, issue);
@@ -127,11 +127,11 @@ void UnitServer::seek() {
 
 /// The cycles since the unit was free, by what the instruction waited for last: its item, its
 /// producer, the producer's pipeline, the token.
-void UnitServer::account_wait(std::int64_t now) {
+void UnitServer::account_wait() {
   const LastToken& token = npu_.scoreboard.last_token(pick_);
   std::int64_t at = free_at_;
   const auto until = [&](std::int64_t cycle, StallCause cause) {
-    const std::int64_t stop = std::clamp(cycle, at, now);
+    const std::int64_t stop = std::clamp(cycle, at, now_);
     stall(cause, stop - at);
     at = stop;
   };
@@ -141,24 +141,23 @@ void UnitServer::account_wait(std::int64_t now) {
   until(token.visible, StallCause::kToken);
   // Another server of the unit took what this one could have had: it became ready for this one only
   // now.
-  until(now, wait_cause(unit_));
+  until(now_, wait_cause(unit_));
 }
 
 /// Puts a transfer on the DRAM's channel; the cycles it waits for other queues' transfers.
-std::int64_t UnitServer::wait_for_dram(const InstructionCost& cost, std::int64_t now) {
+std::int64_t UnitServer::wait_for_dram(const InstructionCost& cost) {
   if (unit_ != Unit::kDma) return 0;
-  const std::int64_t ready = now + cost.dram_ready;
+  const std::int64_t ready = now_ + cost.dram_ready;
   return npu_.dram.start(ready, cost.dram_channel) - ready;
 }
 
 void UnitServer::execute() {
   if (npu_.values.present())
     result_ = npu_.values.read(pick_.slot, npu_.scoreboard.item(pick_.slot), pick_.instruction);
-  const std::int64_t now = now_cycles();
   const InstructionCost& cost = npu_.costs[pick_.instruction];
-  const std::int64_t dram_wait = wait_for_dram(cost, now);
+  const std::int64_t dram_wait = wait_for_dram(cost);
   const Scratchpad::Delay delay =
-      npu_.scratchpad.begin(pick_.slot, pick_.instruction, now, cost.busy + dram_wait);
+      npu_.scratchpad.begin(pick_.slot, pick_.instruction, now_, cost.busy + dram_wait);
   cycles_.busy += cost.busy;
   stall(StallCause::kDram, dram_wait);
   stall(StallCause::kScratchpadBandwidth, delay.bandwidth_cycles);
@@ -169,7 +168,7 @@ void UnitServer::execute() {
 
 void UnitServer::complete() {
   npu_.values.write(pick_.slot, result_);
-  free_at_ = now_cycles();
+  free_at_ = now_;
   if (npu_.scoreboard.is_last(pick_.slot))
     npu_.values.finish(pick_.slot, npu_.scoreboard.item(pick_.slot));
   npu_.scoreboard.complete(pick_.slot, pick_.instruction, free_at_,

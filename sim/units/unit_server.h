@@ -81,8 +81,8 @@ class UnitServer : public sc_core::sc_module {
   void execute();
   void complete();
   void wait_in(Phase phase, std::int64_t cycles);
-  void account_wait(std::int64_t now);
-  std::int64_t wait_for_dram(const InstructionCost& cost, std::int64_t now);
+  void account_wait();
+  std::int64_t wait_for_dram(const InstructionCost& cost);
   void stall(StallCause cause, std::int64_t cycles) {
     cycles_.stalled[static_cast<std::size_t>(cause)] += cycles;
   }
@@ -93,7 +93,8 @@ class UnitServer : public sc_core::sc_module {
   Pick pick_;            // the instruction taken, or looked at last
   PendingWrite result_;  // of the instruction executing
   UnitCycles cycles_;
-  std::int64_t free_at_ = 0;
+  std::int64_t now_ = 0;           // cycle of this step
+  std::int64_t free_at_ = 0;       // cycle the last instruction was done
   std::int64_t seen_changes_ = 0;  // Scoreboard::changes when pick_ was looked up
 };
 
