@@ -20,13 +20,6 @@ MatrixRef<T> ref(std::vector<std::remove_const_t<T>>& v, std::int64_t rows, std:
   return {v.data(), rows, cols, cols};
 }
 
-struct Shape {
-  std::int64_t m, n, k;
-};
-// Ones, primes, register and vector edges, and a k that crosses a packed panel.
-const Shape kShapes[] = {{1, 1, 1},    {1, 64, 63},  {7, 5, 3},     {6, 32, 16},   {13, 33, 17},
-                         {64, 64, 64}, {67, 31, 97}, {128, 128, 9}, {70, 40, 600}, {70, 300, 261}};
-
 /// Random values of every magnitude the format has, subnormals, zeros, infinities and NaN among
 /// them.
 float any_value(Format format, std::mt19937& random, bool specials) {
@@ -35,87 +28,6 @@ float any_value(Format format, std::mt19937& random, bool specials) {
     if (specials ? random() % 64 == 0 || std::isfinite(v) : std::isfinite(v) && std::abs(v) < 1e4)
       return static_cast<float>(v);
   }
-}
-
-bool same_bits(float a, float b) {
-  return (std::isnan(a) && std::isnan(b)) ||
-         std::bit_cast<std::uint32_t>(a) == std::bit_cast<std::uint32_t>(b);
-}
-
-TEST(FastMac, float_sums_equal_the_plain_loops_bit_for_bit) {
-  std::mt19937 random(7);
-  for (Format format : {Format::kFp32, Format::kFp16, Format::kBf16})
-    for (SumOrder order : {SumOrder::kSequential, SumOrder::kTile})
-      for (MultiplyAdd add : {MultiplyAdd::kFused, MultiplyAdd::kSeparate})
-        for (bool specials : {false, true})
-          for (const Shape& s : kShapes) {
-            std::vector<float> a(static_cast<std::size_t>(s.m * s.k)),
-                b(static_cast<std::size_t>(s.k * s.n)), x(static_cast<std::size_t>(s.m * s.n));
-            for (auto* v : {&a, &b, &x})
-              for (float& e : *v) e = any_value(format, random, specials);
-            std::vector<float> y = x;
-            const MacSpec spec{format, Accumulator::kFp32, AccumulatorOverflow::kWrap, order, add,
-                               16};
-            multiply_accumulate(spec, ref<const float>(a, s.m, s.k), ref<const float>(b, s.k, s.n),
-                                ref<float>(x, s.m, s.n));
-            multiply_accumulate_normative(spec, ref<const float>(a, s.m, s.k),
-                                          ref<const float>(b, s.k, s.n), ref<float>(y, s.m, s.n));
-            for (std::size_t i = 0; i < x.size(); ++i)
-              ASSERT_TRUE(same_bits(x[i], y[i]))
-                  << name(format) << " " << s.m << " " << s.n << " " << s.k;
-          }
-}
-
-TEST(FastMac, integer_sums_equal_the_plain_loops_whatever_the_accumulator_does) {
-  std::mt19937 random(8);
-  for (Format format : {Format::kInt16, Format::kInt8})
-    for (Accumulator accumulator : {Accumulator::kInt32, Accumulator::kInt48, Accumulator::kInt64})
-      for (AccumulatorOverflow overflow :
-           {AccumulatorOverflow::kWrap, AccumulatorOverflow::kSaturate})
-        for (const Shape& s : kShapes) {
-          std::vector<std::int16_t> a(static_cast<std::size_t>(s.m * s.k)),
-              b(static_cast<std::size_t>(s.k * s.n));
-          for (auto* v : {&a, &b})
-            for (std::int16_t& e : *v)
-              e = static_cast<std::int16_t>(format == Format::kInt8
-                                                ? static_cast<std::int8_t>(random())
-                                                : static_cast<std::int16_t>(random()));
-          a[0] = b[0] = format == Format::kInt8 ? -128 : -32768;
-          std::vector<std::int64_t> x(static_cast<std::size_t>(s.m * s.n));
-          for (std::int64_t& e : x) e = static_cast<std::int32_t>(random());
-          std::vector<std::int64_t> y = x;
-          const MacSpec spec{
-              format, accumulator, overflow, SumOrder::kSequential, MultiplyAdd::kFused, 1};
-          multiply_accumulate(spec, ref<const std::int16_t>(a, s.m, s.k),
-                              ref<const std::int16_t>(b, s.k, s.n), ref<std::int64_t>(x, s.m, s.n));
-          multiply_accumulate_normative(spec, ref<const std::int16_t>(a, s.m, s.k),
-                                        ref<const std::int16_t>(b, s.k, s.n),
-                                        ref<std::int64_t>(y, s.m, s.n));
-          ASSERT_EQ(x, y) << name(format) << " " << s.m << " " << s.n << " " << s.k;
-        }
-}
-
-TEST(FastMac, double_sums_equal_the_plain_loops) {
-  std::mt19937_64 random(9);
-  for (MultiplyAdd add : {MultiplyAdd::kFused, MultiplyAdd::kSeparate})
-    for (const Shape& s : kShapes) {
-      std::vector<double> a(static_cast<std::size_t>(s.m * s.k)),
-          b(static_cast<std::size_t>(s.k * s.n)), x(static_cast<std::size_t>(s.m * s.n), 0.5);
-      for (auto* v : {&a, &b})
-        for (double& e : *v) e = static_cast<double>(static_cast<std::int64_t>(random())) * 0x1p-63;
-      std::vector<double> y = x;
-      const MacSpec spec{Format::kFp64,
-                         Accumulator::kFp64,
-                         AccumulatorOverflow::kWrap,
-                         SumOrder::kSequential,
-                         add,
-                         1};
-      multiply_accumulate(spec, ref<const double>(a, s.m, s.k), ref<const double>(b, s.k, s.n),
-                          ref<double>(x, s.m, s.n));
-      multiply_accumulate_normative(spec, ref<const double>(a, s.m, s.k),
-                                    ref<const double>(b, s.k, s.n), ref<double>(y, s.m, s.n));
-      ASSERT_EQ(x, y);
-    }
 }
 
 TEST(NormativeMac, a_chain_of_fused_sums_in_fp32_is_mpfrs) {
