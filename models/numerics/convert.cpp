@@ -77,47 +77,12 @@ float round_to_storage(Format format, float value) {
   return static_cast<float>(decode_float(format, encode_float(format, static_cast<double>(value))));
 }
 
-void round_to_storage(Format format, float* values, std::int64_t count) {
-  for (std::int64_t i = 0; i < count; ++i) values[i] = round_to_storage(format, values[i]);
-}
-
-FixedResult saturate_to(std::int64_t value, int bits) {
-  const std::int64_t high = (std::int64_t{1} << (bits - 1)) - 1, low = -high - 1;
-  if (value > high) return {static_cast<std::int32_t>(high), true};
-  if (value < low) return {static_cast<std::int32_t>(low), true};
-  return {static_cast<std::int32_t>(value), false};
-}
-
 FixedResult quantize(double value, int bits, int fraction_bits) {
   if (std::isnan(value)) throw std::domain_error("quantize: NaN");
   const double scaled = std::nearbyint(std::ldexp(value, fraction_bits));
   constexpr double kLimit = 4e18;
   return saturate_to(static_cast<std::int64_t>(std::fmin(std::fmax(scaled, -kLimit), kLimit)),
                      bits);
-}
-
-FixedResult requantize(std::int64_t accumulator, int shift, int bits) {
-  if (shift == 0) return saturate_to(accumulator, bits);
-  if (shift < 0) {
-    const FixedResult first = saturate_to(accumulator, 32);
-    return saturate_to(std::int64_t{first.value} * (std::int64_t{1} << -shift), bits);
-  }
-  // floor(acc / 2^shift + 1/2) without overflow: the bit below the cut decides.
-  return saturate_to((accumulator >> shift) + ((accumulator >> (shift - 1)) & 1), bits);
-}
-
-std::int64_t clip_accumulator(std::int64_t value, Accumulator accumulator,
-                              AccumulatorOverflow overflow) {
-  int bits = 64;
-  if (accumulator == Accumulator::kInt32) bits = 32;
-  if (accumulator == Accumulator::kInt48) bits = 48;
-  if (bits == 64) return value;
-  if (overflow == AccumulatorOverflow::kWrap) {
-    const auto raw = static_cast<std::uint64_t>(value) << (64 - bits);
-    return static_cast<std::int64_t>(raw) >> (64 - bits);
-  }
-  const std::int64_t high = (std::int64_t{1} << (bits - 1)) - 1;
-  return value > high ? high : value < -high - 1 ? -high - 1 : value;
 }
 
 }  // namespace tricycle

@@ -15,22 +15,34 @@ namespace {
 template <typename T>
 using SumOf = std::conditional_t<std::is_same_v<T, std::int16_t>, std::int64_t, T>;
 
+/// At least `count` elements that were never written.
 template <typename T>
-MatrixRef<const T> view(const Program& program, const MachineState& state, const Region& r) {
-  const std::int64_t stride = program.buffer(r).cols;
-  return {std::get<std::vector<T>>(state.buffers[r.buffer]).data() + r.row * stride + r.col, r.rows,
-          r.cols, stride};
+const T* poison(std::size_t count) {
+  static thread_local Elements<T> elements;
+  if (elements.size() < count) elements.resize(count, kPoison<T>);
+  return elements.data();
 }
 
 template <typename T>
-MatrixRef<T> dense(std::vector<T>& values, const Region& r) {
+MatrixRef<const T> view(const Program& program, const MachineState& state, const Region& r) {
+  const Buffer& buffer = program.buffer(r);
+  const std::int64_t stride = buffer.cols;
+  const auto& elements = std::get<Elements<T>>(state.buffers[r.buffer]);
+  const T* data = elements.empty() ? poison<T>(static_cast<std::size_t>(buffer.rows * stride))
+                                   : elements.data();
+  return {data + r.row * stride + r.col, r.rows, r.cols, stride};
+}
+
+template <typename T>
+MatrixRef<T> dense(Elements<T>& values, const Region& r) {
   return {values.data(), r.rows, r.cols, r.cols};
 }
 
 template <typename T>
-std::vector<T> copy_of(MatrixRef<const T> m) {
-  std::vector<T> out(static_cast<std::size_t>(m.rows * m.cols));
-  for (std::int64_t i = 0; i < m.rows; ++i) std::copy_n(m.row(i), m.cols, out.begin() + i * m.cols);
+Elements<T> copy_of(MatrixRef<const T> m) {
+  Elements<T> out;
+  out.reserve(static_cast<std::size_t>(m.rows * m.cols));
+  for (std::int64_t i = 0; i < m.rows; ++i) out.insert(out.end(), m.row(i), m.row(i) + m.cols);
   return out;
 }
 
@@ -44,9 +56,9 @@ template <typename T>
 PendingWrite compute_matmul(const Program& program, const HwConfig& hw, const Instruction& in,
                             const MachineState& state) {
   using Sum = SumOf<T>;
-  std::vector<Sum> sum =
-      in.accumulate ? copy_of(view<Sum>(program, state, in.dst))
-                    : std::vector<Sum>(static_cast<std::size_t>(in.dst.elements()), Sum{0});
+  Elements<Sum> sum = in.accumulate
+                          ? copy_of(view<Sum>(program, state, in.dst))
+                          : Elements<Sum>(static_cast<std::size_t>(in.dst.elements()), Sum{0});
   multiply_accumulate(hw.mac_spec(program.buffer(in.a).format), view<T>(program, state, in.a),
                       view<T>(program, state, in.b), dense(sum, in.dst));
   return {in.dst, std::move(sum), 0};
@@ -55,10 +67,10 @@ PendingWrite compute_matmul(const Program& program, const HwConfig& hw, const In
 /// Masked-out entries are +0, or what the destination held.
 template <typename T>
 void apply_mask(const Program& program, const Instruction& in, const MachineState& state,
-                std::vector<T>& values) {
+                Elements<T>& values) {
   const Region& r = in.dst;
   if (in.mask.keeps_all(r)) return;
-  const MatrixRef<const T> old = view<T>(program, state, r);
+  const MatrixRef<const T> old = in.keep_old ? view<T>(program, state, r) : MatrixRef<const T>{};
   for (std::int32_t i = 0; i < r.rows; ++i) {
     T* row = values.data() + static_cast<std::ptrdiff_t>(i) * r.cols;
     for (std::int32_t j = 0; j < r.cols; ++j)
@@ -67,27 +79,29 @@ void apply_mask(const Program& program, const Instruction& in, const MachineStat
 }
 
 /// One rounding of a block of sums to storage.
-void store(Format format, std::vector<float>& values) {
+void store(Format format, Elements<float>& values) {
   if (format != Format::kFp32)
     round_to_storage(format, values.data(), static_cast<std::int64_t>(values.size()));
 }
-void store(Format, std::vector<double>&) {}
+void store(Format, Elements<double>&) {}
 
 /// Float: ((t0 + t1) + ..) + accumulator in the accumulator's format, then the sign, one rounding,
 /// the mask.
 template <typename T>
 PendingWrite combine_float(const Program& program, const Instruction& in,
                            const MachineState& state) {
-  std::vector<T> sum;
+  Elements<T> sum;
   const auto add = [&](const Region& r) {
     const MatrixRef<const T> term = view<T>(program, state, r);
     if (sum.empty()) {
       sum = copy_of(term);
       return;
     }
-    for (std::int64_t i = 0; i < term.rows; ++i)
-      for (std::int64_t j = 0; j < term.cols; ++j)
-        sum[static_cast<std::size_t>(i * term.cols + j)] += term.row(i)[j];
+    T* out = sum.data();
+    for (std::int64_t i = 0; i < term.rows; ++i, out += term.cols) {
+      const T* row = term.row(i);
+      for (std::int64_t j = 0; j < term.cols; ++j) out[j] += row[j];
+    }
   };
   for (const Region& term : in.terms) add(term);
   if (in.accumulator) add(*in.accumulator);
@@ -113,33 +127,33 @@ PendingWrite combine_fixed(const Program& program, const HwConfig& hw, const Ins
   int fraction = in.accumulator ? in.accumulator_fraction_bits : 0;
   for (const Region& term : in.terms)
     fraction = std::max(fraction, program.buffer(term).fraction_bits);
-  std::vector<std::int64_t> sum(static_cast<std::size_t>(in.dst.elements()), 0);
-  const auto add = [&](const auto& m, int shift) {
-    for (std::int64_t i = 0; i < m.rows; ++i)
-      for (std::int64_t j = 0; j < m.cols; ++j) {
-        std::int64_t& s = sum[static_cast<std::size_t>(i * m.cols + j)];
-        s = clip_accumulator(s + (std::int64_t{m.row(i)[j]} << shift), support.accumulator,
-                             support.overflow);
-      }
+  const auto clip = [&](std::int64_t value) {
+    return clip_accumulator(value, support.accumulator, support.overflow);
   };
-  for (const Region& term : in.terms)
-    add(view<std::int16_t>(program, state, term), fraction - program.buffer(term).fraction_bits);
-  if (in.accumulator) add(view<std::int64_t>(program, state, *in.accumulator), 0);
-  if (in.negate)
-    for (std::int64_t& s : sum) s = clip_accumulator(-s, support.accumulator, support.overflow);
-
-  std::vector<std::int16_t> stored(sum.size());
+  Elements<std::int64_t> sum(static_cast<std::size_t>(in.dst.cols));
+  const auto add = [&](const auto* row, int shift) {
+    for (std::int64_t& s : sum) s = clip(s + (std::int64_t{*row++} << shift));
+  };
+  Elements<std::int16_t> stored(static_cast<std::size_t>(in.dst.elements()));
   std::int64_t saturated = 0;
-  const int shift = fraction - target.fraction_bits;
-  for (std::int32_t i = 0; i < in.dst.rows; ++i)
+  const int shift = fraction - target.fraction_bits, bits = info(target.format).bits;
+  const bool keeps_all = in.mask.keeps_all(in.dst);
+  for (std::int32_t i = 0; i < in.dst.rows; ++i) {
+    std::fill(sum.begin(), sum.end(), 0);
+    for (const Region& term : in.terms)
+      add(view<std::int16_t>(program, state, term).row(i),
+          fraction - program.buffer(term).fraction_bits);
+    if (in.accumulator) add(view<std::int64_t>(program, state, *in.accumulator).row(i), 0);
+    if (in.negate)
+      for (std::int64_t& s : sum) s = clip(-s);
+    std::int16_t* out = stored.data() + std::int64_t{i} * in.dst.cols;
     for (std::int32_t j = 0; j < in.dst.cols; ++j) {
-      if (!in.mask.keeps(in.dst.row + i, in.dst.col + j)) continue;
-      const auto at = static_cast<std::size_t>(i) * static_cast<std::size_t>(in.dst.cols) +
-                      static_cast<std::size_t>(j);
-      const FixedResult q = requantize(sum[at], shift, info(target.format).bits);
-      stored[at] = static_cast<std::int16_t>(q.value);
+      if (!keeps_all && !in.mask.keeps(in.dst.row + i, in.dst.col + j)) continue;
+      const FixedResult q = requantize(sum[static_cast<std::size_t>(j)], shift, bits);
+      out[j] = static_cast<std::int16_t>(q.value);
       saturated += q.saturated;
     }
+  }
   apply_mask(program, in, state, stored);
   return {in.dst, std::move(stored), saturated};
 }
@@ -158,14 +172,14 @@ PendingWrite compute_row_step(const Program& program, const HwConfig& hw, const 
                               const MachineState& state) {
   using Sum = SumOf<T>;
   const Format format = program.buffer(in.dst).format;
-  std::vector<Sum> sum(static_cast<std::size_t>(in.dst.cols), Sum{0});
+  Elements<Sum> sum(static_cast<std::size_t>(in.dst.cols), Sum{0});
   if (in.b.rows > 0)
     multiply_accumulate(vector_spec(hw, format), view<T>(program, state, in.a),
                         view<T>(program, state, in.b),
                         MatrixRef<Sum>{sum.data(), 1, in.b.cols, in.dst.cols});
   const T* row = view<T>(program, state, in.a).data;
   PendingWrite out{in.dst, {}, 0};
-  std::vector<T> stored(sum.size(), T{0});
+  Elements<T> stored(sum.size(), T{0});
   for (std::int32_t j = 0; j < in.a.cols; ++j) {
     const auto at = static_cast<std::size_t>(j);
     if constexpr (std::is_same_v<T, std::int16_t>) {

@@ -4,30 +4,45 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <span>
+#include <type_traits>
 #include <variant>
 #include <vector>
 
 #include "models/hw_config.h"
 #include "models/isa/program.h"
+#include "models/semantics/large_pages.h"
 
 namespace tricycle {
+
+template <typename T>
+using Elements = std::vector<T, LargePages<T>>;
 
 /// Elements of one buffer: fp64 and its accumulators as double; fp32, fp16, bf16 and their
 /// accumulators as float; int16 and int8 as int16_t; integer accumulators as int64_t within their
 /// range.
-using Values = std::variant<std::vector<double>, std::vector<float>, std::vector<std::int16_t>,
-                            std::vector<std::int64_t>>;
+using Values =
+    std::variant<Elements<double>, Elements<float>, Elements<std::int16_t>, Elements<std::int64_t>>;
 
 /// What one item in flight holds.
 struct MachineState {
-  std::vector<Values> buffers;  // one per Program::buffers
+  // One per Program::buffers; empty until something is written: until then it reads as poison.
+  std::vector<Values> buffers;
   std::int64_t saturated_count =
       0;  // results clipped by fixed-point storage, input quantisation included
 };
 
-/// Buffers of the right type and size.  Contents are poison (NaN, lowest integer) so that a read of
-/// something never written shows in the result.
+/// What an element reads as that was never written: NaN, lowest integer, so that it shows in the
+/// result.  (Accumulators of integers: the lowest that every width holds.)
+template <typename T>
+constexpr T kPoison =
+    std::is_floating_point_v<T>
+        ? std::numeric_limits<T>::quiet_NaN()
+        : static_cast<T>(
+              std::numeric_limits<std::conditional_t<sizeof(T) == 8, std::int32_t, T>>::min());
+
+/// Buffers of the right type, nothing written but the result's, which holds zeros.
 MachineState make_state(const Program& program);
 
 /// Rounds `values` (row-major, exact real numbers held as double) into a buffer's storage format.
@@ -52,7 +67,8 @@ struct PendingWrite {
 
 PendingWrite compute(const Program& program, const HwConfig& hw, const Instruction& instruction,
                      const MachineState& state);
-void commit(const PendingWrite& write, const Program& program, MachineState& state);
+/// Takes the values out of `write`: those of a whole buffer are not copied.
+void commit(PendingWrite write, const Program& program, MachineState& state);
 
 /// The golden model: executes the program in order, untimed.  Inputs must have been written.
 void interpret(const Program& program, const HwConfig& hw, MachineState& state);

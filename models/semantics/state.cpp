@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cmath>
-#include <cstring>
-#include <limits>
 #include <stdexcept>
+#include <utility>
 
 #include "models/numerics/convert.h"
 #include "models/semantics/execute.h"
@@ -12,27 +11,39 @@ namespace tricycle {
 
 namespace {
 
-Values make_values(Format format, Space space, std::size_t count) {
-  const bool accumulator = space == Space::kAccumulator;
-  if (format == Format::kFp64)
-    return std::vector<double>(count, std::numeric_limits<double>::quiet_NaN());
-  if (info(format).is_float())
-    return std::vector<float>(count, std::numeric_limits<float>::quiet_NaN());
-  if (accumulator)
-    return std::vector<std::int64_t>(count, std::numeric_limits<std::int32_t>::min());
-  return std::vector<std::int16_t>(count, std::numeric_limits<std::int16_t>::min());
+std::size_t elements_of(const Buffer& b) {
+  return static_cast<std::size_t>(b.rows) * static_cast<std::size_t>(b.cols);
+}
+
+Values no_values(Format format, Space space) {
+  if (format == Format::kFp64) return Elements<double>();
+  if (info(format).is_float()) return Elements<float>();
+  if (space == Space::kAccumulator) return Elements<std::int64_t>();
+  return Elements<std::int16_t>();
+}
+
+/// Calls visit(elements), an unwritten buffer's being poison.
+template <typename Visit>
+auto visit_elements(const Program& program, std::uint32_t buffer, const MachineState& state,
+                    Visit&& visit) {
+  return std::visit(
+      [&](const auto& elements) {
+        using Vector = std::decay_t<decltype(elements)>;
+        if (!elements.empty()) return visit(elements);
+        return visit(
+            Vector(elements_of(program.buffers[buffer]), kPoison<typename Vector::value_type>));
+      },
+      state.buffers[buffer]);
 }
 
 }  // namespace
 
 MachineState make_state(const Program& program) {
   MachineState state;
-  for (const Buffer& b : program.buffers)
-    state.buffers.push_back(make_values(
-        b.format, b.space, static_cast<std::size_t>(b.rows) * static_cast<std::size_t>(b.cols)));
+  for (const Buffer& b : program.buffers) state.buffers.push_back(no_values(b.format, b.space));
   // The memory of the result holds zeros before the run: a program stores only what may differ from
   // zero.
-  std::visit([](auto& elements) { std::fill(elements.begin(), elements.end(), 0); },
+  std::visit([&](auto& elements) { elements.resize(elements_of(program.buffers[program.output])); },
              state.buffers[program.output]);
   return state;
 }
@@ -40,15 +51,17 @@ MachineState make_state(const Program& program) {
 void write_input(const Program& program, std::uint32_t buffer, std::span<const double> values,
                  MachineState& state) {
   const Buffer& b = program.buffers[buffer];
-  if (values.size() != static_cast<std::size_t>(b.rows) * static_cast<std::size_t>(b.cols))
+  if (values.size() != elements_of(b))
     throw std::invalid_argument("write_input: wrong number of values for buffer " + b.name);
-  if (auto* doubles = std::get_if<std::vector<double>>(&state.buffers[buffer])) {
-    std::copy(values.begin(), values.end(), doubles->begin());
-  } else if (auto* floats = std::get_if<std::vector<float>>(&state.buffers[buffer])) {
-    for (std::size_t i = 0; i < values.size(); ++i)
-      (*floats)[i] = static_cast<float>(decode_float(b.format, encode_float(b.format, values[i])));
+  if (auto* doubles = std::get_if<Elements<double>>(&state.buffers[buffer])) {
+    doubles->assign(values.begin(), values.end());
+  } else if (auto* floats = std::get_if<Elements<float>>(&state.buffers[buffer])) {
+    floats->resize(values.size());
+    round_to_storage(b.format, values.data(), floats->data(),
+                     static_cast<std::int64_t>(values.size()));
   } else {
-    auto& integers = std::get<std::vector<std::int16_t>>(state.buffers[buffer]);
+    auto& integers = std::get<Elements<std::int16_t>>(state.buffers[buffer]);
+    integers.resize(values.size());
     for (std::size_t i = 0; i < values.size(); ++i) {
       const FixedResult q = quantize(values[i], info(b.format).bits, b.fraction_bits);
       integers[i] = static_cast<std::int16_t>(q.value);
@@ -62,50 +75,48 @@ std::vector<double> read_real(const Program& program, std::uint32_t buffer,
   const double scale = info(program.buffers[buffer].format).is_float()
                            ? 1.0
                            : std::ldexp(1.0, -program.buffers[buffer].fraction_bits);
-  return std::visit(
-      [&](const auto& elements) {
-        std::vector<double> out(elements.size());
-        for (std::size_t i = 0; i < elements.size(); ++i)
-          out[i] = static_cast<double>(elements[i]) * scale;
-        return out;
-      },
-      state.buffers[buffer]);
+  return visit_elements(program, buffer, state, [&](const auto& elements) {
+    std::vector<double> out(elements.size());
+    for (std::size_t i = 0; i < elements.size(); ++i)
+      out[i] = static_cast<double>(elements[i]) * scale;
+    return out;
+  });
 }
 
 std::vector<std::uint8_t> read_bits(const Program& program, std::uint32_t buffer,
                                     const MachineState& state) {
   const Format format = program.buffers[buffer].format;
   const auto bytes = static_cast<std::size_t>(info(format).bytes());
-  return std::visit(
-      [&](const auto& elements) {
-        std::vector<std::uint8_t> out(elements.size() * bytes);
-        for (std::size_t i = 0; i < elements.size(); ++i) {
-          const std::uint64_t bits =
-              info(format).is_float()
-                  ? encode_float(format, static_cast<double>(elements[i]))
-                  : static_cast<std::uint64_t>(static_cast<std::int64_t>(elements[i]));
-          for (std::size_t byte = 0; byte < bytes; ++byte)
-            out[i * bytes + byte] = static_cast<std::uint8_t>(bits >> (8 * byte));
-        }
-        return out;
-      },
-      state.buffers[buffer]);
+  return visit_elements(program, buffer, state, [&](const auto& elements) {
+    std::vector<std::uint8_t> out(elements.size() * bytes);
+    for (std::size_t i = 0; i < elements.size(); ++i) {
+      const std::uint64_t bits =
+          info(format).is_float()
+              ? encode_float(format, static_cast<double>(elements[i]))
+              : static_cast<std::uint64_t>(static_cast<std::int64_t>(elements[i]));
+      for (std::size_t byte = 0; byte < bytes; ++byte)
+        out[i * bytes + byte] = static_cast<std::uint8_t>(bits >> (8 * byte));
+    }
+    return out;
+  });
 }
 
-void commit(const PendingWrite& write, const Program& program, MachineState& state) {
+void commit(PendingWrite write, const Program& program, MachineState& state) {
   const Region& r = write.region;
-  const auto stride = static_cast<std::size_t>(program.buffer(r).cols);
+  const Buffer& buffer = program.buffer(r);
   std::visit(
       [&](auto& target) {
         using Vector = std::decay_t<decltype(target)>;
-        const auto& source = std::get<Vector>(write.values);
-        for (std::size_t i = 0; i < static_cast<std::size_t>(r.rows); ++i)
-          std::copy_n(
-              source.begin() + static_cast<std::ptrdiff_t>(i * static_cast<std::size_t>(r.cols)),
-              r.cols,
-              target.begin() +
-                  static_cast<std::ptrdiff_t>((static_cast<std::size_t>(r.row) + i) * stride +
-                                              static_cast<std::size_t>(r.col)));
+        auto& source = std::get<Vector>(write.values);
+        if (r.rows == buffer.rows && r.cols == buffer.cols) {
+          target = std::move(source);
+          return;
+        }
+        if (target.empty())
+          target.assign(elements_of(buffer), kPoison<typename Vector::value_type>);
+        for (std::ptrdiff_t i = 0; i < r.rows; ++i)
+          std::copy_n(source.begin() + i * r.cols, r.cols,
+                      target.begin() + (r.row + i) * buffer.cols + r.col);
       },
       state.buffers[r.buffer]);
   state.saturated_count += write.saturated_count;

@@ -2,6 +2,7 @@
 #include "sim/units/unit_server.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace tricycle {
 
@@ -46,8 +47,8 @@ PendingWrite SlotValues::read(std::size_t slot, std::int64_t item, std::uint32_t
   return compute(program_, hw_, program_.instructions[instruction], states_[slot]);
 }
 
-void SlotValues::write(std::size_t slot, const PendingWrite& result) {
-  if (io_ != nullptr) commit(result, program_, states_[slot]);
+void SlotValues::write(std::size_t slot, PendingWrite result) {
+  if (io_ != nullptr) commit(std::move(result), program_, states_[slot]);
 }
 
 void SlotValues::finish(std::size_t slot, std::int64_t item) {
@@ -167,7 +168,7 @@ void UnitServer::execute() {
 }
 
 void UnitServer::complete() {
-  npu_.values.write(pick_.slot, result_);
+  npu_.values.write(pick_.slot, std::move(result_));
   free_at_ = now_;
   if (npu_.scoreboard.is_last(pick_.slot))
     npu_.values.finish(pick_.slot, npu_.scoreboard.item(pick_.slot));

@@ -35,7 +35,7 @@ class SlotValues {
   bool present() const { return io_ != nullptr; }
   PendingWrite read(std::size_t slot, std::int64_t item, std::uint32_t instruction);
   /// .. writes its result as it completes ..
-  void write(std::size_t slot, const PendingWrite& result);
+  void write(std::size_t slot, PendingWrite result);
   /// .. and hands the finished item over.
   void finish(std::size_t slot, std::int64_t item);
 

@@ -37,11 +37,12 @@ void eigen_sgemm(benchmark::State& state) {
   count_macs(state);
 }
 
-void exact_float(benchmark::State& state, Format format) {
+void exact_float(benchmark::State& state, Format format,
+                 MultiplyAdd multiply_add = MultiplyAdd::kSeparate) {
   const std::int64_t n = state.range(0);
   auto a = operand<float>(n), b = operand<float>(n);
   std::vector<float> c(a.size());
-  const MacSpec spec{.operands = format};
+  const MacSpec spec{.operands = format, .multiply_add = multiply_add};
   for (auto _ : state) {
     std::fill(c.begin(), c.end(), 0.0F);
     multiply_accumulate(spec, {a.data(), n, n, n}, {b.data(), n, n, n},
@@ -79,6 +80,10 @@ void exact_int8(benchmark::State& state) {
 BENCHMARK(eigen_sgemm)->Arg(64)->Arg(128)->Arg(1024);
 BENCHMARK_CAPTURE(exact_float, fp16, Format::kFp16)->Arg(64)->Arg(128)->Arg(1024);
 BENCHMARK_CAPTURE(exact_float, bf16, Format::kBf16)->Arg(64)->Arg(128)->Arg(1024);
+BENCHMARK_CAPTURE(exact_float, fp32_fused, Format::kFp32, MultiplyAdd::kFused)
+    ->Arg(64)
+    ->Arg(128)
+    ->Arg(1024);
 BENCHMARK_CAPTURE(exact_float, fp32_separate, Format::kFp32)->Arg(64)->Arg(128)->Arg(1024);
 BENCHMARK(plain_int8)->Arg(64)->Arg(128)->Arg(1024);
 BENCHMARK(exact_int8)->Arg(64)->Arg(128)->Arg(1024);

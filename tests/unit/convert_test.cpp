@@ -2,12 +2,15 @@
 #include "models/numerics/convert.h"
 
 #include <gtest/gtest.h>
+#include <hwy/highway.h>
 #include <mpfr.h>
 
 #include <Eigen/Core>
 #include <bit>
 #include <cmath>
+#include <limits>
 #include <random>
+#include <vector>
 
 namespace tricycle {
 namespace {
@@ -97,21 +100,96 @@ TEST(Convert, specials_keep_their_sign_and_overflow_saturates_on_request) {
   EXPECT_EQ(encode_float(Format::kFp16, std::nan("")), 0b0'11111'1000000000U);
 }
 
-TEST(Convert, the_block_form_rounds_like_the_scalar_one) {
-  std::mt19937 random(3);
-  std::vector<float> values(100'003);
-  for (float& v : values) v = std::bit_cast<float>(static_cast<std::uint32_t>(random()));
-  for (Format format : {Format::kFp32, Format::kFp16, Format::kBf16}) {
-    std::vector<float> block = values;
-    round_to_storage(format, block.data(), static_cast<std::int64_t>(block.size()));
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      const auto expected =
-          static_cast<float>(decode_float(format, encode_float(format, values[i])));
-      ASSERT_TRUE(std::bit_cast<std::uint32_t>(block[i]) ==
-                      std::bit_cast<std::uint32_t>(expected) ||
-                  (std::isnan(block[i]) && std::isnan(expected)));
+/// Every sign, every exponent of T; fractions from dense to none, and those a little below, at and
+/// above the halfway points of each of the formats.
+template <typename T, typename Bits>
+std::vector<T> dense_sample() {
+  constexpr int kFractionBits = std::numeric_limits<T>::digits - 1;
+  std::vector<T> out;
+  std::mt19937_64 random(3);
+  for (Bits top = 0; top < (Bits{1} << (8 * sizeof(T) - kFractionBits)); ++top) {
+    const auto add = [&](Bits fraction) {
+      out.push_back(std::bit_cast<T>(
+          static_cast<Bits>(top << kFractionBits | (fraction & ((Bits{1} << kFractionBits) - 1)))));
+    };
+    // Subnormals of a format keep from none of the fraction bits on, down to all of them.
+    for (int last_kept = 0; last_kept <= kFractionBits; ++last_kept) {
+      const Bits unit = Bits{1} << last_kept, half = unit / 2;
+      for (int i = 0; i < 2; ++i) {
+        const Bits kept = static_cast<Bits>(random()) & ~(unit - 1);
+        for (Bits fraction : {kept, kept | unit, kept + half, (kept | unit) + half})
+          for (int step : {-1, 0, 1}) add(fraction + static_cast<Bits>(step));
+      }
     }
   }
+  return out;
+}
+
+/// Values of `block`, which was rounded by the block form, against the normative rounding.
+template <typename T>
+void expect_rounded(Format format, const std::vector<T>& values, const std::vector<float>& block) {
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const auto expected = static_cast<float>(
+        decode_float(format, encode_float(format, static_cast<double>(values[i]))));
+    ASSERT_EQ(std::bit_cast<std::uint32_t>(block[i]), std::bit_cast<std::uint32_t>(expected))
+        << name(format) << " " << values[i];
+  }
+}
+
+template <typename Round>
+void on_every_target(Round&& round) {
+  for (std::int64_t left = HWY_TARGETS & (hwy::SupportedTargets() | HWY_STATIC_TARGET); left != 0;
+       left &= left - 1) {
+    SCOPED_TRACE(hwy::TargetName(left & -left));
+    hwy::GetChosenTarget().Update(left & -left);
+    round();
+  }
+  hwy::GetChosenTarget().DeInit();
+}
+
+TEST(Convert, blocks_of_floats_round_like_single_ones_on_every_instruction_set) {
+  const std::vector<float> values = dense_sample<float, std::uint32_t>();
+  for (Format format : {Format::kFp16, Format::kBf16})
+    on_every_target([&] {
+      std::vector<float> block = values;
+      round_to_storage(format, block.data(), static_cast<std::int64_t>(block.size()));
+      expect_rounded(format, values, block);
+    });
+}
+
+TEST(Convert, blocks_of_doubles_round_like_single_ones_on_every_instruction_set) {
+  const std::vector<double> values = dense_sample<double, std::uint64_t>();
+  for (Format format : {Format::kFp32, Format::kFp16, Format::kBf16})
+    on_every_target([&] {
+      std::vector<float> block(values.size());
+      round_to_storage(format, values.data(), block.data(),
+                       static_cast<std::int64_t>(block.size()));
+      expect_rounded(format, values, block);
+    });
+}
+
+TEST(Convert, blocks_of_every_length_leave_what_stands_behind_them) {
+  // 0.1 is 1.6 x 2^-4, and 1638/1024 x 2^-4 in fp16
+  for (std::int64_t count = 0; count <= 40; ++count)
+    on_every_target([&] {
+      std::vector<float> in_place(41, 0.1F), out(41, 0.1F);
+      const std::vector<double> values(41, 0.1);
+      round_to_storage(Format::kFp16, in_place.data(), count);
+      round_to_storage(Format::kFp16, values.data(), out.data(), count);
+      for (std::int64_t i = 0; i < 41; ++i) {
+        const float expected = i < count ? 1638.0F / 16384 : 0.1F;
+        ASSERT_EQ(in_place[static_cast<std::size_t>(i)], expected);
+        ASSERT_EQ(out[static_cast<std::size_t>(i)], expected);
+      }
+    });
+}
+
+TEST(Convert, blocks_of_fp32_stay_as_they_are) {
+  std::vector<float> values{0.1F, -0.0F, std::bit_cast<float>(0x7FA00001U)};
+  const std::vector<float> before = values;
+  round_to_storage(Format::kFp32, values.data(), 3);
+  for (std::size_t i = 0; i < 3; ++i)
+    EXPECT_EQ(std::bit_cast<std::uint32_t>(values[i]), std::bit_cast<std::uint32_t>(before[i]));
 }
 
 TEST(Convert, quantisation_rounds_to_even_and_requantisation_half_up) {
