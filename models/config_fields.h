@@ -17,6 +17,14 @@ namespace tricycle {
 template <typename E>
 struct EnumNames;
 
+/// The text of an enumerator in YAML files and reports.
+template <typename E>
+constexpr std::string_view enum_name(E value) {
+  for (const auto& [text, candidate] : EnumNames<E>::kValues)
+    if (candidate == value) return text;
+  return "";
+}
+
 template <>
 struct EnumNames<Dataflow> {
   static constexpr std::array<std::pair<std::string_view, Dataflow>, 3> kValues{

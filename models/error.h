@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -29,6 +30,21 @@ class InputError : public std::runtime_error {
   }
   std::vector<std::string> messages_;
 };
+
+/// The value of `make()`; where it throws InputError nothing, and its messages behind `faults`.
+/// With throw_if_any the user sees the faults of several inputs at once.
+template <typename Make>
+auto attempt(std::vector<std::string>& faults, Make make) -> std::optional<decltype(make())> {
+  try {
+    return make();
+  } catch (const InputError& error) {
+    faults.insert(faults.end(), error.messages().begin(), error.messages().end());
+    return std::nullopt;
+  }
+}
+inline void throw_if_any(std::vector<std::string> faults) {
+  if (!faults.empty()) throw InputError(std::move(faults));
+}
 
 /// A run or a check failed although its input was well-formed (deadlock, internal contradiction):
 /// exit status 1.

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -68,6 +69,10 @@ struct AccuracySummary {
 /// Everything one run reports.
 struct RunResult {
   std::string version, machine, problem, algorithm, parameters, fidelity = "tile", accumulation;
+  // SHA-256 of what made the result: the resolved texts of the configurations (a file by its name
+  // alone) and the matrices A.
+  std::string machine_digest, problem_digest, input_digest;
+  std::optional<std::int64_t> seed;  // of the inputs, where they are drawn
   Format format = Format::kFp32;
   std::int64_t chunk = 0;
   double clock_ghz = 1;
@@ -80,7 +85,8 @@ struct RunResult {
   std::int64_t matmul_count = 0, instructions = 0, scratchpad_peak_bytes = 0;
   AccuracySummary accuracy;
   std::string output_digest;  // SHA-256 of the stored bits of all results, in chunk order
-  double speedup = 0;  // over forward_substitution of the same machine and format; 0: not compared
+  // Over forward_substitution of the same machine and format, where that is among the results.
+  std::optional<double> speedup;
 };
 
 }  // namespace tricycle

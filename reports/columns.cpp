@@ -3,12 +3,33 @@
 
 #include <fmt/format.h>
 
+#include <array>
+
 namespace tricycle {
 
 namespace {
 
 const UnitCycles& unit(const RunResult& r, Unit u) {
   return r.many.units[static_cast<std::size_t>(u)];
+}
+
+/// What a unit that had work left and did none waited for; StallCause, docs/output.md.
+constexpr std::array<std::string_view, kStallCauseCount> kStallMeanings{
+    "work left, none done: the kernel has not started",
+    "work left, none done: waits for a result of the matrix unit",
+    "work left, none done: waits for a result of the vector unit",
+    "work left, none done: waits for a transfer",
+    "work left, none done: a product has left the array's inputs but not reached its accumulator",
+    "work left, none done: a token is on its way between units",
+    "work left, none done: the chunk has not started, too few are in flight",
+    "work left, none done: issue of the instruction",
+    "work left, none done: other units hold the scratchpad's banks",
+    "work left, none done: its own operands come slower than it computes",
+    "work left, none done: another queue holds the DRAM's channel"};
+
+template <typename T>
+Cell cell(const std::optional<T>& value) {
+  return value ? Cell(*value) : Cell();
 }
 
 std::vector<Column> make_columns() {
@@ -18,6 +39,14 @@ std::vector<Column> make_columns() {
        [](const R& r) -> Cell { return r.version; }},
       {"machine", "", "name of the machine", [](const R& r) -> Cell { return r.machine; }},
       {"problem", "", "name of the problem", [](const R& r) -> Cell { return r.problem; }},
+      {"machine_digest", "SHA-256", "of the machine's resolved text, every default written out",
+       [](const R& r) -> Cell { return r.machine_digest; }},
+      {"problem_digest", "SHA-256", "of the problem's resolved text, a file by its name alone",
+       [](const R& r) -> Cell { return r.problem_digest; }},
+      {"input_digest", "SHA-256", "of the matrices A (binary32, row-major) in chunk order",
+       [](const R& r) -> Cell { return r.input_digest; }},
+      {"seed", "", "of the inputs; none where they come from a file",
+       [](const R& r) { return cell(r.seed); }},
       {"algorithm", "", "row of the algorithm table",
        [](const R& r) -> Cell { return r.algorithm; }},
       {"parameters", "", "algorithm parameters in force",
@@ -45,8 +74,9 @@ std::vector<Column> make_columns() {
       {"throughput_chunks_per_s", "1/s", "clock / cycles_per_chunk",
        [](const R& r) -> Cell { return r.clock_ghz * 1e9 / r.many.cycles_per_item; }},
       {"speedup", "",
-       "cycles_per_chunk of forward_substitution (same machine and format) / this; 0: not compared",
-       [](const R& r) -> Cell { return r.speedup; }},
+       "cycles_per_chunk of forward_substitution (same machine and format) / this; none where that "
+       "was not run beside it",
+       [](const R& r) { return cell(r.speedup); }},
       {"matrix_utilization.mac", "0..1", "multiply-accumulates done / (total_cycles x peak)",
        [](const R& r) -> Cell { return matrix_utilization(r).mac; }},
       {"matrix_utilization.useful", "0..1",
@@ -71,7 +101,7 @@ std::vector<Column> make_columns() {
   for (std::size_t u = 0; u < kUnitCount; ++u) {
     for (std::size_t c = 0; c < kStallCauseCount; ++c)
       table.push_back({fmt::format("stall_cycles.{}.{}", kUnitNames[u], kStallCauseNames[c]),
-                       "cycles", "the unit had work left and did none, by cause (docs/output.md)",
+                       "cycles", kStallMeanings[c],
                        [u, c](const R& r) -> Cell { return r.many.units[u].stalled[c]; }});
     table.push_back({fmt::format("idle_cycles.{}", kUnitNames[u]), "cycles",
                      "the unit had no work left in the run",

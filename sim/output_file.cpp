@@ -4,34 +4,145 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <list>
 
 #include "models/error.h"
 
 namespace tricycle {
 
-void make_directory(const std::string& path) {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_writable_directory(const fs::path& path) {
+  return access(path.c_str(), W_OK | X_OK) == 0;  // the path is known to be a directory
+}
+
+/// The folder a file of this name stands in.
+fs::path parent(const fs::path& path) {
+  return path.has_parent_path() ? path.parent_path() : fs::path(".");
+}
+
+/// A text under a temporary name; gone again unless it was published.
+class TemporaryFile {
+ public:
+  TemporaryFile(const fs::path& target, const std::string& text)
+      : target_(target), temporary_(fmt::format("{}.{}.tmp", target.string(), getpid())) {
+    check_output_file(target);
+    errno = 0;
+    std::ofstream out(temporary_, std::ios::binary);
+    out << text;
+    out.close();
+    if (!out) fail(errno);
+  }
+  ~TemporaryFile() { discard(); }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+
+  void publish() {
+    std::error_code error;
+    fs::rename(temporary_, target_, error);
+    if (error) fail(error.value());
+  }
+
+ private:
+  void discard() {
+    std::error_code ignored;
+    fs::remove(temporary_, ignored);
+  }
+  [[noreturn]] void fail(int why) {
+    discard();
+    throw RunError(fmt::format("{}: cannot write the file ({}); make room or choose another place",
+                               target_.string(), std::strerror(why)));
+  }
+
+  fs::path target_, temporary_;
+};
+
+/// The directories a path needs and does not have; removed again, if empty, unless they are kept.
+class NewDirectories {
+ public:
+  explicit NewDirectories(const fs::path& path) {
+    std::error_code error;
+    for (fs::path at = path; !at.empty() && !fs::exists(at, error); at = at.parent_path())
+      created_.push_back(at);
+    fs::create_directories(path, error);
+    if (error) {
+      remove();
+      throw InputError(
+          fmt::format("{}: cannot create the output directory ({}); choose another with --out",
+                      path.string(), error.message()));
+    }
+  }
+  ~NewDirectories() { remove(); }
+  NewDirectories(const NewDirectories&) = delete;
+  NewDirectories& operator=(const NewDirectories&) = delete;
+  void keep() { created_.clear(); }
+
+ private:
+  void remove() {
+    std::error_code ignored;
+    for (const fs::path& path : created_) fs::remove(path, ignored);
+  }
+  std::vector<fs::path> created_;  // the innermost first
+};
+
+}  // namespace
+
+void check_output_directory(const std::string& path) {
+  if (path.empty()) throw InputError("--out: expected a directory, got nothing");
   std::error_code error;
-  std::filesystem::create_directories(path, error);
-  if (error || !std::filesystem::is_directory(path))
+  fs::path existing = fs::path(path).lexically_normal();
+  while (!existing.empty() && !fs::exists(existing, error)) existing = existing.parent_path();
+  if (existing.empty()) existing = ".";
+  const bool itself = existing == fs::path(path).lexically_normal();
+  if (!fs::is_directory(existing, error))
     throw InputError(
-        fmt::format("{}: cannot create the output directory ({}); choose another with --out", path,
-                    error ? error.message() : "it is a file"));
+        itself
+            ? fmt::format("{}: expected a directory, got a file; choose another with --out", path)
+            : fmt::format("{}: cannot create the output directory, {} is a file; choose another "
+                          "with --out",
+                          path, existing.string()));
+  if (!is_writable_directory(existing))
+    throw InputError(fmt::format("{}: the directory {}is not writable; choose another with --out",
+                                 path, itself ? "" : existing.string() + " "));
+}
+
+void check_output_file(const std::string& path) {
+  std::error_code error;
+  const fs::file_status status = fs::status(path, error);
+  if (path.empty()) throw InputError("expected the name of a file to write, got nothing");
+  if (fs::is_directory(status))
+    throw InputError(
+        fmt::format("{}: expected the name of a file to write, got a directory", path));
+  if (fs::exists(status) && !fs::is_regular_file(status))
+    throw InputError(fmt::format(
+        "{}: expected the name of a file to write, got a device or another special file", path));
+  const fs::path folder = parent(path);
+  if (!fs::is_directory(folder, error))
+    throw InputError(fmt::format("{}: cannot write the file, {} is no directory; create it first",
+                                 path, folder.string()));
+  if (!is_writable_directory(folder))
+    throw InputError(fmt::format("{}: cannot write the file, the directory {} is not writable",
+                                 path, folder.string()));
 }
 
 void write_file(const std::string& path, const std::string& text) {
-  const std::string temporary = fmt::format("{}.{}.tmp", path, getpid());
-  std::ofstream out(temporary, std::ios::binary);
-  out << text;
-  out.close();
-  std::error_code error;
-  if (out) std::filesystem::rename(temporary, path, error);
-  if (!out || error) {
-    std::filesystem::remove(temporary, error);
-    throw InputError(fmt::format(
-        "{}: cannot write the file; is the directory writable and the disk not full?", path));
-  }
+  TemporaryFile(path, text).publish();
+}
+
+void write_files(const std::string& directory, const std::vector<OutputFile>& files) {
+  check_output_directory(directory);
+  NewDirectories created(fs::path(directory).lexically_normal());
+  std::list<TemporaryFile> temporaries;  // destroyed before the directories they stand in
+  for (const OutputFile& file : files)
+    temporaries.emplace_back(fs::path(directory) / file.name, file.text);
+  for (TemporaryFile& file : temporaries) file.publish();
+  created.keep();
 }
 
 }  // namespace tricycle

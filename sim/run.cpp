@@ -4,8 +4,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
+#include <filesystem>
 
 #include "models/config_fields.h"
+#include "sim/config/describe.h"
 #include "sim/units/npu.h"
 #include "sim/version.h"
 #include "workloads/digest.h"
@@ -14,20 +17,6 @@
 namespace tricycle {
 
 namespace {
-
-template <typename E>
-std::string_view enum_text(E value) {
-  for (const auto& [text, candidate] : EnumNames<E>::kValues)
-    if (candidate == value) return text;
-  return "";
-}
-
-std::string accumulation_text(const HwConfig& hw, Format format) {
-  const FormatSupport& s = hw.support(format);
-  const std::string_view last =
-      info(format).is_float() ? enum_text(s.multiply_add) : enum_text(s.overflow);
-  return fmt::format("{} {} {}", enum_text(s.accumulator), enum_text(s.order), last);
-}
 
 /// Results of the chunks as they finish, in whatever order.
 class Collector {
@@ -70,11 +59,41 @@ class Collector {
   std::int64_t saturated_ = 0;
 };
 
+std::string digest(const std::vector<ChunkMatrix>& chunks) {
+  Sha256 sha;
+  for (const ChunkMatrix& chunk : chunks) {
+    std::vector<std::uint8_t> bytes;  // little-endian
+    for (double value : chunk.a) {
+      const auto bits = std::bit_cast<std::uint32_t>(static_cast<float>(value));
+      for (int shift = 0; shift < 32; shift += 8)
+        bytes.push_back(static_cast<std::uint8_t>(bits >> shift));
+    }
+    sha.update(bytes);
+  }
+  return sha.hex();
+}
+
 }  // namespace
 
+std::string accumulation_text(const HwConfig& hw, Format format) {
+  const FormatSupport& s = hw.support(format);
+  const std::string_view last =
+      info(format).is_float() ? enum_name(s.multiply_add) : enum_name(s.overflow);
+  return fmt::format("{} {} {}", enum_name(s.accumulator), enum_name(s.order), last);
+}
+
+std::string digest(const HwConfig& hw) { return sha256(dump_hw_config(hw)); }
+
+std::string digest(const Problem& problem) {
+  Problem named = problem;
+  named.file = std::filesystem::path(problem.file).filename().string();
+  return sha256(dump_problem(named));
+}
+
 PreparedProblem prepare(const Problem& problem) {
-  PreparedProblem prepared{problem, make_inputs(problem), {}};
+  PreparedProblem prepared{problem, make_inputs(problem), {}, ""};
   for (const ChunkMatrix& chunk : prepared.chunks) prepared.oracles.emplace_back(chunk);
+  prepared.input_digest = digest(prepared.chunks);
   return prepared;
 }
 
@@ -94,6 +113,10 @@ RunResult run(const HwConfig& hw, const PreparedProblem& problem, const Algorith
   r.version = kVersion;
   r.machine = hw.name;
   r.problem = problem.problem.name;
+  r.machine_digest = digest(hw);
+  r.problem_digest = digest(problem.problem);
+  r.input_digest = problem.input_digest;
+  if (problem.problem.input == InputKind::kSynthetic) r.seed = problem.problem.seed;
   r.algorithm = algorithm.name;
   r.parameters = to_text(algorithm, parameters);
   r.accumulation = accumulation_text(hw, format);

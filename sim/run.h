@@ -17,6 +17,7 @@ struct PreparedProblem {
   Problem problem;
   std::vector<ChunkMatrix> chunks;
   std::vector<Oracle> oracles;
+  std::string input_digest;  // SHA-256 of the matrices in binary32, row-major, in order
 };
 PreparedProblem prepare(const Problem& problem);
 
@@ -24,6 +25,16 @@ PreparedProblem prepare(const Problem& problem);
 /// with the oracle. Throws InputError (format, memory, parameters) and RunError (deadlock).
 RunResult run(const HwConfig& hw, const PreparedProblem& problem, const Algorithm& algorithm,
               const AlgorithmOptions& options, Format format);
+
+/// Accumulator, order of the sums and multiply-add (fixed point: overflow) of a format: "fp32
+/// sequential separate".
+std::string accumulation_text(const HwConfig& hw, Format format);
+
+/// SHA-256 of the resolved text of a machine.
+std::string digest(const HwConfig& hw);
+/// SHA-256 of the resolved text of a problem, a file by its name alone: the same wherever it
+/// stands.
+std::string digest(const Problem& problem);
 
 /// Sets speedup where forward_substitution of the same machine and format is among the results, and
 /// sorts: machines in the order given, then fewest cycles a chunk first.

@@ -65,8 +65,8 @@ const std::vector<Algorithm>& algorithms();
 /// Row by name.  Throws InputError that lists the valid names.
 const Algorithm& find_algorithm(std::string_view name);
 
-/// Parses `--set algorithm.KEY=VALUE` texts ("order=3").  Throws InputError: unknown key, wrong
-/// value.
+/// Parses `--set algorithm.KEY=VALUE` texts ("order=3").  Throws InputError with a line for every
+/// text at fault: no KEY=VALUE, unknown or duplicate key, wrong value.
 AlgorithmOptions parse_algorithm_options(const std::vector<std::string>& texts);
 
 /// Refuses options the algorithm does not have, then resolves them.  Throws InputError.
@@ -75,6 +75,11 @@ AlgorithmParameters resolve_parameters(const Algorithm& algorithm, int chunk,
 
 /// "N=3 S=8 w=3 horner": the parameters in force, for tables and files.
 std::string to_text(const Algorithm& algorithm, const AlgorithmParameters& parameters);
+
+/// Every parameter an algorithm has with its value in force, as --set algorithm.KEY=VALUE takes
+/// them.
+std::vector<std::pair<std::string_view, std::string>> parameter_texts(
+    const Algorithm& algorithm, const AlgorithmParameters& parameters);
 
 /// The validated program of one inversion.  Throws InputError (format, memory).
 Program lower(const Algorithm& algorithm, const AlgorithmParameters& parameters, int chunk,

@@ -58,6 +58,26 @@ std::string_view choice_name(E value, const std::pair<std::string_view, E> (&cho
   return "";
 }
 
+void set_option(AlgorithmOptions& o, std::string_view key, std::string_view value) {
+  if (key == "order")
+    o.order = parse_integer(key, value);
+  else if (key == "steps")
+    o.steps = parse_integer(key, value);
+  else if (key == "mask_width")
+    o.mask_width = parse_integer(key, value);
+  else if (key == "block")
+    o.block = parse_integer(key, value);
+  else if (key == "mask")
+    o.mask = parse_choice(key, value, kMaskPlacements);
+  else if (key == "evaluation")
+    o.evaluation = parse_choice(key, value, kEvaluations);
+  else
+    throw InputError(
+        fmt::format("--set algorithm.{}: unknown key; expected one of order, steps, mask_width, "
+                    "mask, evaluation, block",
+                    key));
+}
+
 }  // namespace
 
 const std::vector<Algorithm>& algorithms() {
@@ -79,29 +99,23 @@ const Algorithm& find_algorithm(std::string_view name) {
 
 AlgorithmOptions parse_algorithm_options(const std::vector<std::string>& texts) {
   AlgorithmOptions o;
-  for (const std::string& text : texts) {
+  std::vector<std::string> faults;
+  std::vector<std::string_view> seen;
+  for (const std::string_view text : texts) {
     const std::size_t equals = text.find('=');
-    if (equals == std::string::npos)
-      throw InputError(fmt::format("--set algorithm.{}: expected KEY=VALUE", text));
-    const std::string key = text.substr(0, equals), value = text.substr(equals + 1);
-    if (key == "order")
-      o.order = parse_integer(key, value);
-    else if (key == "steps")
-      o.steps = parse_integer(key, value);
-    else if (key == "mask_width")
-      o.mask_width = parse_integer(key, value);
-    else if (key == "block")
-      o.block = parse_integer(key, value);
-    else if (key == "mask")
-      o.mask = parse_choice(key, value, kMaskPlacements);
-    else if (key == "evaluation")
-      o.evaluation = parse_choice(key, value, kEvaluations);
-    else
-      throw InputError(
-          fmt::format("--set algorithm.{}: unknown key; expected one of order, steps, mask_width, "
-                      "mask, evaluation, block",
-                      key));
+    if (equals == std::string::npos) {
+      faults.push_back(
+          fmt::format("--set algorithm.{}: expected KEY=VALUE, such as algorithm.order=3", text));
+      continue;
+    }
+    const std::string_view key = text.substr(0, equals);
+    if (std::find(seen.begin(), seen.end(), key) != seen.end())
+      faults.push_back(
+          fmt::format("--set algorithm.{}: duplicate key; give algorithm.{} once", text, key));
+    seen.push_back(key);
+    attempt(faults, [&] { return set_option(o, key, text.substr(equals + 1)), true; });
   }
+  throw_if_any(std::move(faults));
   return o;
 }
 
@@ -142,13 +156,23 @@ std::string to_text(const Algorithm& algorithm, const AlgorithmParameters& p) {
   return text;
 }
 
+std::vector<std::pair<std::string_view, std::string>> parameter_texts(
+    const Algorithm& algorithm, const AlgorithmParameters& p) {
+  std::vector<std::pair<std::string_view, std::string>> texts;
+  for (std::string_view key : algorithm.parameters) {
+    if (key == "order") texts.emplace_back(key, std::to_string(p.order));
+    if (key == "steps") texts.emplace_back(key, std::to_string(p.steps));
+    if (key == "mask_width") texts.emplace_back(key, std::to_string(p.mask_width));
+    if (key == "block") texts.emplace_back(key, std::to_string(p.block));
+    if (key == "mask") texts.emplace_back(key, choice_name(p.mask, kMaskPlacements));
+    if (key == "evaluation") texts.emplace_back(key, choice_name(p.evaluation, kEvaluations));
+  }
+  return texts;
+}
+
 Program lower(const Algorithm& algorithm, const AlgorithmParameters& parameters, int chunk,
               Format format, const HwConfig& hw) {
-  if (!hw.support(format).present) {
-    Program empty;
-    empty.format = format;
-    validate(empty, hw);  // says which formats the machine has
-  }
+  check_format(hw, format);
   Emitter emitter(hw, format, chunk);
   algorithm.lower(emitter, parameters);
   return emitter.finish();

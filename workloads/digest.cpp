@@ -33,4 +33,10 @@ std::string Sha256::hex() {
   return text;
 }
 
+std::string sha256(std::string_view text) {
+  Sha256 sha;
+  sha.update({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+  return sha.hex();
+}
+
 }  // namespace tricycle

@@ -5,6 +5,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace tricycle {
 
@@ -23,5 +24,8 @@ class Sha256 {
   struct State;
   std::unique_ptr<State> state_;
 };
+
+/// The digest of one text.
+std::string sha256(std::string_view text);
 
 }  // namespace tricycle

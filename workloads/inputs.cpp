@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <utility>
 
 #include "models/error.h"
 #include "workloads/ensembles.h"
@@ -42,8 +43,13 @@ ChunkMatrix checked_matrix(const std::string& path, const std::string& name, con
 
 std::vector<ChunkMatrix> read_matrices(const std::string& path) {
   std::vector<ChunkMatrix> out;
-  for (const auto& [name, tensor] : read_safetensors(path))
-    if (tensor.shape.size() == 2) out.push_back(checked_matrix(path, name, tensor));
+  std::vector<std::string> faults;
+  for (const auto& [name, tensor] : read_safetensors(path)) {
+    if (tensor.shape.size() != 2) continue;
+    if (auto matrix = attempt(faults, [&] { return checked_matrix(path, name, tensor); }))
+      out.push_back(std::move(*matrix));
+  }
+  throw_if_any(std::move(faults));
   if (out.empty()) throw InputError(path + ": expected at least one 2-D tensor");
   return out;
 }

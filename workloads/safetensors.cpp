@@ -2,7 +2,6 @@
 #include "workloads/safetensors.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstring>
@@ -22,6 +21,7 @@ namespace {
 using Json = nlohmann::json;
 constexpr std::uint64_t kLengthBytes = 8;
 constexpr std::uint64_t kLargestHeader = 100'000'000;  // the limit of the reference implementation
+constexpr std::uintmax_t kLargestFile = std::uintmax_t{8} << 30;  // it is held in memory
 
 /// Bytes of an element; 0 for dtypes this reader does not know.
 std::int64_t element_bytes(std::string_view dtype) {
@@ -43,11 +43,19 @@ std::uint64_t little_endian(const std::uint8_t* bytes, std::int64_t count) {
 }
 
 std::vector<std::uint8_t> read_file(const std::string& path) {
+  namespace fs = std::filesystem;
   std::error_code error;
-  if (std::filesystem::is_directory(path, error))
-    fail(path, "expected a safetensors file, got a directory");
+  const fs::file_status status = fs::status(path, error);
+  if (status.type() == fs::file_type::not_found)
+    fail(path, "expected a safetensors file, found no such file");
+  if (fs::is_directory(status)) fail(path, "expected a safetensors file, got a directory");
+  if (!fs::is_regular_file(status))  // reading a pipe or a device might never end
+    fail(path, "expected a safetensors file, got a device or another special file");
+  if (const std::uintmax_t size = fs::file_size(path, error); !error && size > kLargestFile)
+    fail(path, fmt::format("expected a safetensors file of at most {} GiB, got {} B; split it",
+                           kLargestFile >> 30, size));
   std::ifstream in(path, std::ios::binary);
-  if (!in) fail(path, "cannot open the file; does it exist and may it be read?");
+  if (!in) fail(path, "cannot open the file; may it be read?");
   return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
 }
 
@@ -152,8 +160,10 @@ std::map<std::string, Tensor> read_safetensors(const std::string& path) {
   return tensors;
 }
 
-void write_safetensors(const std::string& path, const std::map<std::string, Tensor>& tensors) {
+std::string to_safetensors(const std::map<std::string, Tensor>& tensors,
+                           const std::map<std::string, std::string>& metadata) {
   nlohmann::ordered_json header = nlohmann::ordered_json::object();
+  if (!metadata.empty()) header["__metadata__"] = metadata;
   std::uint64_t at = 0;
   for (const auto& [name, t] : tensors) {
     header[name] = {
@@ -163,22 +173,13 @@ void write_safetensors(const std::string& path, const std::map<std::string, Tens
   std::string text = header.dump();
   text.append((kLengthBytes - text.size() % kLengthBytes) % kLengthBytes,
               ' ');  // data begin at a multiple of 8
-  const std::string temporary = fmt::format("{}.{}.tmp", path, getpid());
-  std::ofstream out(temporary, std::ios::binary);
+  std::string file;
   for (std::uint64_t i = 0; i < kLengthBytes; ++i)
-    out.put(static_cast<char>(text.size() >> (8 * i) & 0xFF));
-  out << text;
+    file += static_cast<char>(text.size() >> (8 * i) & 0xFF);
+  file += text;
   for (const auto& [name, t] : tensors)
-    out.write(reinterpret_cast<const char*>(t.bytes.data()),
-              static_cast<std::streamsize>(t.bytes.size()));
-  out.close();
-  std::error_code error;
-  if (out) std::filesystem::rename(temporary, path, error);
-  if (!out || error) {
-    std::filesystem::remove(temporary, error);
-    fail(path,
-         "cannot write the file; does its directory exist, is it writable, and the disk not full?");
-  }
+    file.append(reinterpret_cast<const char*>(t.bytes.data()), t.bytes.size());
+  return file;
 }
 
 std::vector<double> to_doubles(const Tensor& tensor, std::string_view place) {

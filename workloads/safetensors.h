@@ -21,14 +21,14 @@ struct Tensor {
 };
 
 /// Reads a whole file.  Every offset, size and shape is checked against the file before it is used.
-/// Throws InputError: missing, directory, truncated, malformed header, offsets outside the data or
-/// overlapping, size that is not shape x element.
+/// Throws InputError: missing, directory, device or pipe, truncated, malformed header, offsets
+/// outside the data or overlapping, size that is not shape x element.
 std::map<std::string, Tensor> read_safetensors(const std::string& path);
 
-/// Writes tensors in name order to a temporary file and renames it: the same tensors give the same
-/// bytes, and nothing half-written is left behind.  Throws InputError when the file cannot be
-/// written.
-void write_safetensors(const std::string& path, const std::map<std::string, Tensor>& tensors);
+/// The file of these tensors: names in order, so that equal tensors and metadata give equal bytes.
+/// `metadata` becomes the header's __metadata__, texts only; none where it is empty.
+std::string to_safetensors(const std::map<std::string, Tensor>& tensors,
+                           const std::map<std::string, std::string>& metadata = {});
 
 /// The elements as doubles (exact for every dtype).  Throws InputError that names `place` for a
 /// dtype it does not read.

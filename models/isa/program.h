@@ -52,6 +52,9 @@ struct Program {
 /// Buffer::feeds_matrix.
 void derive_tokens(Program& program);
 
+/// Throws InputError, with the formats there are, unless the machine has this one.
+void check_format(const HwConfig& hw, Format format);
+
 /// Checks the program against the machine: shapes, spaces, regions inside their buffers, everything
 /// read was written, formats exist, one item fits the memories.  Throws InputError with what to
 /// change.

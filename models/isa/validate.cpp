@@ -117,17 +117,20 @@ void check_fits(const Program& program, const HwConfig& hw, Space space, std::in
 
 }  // namespace
 
+void check_format(const HwConfig& hw, Format format) {
+  if (hw.support(format).present) return;
+  std::string valid;
+  for (const FormatInfo& row : kFormats)
+    if (hw.support(row.id).present)
+      valid += fmt::format("{}{}", valid.empty() ? "" : ", ", row.name);
+  throw InputError(
+      fmt::format("{}: the machine has no format {}; it has {} (add formats.{} to the machine, or "
+                  "choose another)",
+                  hw.name, name(format), valid, name(format)));
+}
+
 void validate(const Program& program, const HwConfig& hw) {
-  if (!hw.support(program.format).present) {
-    std::string valid;
-    for (const FormatInfo& row : kFormats)
-      if (hw.support(row.id).present)
-        valid += fmt::format("{}{}", valid.empty() ? "" : ", ", row.name);
-    throw InputError(
-        fmt::format("{}: the machine has no format {}; it has {} (add formats.{} to the machine, "
-                    "or choose another)",
-                    hw.name, name(program.format), valid, name(program.format)));
-  }
+  check_format(hw, program.format);
   check_fits(program, hw, Space::kScratchpad, hw.scratchpad.size_bytes, "scratchpad.size");
   check_fits(program, hw, Space::kAccumulator, hw.accumulator_bytes, "accumulator_memory.size");
   Written written(program);

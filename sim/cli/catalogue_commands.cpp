@@ -4,15 +4,20 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <filesystem>
+#include <utility>
 
+#include "models/config_fields.h"
 #include "models/error.h"
 #include "reports/writers.h"
 #include "sim/cli/commands.h"
 #include "sim/config/describe.h"
 #include "sim/config/load_hw.h"
 #include "sim/config/load_problem.h"
-#include "sim/config/yaml_document.h"
+#include "sim/config/quantity.h"
+#include "sim/config/run_file.h"
+#include "sim/run.h"
 #include "workloads/algorithm.h"
 #include "workloads/ensembles.h"
 
@@ -47,22 +52,54 @@ void list_formats() {
                f.exponent_bits, f.mantissa_bits, f.summary);
 }
 
+/// Prints what `print(path)` makes of every file; the faults of all come behind.
+void for_each_file(const std::string& folder, void (*print)(const std::string& path)) {
+  std::vector<std::string> faults;
+  for (const std::string& path : yaml_files(folder))
+    attempt(faults, [&] { return print(path), true; });
+  std::fflush(stdout);
+  throw_if_any(std::move(faults));
+}
+
 void list_machines() {
-  for (const std::string& path : yaml_files("hwconfigs")) {
+  fmt::print("{:<18} {:>9} {:<8} {:>8} {:>10}  {}\n", "name", "array", "dataflow", "clock",
+             "scratchpad", "formats");
+  for_each_file("hwconfigs", [](const std::string& path) {
     const HwConfig hw = load_hw_config(path);
-    fmt::print("{:<40} {}\n", path, hw.description);
+    std::vector<std::string_view> formats;
+    for (const FormatInfo& row : kFormats)
+      if (hw.support(row.id).present) formats.push_back(row.name);
+    fmt::print("{:<18} {:>9} {:<8} {:>8} {:>10}  {}\n  {}\n  {}\n", hw.name,
+               fmt::format("{} x {}", hw.systolic_array.rows, hw.systolic_array.cols),
+               enum_name(hw.systolic_array.dataflow),
+               format_quantity(Quantity::kFrequencyGhz, hw.clock_ghz),
+               format_quantity(Quantity::kBytes, hw.scratchpad.size_bytes), fmt::join(formats, " "),
+               hw.description, path);
+  });
+}
+
+std::string input_text(const Problem& problem) {
+  switch (problem.input) {
+    case InputKind::kCaptured: return "captured from a model";
+    case InputKind::kMatrices: return "matrices of a file";
+    case InputKind::kSynthetic: break;
   }
+  return fmt::format("{} x {}, decay {}, seed {}", problem.matrices, problem.ensemble,
+                     problem.decay, problem.seed);
 }
 
 void list_problems() {
-  for (const std::string& path : yaml_files("workloads/problems")) {
+  fmt::print("{:<20} {:>6}  {}\n", "name", "chunk", "input");
+  for_each_file("workloads/problems", [](const std::string& path) {
     const Problem problem = load_problem(path);
-    fmt::print("{:<50} {}\n", path, problem.description);
-  }
+    fmt::print("{:<20} {:>6}  {}\n  {}\n  {}\n", problem.name, problem.chunk, input_text(problem),
+               problem.description, path);
+  });
 }
 
 void list_ensembles() {
-  for (std::string_view name : ensemble_names()) fmt::print("{}\n", name);
+  for (std::string_view name : ensemble_names())
+    fmt::print("{:<16} {}\n", name, ensemble_summary(name));
 }
 
 struct Listing {
@@ -74,10 +111,22 @@ constexpr Listing kListings[] = {
     {"machines", list_machines},     {"problems", list_problems},
     {"ensembles", list_ensembles},   {"columns", [] { fmt::print("{}", column_list()); }}};
 
-/// A file is a problem if it has a problem's keys, else a machine.
-bool is_problem(const std::string& path) {
-  const YamlNode root = read_yaml_file(path);
-  return root.find("chunk") != nullptr || root.find("input") != nullptr;
+/// "machine edge_16x16, SHA-256 1f..": what a file is and the digest results cite it by.
+std::string checked(const std::string& path) {
+  switch (kind_of(path)) {
+    case FileKind::kMachine: {
+      const HwConfig hw = load_hw_config(path);
+      return fmt::format("machine {}, digest {}", hw.name, digest(hw));
+    }
+    case FileKind::kProblem: {
+      const Problem problem = load_problem(path);
+      return fmt::format("problem {}, digest {}", problem.name, digest(problem));
+    }
+    case FileKind::kRun: break;
+  }
+  const RunSpec run = load_run(path);
+  return fmt::format("resolved run of {} on {} and {}", run.algorithm, run.hw.name,
+                     run.problem.name);
 }
 
 }  // namespace
@@ -106,18 +155,11 @@ int describe_command(const DescribeOptions& options) {
 
 int check_command(const std::vector<std::string>& files) {
   std::vector<std::string> faults;
-  for (const std::string& path : files) {
-    try {
-      if (is_problem(path))
-        load_problem(path);
-      else
-        load_hw_config(path);
-      fmt::print("{}: ok\n", path);
-    } catch (const InputError& error) {
-      faults.insert(faults.end(), error.messages().begin(), error.messages().end());
-    }
-  }
-  if (!faults.empty()) throw InputError(faults);
+  for (const std::string& path : files)
+    if (const auto what = attempt(faults, [&] { return checked(path); }))
+      fmt::print("{}: ok, {}\n", path, *what);
+  std::fflush(stdout);
+  throw_if_any(std::move(faults));
   return 0;
 }
 

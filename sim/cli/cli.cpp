@@ -4,14 +4,14 @@
 #include <CLI/CLI.hpp>
 #include <functional>
 
+#include "models/error.h"
 #include "sim/cli/commands.h"
+#include "sim/cli/parse_fault.h"
 #include "sim/version.h"
 
 namespace tricycle {
 
 namespace {
-
-constexpr int kWrongInput = 2;
 
 /// Registers a subcommand: its options live as long as the parser, its action runs after parsing.
 template <typename Options>
@@ -44,16 +44,20 @@ struct AllOptions {
 void add_run(CLI::App& app, RunOptions& o, std::function<int()>& chosen) {
   CLI::App* sub = subcommand(app, "run", "one run: cycles, utilization, stalls, accuracy", o,
                              run_command, chosen);
-  sub->add_option("HW", o.machine, "machine, a YAML file")->required();
-  sub->add_option("PROBLEM", o.problem, "problem, a YAML file")->required();
-  sub->add_option("--algorithm", o.algorithm, "row of `tricycle list algorithms`")
-      ->capture_default_str();
-  sub->add_option("--format", o.format, "row of `tricycle list formats`")->capture_default_str();
+  sub->add_option("HW", o.machine,
+                  "machine, a YAML file; or config.resolved.yaml of an earlier run")
+      ->required();
+  sub->add_option("PROBLEM", o.problem, "problem, a YAML file; none with a config.resolved.yaml");
+  sub->add_option("--algorithm", o.algorithm,
+                  "row of `tricycle list algorithms`; default: neumann_masked");
+  sub->add_option("--format", o.format, "row of `tricycle list formats`; default: fp16");
   sub->add_option("--fidelity", o.fidelity, "model of the array: tile")->capture_default_str();
   sub->add_option("--out", o.out, "directory for result.json, result.csv, config.resolved.yaml")
       ->capture_default_str();
-  sub->add_flag("--json", o.json, "print the result document instead of the summary");
-  sub->add_flag("--dump-program", o.dump_program, "print the program of one chunk and stop");
+  sub->add_flag("--json", o.json, "print the result document instead of the summary")
+      ->disable_flag_override();
+  sub->add_flag("--dump-program", o.dump_program, "print the program of one chunk and stop")
+      ->disable_flag_override();
   add_set(sub, o.set);
 }
 
@@ -67,7 +71,8 @@ void add_compare(CLI::App& app, CompareOptions& o, std::function<int()>& chosen)
   sub->add_option("--formats", o.formats, "comma-separated; default: all the machine has");
   sub->add_option("--out", o.out, "directory for compare.csv and compare.json")
       ->capture_default_str();
-  sub->add_flag("--json", o.json, "print the results as JSON instead of the table");
+  sub->add_flag("--json", o.json, "print the results as JSON instead of the table")
+      ->disable_flag_override();
   add_set(sub, o.set);
 }
 
@@ -98,7 +103,7 @@ void add_gemm(CLI::App& app, GemmOptions& o, std::function<int()>& chosen) {
   sub->add_option("--format", o.format, "format of the operands")->required();
   sub->add_option("--fidelity", o.fidelity, "model of the array: tile")->capture_default_str();
   sub->add_option("--seed", o.seed, "of the operands")->capture_default_str();
-  sub->add_flag("--json", o.json, "print the result document");
+  sub->add_flag("--json", o.json, "print the result document")->disable_flag_override();
   add_set(sub, o.set);
 }
 
@@ -113,7 +118,8 @@ void add_others(CLI::App& app, AllOptions& o, std::function<int()>& chosen) {
       subcommand(app, "describe", "every key with type, unit, range, default, meaning", o.describe,
                  describe_command, chosen);
   describe->add_option("WHAT", o.describe.what, "hw | problem")->required();
-  describe->add_flag("--schema", o.describe.schema, "as a JSON Schema for editors");
+  describe->add_flag("--schema", o.describe.schema, "as a JSON Schema for editors")
+      ->disable_flag_override();
   CLI::App* check = app.add_subcommand("check", "validates YAML files without running");
   check->add_option("FILE", o.check, "machine or problem files")->required();
   check->callback([&] { chosen = [&] { return check_command(o.check); }; });
@@ -137,7 +143,8 @@ int cli(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     // --help and --version arrive here as well, with exit code 0.
-    return app.exit(error) == 0 ? 0 : kWrongInput;
+    if (error.get_exit_code() == 0) return app.exit(error);
+    throw InputError(parse_fault(app, error, {argv + 1, argv + argc}));
   }
   return chosen();
 }

@@ -3,8 +3,8 @@
 
 namespace tricycle {
 
-/// Parses the command line and runs the subcommand.  Exit status: 0 success, 1 a run or a check
-/// failed, 2 wrong input.
+/// Parses the command line and runs the subcommand; returns the exit status.  Throws InputError
+/// (exit status 2) and RunError (1).
 int cli(int argc, char** argv);
 
 }  // namespace tricycle

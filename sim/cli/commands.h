@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The subcommands: options as parsed, and what they do.  Each returns the exit status and throws
-// InputError or RunError.
+// The subcommands: options as given, texts still, and what they do.  Each returns the exit status
+// and throws InputError or RunError.
 #pragma once
 
-#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace tricycle {
 
 struct RunOptions {
-  std::string machine, problem;
-  std::string algorithm = "neumann_masked", format = "fp16", fidelity = "tile", out = "out";
+  std::string machine, problem;  // no problem: the machine is a resolved run
+  std::optional<std::string> algorithm, format;
+  std::string fidelity = "tile", out = "out";
   std::vector<std::string> set;
   bool json = false, dump_program = false;
 };
@@ -20,22 +21,23 @@ int run_command(const RunOptions& options);
 
 struct CompareOptions {
   std::vector<std::string> machines;
-  std::string problem, algorithms, formats, out = "out";  // comma-separated; empty: all
+  std::string problem, out = "out";
+  std::optional<std::string> algorithms, formats;  // comma-separated; absent: all
   std::vector<std::string> set;
   bool json = false;
 };
 int compare_command(const CompareOptions& options);
 
 struct InvertOptions {
-  std::string input, output, algorithm, format, machine;
+  std::string input, output, algorithm, format;
+  std::optional<std::string> machine;
   std::vector<std::string> set;
 };
 int invert_command(const InvertOptions& options);
 
 struct GemmOptions {
   std::string machine, format, fidelity = "tile";
-  std::int64_t m = 0, n = 0, k = 0;
-  std::int64_t seed = 1;
+  std::string m, n, k, seed = "1";
   std::vector<std::string> set;
   bool json = false;
 };

@@ -8,7 +8,9 @@
 #include "models/timing/timing.h"
 #include "sim/cli/commands.h"
 #include "sim/cli/settings.h"
+#include "sim/config/layers.h"
 #include "sim/config/load_hw.h"
+#include "sim/run.h"
 #include "sim/units/npu.h"
 #include "sim/version.h"
 #include "workloads/digest.h"
@@ -18,12 +20,37 @@ namespace tricycle {
 
 namespace {
 
-int checked_size(std::string_view option, std::int64_t value) {
-  constexpr std::int64_t kLargest = 16384;
-  if (value < 1 || value > kLargest)
-    throw InputError(
-        fmt::format("{}: expected integer in [1, {}], got {}", option, kLargest, value));
-  return static_cast<int>(value);
+constexpr std::int64_t kLargestExtent = 16384;
+
+struct Product {
+  HwConfig hw;
+  Format format;
+  int m, n, k;
+  std::int64_t seed;
+};
+
+/// All faults of the options and the machine at once.
+Product make_product(const GemmOptions& options) {
+  const Settings set = split_settings(options.set);
+  std::vector<std::string> faults;
+  attempt(faults, [&] { return check_fidelity(options.fidelity), true; });
+  for (const std::string& text : set.algorithm)
+    faults.push_back(fmt::format("--set algorithm.{}: a gemm has no algorithm", text));
+  for (const std::string& text : set.problem)
+    faults.push_back(fmt::format("--set problem.{}: a gemm has no problem", text));
+  const auto count = [&](std::string_view option, const std::string& text, std::int64_t minimum,
+                         std::int64_t maximum) {
+    return attempt(faults, [&] { return parse_count(option, text, minimum, maximum); })
+        .value_or(minimum);
+  };
+  const std::int64_t m = count("--m", options.m, 1, kLargestExtent),
+                     n = count("--n", options.n, 1, kLargestExtent),
+                     k = count("--k", options.k, 1, kLargestExtent),
+                     seed = count("--seed", options.seed, 0, std::int64_t{1} << 53);
+  const auto format = attempt(faults, [&] { return parse_format("--format", options.format); });
+  const auto hw = attempt(faults, [&] { return load_hw_config(options.machine, set.machine); });
+  throw_if_any(std::move(faults));
+  return {*hw, *format, static_cast<int>(m), static_cast<int>(n), static_cast<int>(k), seed};
 }
 
 /// Uniform multiples of 2^-7 in [-1, 1): exact in every format.
@@ -35,74 +62,79 @@ std::vector<double> random_operand(std::size_t count, std::uint64_t seed) {
   return values;
 }
 
+struct Measured {
+  SimulationResult simulation;
+  std::string output_digest;
+};
+
+Measured simulate_product(const Product& p, const Program& program) {
+  const auto seed = static_cast<std::uint64_t>(p.seed);
+  const auto m = static_cast<std::size_t>(p.m), n = static_cast<std::size_t>(p.n),
+             k = static_cast<std::size_t>(p.k);
+  Measured measured;
+  const ItemIo io{[&](std::int64_t, MachineState& state) {
+                    write_input(program, program.inputs[0], random_operand(m * k, 2 * seed), state);
+                    write_input(program, program.inputs[1], random_operand(k * n, 2 * seed + 1),
+                                state);
+                  },
+                  [&](std::int64_t, const MachineState& state) {
+                    Sha256 sha;
+                    sha.update(read_bits(program, program.output, state));
+                    measured.output_digest = sha.hex();
+                  }};
+  measured.simulation = simulate(program, p.hw, 1, &io);
+  return measured;
+}
+
+nlohmann::ordered_json to_document(const Product& p, const Program& program,
+                                   const Measured& measured) {
+  const SimulationResult& r = measured.simulation;
+  const ArrayTiming array = array_timing(p.hw, p.format, p.m, p.n, p.k);
+  const double macs = static_cast<double>(p.m) * p.n * p.k;
+  const double peak = p.hw.peak_macs_per_cycle(p.format);
+  return {{"version", kVersion},
+          {"machine", p.hw.name},
+          {"machine_digest", digest(p.hw)},
+          {"m", p.m},
+          {"n", p.n},
+          {"k", p.k},
+          {"format", name(p.format)},
+          {"accumulation", accumulation_text(p.hw, p.format)},
+          {"seed", p.seed},
+          {"fidelity", "tile"},
+          {"array_cycles", array.occupancy_cycles},
+          {"array_latency_cycles", array.latency_cycles},
+          {"passes", array.passes},
+          {"total_cycles", r.total_cycles},
+          {"matrix_busy_cycles", r.units[static_cast<std::size_t>(Unit::kMatrix)].busy},
+          {"macs", r.macs},
+          {"array_mac_utilization", macs / (static_cast<double>(array.occupancy_cycles) * peak)},
+          {"array_mapped", array.mapped},
+          {"mac_utilization", macs / (static_cast<double>(r.total_cycles) * peak)},
+          {"dram_bytes", r.dram_bytes},
+          {"instructions", program.instructions.size()},
+          {"output_digest", measured.output_digest}};
+}
+
 }  // namespace
 
 int gemm_command(const GemmOptions& options) {
-  check_fidelity(options.fidelity);
-  const int m = checked_size("--m", options.m), n = checked_size("--n", options.n),
-            k = checked_size("--k", options.k);
-  const Settings set = split_settings(options.set);
-  if (!set.algorithm.empty() || !set.problem.empty())
-    throw InputError("--set: a gemm has neither algorithm nor problem keys");
-  const HwConfig hw = load_hw_config(options.machine, set.machine);
-  const Format format = parse_format(options.format);
-  const Program program = lower_gemm(hw, format, m, n, k);
-
-  std::string digest;
-  const ItemIo io{
-      [&](std::int64_t, MachineState& state) {
-        const auto seed = static_cast<std::uint64_t>(options.seed);
-        write_input(
-            program, program.inputs[0],
-            random_operand(static_cast<std::size_t>(m) * static_cast<std::size_t>(k), 2 * seed),
-            state);
-        write_input(
-            program, program.inputs[1],
-            random_operand(static_cast<std::size_t>(k) * static_cast<std::size_t>(n), 2 * seed + 1),
-            state);
-      },
-      [&](std::int64_t, const MachineState& state) {
-        Sha256 sha;
-        sha.update(read_bits(program, program.output, state));
-        digest = sha.hex();
-      }};
-  const SimulationResult r = simulate(program, hw, 1, &io);
-  const ArrayTiming array = array_timing(hw, format, m, n, k);
-  const double macs = static_cast<double>(m) * n * k;
-  const UnitCycles& matrix = r.units[static_cast<std::size_t>(Unit::kMatrix)];
-  const nlohmann::ordered_json document{
-      {"version", kVersion},
-      {"machine", hw.name},
-      {"m", m},
-      {"n", n},
-      {"k", k},
-      {"format", name(format)},
-      {"seed", options.seed},
-      {"fidelity", options.fidelity},
-      {"array_cycles", array.occupancy_cycles},
-      {"array_latency_cycles", array.latency_cycles},
-      {"passes", array.passes},
-      {"total_cycles", r.total_cycles},
-      {"matrix_busy_cycles", matrix.busy},
-      {"macs", r.macs},
-      {"array_mac_utilization",
-       macs / (static_cast<double>(array.occupancy_cycles) * hw.peak_macs_per_cycle(format))},
-      {"array_mapped", array.mapped},
-      {"mac_utilization",
-       macs / (static_cast<double>(r.total_cycles) * hw.peak_macs_per_cycle(format))},
-      {"dram_bytes", r.dram_bytes},
-      {"instructions", program.instructions.size()},
-      {"output_digest", digest}};
+  const Product p = make_product(options);
+  const Program program = lower_gemm(p.hw, p.format, p.m, p.n, p.k);
+  const nlohmann::ordered_json document = to_document(p, program, simulate_product(p, program));
   if (options.json) {
     fmt::print("{}\n", document.dump(2));
     return 0;
   }
-  fmt::print("{} x {} x {} in {} on {}\n", m, n, k, name(format), hw.name);
-  fmt::print("  array alone: {} cycles ({} passes, latency {}), {:.1f} % of peak\n",
-             array.occupancy_cycles, array.passes, array.latency_cycles,
-             100 * document["array_mac_utilization"].get<double>());
-  fmt::print("  with memory: {} cycles, {:.1f} % of peak, {} B from and to DRAM\n  digest {}\n",
-             r.total_cycles, 100 * document["mac_utilization"].get<double>(), r.dram_bytes, digest);
+  const auto integer = [&](const char* key) { return document[key].get<std::int64_t>(); };
+  const auto share = [&](const char* key) { return 100 * document[key].get<double>(); };
+  fmt::print("{} x {} x {} in {} on {}\n", p.m, p.n, p.k, name(p.format), p.hw.name);
+  fmt::print("  array alone  {} cycles, {:.1f} % of peak; {} passes, latency {} cycles\n",
+             integer("array_cycles"), share("array_mac_utilization"), integer("passes"),
+             integer("array_latency_cycles"));
+  fmt::print("  with memory  {} cycles, {:.1f} % of peak; {} B from and to DRAM\n",
+             integer("total_cycles"), share("mac_utilization"), integer("dram_bytes"));
+  fmt::print("  digest       {}\n", document["output_digest"].get<std::string>());
   return 0;
 }
 

@@ -3,37 +3,45 @@
 
 #include <fmt/format.h>
 
-#include <sstream>
+#include <algorithm>
 
 #include "models/error.h"
+#include "sim/config/quantity.h"
 
 namespace tricycle {
 
-Settings split_settings(const std::vector<std::string>& set) {
-  Settings out;
-  for (const std::string& text : set) {
-    const auto route = [&](std::string_view prefix, std::vector<std::string>& target) {
-      if (!text.starts_with(prefix)) return false;
-      target.push_back(text.substr(prefix.size()));
-      return true;
-    };
-    if (!route("algorithm.", out.algorithm) && !route("problem.", out.problem))
-      out.machine.push_back(text);
+std::vector<std::string> split_list(std::string_view option, std::string_view text) {
+  std::vector<std::string> parts, faults;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find(',', begin), text.size());
+    const std::string part(text.substr(begin, end - begin));
+    if (part.empty())
+      faults.push_back(fmt::format("{} {}: expected names separated by commas, got an empty one",
+                                   option, text.empty() ? "\"\"" : text));
+    else if (std::find(parts.begin(), parts.end(), part) != parts.end())
+      faults.push_back(
+          fmt::format("{} {}: {} stands there twice; name it once", option, text, part));
+    parts.push_back(part);
+    begin = end + 1;
   }
-  return out;
-}
-
-std::vector<std::string> split_list(const std::string& text) {
-  std::vector<std::string> parts;
-  std::istringstream in(text);
-  for (std::string part; std::getline(in, part, ',');) parts.push_back(part);
+  throw_if_any(std::move(faults));
   return parts;
 }
 
-Format parse_format(const std::string& name) {
+Format parse_format(std::string_view option, const std::string& name) {
   if (const auto format = find_format(name)) return *format;
   throw InputError(
-      fmt::format("--format {}: unknown format; expected one of {}", name, format_names()));
+      fmt::format("{} {}: unknown format; expected one of {}", option, name, format_names()));
+}
+
+std::int64_t parse_count(std::string_view option, const std::string& text, std::int64_t minimum,
+                         std::int64_t maximum) {
+  const Field field{
+      option, Quantity::kCount, static_cast<double>(minimum), static_cast<double>(maximum), true,
+      ""};
+  if (const auto value = parse_integer(text, field)) return *value;
+  throw InputError(fmt::format("{}: expected integer in [{}, {}], got {}", option, minimum, maximum,
+                               text.empty() ? "\"\"" : text));
 }
 
 void check_fidelity(const std::string& fidelity) {

@@ -177,6 +177,13 @@ std::string describe_problem() {
                "A problem (workloads/problems/*.yaml).  --set a.b.c=VALUE overrides any key.");
 }
 
+std::vector<std::string> hw_sections() {
+  std::vector<std::string> names;
+  for (const FieldNode& child : hw_tree({}).children)
+    if (!child.is_leaf()) names.push_back(child.key);
+  return names;
+}
+
 std::string hw_json_schema() { return json_schema(hw_tree({}), "Tricycle machine"); }
 std::string problem_json_schema() { return json_schema(problem_tree({}), "Tricycle problem"); }
 

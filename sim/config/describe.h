@@ -5,6 +5,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "models/hw_config.h"
 #include "workloads/problem.h"
@@ -14,6 +15,9 @@ namespace tricycle {
 /// Text table of every key: type and unit, range, default, meaning.
 std::string describe_hw();
 std::string describe_problem();
+
+/// The keys at the top of a machine that are maps: "systolic_array", "formats", ..
+std::vector<std::string> hw_sections();
 
 std::string hw_json_schema();
 std::string problem_json_schema();

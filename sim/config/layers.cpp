@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <string_view>
 #include <utility>
 
 namespace tricycle {
@@ -67,8 +68,9 @@ YamlNode load_with_bases(const std::string& path, std::vector<std::string>& chai
 }
 
 /// A --set text as a tree of one key; every node cites the text.
-YamlNode parse_override(const std::string& text, std::vector<Fault>& faults) {
-  const Place place{"--set " + text, 0, 0};
+YamlNode parse_override(const std::string& text, const std::string& prefix,
+                        std::vector<Fault>& faults) {
+  const Place place{"--set " + prefix + text, 0, 0};
   YamlNode root;
   root.kind = YamlNode::Kind::kMap;
   root.place = place;
@@ -117,21 +119,53 @@ void apply_override(YamlNode& under, YamlNode over) {
   }
 }
 
-}  // namespace
-
-YamlNode load_layers(const std::string& path, const std::vector<std::string>& overrides,
-                     std::vector<Fault>& faults) {
-  std::vector<std::string> chain;
-  YamlNode root = load_with_bases(path, chain);
-  for (const std::string& text : overrides) apply_override(root, parse_override(text, faults));
-  return root;
+/// Whether two keys set the same thing: equal, or one inside the other.
+bool collide(std::string_view a, std::string_view b) {
+  if (a.size() > b.size()) std::swap(a, b);
+  return b.starts_with(a) && (a.size() == b.size() || b[a.size()] == '.');
 }
 
-SplitOverrides split_overrides(const std::vector<std::string>& overrides, std::string_view prefix) {
-  SplitOverrides split;
-  for (const std::string& text : overrides)
-    (text.starts_with(prefix) ? split.matching : split.rest).push_back(text);
-  return split;
+}  // namespace
+
+Settings split_settings(const std::vector<std::string>& set) {
+  Settings out;
+  for (const std::string& text : set) {
+    const auto route = [&](std::string_view prefix, std::vector<std::string>& target) {
+      if (!text.starts_with(prefix)) return false;
+      target.push_back(text.substr(prefix.size()));
+      return true;
+    };
+    if (!route("algorithm.", out.algorithm) && !route("problem.", out.problem))
+      out.machine.push_back(text);
+  }
+  return out;
+}
+
+void apply_overrides(YamlNode& root, const std::vector<std::string>& overrides,
+                     const std::string& prefix, std::vector<Fault>& faults) {
+  for (std::size_t i = 0; i < overrides.size(); ++i) {
+    const std::string_view text = overrides[i];
+    const std::string_view key = text.substr(0, text.find('='));
+    const auto same = [&](std::string_view earlier) {
+      return collide(earlier.substr(0, earlier.find('=')), key);
+    };
+    const auto now = overrides.begin() + static_cast<std::ptrdiff_t>(i);
+    if (const auto earlier = std::find_if(overrides.begin(), now, same); earlier != now) {
+      faults.push_back({{"--set " + prefix + overrides[i], 0, 0},
+                        "",
+                        "duplicate key (first in --set " + prefix + *earlier + "); give it once"});
+      continue;
+    }
+    apply_override(root, parse_override(overrides[i], prefix, faults));
+  }
+}
+
+YamlNode load_layers(const std::string& path, const std::vector<std::string>& overrides,
+                     const std::string& prefix, std::vector<Fault>& faults) {
+  std::vector<std::string> chain;
+  YamlNode root = load_with_bases(path, chain);
+  apply_overrides(root, overrides, prefix, faults);
+  return root;
 }
 
 }  // namespace tricycle

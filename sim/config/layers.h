@@ -2,27 +2,29 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "sim/config/yaml_document.h"
 
 namespace tricycle {
 
+/// --set texts by what they override, prefixes removed: "algorithm.", "problem.", none for the
+/// machine.
+struct Settings {
+  std::vector<std::string> machine, problem, algorithm;
+};
+Settings split_settings(const std::vector<std::string>& set);
+
 /// The text of a configuration: the file, over its `base:` files, under the --set texts.  Maps
 /// merge key by key, anything else is replaced; every node keeps the place its text stands at.  The
 /// key `base` itself is removed. Throws InputError for faults of syntax and of the chain of bases;
 /// faults of --set texts go to `faults`.
 YamlNode load_layers(const std::string& path, const std::vector<std::string>& overrides,
-                     std::vector<Fault>& faults);
+                     const std::string& prefix, std::vector<Fault>& faults);
 
-struct SplitOverrides {
-  std::vector<std::string> matching;  // keys that begin with the prefix
-  std::vector<std::string> rest;
-};
-
-/// Routes --set texts: those whose key begins with `prefix` ("algorithm."), and the others.  Texts
-/// are passed on unchanged.
-SplitOverrides split_overrides(const std::vector<std::string>& overrides, std::string_view prefix);
+/// Puts --set texts KEY=VALUE over a tree.  A text that is no KEY=VALUE and a key that is given
+/// twice go to `faults`; messages have `prefix` ("problem.") before the key, as the user wrote it.
+void apply_overrides(YamlNode& root, const std::vector<std::string>& overrides,
+                     const std::string& prefix, std::vector<Fault>& faults);
 
 }  // namespace tricycle

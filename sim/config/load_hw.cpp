@@ -14,12 +14,6 @@ namespace tricycle {
 
 namespace {
 
-std::string_view accumulator_name(Accumulator accumulator) {
-  for (const auto& [name, value] : EnumNames<Accumulator>::kValues)
-    if (value == accumulator) return name;
-  return "";
-}
-
 /// What a format's sums may be kept in: fixed point in integers, 16- and 32-bit floats in fp32,
 /// fp64 in fp64.
 std::span<const std::string_view> valid_accumulators(const FormatInfo& format) {
@@ -40,7 +34,7 @@ void check_formats(const HwConfig& hw, FieldReader& reader) {
     const std::string key = fmt::format("formats.{}.accumulator", row.name);
     const Place* place = reader.place_of(key);
     if (!place) continue;
-    const std::string_view given = accumulator_name(support.accumulator);
+    const std::string_view given = enum_name(support.accumulator);
     bool fits = false;
     for (std::string_view valid : valid_accumulators(row)) fits = fits || valid == given;
     if (!fits)
@@ -64,15 +58,19 @@ void check_scratchpad(const HwConfig& hw, FieldReader& reader) {
 
 }  // namespace
 
-HwConfig load_hw_config(const std::string& path, const std::vector<std::string>& overrides) {
-  std::vector<Fault> faults;
-  const YamlNode root = load_layers(path, overrides, faults);
+HwConfig read_hw_config(const YamlNode& root, std::vector<Fault>& faults) {
   HwConfig hw;
   FieldReader reader(root, faults);
   visit_fields(reader, hw);
   reader.finish();
   check_formats(hw, reader);
   check_scratchpad(hw, reader);
+  return hw;
+}
+
+HwConfig load_hw_config(const std::string& path, const std::vector<std::string>& overrides) {
+  std::vector<Fault> faults;
+  HwConfig hw = read_hw_config(load_layers(path, overrides, "", faults), faults);
   throw_if_any(std::move(faults));
   return hw;
 }

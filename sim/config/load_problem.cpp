@@ -11,14 +11,18 @@
 
 namespace tricycle {
 
-Problem load_problem(const std::string& path, const std::vector<std::string>& overrides) {
-  std::vector<Fault> faults;
-  const YamlNode root = load_layers(path, overrides, faults);
+Problem read_problem(const YamlNode& root, std::vector<Fault>& faults) {
   Problem problem;
   const std::vector<std::string_view> ensembles = ensemble_names();
   FieldReader reader(root, faults);
   visit_fields(reader, ProblemFields{problem, ensembles});
   reader.finish();
+  return problem;
+}
+
+Problem load_problem(const std::string& path, const std::vector<std::string>& overrides) {
+  std::vector<Fault> faults;
+  Problem problem = read_problem(load_layers(path, overrides, "problem.", faults), faults);
   throw_if_any(std::move(faults));
   return problem;
 }

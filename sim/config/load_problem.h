@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/config/yaml_document.h"
 #include "workloads/problem.h"
 
 namespace tricycle {
@@ -11,5 +12,8 @@ namespace tricycle {
 /// Reads a problem (workloads/problems/*.yaml), its bases, and --set texts KEY=VALUE over them;
 /// paths of files are resolved. Throws InputError with every fault at once, each with its place.
 Problem load_problem(const std::string& path, const std::vector<std::string>& overrides = {});
+
+/// The problem of a tree that is already merged; what is wrong with it goes to `faults`.
+Problem read_problem(const YamlNode& root, std::vector<Fault>& faults);
 
 }  // namespace tricycle

@@ -193,6 +193,7 @@ std::vector<Fault> check_characters(const std::string& text, const std::string& 
 
 std::string read_text(const std::string& path) {
   namespace fs = std::filesystem;
+  if (path.empty()) throw InputError("expected the path of a YAML file, got an empty text");
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
   if (status.type() == fs::file_type::not_found)

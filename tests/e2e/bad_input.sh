@@ -1,51 +1,206 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Bad input from the command line: exit status 2, a line on stderr that says what is wrong, nothing left behind.
+# Bad input from the command line: exit status 2, one line on stderr for every fault that says what is wrong, nothing on stdout,
+# nothing left behind, and no hanging.
 # usage: bad_input.sh TRICYCLE SOURCE_DIR
 tricycle=$1
 cd "$2" || exit 1
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 failures=0
+s=$scratch/in
+out=$scratch/out
+mkdir "$s"
 hw=hwconfigs/edge_16x16.yaml
 problem=workloads/problems/iid_c16.yaml
+golden=tests/golden/inversion_subset.safetensors
 
-refuses() { # expected text, then the arguments
-  expected=$1
-  shift
-  "$tricycle" "$@" >"$scratch/stdout" 2>"$scratch/stderr"
-  status=$?
-  if [ $status -ne 2 ] || ! grep -qF -- "$expected" "$scratch/stderr" || [ -e "$scratch/out" ]; then
-    echo "FAILED: tricycle $*: status $status, expected 2 and \"$expected\", got: $(cat "$scratch/stderr")"
-    failures=$((failures + 1))
-  fi
+fail() {
+  echo "FAILED: $*"
+  failures=$((failures + 1))
 }
 
-: >"$scratch/empty.safetensors"
-head -c 100 tests/golden/inversion_subset.safetensors >"$scratch/truncated.safetensors"
-sed 's/rows: 16/rows: 16x/' $hw >"$scratch/bad_rows.yaml"
-sed 's/  cols:/  columns:/' $hw >"$scratch/unknown_key.yaml"
+refuses() { # a text of every line expected, one a line, in order; then the arguments
+  printf '%s\n' "$1" >"$scratch/expected"
+  shift
+  timeout 20 "$tricycle" "$@" >"$scratch/stdout" 2>"$scratch/stderr"
+  status=$?
+  [ $status -eq 2 ] || fail "tricycle $*: status $status, expected 2"
+  [ ! -s "$scratch/stdout" ] || fail "tricycle $*: wrote to stdout: $(head -3 "$scratch/stdout")"
+  [ ! -e "$out" ] || { fail "tricycle $*: left $out"; rm -rf "$out"; }
+  [ "$(wc -l <"$scratch/stderr")" -eq "$(wc -l <"$scratch/expected")" ] ||
+    fail "tricycle $*: expected $(wc -l <"$scratch/expected") lines, got: $(cat "$scratch/stderr")"
+  number=0
+  while IFS= read -r text; do
+    number=$((number + 1))
+    line=$(sed -n ${number}p "$scratch/stderr")
+    case $line in
+      "tricycle: "*"$text"*) ;;
+      *) fail "tricycle $*: expected \"$text\", got \"$line\"" ;;
+    esac
+  done <"$scratch/expected"
+}
 
-refuses "found no such file" run "$scratch/none.yaml" $problem --out "$scratch/out"
-refuses "expected integer in [1, 1024], got \"16x\"" check "$scratch/bad_rows.yaml"
-refuses "did you mean \"cols\"?" check "$scratch/unknown_key.yaml"
-refuses "unknown algorithm; expected one of forward_substitution" run $hw $problem --algorithm gauss --out "$scratch/out"
-refuses "unknown format; expected one of fp64" run $hw $problem --format fp12 --out "$scratch/out"
-refuses "the machine has no format fp16" run $hw $problem --format fp16 --set formats.fp16=none --out "$scratch/out"
-refuses "raise scratchpad.size" run $hw workloads/problems/gdn_lm_c128.yaml --set "scratchpad.size=16 KiB" --out "$scratch/out"
-refuses "algorithm.steps: expected integer" run $hw $problem --set algorithm.steps=0 --out "$scratch/out"
-refuses "has no such parameter" run $hw $problem --algorithm block_doubling --set algorithm.order=3 --out "$scratch/out"
-refuses "takes a power of two" run $hw $problem --set algorithm.evaluation=doubling --set algorithm.steps=3 --out "$scratch/out"
-refuses "unknown key" run $hw $problem --set systolic_array.rosw=8 --out "$scratch/out"
-refuses "chunk" run $hw $problem --set problem.chunk=5 --out "$scratch/out"
-refuses "cannot open the file" invert "$scratch/none.safetensors" "$scratch/out" --algorithm block_doubling --format fp16
-refuses "got a directory" invert "$scratch" "$scratch/out" --algorithm block_doubling --format fp16
-refuses "empty or truncated" invert "$scratch/empty.safetensors" "$scratch/out" --algorithm block_doubling --format fp16
-refuses "exceeds the file" invert "$scratch/truncated.safetensors" "$scratch/out" --algorithm block_doubling --format fp16
-refuses "expected integer in [1, 16384], got 0" gemm $hw --m 0 --n 1 --k 1 --format int8
-refuses "unknown fidelity" gemm $hw --m 1 --n 1 --k 1 --format int8 --fidelity rtl
-refuses "" list nothing
-refuses "" nonsense
+refuses_yaml() { # expected text, a machine's text with printf's escapes
+  printf "$2" >"$s/m.yaml"
+  refuses "$1" run "$s/m.yaml" $problem --out "$out"
+}
 
+refuses_machine() { # expected text, sed's edit of a good machine
+  sed "$2" $hw >"$s/m.yaml"
+  refuses "$1" run "$s/m.yaml" $problem --out "$out"
+}
+
+refuses_tensors() { # expected text, file, algorithm, format, more arguments
+  expected=$1 file=$2 algorithm=$3 format=$4
+  shift 4
+  refuses "$expected" invert "$file" "$out" --algorithm "$algorithm" --format "$format" "$@"
+}
+
+# A safetensors file of one tensor: name, dtype, shape, size of the data, data with printf's escapes.
+tensor_file() {
+  header="{\"$2\":{\"dtype\":\"$3\",\"shape\":$4,\"data_offsets\":[0,$5]}}"
+  length=$(printf %s "$header" | wc -c)
+  { printf "\\$(printf %o $((length % 256)))\\$(printf %o $((length / 256)))\\0\\0\\0\\0\\0\\0"; printf %s "$header"; printf "$6"; } >"$1"
+}
+
+# --- the command line
+refuses "expected a command, one of run, compare"
+refuses "nonsense: unknown command (valid: run, compare," nonsense
+refuses "comapre: unknown command (did you mean \"compare\"?); see \`tricycle --help\`" comapre
+refuses "run: HW is required; see \`tricycle run --help\`" run
+refuses "run: unexpected argument \"extra\"" run $hw $problem extra
+refuses "run: unknown option --algoritm (did you mean \"--algorithm\"?)" run $hw $problem --algoritm x
+refuses "run: --algorithm: given twice" run $hw $problem --algorithm a --algorithm b
+refuses "run: --set: expected a value behind it" run $hw $problem --set
+refuses "disallowed flag override" run $hw $problem --json=3
+refuses "$hw: expected a resolved run where no PROBLEM is given" run $hw --out "$out"
+refuses "compare: --problem is required" compare $hw
+refuses "gemm: --m is required" gemm $hw
+refuses "gemm: --m: expected a value behind it" gemm $hw --m
+refuses "list: WHAT is required" list
+refuses "list nothing: expected one of algorithms, formats, machines" list nothing
+refuses "describe hww: expected one of hw, problem" describe hww
+refuses "--m: expected integer in [1, 16384], got 0" gemm $hw --m 0 --n 1 --k 1 --format int8
+refuses "--m: expected integer in [1, 16384], got 99999999999999999999
+--n: expected integer in [1, 16384], got -5
+--k: expected integer in [1, 16384], got 010
+--seed: expected integer in [0, 9007199254740992], got nan" gemm $hw --m 99999999999999999999 --n -5 --k 010 --seed nan --format int8
+refuses "--fidelity rtl: unknown fidelity; this version has: tile" gemm $hw --m 1 --n 1 --k 1 --format int8 --fidelity rtl
+refuses "--set algorithm.order=3: a gemm has no algorithm
+--format fp12: unknown format; expected one of fp64" gemm $hw --m 1 --n 1 --k 1 --format fp12 --set algorithm.order=3
+
+# --- options and overrides
+refuses "--algorithm gauss: unknown algorithm; expected one of forward_substitution" run $hw $problem --algorithm gauss --out "$out"
+refuses "--format fp12: unknown format; expected one of fp64" run $hw $problem --format fp12 --out "$out"
+refuses "--set systolic_array.rows: expected KEY=VALUE, such as systolic_array.rows=8" run $hw $problem --set systolic_array.rows --out "$out"
+refuses "--set systolic_array.rosw=8: unknown key (did you mean \"rows\"?)" run $hw $problem --set systolic_array.rosw=8 --out "$out"
+refuses "--set systolic_array.rows=4: duplicate key (first in --set systolic_array.rows=8); give it once" \
+  run $hw $problem --set systolic_array.rows=8 --set systolic_array.rows=4 --out "$out"
+refuses "--set clock=1 GB/s: expected frequency in [0.001, 10] GHz with its unit (\"1.37 GHz\", \"800 MHz\"), got \"1 GB/s\"" \
+  run $hw $problem --set "clock=1 GB/s" --out "$out"
+refuses "--set clock=inf GHz: expected frequency" run $hw $problem --set "clock=inf GHz" --out "$out"
+refuses "--set clock=nan: expected frequency" run $hw $problem --set clock=nan --out "$out"
+refuses "--set scratchpad.size=-1 KiB: expected bytes in" run $hw $problem --set "scratchpad.size=-1 KiB" --out "$out"
+refuses "--set scratchpad.size=99999999999 GiB: expected bytes in" run $hw $problem --set "scratchpad.size=99999999999 GiB" --out "$out"
+refuses "--set problem.chunk=5: expected integer in [8, 256], got \"5\"" run $hw $problem --set problem.chunk=5 --out "$out"
+refuses "algorithm.steps: expected integer" run $hw $problem --set algorithm.steps=0 --out "$out"
+refuses "--set algorithm.order: expected KEY=VALUE" run $hw $problem --set algorithm.order --out "$out"
+refuses "--set algorithm.order=4: duplicate key" run $hw $problem --set algorithm.order=3 --set algorithm.order=4 --out "$out"
+refuses "--set algorithm.odrer: unknown key; expected one of order, steps" run $hw $problem --set algorithm.odrer=3 --out "$out"
+refuses "algorithm.order: block_doubling has no such parameter" run $hw $problem --algorithm block_doubling --set algorithm.order=3 --out "$out"
+refuses "takes a power of two" run $hw $problem --set algorithm.evaluation=doubling --set algorithm.steps=3 --out "$out"
+refuses "--set clock=1: expected frequency
+$s/none.yaml: expected a YAML file, found no such file
+--algorithm gauss: unknown algorithm
+--set algorithm.foo: unknown key
+--format fp12: unknown format" run $hw "$s/none.yaml" --set clock=1 --set algorithm.foo=1 --algorithm gauss --format fp12 --out "$out"
+refuses "--algorithms \"\": expected names separated by commas, got an empty one" compare $hw --problem $problem --algorithms "" --out "$out"
+refuses "got an empty one
+--algorithms block_doubling,,block_doubling: block_doubling stands there twice; name it once
+--formats fp12: unknown format" compare $hw --problem $problem --algorithms block_doubling,,block_doubling --formats fp16,fp12 --out "$out"
+
+# --- machines, problems and formats
+refuses "$s/none.yaml: expected a YAML file, found no such file" run "$s/none.yaml" $problem --out "$out"
+refuses "hwconfigs: expected a YAML file, got a directory" run hwconfigs $problem --out "$out"
+refuses "expected the path of a YAML file, got an empty text" run "" $problem --out "$out"
+refuses "/dev/null: expected a YAML file, got a special file" check /dev/null
+mkfifo "$s/pipe"
+refuses "$s/pipe: expected a YAML file, got a special file" check "$s/pipe"
+refuses "$hw: a second machine named edge_16x16" compare $hw $hw --problem $problem --out "$out"
+refuses "the machine has no format fp16" run $hw $problem --format fp16 --set formats.fp16=none --out "$out"
+refuses "edge_16x16: the machine has no format int8; it has fp64, fp32, fp16, bf16, int16 (add formats.int8 to the machine, or choose another)" \
+  compare $hw --problem $problem --formats int8,fp16 --set formats.int8=none --out "$out"
+refuses "raise scratchpad.size" run $hw workloads/problems/gdn_lm_c128.yaml --set "scratchpad.size=16 KiB" --out "$out"
+refuses "edge_16x16, block_doubling, fp16: edge_16x16: the program needs" \
+  compare $hw --problem workloads/problems/gdn_lm_c128.yaml --algorithms block_doubling --formats fp16 --set "scratchpad.size=16 KiB" --out "$out"
+refuses "the machine has no format fp16" gemm $hw --m 64 --n 64 --k 64 --format fp16 --set formats.fp16=none
+refuses "raise scratchpad.size" gemm $hw --m 64 --n 64 --k 64 --format fp16 --set "scratchpad.size=256 B"
+
+# --- YAML files
+refuses_machine "$s/m.yaml:9:9: systolic_array.rows: expected integer in [1, 1024], got \"16x\"" 's/rows: 16 /rows: 16x /'
+refuses_machine "$s/m.yaml:8:1: systolic_array.cols: missing, expected integer in [1, 1024]
+$s/m.yaml:10:3: systolic_array.columns: unknown key (did you mean \"cols\"?)" 's/  cols:/  columns:/'
+refuses_machine "duplicate key (first at line 9)" 's/  cols:/  rows: 4\n  cols:/'
+refuses_machine "merges are not supported" 's/systolic_array:/<<: {rows: 3}\nsystolic_array:/'
+refuses_machine "expected spaces as indentation, got a tab" 's/^  cols:/\tcols:/'
+refuses_machine "anchors are not supported" 's/clock: 1 GHz/clock: \&c 1 GHz/'
+refuses_machine "clock: expected frequency in [0.001, 10] GHz with its unit" 's/clock: 1 GHz/clock: .inf GHz/'
+refuses_machine "systolic_array.rows: expected integer in [1, 1024], got \"-4\"" 's/rows: 16 /rows: -4 /'
+refuses_machine "systolic_array.rows: expected integer in [1, 1024], got \"9223372036854775808\"" 's/rows: 16 /rows: 9223372036854775808 /'
+refuses_yaml "$s/m.yaml:1:1: expected a map of keys, got an empty file" ''
+refuses_yaml "expected one document, got more text behind it" 'name: a\n---\nname: b\n'
+refuses_yaml "$s/m.yaml:1:7: expected UTF-8 text, got byte 0xFF" 'name: \377\n'
+refuses_yaml "base: expected a YAML file, found no such file" 'base: nowhere.yaml\n'
+refuses_yaml "base: expected a chain of files that ends" 'base: m.yaml\n'
+head -c 1000000 /dev/zero | tr '\0' '[' >"$s/m.yaml"
+refuses "$s/m.yaml:1:" check "$s/m.yaml"
+head -c 1000000 "$tricycle" >"$s/m.yaml"
+refuses "expected UTF-8 text, got byte" check "$s/m.yaml"
+printf 'fruit: apple\n' >"$s/m.yaml"
+refuses "$s/m.yaml: expected a machine (keys systolic_array, formats," check "$s/m.yaml"
+sed 's/chunk: 16/chunk: 7/; s/ensemble: iid/ensemble: iidd/; s/seed: 1/seed: -1/' $problem >"$s/p.yaml"
+refuses "$s/p.yaml:4:8: chunk: expected integer in [8, 256], got \"7\"
+$s/p.yaml:7:15: input.synthetic.ensemble: expected iid, correlated
+$s/p.yaml:10:11: input.synthetic.seed: expected integer in" run $hw "$s/p.yaml" --out "$out"
+
+# --- tensor files
+: >"$s/empty.safetensors"
+head -c 100 $golden >"$s/truncated.safetensors"
+head -c 100000 $golden >"$s/short.safetensors"
+tensor_file "$s/rectangle.safetensors" M I8 "[2,3]" 6 '\0\0\0\0\0\0'
+tensor_file "$s/upper.safetensors" M I8 "[2,2]" 4 '\0\1\0\0'
+tensor_file "$s/nan.safetensors" M F32 "[2,2]" 16 '\0\0\0\0\0\0\0\0\0\0\300\177\0\0\0\0'
+tensor_file "$s/vector.safetensors" M I8 "[4]" 4 '\0\0\0\0'
+tensor_file "$s/large.safetensors" M I8 "[257,257]" 66049 ''
+head -c 66049 /dev/zero >>"$s/large.safetensors"
+refuses_tensors "$s/none.safetensors: expected a safetensors file, found no such file" "$s/none.safetensors" block_doubling fp16
+refuses_tensors "$s: expected a safetensors file, got a directory" "$s" block_doubling fp16
+refuses_tensors "$s/pipe: expected a safetensors file, got a device or another special file" "$s/pipe" block_doubling fp16
+refuses_tensors "/dev/zero: expected a safetensors file, got a device" /dev/zero block_doubling fp16
+refuses_tensors "$s/empty.safetensors: expected a safetensors file, got 0 B; it is empty or truncated" "$s/empty.safetensors" block_doubling fp16
+refuses_tensors "exceeds the file; it is truncated" "$s/truncated.safetensors" block_doubling fp16
+refuses_tensors "truncated" "$s/short.safetensors" block_doubling fp16
+refuses_tensors "$s/rectangle.safetensors: tensor \"M\": expected a square matrix of at least 2 x 2, got 2 x 3" "$s/rectangle.safetensors" block_doubling fp16
+refuses_tensors "tensor \"M\": entry [0, 1] is 1; expected a strictly lower triangular matrix" "$s/upper.safetensors" block_doubling fp16
+refuses_tensors "tensor \"M\": entry [1, 0] is nan; every entry must be finite" "$s/nan.safetensors" block_doubling fp16
+refuses_tensors "expected at least one 2-D tensor" "$s/vector.safetensors" block_doubling fp16
+refuses_tensors "large.safetensors: tensor \"M\": block_doubling: chunk sizes from 2 to 256 can be inverted, got 257" "$s/large.safetensors" block_doubling fp16
+refuses_tensors "--set clock=1 GHz: no machine to set it on; name one with --hw" $golden block_doubling fp16 --set "clock=1 GHz"
+refuses_tensors "the machine has no format fp16" $golden block_doubling fp16 --hw $hw --set formats.fp16=none
+printf 'name: p\nchunk: 16\ninput: {matrices: {file: nan.safetensors}}\n' >"$s/p.yaml"
+refuses "$s/nan.safetensors: tensor \"M\": entry [1, 0] is nan" run $hw "$s/p.yaml" --out "$out"
+
+# --- places that cannot take results
+refuses "--out: expected a directory, got nothing" run $hw $problem --out ""
+refuses "README.md: expected a directory, got a file; choose another with --out" run $hw $problem --out README.md
+refuses "README.md/x: cannot create the output directory, README.md is a file" run $hw $problem --out README.md/x
+refuses "/dev/full: expected a directory, got a file" compare $hw --problem $problem --out /dev/full
+refuses "$s: expected the name of a file to write, got a directory" invert $golden "$s" --algorithm block_doubling --format fp16
+refuses "/dev/full: expected the name of a file to write, got a device" invert $golden /dev/full --algorithm block_doubling --format fp16
+refuses "$s/none is no directory; create it first" invert $golden "$s/none/out" --algorithm block_doubling --format fp16
+[ -c /dev/full ] || fail "/dev/full is no device any more"
+
+[ -z "$(find "$scratch" -name '*.tmp')" ] || fail "temporary files are left: $(find "$scratch" -name '*.tmp')"
 [ $failures -eq 0 ] && echo "all refused"
 exit $failures

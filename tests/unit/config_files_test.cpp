@@ -121,7 +121,7 @@ TEST_F(Config, a_problem_names_exactly_one_input) {
   write("p.yaml", problem());
   write("a.safetensors", "x");
   EXPECT_EQ(faults_of([] { load_problem("p.yaml", {"input.matrices.file=a.safetensors"}); }),
-            Lines{"--set input.matrices.file=a.safetensors: expected only one of captured, "
+            Lines{"--set problem.input.matrices.file=a.safetensors: expected only one of captured, "
                   "synthetic or matrices"});
 }
 

@@ -116,13 +116,12 @@ TEST_F(Config, all_faults_of_a_file_and_of_the_overrides_come_at_once_in_order) 
                    "GHz\", \"800 MHz\"), got \"fast\""}));
 }
 
-TEST_F(Config, an_override_replaces_a_key_and_the_last_one_wins) {
+TEST_F(Config, an_override_replaces_a_key) {
   write_machine();
-  const HwConfig hw =
-      load_hw_config("hw.yaml", {"systolic_array.rows=4", "formats.fp16.order=tile",
-                                 "formats.fp32.accumulator=fp32", "formats.int8=none",
-                                 "systolic_array.rows=32", "dram.latency=2 us"});
-  EXPECT_EQ(hw.systolic_array.rows, 32);
+  const HwConfig hw = load_hw_config(
+      "hw.yaml", {"systolic_array.rows=4", "formats.fp16.order=tile",
+                  "formats.fp32.accumulator=fp32", "formats.int8=none", "dram.latency=2 us"});
+  EXPECT_EQ(hw.systolic_array.rows, 4);
   EXPECT_EQ(hw.support(Format::kFp16).order, SumOrder::kTile);
   EXPECT_EQ(hw.support(Format::kFp16).accumulator, Accumulator::kFp32);
   EXPECT_TRUE(hw.support(Format::kFp32).present);
@@ -144,11 +143,24 @@ TEST_F(Config, a_bad_override_cites_its_own_text) {
               Lines{"--set " + text + ": expected KEY=VALUE, such as systolic_array.rows=8"});
 }
 
-TEST_F(Config, overrides_of_the_algorithm_are_told_from_those_of_the_machine) {
-  const SplitOverrides split =
-      split_overrides({"algorithm.order=4", "clock=1 GHz", "algorithm.steps=3"}, "algorithm.");
-  EXPECT_EQ(split.matching, (Lines{"algorithm.order=4", "algorithm.steps=3"}));
-  EXPECT_EQ(split.rest, Lines{"clock=1 GHz"});
+TEST_F(Config, an_override_given_twice_is_a_fault_also_where_one_key_holds_the_other) {
+  write_machine();
+  EXPECT_EQ(faults({"systolic_array.rows=4", "clock=1 GHz", "systolic_array.rows=4"}),
+            Lines{"--set systolic_array.rows=4: duplicate key (first in --set "
+                  "systolic_array.rows=4); give it once"});
+  EXPECT_EQ(
+      faults({"formats.int8=none", "formats.int8.passes=2"}),
+      Lines{"--set formats.int8.passes=2: duplicate key (first in --set formats.int8=none); give "
+            "it once"});
+  EXPECT_EQ(faults({"formats.int8.passes=2", "formats.int8.order=tile"}), Lines{});
+}
+
+TEST(Settings, overrides_are_routed_by_what_they_override) {
+  const Settings set =
+      split_settings({"algorithm.order=4", "clock=1 GHz", "problem.chunk=32", "algorithm.steps=3"});
+  EXPECT_EQ(set.algorithm, (Lines{"order=4", "steps=3"}));
+  EXPECT_EQ(set.problem, Lines{"chunk=32"});
+  EXPECT_EQ(set.machine, Lines{"clock=1 GHz"});
 }
 
 TEST_F(Config, a_derived_file_overrides_its_base_key_by_key) {

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reports/summaries.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "reports/columns.h"
+#include "reports/text_table.h"
+
+namespace tricycle {
+
+namespace {
+
+std::string percent(double share) { return fmt::format("{:.1f}", 100 * share); }
+
+std::string algorithm_text(const RunResult& r) {
+  return r.algorithm + (r.parameters.empty() ? "" : " " + r.parameters);
+}
+
+std::string notes(const RunResult& r) {
+  std::string text;
+  const auto add = [&](std::int64_t count, std::string_view what) {
+    if (count > 0) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, what);
+  };
+  add(r.accuracy.nan_count, "NaN");
+  add(r.accuracy.inf_count, "Inf");
+  add(r.accuracy.saturated_count, "saturated");
+  return text;
+}
+
+std::vector<std::string> comparison_row(const RunResult& r) {
+  const MatrixUtilization u = matrix_utilization(r);
+  const UnitCycles& vector = r.many.units[static_cast<std::size_t>(Unit::kVector)];
+  return {algorithm_text(r),
+          std::string(name(r.format)),
+          fmt::format("{:.0f}", r.many.cycles_per_item),
+          fmt::format("{}", r.latency_cycles()),
+          r.speedup ? fmt::format("{:.2f}", *r.speedup) : "-",
+          percent(u.busy),
+          percent(u.useful),
+          percent(busy_share(vector, r.many.total_cycles)),
+          fmt::format("{:.1f}", r.accuracy.snr_db_mean),
+          fmt::format("{:.1f}", r.accuracy.snr_db_worst)};
+}
+
+std::string stall_text(const UnitCycles& unit, double all_cycles) {
+  std::string text;
+  for (std::size_t cause = 0; cause < kStallCauseCount; ++cause)
+    if (unit.stalled[cause] > 0)
+      text += fmt::format("{}{} {}", text.empty() ? "" : ", ", kStallCauseNames[cause],
+                          percent(static_cast<double>(unit.stalled[cause]) / all_cycles));
+  return text;
+}
+
+std::string unit_table(const RunResult& r) {
+  std::vector<std::vector<std::string>> rows;
+  for (std::size_t i = 0; i < kUnitCount; ++i) {
+    const UnitCycles& unit = r.many.units[i];
+    const double all = static_cast<double>(unit.servers * r.many.total_cycles);
+    rows.push_back({std::string(kUnitNames[i]), percent(static_cast<double>(unit.busy) / all),
+                    percent(static_cast<double>(unit.idle) / all),
+                    percent(static_cast<double>(unit.stalled_total()) / all),
+                    stall_text(unit, all)});
+  }
+  return text_table({{"unit", "", false},
+                     {"busy", "%"},
+                     {"idle", "%"},
+                     {"stalled", "%"},
+                     {"by cause", "%", false}},
+                    rows, 2);
+}
+
+}  // namespace
+
+std::string comparison_table(const std::vector<RunResult>& results) {
+  std::vector<TextColumn> columns{{"algorithm", "", false},   {"format", "", false},
+                                  {"cycles/chunk", "steady"}, {"latency", "cycles"},
+                                  {"speedup", "x"},           {"matrix", "busy %"},
+                                  {"useful", "MAC %"},        {"vector", "busy %"},
+                                  {"SNR mean", "dB"},         {"SNR worst", "dB"}};
+  const bool same_notes = std::all_of(results.begin(), results.end(), [&](const RunResult& r) {
+    return notes(r) == notes(results.front());
+  });
+  if (!same_notes) columns.push_back({"notes", "entries", false});
+  std::vector<std::vector<std::string>> rows;
+  std::string machine;
+  for (const RunResult& r : results) {
+    if (r.machine != machine) rows.push_back({fmt::format("-- {} --", machine = r.machine)});
+    rows.push_back(comparison_row(r));
+    if (!same_notes) rows.back().push_back(notes(r));
+  }
+  std::string text = text_table(columns, rows);
+  if (same_notes && !results.empty() && !notes(results.front()).empty())
+    text += fmt::format("every row: {} entries\n", notes(results.front()));
+  return text;
+}
+
+std::string run_summary(const RunResult& r) {
+  const MatrixUtilization u = matrix_utilization(r);
+  std::string text = fmt::format("{} in {} on {}: {} chunks of {} tokens\n", algorithm_text(r),
+                                 name(r.format), r.machine, r.many.items, r.chunk);
+  text += fmt::format("  latency     {} cycles = {:.2f} us, one chunk alone\n", r.latency_cycles(),
+                      static_cast<double>(r.latency_cycles()) / r.clock_ghz / 1000);
+  text += fmt::format(
+      "  throughput  {:.0f} cycles a chunk = {:.0f} chunks/s, {} in flight; {} cycles in all\n",
+      r.many.cycles_per_item, r.clock_ghz * 1e9 / r.many.cycles_per_item, r.many.in_flight,
+      r.many.total_cycles);
+  text += fmt::format("  matrix      mac {} %, useful {} %, mapped {} %, busy {} %\n",
+                      percent(u.mac), percent(u.useful), percent(u.mapped), percent(u.busy));
+  text += fmt::format(
+      "  accuracy    SNR mean {:.2f} dB, worst {:.2f} dB; relative error mean {:.2e}, max {:.2e}\n",
+      r.accuracy.snr_db_mean, r.accuracy.snr_db_worst, r.accuracy.rel_error_mean,
+      r.accuracy.rel_error_max);
+  if (!notes(r).empty()) text += fmt::format("  entries     {}\n", notes(r));
+  text += fmt::format("  digest      {}\n", r.output_digest);
+  return text + unit_table(r);
+}
+
+}  // namespace tricycle

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a person reads on the terminal.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "models/run_result.h"
+
+namespace tricycle {
+
+/// One line a run, in the given order, a heading for every machine.  Notes (NaN, Inf, saturated
+/// entries) have a column where rows differ in them, and one line for all where they do not.
+std::string comparison_table(const std::vector<RunResult>& results);
+
+/// One run in words and figures.
+std::string run_summary(const RunResult& result);
+
+}  // namespace tricycle

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <set>
+
+#include "models/error.h"
+#include "reports/summaries.h"
+#include "reports/writers.h"
+#include "sim/cli/commands.h"
+#include "sim/cli/progress.h"
+#include "sim/cli/settings.h"
+#include "sim/config/layers.h"
+#include "sim/config/load_hw.h"
+#include "sim/config/load_problem.h"
+#include "sim/output_file.h"
+#include "sim/run.h"
+
+namespace tricycle {
+
+namespace {
+
+/// One cell of algorithms x formats x machines.
+struct Combination {
+  const HwConfig* hw;
+  const Algorithm* algorithm;
+  AlgorithmOptions options;
+  Format format;
+};
+
+std::vector<HwConfig> load_machines(const CompareOptions& options, const Settings& set,
+                                    std::vector<std::string>& faults) {
+  std::vector<HwConfig> machines;
+  std::set<std::string> names;
+  for (const std::string& path : options.machines) {
+    auto hw = attempt(faults, [&] { return load_hw_config(path, set.machine); });
+    if (!hw) continue;
+    if (!names.insert(hw->name).second)
+      faults.push_back(
+          fmt::format("{}: a second machine named {}; give it a name of its own", path, hw->name));
+    machines.push_back(std::move(*hw));
+  }
+  return machines;
+}
+
+std::vector<const Algorithm*> chosen_algorithms(const std::optional<std::string>& list,
+                                                std::vector<std::string>& faults) {
+  std::vector<const Algorithm*> out;
+  if (!list) {
+    for (const Algorithm& row : algorithms()) out.push_back(&row);
+    return out;
+  }
+  const auto names = attempt(faults, [&] { return split_list("--algorithms", *list); });
+  for (const std::string& name : names.value_or(std::vector<std::string>{}))
+    if (const auto row = attempt(faults, [&] { return &find_algorithm(name); }))
+      out.push_back(*row);
+  return out;
+}
+
+/// The formats of the list, or none: then every machine takes part with all it has.
+std::vector<Format> named_formats(const std::optional<std::string>& list,
+                                  std::vector<std::string>& faults) {
+  std::vector<Format> out;
+  if (!list) return out;
+  const auto names = attempt(faults, [&] { return split_list("--formats", *list); });
+  for (const std::string& name : names.value_or(std::vector<std::string>{}))
+    if (const auto format = attempt(faults, [&] { return parse_format("--formats", name); }))
+      out.push_back(*format);
+  return out;
+}
+
+std::vector<Format> formats_of(const HwConfig& hw) {
+  std::vector<Format> out;
+  for (const FormatInfo& row : kFormats)
+    if (hw.support(row.id).present) out.push_back(row.id);
+  return out;
+}
+
+/// Only the options an algorithm has: `compare` gives the same --set to all of them.
+AlgorithmOptions restricted(const AlgorithmOptions& options, const Algorithm& algorithm) {
+  AlgorithmOptions out;
+  for (std::string_view key : algorithm.parameters) {
+    if (key == "order") out.order = options.order;
+    if (key == "steps") out.steps = options.steps;
+    if (key == "mask_width") out.mask_width = options.mask_width;
+    if (key == "block") out.block = options.block;
+    if (key == "mask") out.mask = options.mask;
+    if (key == "evaluation") out.evaluation = options.evaluation;
+  }
+  return out;
+}
+
+std::string label(const Combination& c) {
+  return fmt::format("{}, {}, {}", c.hw->name, c.algorithm->name, name(c.format));
+}
+
+/// Lowers every combination once, so that one that cannot run is told before hours of others.
+void check(const std::vector<Combination>& combinations, int chunk) {
+  std::vector<std::string> faults;
+  for (const Combination& c : combinations) {
+    std::vector<std::string> messages;
+    attempt(messages, [&] {
+      return lower(*c.algorithm, resolve_parameters(*c.algorithm, chunk, c.options), chunk,
+                   c.format, *c.hw)
+          .matmul_count;
+    });
+    for (const std::string& message : messages) faults.push_back(label(c) + ": " + message);
+  }
+  throw_if_any(std::move(faults));
+}
+
+std::vector<RunResult> run_all(const std::vector<Combination>& combinations,
+                               const PreparedProblem& problem) {
+  std::vector<RunResult> results;
+  Progress progress(combinations.size());
+  for (const Combination& c : combinations) {
+    progress.begin(label(c));
+    results.push_back(run(*c.hw, problem, *c.algorithm, c.options, c.format));
+    progress.end();
+  }
+  rank(results);
+  return results;
+}
+
+}  // namespace
+
+int compare_command(const CompareOptions& options) {
+  const Settings set = split_settings(options.set);
+  std::vector<std::string> faults;
+  const std::vector<HwConfig> machines = load_machines(options, set, faults);
+  const auto problem = attempt(faults, [&] { return load_problem(options.problem, set.problem); });
+  const std::vector<const Algorithm*> rows = chosen_algorithms(options.algorithms, faults);
+  const auto given = attempt(faults, [&] { return parse_algorithm_options(set.algorithm); });
+  const std::vector<Format> named = named_formats(options.formats, faults);
+  for (const HwConfig& hw : machines)
+    for (Format format : named) attempt(faults, [&] { return check_format(hw, format), true; });
+  throw_if_any(std::move(faults));
+
+  std::vector<Combination> combinations;
+  for (const HwConfig& hw : machines)
+    for (const Algorithm* algorithm : rows)
+      for (Format format : options.formats ? named : formats_of(hw))
+        combinations.push_back({&hw, algorithm, restricted(*given, *algorithm), format});
+  check(combinations, static_cast<int>(problem->chunk));
+  check_output_directory(options.out);
+
+  const PreparedProblem prepared = prepare(*problem);
+  const std::vector<RunResult> results = run_all(combinations, prepared);
+  write_files(options.out, {{"compare.csv", to_csv(results)}, {"compare.json", to_json(results)}});
+  if (options.json) {
+    fmt::print("{}", to_json(results));
+    return 0;
+  }
+  fmt::print("{}: {} chunks of {} tokens\n", problem->name, prepared.chunks.size(), problem->chunk);
+  fmt::print("{}", comparison_table(results));
+  fmt::print("written: {0}/compare.csv {0}/compare.json\n", options.out);
+  return 0;
+}
+
+}  // namespace tricycle

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/config/run_file.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <sstream>
+#include <string_view>
+#include <utility>
+
+#include "models/error.h"
+#include "sim/config/describe.h"
+#include "sim/config/field_reader.h"
+#include "sim/config/load_hw.h"
+#include "sim/config/load_problem.h"
+
+namespace tricycle {
+
+namespace {
+
+constexpr std::array<std::string_view, 5> kKeys{"algorithm", "format", "fidelity", "machine",
+                                                "problem"};
+constexpr std::array<std::string_view, 1> kFidelities{"tile"};
+
+std::string indented(const std::string& text) {
+  std::istringstream in(text);
+  std::string out;
+  for (std::string line; std::getline(in, line);) out += "  " + line + "\n";
+  return out;
+}
+
+void check_keys(const YamlNode& root, std::vector<Fault>& faults) {
+  for (const YamlNode::Entry& entry : root.entries)
+    if (std::find(kKeys.begin(), kKeys.end(), entry.key) == kKeys.end())
+      faults.push_back({entry.key_place, entry.key, "unknown key" + suggestion(entry.key, kKeys)});
+  for (std::string_view key : kKeys)
+    if (root.find(key) == nullptr)
+      faults.push_back({root.place, std::string(key), "missing, expected it in a resolved run"});
+}
+
+/// The value of a top-level key that must be a map; nullptr, and a fault, where it is something
+/// else.
+YamlNode* section(YamlNode& root, std::string_view key, std::vector<Fault>& faults) {
+  YamlNode::Entry* entry = root.find(key);
+  if (entry == nullptr) return nullptr;
+  if (entry->value.kind == YamlNode::Kind::kMap) return &entry->value;
+  faults.push_back(
+      {entry->value.place, std::string(key), "expected a map of keys, got " + entry->value.got()});
+  return nullptr;
+}
+
+/// A top-level key that must be one of `names`.
+std::string word(const YamlNode& root, std::string_view key,
+                 std::span<const std::string_view> names, std::vector<Fault>& faults) {
+  const YamlNode::Entry* entry = root.find(key);
+  if (entry == nullptr) return "";
+  const YamlNode& value = entry->value;
+  if (value.kind == YamlNode::Kind::kScalar &&
+      std::find(names.begin(), names.end(), value.text) != names.end())
+    return value.text;
+  faults.push_back({value.place, std::string(key),
+                    fmt::format("expected {}, got {}", one_of(names), value.got())});
+  return "";
+}
+
+void read_algorithm(YamlNode& node, const std::vector<std::string>& overrides, RunSpec& spec,
+                    std::vector<Fault>& faults) {
+  apply_overrides(node, overrides, "algorithm.", faults);
+  std::vector<std::string_view> names;
+  for (const Algorithm& row : algorithms()) names.push_back(row.name);
+  if (node.find("name") == nullptr)
+    faults.push_back({node.place, "algorithm.name", "missing, expected " + one_of(names)});
+  spec.algorithm = word(node, "name", names, faults);
+
+  std::vector<std::string> good;
+  for (const YamlNode::Entry& entry : node.entries) {
+    if (entry.key == "name") continue;
+    std::vector<std::string> messages;
+    const std::string text = entry.key + "=" + entry.value.text;
+    if (attempt(messages, [&] { return parse_algorithm_options({text}); })) good.push_back(text);
+    for (const std::string& message : messages) faults.push_back({entry.value.place, "", message});
+  }
+  spec.options = parse_algorithm_options(good);
+}
+
+}  // namespace
+
+std::string dump_run(const RunSpec& spec, const std::vector<std::string>& comments,
+                     const std::string& directory) {
+  const Algorithm& algorithm = find_algorithm(spec.algorithm);
+  const AlgorithmParameters parameters =
+      resolve_parameters(algorithm, static_cast<int>(spec.problem.chunk), spec.options);
+  std::string text;
+  for (const std::string& comment : comments) text += "# " + comment + "\n";
+  text += fmt::format("algorithm: {{name: {}", algorithm.name);
+  for (const auto& [key, value] : parameter_texts(algorithm, parameters))
+    text += fmt::format(", {}: {}", key, value);
+  text += fmt::format("}}\nformat: {}\nfidelity: {}\n", name(spec.format), spec.fidelity);
+  text += "machine:\n" + indented(dump_hw_config(spec.hw));
+  return text + "problem:\n" + indented(dump_problem(spec.problem, directory));
+}
+
+RunSpec load_run(const std::string& path, const Settings& settings) {
+  YamlNode root = read_yaml_file(path);
+  std::vector<Fault> faults;
+  check_keys(root, faults);
+  RunSpec spec;
+  if (YamlNode* node = section(root, "algorithm", faults))
+    read_algorithm(*node, settings.algorithm, spec, faults);
+  std::vector<std::string_view> formats;
+  for (const FormatInfo& row : kFormats) formats.push_back(row.name);
+  if (const auto format = find_format(word(root, "format", formats, faults))) spec.format = *format;
+  spec.fidelity = word(root, "fidelity", kFidelities, faults);
+  if (YamlNode* node = section(root, "machine", faults)) {
+    apply_overrides(*node, settings.machine, "", faults);
+    spec.hw = read_hw_config(*node, faults);
+  }
+  if (YamlNode* node = section(root, "problem", faults)) {
+    apply_overrides(*node, settings.problem, "problem.", faults);
+    spec.problem = read_problem(*node, faults);
+  }
+  throw_if_any(std::move(faults));
+  return spec;
+}
+
+FileKind kind_of(const std::string& path) {
+  std::vector<Fault> no_overrides;
+  const YamlNode root = load_layers(path, {}, "", no_overrides);
+  const auto has = [&](std::string_view key) { return root.find(key) != nullptr; };
+  if (has("machine") && has("problem")) return FileKind::kRun;
+  if (has("chunk") || has("input")) return FileKind::kProblem;
+  // A machine has a dozen sections; one of them spelled right is enough to say what is wrong with
+  // the others.
+  for (const std::string& key : hw_sections())
+    if (has(key)) return FileKind::kMachine;
+  throw InputError(fmt::format(
+      "{}: expected a machine (keys {}, ..), a problem (keys chunk, input) or a resolved run (keys "
+      "machine, problem, ..), got none of their keys",
+      path, fmt::join(hw_sections(), ", ")));
+}
+
+}  // namespace tricycle

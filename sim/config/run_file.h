@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// config.resolved.yaml: everything that determines a run's result, in one file that
+// `tricycle run FILE` takes.  Keys: algorithm (its name and parameters), format, fidelity, machine
+// and problem (their own keys, every default written out).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "models/hw_config.h"
+#include "models/numerics/format.h"
+#include "sim/config/layers.h"
+#include "workloads/algorithm.h"
+#include "workloads/problem.h"
+
+namespace tricycle {
+
+struct RunSpec {
+  HwConfig hw;
+  Problem problem;
+  std::string algorithm;     // name of a row
+  AlgorithmOptions options;  // of that algorithm
+  Format format = Format::kFp16;
+  std::string fidelity = "tile";
+};
+
+/// YAML that load_run reads back to an equal run when it stands in `directory`; `comments` are
+/// lines put before it.
+std::string dump_run(const RunSpec& spec, const std::vector<std::string>& comments,
+                     const std::string& directory);
+
+/// Reads a run and --set texts over it.  Throws InputError with every fault at once, each with its
+/// place.
+RunSpec load_run(const std::string& path, const Settings& settings = {});
+
+/// What a YAML file is, by the keys it and its bases have at the top.
+enum class FileKind { kMachine, kProblem, kRun };
+/// Throws InputError for a file that is neither.
+FileKind kind_of(const std::string& path);
+
+}  // namespace tricycle
