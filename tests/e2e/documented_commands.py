@@ -1,0 +1,85 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Runs every command line of the README's command table with real arguments: bare, and with all its options.
+
+usage: documented_commands.py TRICYCLE SOURCE_DIR
+"""
+import itertools
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+# What the table's placeholders stand for; a new placeholder needs its line here.
+ARGUMENTS = {
+    "HW": "hwconfigs/edge_16x16.yaml",
+    "HW...": "hwconfigs/edge_16x16.yaml hwconfigs/ascend_unified_like.yaml",
+    "PROBLEM": "workloads/problems/iid_c16.yaml",
+    "FILE...": "hwconfigs/edge_16x16.yaml workloads/problems/iid_c16.yaml",
+    "IN.safetensors": "tests/golden/inversion_subset.safetensors",
+    "OUT.safetensors": "{scratch}/inverse.safetensors",
+    "DIR": "{scratch}/out",
+    "KEY=VALUE": "sequencer.in_flight=2",
+    "A": "block_doubling",
+    "A,B": "block_doubling,forward_substitution",
+    "F": "bf16",
+    "F,G": "bf16,int8",
+    "M": "16",
+    "N": "24",
+    "K": "32",
+}
+
+
+def command_lines(readme):
+    """The code spans of the table's first cells that begin with `tricycle`."""
+    for row in re.findall(r"^\| (`tricycle .*?) \| ", readme, re.MULTILINE):
+        yield from (span for span in re.findall(r"`(tricycle [^`]*)`", row))
+
+
+def alternatives(line):
+    """`list a\\|b` is `list a` and `list b`."""
+    words = [word.split(r"\|") for word in line.split()]
+    return [" ".join(choice) for choice in itertools.product(*words)]
+
+
+def variants(line):
+    """Without what is in brackets, and with all of it."""
+    bare = re.sub(r"\s*\[[^]]*\](\.\.\.)?", "", line)
+    full = re.sub(r"\[|\](\.\.\.)?", "", line)
+    for chosen in dict.fromkeys((bare, full)):
+        yield from alternatives(chosen)
+
+
+def arguments(line, scratch):
+    words = []
+    for word in line.split()[1:]:
+        is_placeholder = word.strip(".,=").isupper() or word.endswith(".safetensors") or "=" in word
+        if is_placeholder and word not in ARGUMENTS:
+            sys.exit(f"README.md: `{line}`: what is {word}? Give it a value in {__file__}")
+        words += ARGUMENTS[word].format(scratch=scratch).split() if is_placeholder else [word]
+    return words
+
+
+def main():
+    tricycle, source = sys.argv[1], pathlib.Path(sys.argv[2])
+    lines = [v for line in command_lines((source / "README.md").read_text()) for v in variants(line)]
+    if len(lines) < 15:
+        sys.exit(f"README.md: expected a command table, found {len(lines)} command lines in it")
+    failures = 0
+    for line in lines:
+        with tempfile.TemporaryDirectory() as scratch:
+            words = arguments(line, scratch)
+            if words[0] in ("run", "compare") and "--out" not in words:
+                words += ["--out", f"{scratch}/out"]
+            done = subprocess.run([tricycle, *words], cwd=source, capture_output=True, text=True, timeout=120)
+        ok = done.returncode == 0 and done.stdout and not done.stderr
+        failures += not ok
+        print("ok    " if ok else "FAILED", "tricycle", " ".join(words))
+        if not ok:
+            print(f"       status {done.returncode}: {done.stderr}")
+    sys.exit(failures)
+
+
+if __name__ == "__main__":
+    main()

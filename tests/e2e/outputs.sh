@@ -1,0 +1,109 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Files and streams of the command line: the same bytes twice, results made again from their own files, nothing half-written, a
+# progress line on terminals alone.
+# usage: outputs.sh TRICYCLE SOURCE_DIR
+tricycle=$1
+cd "$2" || exit 1
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+failures=0
+s=$scratch
+hw=hwconfigs/edge_16x16.yaml
+problem=workloads/problems/iid_c16.yaml
+golden=tests/golden/inversion_subset.safetensors
+
+fail() {
+  echo "FAILED: $*"
+  failures=$((failures + 1))
+}
+same() { cmp "$1" "$2" || fail "$1 and $2 differ"; }
+succeeds() { "$tricycle" "$@" >"$s/stdout" 2>"$s/stderr" || fail "tricycle $*: status $?: $(cat "$s/stderr")"; }
+
+# --- the same bytes twice, and again from what the first run wrote
+run_twice() { # name, then the arguments behind the machine
+  name=$1
+  shift
+  succeeds run $hw "$@" --out "$s/$name.1"
+  succeeds run $hw "$@" --out "$s/$name.2" --json
+  same "$s/stdout" "$s/$name.1/result.json"
+  succeeds run "$s/$name.1/config.resolved.yaml" --out "$s/$name/deeper/3"
+  (cd "$s/$name.1" && "$tricycle" run config.resolved.yaml --out ../"$name.4" >/dev/null) || fail "$name: not made again from its own folder"
+  for file in result.json result.csv; do
+    same "$s/$name.1/$file" "$s/$name.2/$file"
+    same "$s/$name.1/$file" "$s/$name/deeper/3/$file"
+    same "$s/$name.1/$file" "$s/$name.4/$file"
+  done
+  same "$s/$name.1/config.resolved.yaml" "$s/$name.2/config.resolved.yaml"
+}
+run_twice synthetic $problem --algorithm neumann_masked_blockwise --set algorithm.block=8 --set systolic_array.rows=8 --set problem.input.synthetic.seed=7
+run_twice captured workloads/problems/gdn_lm_c64.yaml --algorithm block_doubling --format int8
+
+succeeds compare $hw --problem $problem --formats fp16,int8 --out "$s/c1"
+succeeds compare $hw --problem $problem --formats fp16,int8 --out "$s/c2" --json
+same "$s/stdout" "$s/c1/compare.json"
+same "$s/c1/compare.csv" "$s/c2/compare.csv"
+succeeds invert $golden "$s/y1" --algorithm neumann_masked --format bf16 --hw $hw
+succeeds invert $golden "$s/y2" --algorithm neumann_masked --format bf16 --hw $hw
+same "$s/y1" "$s/y2"
+succeeds gemm $hw --m 17 --n 9 --k 33 --format fp16 --json
+cp "$s/stdout" "$s/g1"
+succeeds gemm $hw --m 17 --n 9 --k 33 --format fp16 --json
+same "$s/stdout" "$s/g1"
+
+# --- every file says what made it
+says() { grep -qF -- "$2" "$1" || fail "$1 does not say $2"; }
+config=$s/synthetic.1/config.resolved.yaml
+version=$("$tricycle" --version)
+says "$config" "# $version"
+says "$config" "# from \"$hw\" and \"$problem\""
+says "$config" "# --set \"systolic_array.rows=8\""
+says "$s/synthetic.1/result.json" '"seed": 7,'
+says "$s/captured.1/result.json" '"seed": null,'
+for text in "\"version\":\"$version\"" '"algorithm":"neumann_masked"' '"format":"bf16"' '"machine":"edge_16x16"' '"parameters.64":"N=3 S=8"'; do
+  says "$s/y1" "$text"
+done
+# `check` prints the digest that results cite their machine by.
+succeeds check $hw $problem "$config"
+digest=$(sed -n '1s/.*digest //p' "$s/stdout")
+says "$s/c1/compare.csv" "$digest"
+says "$s/captured.1/result.json" "\"machine_digest\": \"$digest\""
+! grep -qF "$digest" "$s/synthetic.1/result.json" || fail "a machine with another array has the digest of $hw"
+
+# --- a write that fails leaves nothing: status 1, no file, no folder
+out_of_room() { # the arguments; files may have 1 block, 512 or 1024 B
+  (trap '' XFSZ && ulimit -f 1 && exec "$tricycle" "$@" >/dev/null 2>"$s/full")
+  status=$?
+  [ $status -eq 1 ] || fail "tricycle $*: status $status, expected 1"
+  [ "$(wc -l <"$s/full")" -eq 1 ] && grep -q "cannot write the file (File too large)" "$s/full" || fail "tricycle $*: $(cat "$s/full")"
+}
+out_of_room run $hw $problem --out "$s/full.out/deeper"
+out_of_room compare $hw --problem $problem --formats fp16 --out "$s/full.out"
+[ ! -e "$s/full.out" ] || fail "full.out is left"
+cp -r "$s/c1" "$s/c3"
+out_of_room compare $hw --problem $problem --formats fp16 --out "$s/c3"
+[ "$(ls "$s/c3")" = "$(ls "$s/c1")" ] || fail "the folder of an earlier result has changed: $(ls "$s/c3")"
+same "$s/c1/compare.csv" "$s/c3/compare.csv"
+out_of_room invert $golden "$s/y3" --algorithm block_doubling --format fp16
+[ ! -e "$s/y3" ] || fail "y3 is left"
+mkdir -p "$s/blocked/result.csv"
+"$tricycle" run $hw $problem --out "$s/blocked" >/dev/null 2>&1 && fail "success over a folder called result.csv"
+[ "$(ls "$s/blocked")" = result.csv ] || fail "half a result is left: $(ls "$s/blocked")"
+[ -z "$(find "$s" -name '*.tmp')" ] || fail "temporary files are left: $(find "$s" -name '*.tmp')"
+if [ -c /dev/full ]; then
+  "$tricycle" list columns >/dev/full 2>"$s/stderr"
+  [ $? -eq 1 ] && grep -q "No space left" "$s/stderr" || fail "list into a full disk: $(cat "$s/stderr")"
+fi
+
+# --- progress: on a terminal with count, rate and time left; nothing in a pipe
+compare="$tricycle compare $hw --problem $problem --formats fp16 --out $s/p"
+$compare >/dev/null 2>"$s/stderr"
+[ ! -s "$s/stderr" ] || fail "stderr of compare in a file: $(cat "$s/stderr")"
+if command -v script >/dev/null; then
+  script -qec "$compare >/dev/null" "$s/typescript" >/dev/null </dev/null
+  grep -q "0/4  edge_16x16, forward_substitution, fp16" "$s/typescript" || fail "no progress on a terminal: $(cat "$s/typescript")"
+  grep -qE "3/4  [0-9.]+ (runs/s|s/run)  [0-9]+ s left  edge" "$s/typescript" || fail "no rate on a terminal: $(cat "$s/typescript")"
+fi
+
+[ $failures -eq 0 ] && echo "all as expected"
+exit $failures

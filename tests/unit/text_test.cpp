@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include "models/error.h"
+#include "reports/columns.h"
+#include "reports/summaries.h"
+#include "reports/text_table.h"
+#include "sim/cli/progress.h"
+#include "sim/cli/settings.h"
+
+namespace tricycle {
+namespace {
+
+TEST(TextTable, columns_are_as_wide_as_their_widest_cell_and_headings_do_not_count) {
+  EXPECT_EQ(text_table({{"name", "", false}, {"time", "cycles"}},
+                       {{"-- a long heading --"}, {"x", "12"}, {"longer", "3"}}),
+            "name      time\n"
+            "        cycles\n"
+            "-- a long heading --\n"
+            "x           12\n"
+            "longer       3\n");
+}
+
+RunResult result(std::int64_t nan_count) {
+  RunResult r;
+  r.machine = "m";
+  r.algorithm = "a";
+  r.many.total_cycles = r.alone.total_cycles = 1;
+  r.peak_macs_per_cycle = 1;
+  r.accuracy.nan_count = nan_count;
+  return r;
+}
+
+TEST(ComparisonTable, notes_are_a_column_only_where_rows_differ_in_them) {
+  EXPECT_EQ(comparison_table({result(0), result(0)}).find("NaN"), std::string::npos);
+  EXPECT_EQ(comparison_table({result(0), result(0)}).find("notes"), std::string::npos);
+  EXPECT_NE(comparison_table({result(0), result(7)}).find("notes\n"), std::string::npos);
+  const std::string same = comparison_table({result(7), result(7)});
+  EXPECT_EQ(same.find("notes"), std::string::npos);
+  EXPECT_NE(same.find("every row: 7 NaN entries\n"), std::string::npos);
+}
+
+TEST(Columns, every_column_has_a_name_of_its_own_and_a_meaning) {
+  std::vector<std::string> names;
+  for (const Column& column : columns()) {
+    EXPECT_FALSE(column.meaning.empty()) << column.name;
+    EXPECT_EQ(std::count(names.begin(), names.end(), column.name), 0) << column.name;
+    names.push_back(column.name);
+  }
+}
+
+TEST(Progress, a_line_has_rate_and_time_left_from_the_first_finished_run_on) {
+  EXPECT_EQ(progress_line(0, 60, 0.5, "m, a, fp16", 80), "0/60  m, a, fp16");
+  // 12 runs in 4 s: 3 a second, 48 left take 16 s.
+  EXPECT_EQ(progress_line(12, 60, 4, "m, a, fp16", 80), "12/60  3.0 runs/s  16 s left  m, a, fp16");
+  // 2 runs in 50 s: 25 s each, 58 left take 1450 s = 24 min 10 s.
+  EXPECT_EQ(progress_line(2, 60, 50, "m", 80), "2/60  25.0 s/run  24 min 10 s left  m");
+  EXPECT_EQ(progress_line(12, 60, 4, "m, a, fp16", 20), "12/60  3.0 runs/s  1");
+}
+
+TEST(Settings, a_list_with_an_empty_or_a_double_name_is_refused) {
+  EXPECT_EQ(split_list("--formats", "a,b"), (std::vector<std::string>{"a", "b"}));
+  for (const char* text : {"", ",", "a,", ",a", "a,,b", "a,b,a"})
+    EXPECT_THROW(split_list("--formats", text), InputError) << text;
+}
+
+}  // namespace
+}  // namespace tricycle
