@@ -10,6 +10,7 @@
 
 #include "models/config_fields.h"
 #include "models/error.h"
+#include "reports/text_table.h"
 #include "reports/writers.h"
 #include "sim/cli/commands.h"
 #include "sim/config/describe.h"
@@ -52,30 +53,44 @@ void list_formats() {
                f.exponent_bits, f.mantissa_bits, f.summary);
 }
 
-/// Prints what `print(path)` makes of every file; the faults of all come behind.
-void for_each_file(const std::string& folder, void (*print)(const std::string& path)) {
+using TextRows = std::vector<std::vector<std::string>>;
+
+/// Prints the table of what `add_rows(path, rows)` makes of every file; the faults of all come
+/// behind it.
+void print_files(const std::string& folder, const std::vector<TextColumn>& columns,
+                 void (*add_rows)(const std::string& path, TextRows& rows)) {
   std::vector<std::string> faults;
+  TextRows rows;
   for (const std::string& path : yaml_files(folder))
-    attempt(faults, [&] { return print(path), true; });
+    attempt(faults, [&] { return add_rows(path, rows), true; });
+  fmt::print("{}", text_table(columns, rows));
   std::fflush(stdout);
   throw_if_any(std::move(faults));
 }
 
 void list_machines() {
-  fmt::print("{:<18} {:>9} {:<8} {:>8} {:>10}  {}\n", "name", "array", "dataflow", "clock",
-             "scratchpad", "formats");
-  for_each_file("hwconfigs", [](const std::string& path) {
-    const HwConfig hw = load_hw_config(path);
-    std::vector<std::string_view> formats;
-    for (const FormatInfo& row : kFormats)
-      if (hw.support(row.id).present) formats.push_back(row.name);
-    fmt::print("{:<18} {:>9} {:<8} {:>8} {:>10}  {}\n  {}\n  {}\n", hw.name,
-               fmt::format("{} x {}", hw.systolic_array.rows, hw.systolic_array.cols),
-               enum_name(hw.systolic_array.dataflow),
-               format_quantity(Quantity::kFrequencyGhz, hw.clock_ghz),
-               format_quantity(Quantity::kBytes, hw.scratchpad.size_bytes), fmt::join(formats, " "),
-               hw.description, path);
-  });
+  print_files(
+      "hwconfigs",
+      {{"name", "", false},
+       {"array", ""},
+       {"dataflow", "", false},
+       {"clock", ""},
+       {"scratchpad", ""},
+       {"formats", "", false}},
+      [](const std::string& path, TextRows& rows) {
+        const HwConfig hw = load_hw_config(path);
+        std::vector<std::string_view> formats;
+        for (const FormatInfo& row : kFormats)
+          if (hw.support(row.id).present) formats.push_back(row.name);
+        rows.push_back({hw.name,
+                        fmt::format("{} x {}", hw.systolic_array.rows, hw.systolic_array.cols),
+                        std::string(enum_name(hw.systolic_array.dataflow)),
+                        format_quantity(Quantity::kFrequencyGhz, hw.clock_ghz),
+                        format_quantity(Quantity::kBytes, hw.scratchpad.size_bytes),
+                        fmt::format("{}", fmt::join(formats, " "))});
+        rows.push_back({"  " + hw.description});
+        rows.push_back({"  " + path});
+      });
 }
 
 std::string input_text(const Problem& problem) {
@@ -89,12 +104,14 @@ std::string input_text(const Problem& problem) {
 }
 
 void list_problems() {
-  fmt::print("{:<20} {:>6}  {}\n", "name", "chunk", "input");
-  for_each_file("workloads/problems", [](const std::string& path) {
-    const Problem problem = load_problem(path);
-    fmt::print("{:<20} {:>6}  {}\n  {}\n  {}\n", problem.name, problem.chunk, input_text(problem),
-               problem.description, path);
-  });
+  print_files("workloads/problems",
+              {{"name", "", false}, {"chunk", "tokens"}, {"input", "", false}},
+              [](const std::string& path, TextRows& rows) {
+                const Problem problem = load_problem(path);
+                rows.push_back({problem.name, std::to_string(problem.chunk), input_text(problem)});
+                rows.push_back({"  " + problem.description});
+                rows.push_back({"  " + path});
+              });
 }
 
 void list_ensembles() {

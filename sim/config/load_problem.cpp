@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/config/load_problem.h"
 
+#include <fmt/format.h>
+
 #include <string_view>
 #include <utility>
 
@@ -11,12 +13,29 @@
 
 namespace tricycle {
 
+namespace {
+
+/// All matrices of a run are held in memory, in double.
+void check_size(const Problem& problem, FieldReader& reader) {
+  constexpr std::int64_t kLargestBytes = std::int64_t{1} << 32;
+  const Place* place = reader.place_of("input.synthetic.matrices");
+  if (!place || !reader.place_of("chunk")) return;
+  const std::int64_t most = kLargestBytes / (problem.chunk * problem.chunk * 8);
+  if (problem.matrices > most)
+    reader.fault(*place, "input.synthetic.matrices",
+                 fmt::format("expected at most {} matrices of {} x {} (4 GiB), got {}", most,
+                             problem.chunk, problem.chunk, problem.matrices));
+}
+
+}  // namespace
+
 Problem read_problem(const YamlNode& root, std::vector<Fault>& faults) {
   Problem problem;
   const std::vector<std::string_view> ensembles = ensemble_names();
   FieldReader reader(root, faults);
   visit_fields(reader, ProblemFields{problem, ensembles});
   reader.finish();
+  check_size(problem, reader);
   return problem;
 }
 

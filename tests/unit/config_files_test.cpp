@@ -134,6 +134,17 @@ TEST_F(Config, an_unknown_ensemble_lists_the_valid_ones) {
   EXPECT_TRUE(lines[1].ends_with(", got \"bogus\"")) << lines[1];
 }
 
+TEST_F(Config, more_matrices_than_memory_holds_are_a_fault) {
+  write("p.yaml", problem());
+  // 2^32 B / (256 x 256 x 8 B) = 8192
+  EXPECT_EQ(faults_of([] {
+              load_problem("p.yaml", {"chunk=256", "input.synthetic.matrices=8193"});
+            }),
+            Lines{"--set problem.input.synthetic.matrices=8193: expected at most 8192 matrices of "
+                  "256 x 256 (4 GiB), got 8193"});
+  EXPECT_EQ(load_problem("p.yaml", {"chunk=256", "input.synthetic.matrices=8192"}).matrices, 8192);
+}
+
 TEST_F(Config, a_file_of_a_problem_is_relative_to_the_problem) {
   fs::create_directories("problems/data");
   write("problems/data/a.safetensors", "x");
