@@ -46,6 +46,16 @@ Elements<T> copy_of(MatrixRef<const T> m) {
   return out;
 }
 
+/// acc += a b in the form asked for.
+template <typename T, typename Sum>
+void add_products(SumForm form, const MacSpec& spec, MatrixRef<const T> a, MatrixRef<const T> b,
+                  MatrixRef<Sum> acc) {
+  if (form == SumForm::kFast)
+    multiply_accumulate(spec, a, b, acc);
+  else
+    multiply_accumulate_normative(spec, a, b, acc);
+}
+
 template <typename T>
 PendingWrite compute_move(const Program& program, const Instruction& in,
                           const MachineState& state) {
@@ -54,13 +64,13 @@ PendingWrite compute_move(const Program& program, const Instruction& in,
 
 template <typename T>
 PendingWrite compute_matmul(const Program& program, const HwConfig& hw, const Instruction& in,
-                            const MachineState& state) {
+                            const MachineState& state, SumForm form) {
   using Sum = SumOf<T>;
   Elements<Sum> sum = in.accumulate
                           ? copy_of(view<Sum>(program, state, in.dst))
                           : Elements<Sum>(static_cast<std::size_t>(in.dst.elements()), Sum{0});
-  multiply_accumulate(hw.mac_spec(program.buffer(in.a).format), view<T>(program, state, in.a),
-                      view<T>(program, state, in.b), dense(sum, in.dst));
+  add_products(form, hw.mac_spec(program.buffer(in.a).format), view<T>(program, state, in.a),
+               view<T>(program, state, in.b), dense(sum, in.dst));
   return {in.dst, std::move(sum), 0};
 }
 
@@ -169,14 +179,14 @@ MacSpec vector_spec(const HwConfig& hw, Format format) {
 /// columns.
 template <typename T>
 PendingWrite compute_row_step(const Program& program, const HwConfig& hw, const Instruction& in,
-                              const MachineState& state) {
+                              const MachineState& state, SumForm form) {
   using Sum = SumOf<T>;
   const Format format = program.buffer(in.dst).format;
   Elements<Sum> sum(static_cast<std::size_t>(in.dst.cols), Sum{0});
   if (in.b.rows > 0)
-    multiply_accumulate(vector_spec(hw, format), view<T>(program, state, in.a),
-                        view<T>(program, state, in.b),
-                        MatrixRef<Sum>{sum.data(), 1, in.b.cols, in.dst.cols});
+    add_products(form, vector_spec(hw, format), view<T>(program, state, in.a),
+                 view<T>(program, state, in.b),
+                 MatrixRef<Sum>{sum.data(), 1, in.b.cols, in.dst.cols});
   const T* row = view<T>(program, state, in.a).data;
   PendingWrite out{in.dst, {}, 0};
   Elements<T> stored(sum.size(), T{0});
@@ -202,17 +212,17 @@ PendingWrite compute_row_step(const Program& program, const HwConfig& hw, const 
 
 template <typename T>
 PendingWrite compute_as(const Program& program, const HwConfig& hw, const Instruction& in,
-                        const MachineState& state) {
+                        const MachineState& state, SumForm form) {
   switch (in.opcode) {
     case Opcode::kLoad:
     case Opcode::kStore: return compute_move<T>(program, in, state);
-    case Opcode::kMatmul: return compute_matmul<T>(program, hw, in, state);
+    case Opcode::kMatmul: return compute_matmul<T>(program, hw, in, state, form);
     case Opcode::kCombine:
       if constexpr (std::is_same_v<T, std::int16_t>)
         return combine_fixed(program, hw, in, state);
       else
         return combine_float<T>(program, in, state);
-    case Opcode::kRowStep: return compute_row_step<T>(program, hw, in, state);
+    case Opcode::kRowStep: return compute_row_step<T>(program, hw, in, state, form);
   }
   return {};
 }
@@ -220,16 +230,16 @@ PendingWrite compute_as(const Program& program, const HwConfig& hw, const Instru
 }  // namespace
 
 PendingWrite compute(const Program& program, const HwConfig& hw, const Instruction& in,
-                     const MachineState& state) {
+                     const MachineState& state, SumForm form) {
   const Format format = program.buffer(in.dst).format;
-  if (format == Format::kFp64) return compute_as<double>(program, hw, in, state);
-  if (info(format).is_float()) return compute_as<float>(program, hw, in, state);
-  return compute_as<std::int16_t>(program, hw, in, state);
+  if (format == Format::kFp64) return compute_as<double>(program, hw, in, state, form);
+  if (info(format).is_float()) return compute_as<float>(program, hw, in, state, form);
+  return compute_as<std::int16_t>(program, hw, in, state, form);
 }
 
-void interpret(const Program& program, const HwConfig& hw, MachineState& state) {
+void interpret(const Program& program, const HwConfig& hw, MachineState& state, SumForm form) {
   for (const Instruction& in : program.instructions)
-    commit(compute(program, hw, in, state), program, state);
+    commit(compute(program, hw, in, state, form), program, state);
 }
 
 }  // namespace tricycle

@@ -65,12 +65,16 @@ struct PendingWrite {
   std::int64_t saturated_count = 0;
 };
 
+/// Which form of the sums computes a product: the one that runs, or the plain loops it must equal.
+enum class SumForm : std::uint8_t { kFast, kNormative };
+
 PendingWrite compute(const Program& program, const HwConfig& hw, const Instruction& instruction,
-                     const MachineState& state);
+                     const MachineState& state, SumForm form = SumForm::kFast);
 /// Takes the values out of `write`: those of a whole buffer are not copied.
 void commit(PendingWrite write, const Program& program, MachineState& state);
 
 /// The golden model: executes the program in order, untimed.  Inputs must have been written.
-void interpret(const Program& program, const HwConfig& hw, MachineState& state);
+void interpret(const Program& program, const HwConfig& hw, MachineState& state,
+               SumForm form = SumForm::kFast);
 
 }  // namespace tricycle
