@@ -68,12 +68,11 @@ TEST_P(PublishedAccuracy, of_the_masked_neumann_method_in_fp64_is_met_within_a_t
   EXPECT_NEAR(a.snr_db_mean, p.mean_db, 0.1);
   EXPECT_NEAR(a.snr_db_worst, p.worst_db, 0.1);
 }
-INSTANTIATE_TEST_SUITE_P(Settings, PublishedAccuracy,
-                         ::testing::Values(Published{64, 3, 8, 174.96, 31.41},
-                                           Published{64, 3, 4, 83.74, 8.61},
-                                           Published{64, 3, 12, 231.72, 111.69},
-                                           Published{64, 3, 1, 23.40, 10.24},
-                                           Published{32, 4, 3, 87.47, 22.26}));
+INSTANTIATE_TEST_SUITE_P(
+    Settings, PublishedAccuracy,
+    ::testing::Values(Published{64, 3, 8, 174.96, 31.41}, Published{64, 3, 4, 83.74, 8.61},
+                      Published{64, 3, 12, 231.72, 111.69}, Published{64, 3, 1, 23.40, 10.24},
+                      Published{32, 4, 2, 56.04, 16.59}, Published{32, 4, 3, 87.47, 22.26}));
 
 TEST(Captured, the_mask_rescues_the_worst_case_of_a_hard_ensemble_in_fp16) {
   Problem problem;
