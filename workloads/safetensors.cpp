@@ -92,8 +92,11 @@ Tensor parse_tensor(const std::string& path, const std::string& name, const Json
     if (!size.is_number_unsigned())
       throw InputError(place + ": expected a shape of non-negative integers");
     const auto extent = size.get<std::uint64_t>();
-    if (extent != 0 && count > static_cast<std::int64_t>(
-                                   data.size() / std::min<std::uint64_t>(extent, data.size() + 1)))
+    // An extent must fit even where a zero beside it makes the product zero.
+    if (extent > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()) ||
+        (extent != 0 &&
+         count > static_cast<std::int64_t>(data.size() /
+                                           std::min<std::uint64_t>(extent, data.size() + 1))))
       throw InputError(place +
                        ": the shape holds more elements than the file has bytes; the file is "
                        "truncated or damaged");
