@@ -35,8 +35,10 @@ Layer read_layer(const std::string& path, const std::map<std::string, Tensor>& t
   Layer layer{k.shape[0],         k.shape[1],          beta.shape[1],
               k.shape[2],         to_doubles(k, path), to_doubles(beta, path),
               to_doubles(g, path)};
+  // Without tokens nothing is stored, and the heads could be any number.
   const bool consistent = beta.shape[0] == layer.tokens && g.shape == beta.shape &&
-                          layer.key_heads > 0 && layer.value_heads % layer.key_heads == 0;
+                          layer.tokens > 0 && layer.width > 0 && layer.key_heads > 0 &&
+                          layer.value_heads % layer.key_heads == 0;
   if (!consistent)
     throw InputError(fmt::format("{}: shapes of {}k, {}beta, {}g do not belong together", path,
                                  prefix, prefix, prefix));
