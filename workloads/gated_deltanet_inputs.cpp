@@ -58,6 +58,14 @@ ChunkMatrix one_chunk(const Layer& layer, std::int64_t head, std::int64_t first,
   return {"", chunk, chunk_matrix(keys, beta, g)};
 }
 
+void refuse_non_finite(const std::string& path, const ChunkMatrix& m) {
+  for (double v : m.a)
+    if (!std::isfinite(v))
+      throw InputError(fmt::format(
+          "{}: {}: an entry of A is {}; keys, beta and g must be finite and g at most 0", path,
+          m.label, v));
+}
+
 }  // namespace
 
 std::vector<double> chunk_matrix(std::span<const double> keys, std::span<const double> beta,
@@ -86,6 +94,7 @@ std::vector<ChunkMatrix> captured_chunks(const std::string& path, std::int64_t c
       for (std::int64_t first = 0; first + chunk <= layer.tokens; first += chunk) {
         out.push_back(one_chunk(layer, head, first, chunk));
         out.back().label = fmt::format("layer{}.head{}.t{}", index, head, first);
+        refuse_non_finite(path, out.back());
       }
   }
   if (out.empty())

@@ -25,9 +25,9 @@ ChunkMatrix checked_matrix(const std::string& path, const std::string& name, con
   for (std::int64_t i = 0; i < size; ++i)
     for (std::int64_t j = 0; j < size; ++j) {
       const double v = m.a[static_cast<std::size_t>(i * size + j)];
-      if (!std::isfinite(v))
-        throw InputError(
-            fmt::format("{}: entry [{}, {}] is {}; every entry must be finite", place, i, j, v));
+      if (!std::isfinite(static_cast<float>(v)))
+        throw InputError(fmt::format(
+            "{}: entry [{}, {}] is {}; every entry must be finite in binary32", place, i, j, v));
       if (j >= i && v != 0)
         throw InputError(
             fmt::format("{}: entry [{}, {}] is {}; expected a strictly lower triangular matrix "

@@ -109,7 +109,7 @@ TEST_F(Safetensors, matrices_that_cannot_be_inverted_are_refused_by_entry) {
   EXPECT_THAT(refused({0, 1, 0, 0}, 2, 2),
               HasSubstr("entry [0, 1] is 1; expected a strictly lower triangular matrix"));
   EXPECT_THAT(refused({0, 0, std::numeric_limits<float>::quiet_NaN(), 0}, 2, 2),
-              HasSubstr("entry [1, 0] is nan; every entry must be finite"));
+              HasSubstr("entry [1, 0] is nan; every entry must be finite in binary32"));
 }
 
 TEST_F(Safetensors, every_matrix_at_fault_has_its_line) {
