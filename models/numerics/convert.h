@@ -54,6 +54,7 @@ FixedResult quantize(double value, int bits, int fraction_bits);
 
 /// Requantisation of an accumulator, round half up: saturate((acc + 2^(shift-1)) >> shift),
 /// arithmetic shift; shift = 0 saturates only; a negative shift multiplies by 2^-shift.
+/// Precondition: -32 <= shift <= 63.
 inline FixedResult requantize(std::int64_t accumulator, int shift, int bits) {
   if (shift == 0) return saturate_to(accumulator, bits);
   if (shift < 0) {
