@@ -35,19 +35,20 @@ class DamagedTensors : public ::testing::Test {
   }
 
   /// Matrices and a captured layer in one file: 4 x 4, and 8 tokens of 1 key head and 2 value
-  /// heads.
+  /// heads; its bytes, also written to path().
   std::string small_file() const {
     const auto tensor = [](std::vector<std::int64_t> shape) {
       Tensor t{"F32", std::move(shape), {}};
       t.bytes.assign(static_cast<std::size_t>(4 * t.elements()), 0);
       return t;
     };
-    write_safetensors(path(), {{"layer0.beta", tensor({8, 2})},
-                               {"layer0.g", tensor({8, 2})},
-                               {"layer0.k", tensor({8, 1, 2})},
-                               {"m", tensor({4, 4})}});
-    std::ifstream in(path(), std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
+    const std::string bytes = to_safetensors({{"layer0.beta", tensor({8, 2})},
+                                              {"layer0.g", tensor({8, 2})},
+                                              {"layer0.k", tensor({8, 1, 2})},
+                                              {"m", tensor({4, 4})}},
+                                             {});
+    write(bytes);
+    return bytes;
   }
 
   /// True if the reader refused the file with a message; any other exception fails the test.
@@ -239,13 +240,13 @@ TEST_F(DamagedTensors, values_that_are_not_finite_are_refused_before_they_reach_
                                           {"layer0.beta", doubles({8, 1}, 0.5)},
                                           {"layer0.g", doubles({8, 1}, 0.0)}};
       layer[name] = doubles(layer[name].shape, value);
-      write_safetensors(path(), layer);
+      write(to_safetensors(layer, {}));
       EXPECT_TRUE(refused([&] { captured_chunks(path(), 8); })) << name << " " << value;
     }
     Tensor matrix = doubles({2, 2}, 0);
     const Tensor one = doubles({1}, value);
     std::copy(one.bytes.begin(), one.bytes.end(), matrix.bytes.begin() + 16);  // [1, 0]
-    write_safetensors(path(), {{"m", matrix}});
+    write(to_safetensors({{"m", matrix}}, {}));
     EXPECT_TRUE(refused([&] { read_matrices(path()); })) << value;
   }
 }
