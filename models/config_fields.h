@@ -43,6 +43,11 @@ struct EnumNames<DrainShift> {
       {{"none", DrainShift::kNone}, {"rows", DrainShift::kRows}, {"cols", DrainShift::kCols}}};
 };
 template <>
+struct EnumNames<DrainStart> {
+  static constexpr std::array<std::pair<std::string_view, DrainStart>, 2> kValues{
+      {{"wavefront", DrainStart::kWavefront}, {"last", DrainStart::kLast}}};
+};
+template <>
 struct EnumNames<Dispatch> {
   static constexpr std::array<std::pair<std::string_view, Dispatch>, 2> kValues{
       {{"program_order", Dispatch::kProgramOrder}, {"ready_first", Dispatch::kReadyFirst}}};
@@ -144,9 +149,14 @@ void visit_fields(Visitor& v, SystolicArrayConfig& c) {
            "none: every pass pays preload, fill, drain; preload: passes stream back to back");
   v.number(Field{"depth", Quantity::kCount, 1, 256, false, "dot-product length of one PE a cycle"},
            c.depth);
+  v.number(Field{"pe_latency", Quantity::kCycles, 1, 64, false,
+                 "from the operands of a PE to its sum: a pipelined multiplier and adder"},
+           c.pe_latency);
   v.section("drain", false, [&] {
     v.choice("shift", c.drain_shift, false,
              "how stationary outputs leave: at once, shifted by rows or by cols");
+    v.choice("start", c.drain_start, false,
+             "when shifting begins: behind the wavefront, or when the last PE is done");
     v.number(
         Field{"registers", Quantity::kCycles, 0, 64, false, "pipeline registers at the output"},
         c.drain_registers);

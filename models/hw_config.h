@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <string>
 
 #include "models/numerics/format.h"
@@ -17,6 +18,9 @@ enum class Dataflow : std::uint8_t { kWeightStationary, kInputStationary, kOutpu
 enum class Overlap : std::uint8_t { kNone, kPreload };
 /// How outputs that stayed in the PEs leave the array (output stationary only).
 enum class DrainShift : std::uint8_t { kNone, kRows, kCols };
+/// When outputs that are shifted out begin to move: each column or row of the array behind the
+/// wavefront, or all when the last PE is done.
+enum class DrainStart : std::uint8_t { kWavefront, kLast };
 /// program_order: each unit's queue holds the chunks in flight round-robin, and its head blocks it;
 /// ready_first: the oldest chunk whose next instruction has all its tokens goes first.
 enum class Dispatch : std::uint8_t { kProgramOrder, kReadyFirst };
@@ -25,8 +29,10 @@ struct SystolicArrayConfig {
   std::int64_t rows = 0, cols = 0;  // PEs
   Dataflow dataflow = Dataflow::kWeightStationary;
   Overlap overlap = Overlap::kPreload;
-  std::int64_t depth = 1;  // length of the dot product one PE does a cycle
+  std::int64_t depth = 1;       // length of the dot product one PE does a cycle
+  std::int64_t pe_latency = 1;  // cycles from a PE's operands to its sum
   DrainShift drain_shift = DrainShift::kNone;
+  DrainStart drain_start = DrainStart::kWavefront;
   std::int64_t drain_registers = 0;  // cycles
   std::int64_t head_cycles = 0;      // fixed cycles an instruction
 };
@@ -129,6 +135,12 @@ struct HwConfig {
   }
   /// Rows of an operand tile in place: PE rows times the dot product of one PE.
   std::int64_t tile_k(Format f) const { return systolic_array.rows * depth(f); }
+  /// Longest run of k that one pass sums: a tile in place, or all of k where outputs stay.
+  std::int64_t pass_k(Format f) const {
+    return systolic_array.dataflow == Dataflow::kOutputStationary
+               ? std::numeric_limits<std::int64_t>::max()
+               : tile_k(f);
+  }
   double peak_macs_per_cycle(Format f) const {
     return static_cast<double>(systolic_array.rows * systolic_array.cols * depth(f)) /
            static_cast<double>(support(f).passes);
@@ -136,7 +148,7 @@ struct HwConfig {
   /// The matrix unit's arithmetic.  Precondition: support(f).present.
   MacSpec mac_spec(Format f) const {
     const FormatSupport& s = support(f);
-    return {f, s.accumulator, s.overflow, s.order, s.multiply_add, static_cast<int>(tile_k(f))};
+    return {f, s.accumulator, s.overflow, s.order, s.multiply_add, pass_k(f)};
   }
 };
 

@@ -19,6 +19,7 @@
 
 #include "models/numerics/aligned_buffer.h"
 #include "models/numerics/mac.h"
+#include "models/numerics/multiply_add.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace tricycle {
@@ -126,7 +127,7 @@ HWY_ATTR void sum_floats(const MacSpec& spec, MatrixRef<const T> a, MatrixRef<co
                          MatrixRef<T> acc) {
   static thread_local AlignedBuffer<T> rows_buffer;
   const auto width = 2 * static_cast<std::int64_t>(hn::Lanes(hn::ScalableTag<T>()));
-  const std::int64_t pass = spec.order == SumOrder::kTile ? spec.tile_k : 0;
+  const std::int64_t pass = spec.order == SumOrder::kTile ? std::min(spec.tile_k, a.cols) : 0;
   // A block of k holds whole passes.
   const std::int64_t step =
       pass > 0 ? std::max<std::int64_t>(1, kBlockDepth / pass) * pass : kBlockDepth;
@@ -155,7 +156,7 @@ constexpr bool kHasFusedMultiplyAdd = HWY_NATIVE_FMA != 0;
 
 bool sum_float32(const MacSpec& spec, MatrixRef<const float> a, MatrixRef<const float> b,
                  MatrixRef<float> acc) {
-  const bool fused = spec.multiply_add == MultiplyAdd::kFused || info(spec.operands).bits == 16;
+  const bool fused = rounds_once(spec);
   if (!fused || (!kHasFusedMultiplyAdd && spec.operands == Format::kFp16))
     sum_floats<false, float>(spec, a, b, acc);
   else if (kHasFusedMultiplyAdd)

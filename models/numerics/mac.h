@@ -27,10 +27,19 @@ struct MacSpec {
   AccumulatorOverflow overflow = AccumulatorOverflow::kWrap;
   SumOrder order = SumOrder::kSequential;
   MultiplyAdd multiply_add = MultiplyAdd::kSeparate;
-  int tile_k = 1;  // kTile only
+  std::int64_t tile_k = 1;  // kTile only: products a pass sums
 
   friend bool operator==(const MacSpec&, const MacSpec&) = default;
 };
+
+/// Whether a sum must enter the array where the one before it ended: its bits depend on the order.
+/// Otherwise a pass sums from zero and the accumulator memory adds it (kTile), or the order cannot
+/// matter (wrapping integers).
+inline bool sums_are_chained(const MacSpec& spec) {
+  const bool any_order =
+      !info(spec.operands).is_float() && spec.overflow == AccumulatorOverflow::kWrap;
+  return spec.order == SumOrder::kSequential && !any_order;
+}
 
 /// A row-major m x n matrix inside a larger one; `stride` elements from a row to the next.
 template <typename T>

@@ -27,14 +27,37 @@ Mapping map(const HwConfig& hw, Format format, std::int64_t m, std::int64_t n, s
   return {};
 }
 
-std::int64_t drain_cycles(const SystolicArrayConfig& a) {
+/// Cycles outputs that stay in place take to be shifted out.
+std::int64_t shift_cycles(const SystolicArrayConfig& a) {
   if (a.dataflow != Dataflow::kOutputStationary) return 0;
   switch (a.drain_shift) {
-    case DrainShift::kNone: return a.drain_registers;
-    case DrainShift::kRows: return a.rows + a.drain_registers;
-    case DrainShift::kCols: return a.cols + a.drain_registers;
+    case DrainShift::kNone: return 0;
+    case DrainShift::kRows: return a.rows;
+    case DrainShift::kCols: return a.cols;
   }
   return 0;
+}
+
+/// Cycles from the first operands of the first PE to the sum of the last PE.
+std::int64_t skew_cycles(const SystolicArrayConfig& a) {
+  // Operands hop a PE a cycle; where sums move they take pe_latency a PE, else once.
+  return a.dataflow == Dataflow::kOutputStationary ? a.rows + a.cols - 2 + a.pe_latency - 1
+                                                   : a.rows * a.pe_latency + a.cols - 2;
+}
+
+/// Least cycles between the first operands of two passes that overlap, besides their stream.
+std::int64_t least_interval(const SystolicArrayConfig& a, bool chained) {
+  if (a.dataflow == Dataflow::kOutputStationary) {
+    if (a.drain_shift == DrainShift::kNone) return 0;
+    // A chain of output registers must be empty before the next sums are captured.
+    const std::int64_t wait = a.drain_start == DrainStart::kLast ? a.rows + a.cols - 2 : 0;
+    return wait + shift_cycles(a);
+  }
+  // The next tile takes rows cycles down the load registers, and must not be captured before the
+  // last row, (rows - 1) pe_latency behind the first, has taken its own into use ..
+  const std::int64_t load = a.rows + (a.rows - 1) * (a.pe_latency - 1);
+  // .. and a sum that goes on from another must find it in the accumulator.
+  return chained ? std::max(load, a.rows * a.pe_latency + a.drain_registers) : load;
 }
 
 }  // namespace
@@ -45,27 +68,23 @@ ArrayTiming array_timing(const HwConfig& hw, Format format, std::int64_t m, std:
   const Mapping map = tricycle::map(hw, format, m, n, k);
   const std::int64_t row_tiles = ceil_div(map.over_rows, map.rows_per_tile);
   const std::int64_t col_tiles = ceil_div(map.over_cols, map.cols_per_tile);
+  const std::int64_t preload = a.dataflow == Dataflow::kOutputStationary ? 0 : a.rows;
   const std::int64_t stream = map.stream_cycles * hw.support(format).passes;
-  const bool stationary_operand = a.dataflow != Dataflow::kOutputStationary;
-  const std::int64_t preload = stationary_operand ? a.rows : 0;
-  // Skew: the last PE starts rows - 1 + cols - 1 cycles after the first.
-  const std::int64_t skew = a.rows + a.cols - 2;
-  const std::int64_t drain = drain_cycles(a);
+  const std::int64_t pass = preload + stream + skew_cycles(a) + shift_cycles(a) + a.drain_registers;
 
   ArrayTiming t;
   t.passes = row_tiles * col_tiles;
   t.mapped = static_cast<double>(map.over_rows * map.over_cols) /
              static_cast<double>(t.passes * map.rows_per_tile * map.cols_per_tile);
   switch (a.overlap) {
-    case Overlap::kNone:
-      t.occupancy_cycles = t.latency_cycles = t.passes * (preload + stream + skew + drain);
+    case Overlap::kNone: t.occupancy_cycles = t.latency_cycles = t.passes * pass; return t;
+    case Overlap::kPreload: {
+      const bool chained = sums_are_chained(hw.mac_spec(format));
+      const std::int64_t interval = std::max(stream, least_interval(a, chained));
+      t.occupancy_cycles = t.passes * interval;
+      t.latency_cycles = (t.passes - 1) * interval + pass;
       return t;
-    case Overlap::kPreload:
-      // The next tile is preloaded (or the last one shifted out) behind this pass: a pass is as
-      // long as the longer of both.
-      t.occupancy_cycles = t.passes * std::max(stream, stationary_operand ? preload : drain);
-      t.latency_cycles = preload + t.occupancy_cycles + skew + drain;
-      return t;
+    }
   }
   return t;
 }

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <vector>
 
 #include "models/timing/timing.h"
 #include "tests/machines.h"
@@ -52,6 +53,81 @@ TEST(ArrayTiming, with_preload_the_active_cycles_of_onnxim_are_met_exactly) {
               row.active_cycles)
         << row.array << " " << row.size;
   }
+}
+
+/// The fields of a line of CSV; those with commas stand in quotes.
+std::vector<std::string> csv_fields(const std::string& line) {
+  std::vector<std::string> fields(1);
+  bool quoted = false;
+  for (const char c : line) {
+    if (c == '"')
+      quoted = !quoted;
+    else if (c == ',' && !quoted)
+      fields.emplace_back();
+    else
+      fields.back() += c;
+  }
+  return fields;
+}
+
+/// The array of a row of tests/peers/rtl_cycles.csv, as its source describes it.
+HwConfig rtl_array(const std::string& design, int rows, int cols, Dataflow dataflow) {
+  HwConfig hw = machine_with_array(rows, cols, dataflow, Overlap::kPreload);
+  SystolicArrayConfig& a = hw.systolic_array;
+  if (design == "axis_sa") {
+    // Sums are shifted right, all at once when the last PE is done; a register before and one
+    // behind.
+    a.drain_shift = DrainShift::kCols;
+    a.drain_start = DrainStart::kLast;
+    a.drain_registers = 2;
+  } else if (design.starts_with("gemmini_mesh")) {
+    a.drain_shift = DrainShift::kRows;  // each column behind the wavefront
+    a.drain_registers = 2;
+  } else if (design.starts_with("Systolic-Tensors")) {
+    a.pe_latency = 4;  // multiplier and adder are pipelined
+    a.drain_registers = 1;
+  } else {
+    EXPECT_EQ(design, "ws-systolic-array-soc(+ctl)");
+  }
+  return hw;
+}
+
+TEST(ArrayTiming, every_bit_exact_row_of_rtl_is_met_in_latency_and_tile_interval) {
+  std::ifstream file(TRICYCLE_SOURCE_DIR "/tests/peers/rtl_cycles.csv");
+  std::string line;
+  ASSERT_TRUE(std::getline(file, line));
+  int rows = 0;
+  while (std::getline(file, line)) {
+    const std::vector<std::string> field = csv_fields(line);
+    ASSERT_EQ(field.size(), 18U) << line;
+    if (field[17] != "True") continue;
+    ++rows;
+    const auto number = [&](std::size_t column) { return std::stoi(field[column]); };
+    const HwConfig hw = rtl_array(field[0], number(2), number(3), dataflow_of(field[1]));
+    const ArrayTiming t = array_timing(hw, Format::kInt8, number(4), number(5), number(6));
+    ASSERT_EQ(t.passes, 1) << line;
+    // The rows count from the first operand to the last sum: loading weights comes before.
+    const bool weights_first = field[1] == "ws";
+    EXPECT_EQ(t.latency_cycles - (weights_first ? number(2) : 0), number(13)) << line;
+    // Tile i of a stream enters i intervals after the first.
+    if (!weights_first) {
+      EXPECT_EQ(number(9), number(7) * t.occupancy_cycles) << line;
+    }
+  }
+  EXPECT_EQ(rows, 52);
+}
+
+TEST(ArrayTiming, output_tiles_follow_each_other_when_the_shift_registers_are_free) {
+  HwConfig hw = machine_with_array(8, 4, Dataflow::kOutputStationary, Overlap::kPreload);
+  hw.systolic_array.drain_shift = DrainShift::kCols;
+  hw.systolic_array.drain_start = DrainStart::kLast;
+  // rows + 2 cols - 2 = 14: a shorter k waits for the chain, a longer one does not.
+  EXPECT_EQ(array_timing(hw, Format::kInt8, 8, 4, 5).occupancy_cycles, 14);
+  EXPECT_EQ(array_timing(hw, Format::kInt8, 8, 4, 14).occupancy_cycles, 14);
+  EXPECT_EQ(array_timing(hw, Format::kInt8, 8, 4, 15).occupancy_cycles, 15);
+  hw.systolic_array.drain_start = DrainStart::kWavefront;  // 4 columns
+  EXPECT_EQ(array_timing(hw, Format::kInt8, 8, 4, 3).occupancy_cycles, 4);
+  EXPECT_EQ(array_timing(hw, Format::kInt8, 8, 4, 5).occupancy_cycles, 5);
 }
 
 TEST(ArrayTiming, preload_and_skew_are_paid_once_behind_streaming_passes) {
