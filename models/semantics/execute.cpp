@@ -5,15 +5,11 @@
 #include <type_traits>
 
 #include "models/numerics/convert.h"
-#include "models/numerics/mac.h"
+#include "models/numerics/multiply_add.h"
 
 namespace tricycle {
 
 namespace {
-
-/// Accumulator element of an operand element.
-template <typename T>
-using SumOf = std::conditional_t<std::is_same_v<T, std::int16_t>, std::int64_t, T>;
 
 /// At least `count` elements that were never written.
 template <typename T>
@@ -228,6 +224,17 @@ PendingWrite compute_as(const Program& program, const HwConfig& hw, const Instru
 }
 
 }  // namespace
+
+template <typename T>
+std::vector<T> read_region(const Program& program, const MachineState& state, const Region& r) {
+  std::vector<T> out;
+  const MatrixRef<const T> m = view<T>(program, state, r);
+  for (std::int64_t i = 0; i < m.rows; ++i) out.insert(out.end(), m.row(i), m.row(i) + m.cols);
+  return out;
+}
+template std::vector<double> read_region(const Program&, const MachineState&, const Region&);
+template std::vector<float> read_region(const Program&, const MachineState&, const Region&);
+template std::vector<std::int16_t> read_region(const Program&, const MachineState&, const Region&);
 
 PendingWrite compute(const Program& program, const HwConfig& hw, const Instruction& in,
                      const MachineState& state, SumForm form) {

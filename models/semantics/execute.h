@@ -57,6 +57,10 @@ std::vector<double> read_real(const Program& program, std::uint32_t buffer,
 std::vector<std::uint8_t> read_bits(const Program& program, std::uint32_t buffer,
                                     const MachineState& state);
 
+/// The elements of a region, dense and row-major.  T: the type the buffer's values are held in.
+template <typename T>
+std::vector<T> read_region(const Program& program, const MachineState& state, const Region& region);
+
 /// A result that was computed but is not visible yet: operands are read when an instruction starts,
 /// results are written when it completes, so that a missing token changes the bits.
 struct PendingWrite {

@@ -81,12 +81,24 @@ ArrayTiming array_timing(const HwConfig& hw, Format format, std::int64_t m, std:
     case Overlap::kPreload: {
       const bool chained = sums_are_chained(hw.mac_spec(format));
       const std::int64_t interval = std::max(stream, least_interval(a, chained));
-      t.occupancy_cycles = t.passes * interval;
+      // Behind a product whose sums are shifted out the chain must be empty even if the next one is
+      // a single step long.
+      const std::int64_t last =
+          shift_cycles(a) == 0 ? interval : stream - 1 + least_interval(a, chained);
+      t.occupancy_cycles = (t.passes - 1) * interval + last;
       t.latency_cycles = (t.passes - 1) * interval + pass;
       return t;
     }
   }
   return t;
+}
+
+bool sums_return_late(const HwConfig& hw, Format format) {
+  const SystolicArrayConfig& a = hw.systolic_array;
+  const bool at_once =
+      a.drain_shift == DrainShift::kNone && a.drain_registers == 0 && a.pe_latency == 1;
+  return a.dataflow == Dataflow::kOutputStationary && !at_once &&
+         sums_are_chained(hw.mac_spec(format));
 }
 
 ArrayTiming matmul_timing(const HwConfig& hw, const Program& program, const Instruction& in) {

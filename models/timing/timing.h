@@ -20,16 +20,21 @@ struct ArrayTiming {
 };
 
 /// C[m x n] = A[m x k] W[k x n].
-///   overlap none:    a pass pays preload, fill and drain: ws 2 rows + cols + m - 2, is the same
-///   with n for m,
-///                    os k + rows + cols - 2 + drain; equal to SCALE-Sim v3 (+ 1, which it does not
-///                    count).
+///   overlap none:    a pass pays preload, stream, skew and drain: ws 2 rows + cols + m - 2, is the
+///                    same with n for m, os k + rows + cols - 2 + drain; equal to SCALE-Sim v3 (+
+///                    1, which it does not count).
 ///   overlap preload: passes stream back to back: ws max(m, rows) a pass, is max(n, rows), os
-///   max(k, drain), and fill, drain and the
-///                    first preload once, as latency behind the occupancy.
-/// A format that needs several passes a product multiplies the streaming part.
+///   max(k,
+///                    drain); preload, skew and drain once, as latency behind the occupancy.
+/// docs/timing.md has the general forms (pe_latency, drain, several passes a product).
 ArrayTiming array_timing(const HwConfig& hw, Format format, std::int64_t m, std::int64_t n,
                          std::int64_t k);
+
+/// Whether a product that goes on from another's sums must wait until these have left the array:
+/// where outputs stay in place and sums are chained, a PE goes on from its own sum unless that is
+/// still in its pipeline or on its way out.  (With another operand in place, passes that overlap
+/// keep that distance anyway.)
+bool sums_return_late(const HwConfig& hw, Format format);
 
 /// Occupancy and latency of a matmul instruction: array_timing plus systolic_array.head.
 ArrayTiming matmul_timing(const HwConfig& hw, const Program& program,

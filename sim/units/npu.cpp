@@ -12,6 +12,7 @@
 #include "sim/units/instruction_costs.h"
 #include "sim/units/scoreboard.h"
 #include "sim/units/scratchpad.h"
+#include "sim/units/sequencer.h"
 #include "sim/units/unit_server.h"
 
 namespace tricycle {
@@ -25,6 +26,11 @@ std::int64_t servers_of(const HwConfig& hw, Unit unit) {
     case Unit::kDma: return hw.dma.queues;
   }
   return 0;
+}
+
+bool has_products(const Program& program) {
+  return std::any_of(program.instructions.begin(), program.instructions.end(),
+                     [](const Instruction& in) { return in.opcode == Opcode::kMatmul; });
 }
 
 /// Steady state: what an item costs once the slots are full, from the completion of the first round
@@ -54,7 +60,7 @@ void add_work(const Program& program, const std::vector<InstructionCost>& costs,
 }  // namespace
 
 SimulationResult simulate(const Program& program, const HwConfig& hw, std::int64_t items,
-                          const ItemIo* io) {
+                          const ItemIo* io, Fidelity fidelity) {
   const std::int64_t slots = std::min(items, items_in_flight(program, hw));
   const std::vector<InstructionCost> costs = instruction_costs(program, hw);
   const KernelScope kernel;
@@ -62,12 +68,16 @@ SimulationResult simulate(const Program& program, const HwConfig& hw, std::int64
   Scratchpad scratchpad(hw, program, static_cast<std::size_t>(slots));
   Dram dram;
   SlotValues values(program, hw, io, static_cast<std::size_t>(slots));
-  const Npu npu{program, hw, costs, scoreboard, scratchpad, dram, values};
+  const std::unique_ptr<PeUnit> pe = fidelity == Fidelity::kPe && has_products(program)
+                                         ? make_pe_unit(program, hw, scoreboard, values)
+                                         : nullptr;
+  const Npu npu{program, hw, costs, scoreboard, scratchpad, dram, values, pe.get()};
   std::vector<std::unique_ptr<UnitServer>> servers;
   for (int u = 0; u < kUnitCount; ++u)
     for (std::int64_t s = 0; s < servers_of(hw, static_cast<Unit>(u)); ++s)
       servers.push_back(std::make_unique<UnitServer>(fmt::format("{}{}", kUnitNames[u], s).c_str(),
                                                      static_cast<Unit>(u), npu));
+  const Sequencer sequencer("sequencer", scoreboard, servers, hw.sequencer.launch_cycles);
   sc_core::sc_start();
   if (!scoreboard.finished())
     throw RunError(fmt::format("{}: nothing moves any more after {} of {} items:{}", hw.name,

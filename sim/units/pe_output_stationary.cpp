@@ -46,7 +46,10 @@ bool OutputStationaryPeArray<T>::may_start_next() const {
     // A chain is free once it has shifted its whole length; it begins behind the wavefront, or when
     // the last PE of the array is done.
     const std::int64_t wait = start_ == DrainStart::kLast ? rows_ + cols_ - 2 : 0;
-    apart = std::max(apart, wait + chain_length());
+    // Tiles of one product take equally many steps, so their sums finish as far apart as they
+    // start; of the next product nothing is known, it may be a single step long.
+    const std::int64_t sooner = passes_[next_ - 1].last ? feed_clocks_ - 1 : 0;
+    apart = std::max(apart, sooner + wait + chain_length());
   }
   return now_ >= start_clock_ + apart;
 }

@@ -7,6 +7,8 @@
 #include <limits>
 #include <numeric>
 
+#include "models/timing/timing.h"
+
 namespace tricycle {
 
 namespace {
@@ -28,6 +30,8 @@ Scoreboard::Scoreboard(const Program& program, const HwConfig& hw, std::int64_t 
   for (std::uint32_t i = 0; i < program.instructions.size(); ++i) {
     const Instruction& in = program.instructions[i];
     unit_.push_back(in.unit());
+    awaits_sums_.push_back(in.opcode == Opcode::kMatmul && in.accumulate &&
+                           sums_return_late(hw, program.buffer(in.a).format));
     queue_[static_cast<std::size_t>(in.unit())].push_back(i);
     initial_[i].missing = static_cast<std::uint32_t>(in.waits.size());
     for (std::uint32_t wait : in.waits) ++first_dependent_[wait + 1];
@@ -122,50 +126,72 @@ Pick Scoreboard::next(Unit unit, std::int64_t now) const {
   return pick;
 }
 
-void Scoreboard::take(const Pick& pick) {
+void Scoreboard::take(const Pick& pick, std::int64_t now) {
   const Unit unit = unit_[pick.instruction];
   const auto u = static_cast<std::size_t>(unit);
   ++slots_[pick.slot].head[u];
   ++slots_[pick.slot].taken_total[u];
   --untaken_[u];
+  last_taken_[u] = now;
   update_head(unit, pick.slot);
 }
 
-void Scoreboard::post(const Dependent& dependent, Slot& slot, std::uint32_t instruction,
-                      std::int64_t now, std::int64_t pipeline_cycles) {
+/// A unit forwards to itself: pipeline and token latency count between units only.
+bool Scoreboard::forwarded(std::uint32_t producer, const Dependent& dependent) const {
+  return unit_[producer] == dependent.unit && !awaits_sums_[dependent.instruction];
+}
+
+void Scoreboard::post(const Dependent& dependent, std::size_t s, std::uint32_t instruction,
+                      std::int64_t posted, std::int64_t arrived) {
   const Unit producer = unit_[instruction];
-  // A unit forwards to itself: pipeline and token latency count between units only.
-  const bool forwarded = producer == dependent.unit;
-  const std::int64_t arrived = forwarded ? now : now + pipeline_cycles;
-  const std::int64_t visible = forwarded ? arrived : arrived + hw_.sequencer.token_latency_cycles;
+  const std::int64_t visible =
+      producer == dependent.unit ? arrived : arrived + hw_.sequencer.token_latency_cycles;
+  Slot& slot = slots_[s];
   Tokens& tokens = slot.tokens[dependent.instruction];
   --tokens.missing;
   // Of tokens visible at once, the youngest producer's counts as the last.
   if (visible > tokens.token.visible ||
       (visible == tokens.token.visible && instruction >= tokens.last))
-    tokens = {tokens.missing, instruction, {producer, now, arrived, visible}};
+    tokens = {tokens.missing, instruction, {producer, posted, arrived, visible}};
+  const auto u = static_cast<std::size_t>(dependent.unit);
+  if (tokens.missing == 0 && queue_[u][slot.head[u]] == dependent.instruction)
+    update_head(dependent.unit, s);
 }
 
-void Scoreboard::complete(std::size_t s, std::uint32_t instruction, std::int64_t now,
-                          std::int64_t pipeline_cycles) {
+void Scoreboard::instruction_done(std::size_t s, std::uint32_t instruction, std::int64_t now) {
   Slot& slot = slots_[s];
   slot.posted[instruction] = true;
-  for (std::uint32_t d = first_dependent_[instruction]; d < first_dependent_[instruction + 1];
-       ++d) {
-    const Dependent& dependent = dependents_[d];
-    const auto u = static_cast<std::size_t>(dependent.unit);
-    post(dependent, slot, instruction, now, pipeline_cycles);
-    if (slot.tokens[dependent.instruction].missing == 0 &&
-        queue_[u][slot.head[u]] == dependent.instruction)
-      update_head(dependent.unit, s);
-  }
   if (--slot.remaining == 0) {
     ++completed_items_;
     completion_cycles_.push_back(now);
     const std::int64_t next = item_[s] + static_cast<std::int64_t>(slots_.size());
     if (next < items_) start_item(s, next, now);
   }
-  progress_.notify();
+  progress_.notify(sc_core::SC_ZERO_TIME);
+}
+
+void Scoreboard::complete(std::size_t slot, std::uint32_t instruction, std::int64_t now,
+                          std::int64_t pipeline_cycles) {
+  for_each_dependent(instruction, [&](const Dependent& d) {
+    post(d, slot, instruction, now, forwarded(instruction, d) ? now : now + pipeline_cycles);
+  });
+  instruction_done(slot, instruction, now);
+}
+
+void Scoreboard::complete_ahead_of_result(std::size_t slot, std::uint32_t instruction,
+                                          std::int64_t now) {
+  for_each_dependent(instruction, [&](const Dependent& d) {
+    if (forwarded(instruction, d)) post(d, slot, instruction, now, now);
+  });
+  instruction_done(slot, instruction, now);
+}
+
+void Scoreboard::result_arrives(std::size_t slot, std::uint32_t instruction, std::int64_t posted,
+                                std::int64_t arrived) {
+  for_each_dependent(instruction, [&](const Dependent& d) {
+    if (!forwarded(instruction, d)) post(d, slot, instruction, posted, arrived);
+  });
+  progress_.notify(sc_core::SC_ZERO_TIME);
 }
 
 std::string Scoreboard::describe_blocked() const {

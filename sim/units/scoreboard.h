@@ -52,11 +52,16 @@ class Scoreboard {
   /// Cycle at which the slot's item entered it.
   std::int64_t item_start(std::size_t slot) const { return slots_[slot].item_start; }
   /// The unit takes it: it leaves its queue.
-  void take(const Pick& pick);
+  void take(const Pick& pick, std::int64_t now);
   /// The instruction was executed at cycle `now`; its result is usable `pipeline_cycles` later by
   /// other units.
   void complete(std::size_t slot, std::uint32_t instruction, std::int64_t now,
                 std::int64_t pipeline_cycles);
+  /// The same in two steps, where it is not known beforehand when the result will have left the
+  /// unit: executed at `now`; and, with its result usable from `arrived` on, delivered.
+  void complete_ahead_of_result(std::size_t slot, std::uint32_t instruction, std::int64_t now);
+  void result_arrives(std::size_t slot, std::uint32_t instruction, std::int64_t posted,
+                      std::int64_t arrived);
 
   std::int64_t item(std::size_t slot) const { return item_[slot]; }
   /// Whether the slot's item has one instruction left.
@@ -64,11 +69,13 @@ class Scoreboard {
   std::size_t slot_count() const { return slots_.size(); }
   bool finished() const { return completed_items_ == items_; }
   std::int64_t completed_items() const { return completed_items_; }
+  /// Cycle at which the unit's last instruction of the run was taken; 0 if it has none.
+  std::int64_t last_taken(Unit unit) const { return last_taken_[static_cast<std::size_t>(unit)]; }
   /// Cycle at which each item's last instruction was done, in order of completion.
   const std::vector<std::int64_t>& completion_cycles() const { return completion_cycles_; }
   /// Grows whenever next() of the unit could answer something else at the same cycle.
   std::int64_t changes(Unit unit) const { return changes_[static_cast<std::size_t>(unit)]; }
-  /// Something was posted or an item started.
+  /// Something was posted, a server became free or an item started: after all else of this cycle.
   const sc_core::sc_event& progress() const { return progress_; }
   /// Which unit waits for what: for the watchdog's message.
   std::string describe_blocked() const;
@@ -95,8 +102,16 @@ class Scoreboard {
     std::vector<bool> posted;
   };
   void start_item(std::size_t slot, std::int64_t item, std::int64_t now);
-  void post(const Dependent& dependent, Slot& slot, std::uint32_t instruction, std::int64_t now,
-            std::int64_t pipeline_cycles);
+  bool forwarded(std::uint32_t producer, const Dependent& dependent) const;
+  void post(const Dependent& dependent, std::size_t slot, std::uint32_t instruction,
+            std::int64_t posted, std::int64_t arrived);
+  void instruction_done(std::size_t slot, std::uint32_t instruction, std::int64_t now);
+  template <typename Post>
+  void for_each_dependent(std::uint32_t instruction, Post&& post) const {
+    for (std::uint32_t d = first_dependent_[instruction]; d < first_dependent_[instruction + 1];
+         ++d)
+      post(dependents_[d]);
+  }
   void update_head(Unit unit, std::size_t slot);
   Pick pick_of(Unit unit, std::size_t slot, std::int64_t now) const;
   Pick next_in_program_order(Unit unit, std::int64_t now) const;
@@ -105,9 +120,10 @@ class Scoreboard {
   const HwConfig& hw_;
   std::int64_t items_;
   std::array<std::vector<std::uint32_t>, kUnitCount>
-      queue_;                    // the program's instructions of each unit, in order
-  std::vector<Tokens> initial_;  // of an item that starts at cycle 0
-  std::vector<Unit> unit_;       // of an instruction
+      queue_;                      // the program's instructions of each unit, in order
+  std::vector<Tokens> initial_;    // of an item that starts at cycle 0
+  std::vector<Unit> unit_;         // of an instruction
+  std::vector<bool> awaits_sums_;  // of an instruction: a product that cannot be forwarded its sums
   // Who waits for instruction i: dependents_[first_dependent_[i]] .. [first_dependent_[i + 1] - 1].
   std::vector<std::uint32_t> first_dependent_;
   std::vector<Dependent> dependents_;
@@ -117,6 +133,7 @@ class Scoreboard {
   // and kNoHead.
   std::array<std::vector<std::int64_t>, kUnitCount> head_visible_;
   std::array<std::int64_t, kUnitCount> untaken_{};  // instructions of the whole run
+  std::array<std::int64_t, kUnitCount> last_taken_{};
   std::int64_t completed_items_ = 0;
   std::vector<std::int64_t> completion_cycles_;
   std::array<std::int64_t, kUnitCount> changes_{};

@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <cstring>
 #include <optional>
@@ -18,6 +19,8 @@
 namespace tricycle {
 namespace {
 
+constexpr int kMaxProducts = 3;
+
 /// One random array and the products that enter it back to back.
 struct Case {
   Format format = Format::kInt8;
@@ -29,13 +32,24 @@ struct Case {
   DrainShift shift = DrainShift::kNone;
   DrainStart start = DrainStart::kWavefront;
   int rows = 1, cols = 1, depth = 1, passes = 1, pe_latency = 1, registers = 0;
-  int m = 1, n = 1, k = 1, products = 1;
+  int products = 1;
+  bool same_outputs = false;  // all products have the first one's shape and sum into one matrix
+  std::array<int, kMaxProducts> m{1, 1, 1}, n{1, 1, 1}, k{1, 1, 1};
+  std::array<int, kMaxProducts> gap{};  // idle clocks before it enters
   unsigned seed = 1;
 
   /// The numbers that shrinking makes smaller, with their least values.
   std::vector<std::pair<int*, int>> sizes() {
-    return {{&m, 1},     {&n, 1},      {&k, 1},          {&rows, 1},      {&cols, 1},
-            {&depth, 1}, {&passes, 1}, {&pe_latency, 1}, {&registers, 0}, {&products, 1}};
+    std::vector<std::pair<int*, int>> all{{&products, 1}, {&rows, 1},   {&cols, 1},
+                                          {&depth, 1},    {&passes, 1}, {&pe_latency, 1},
+                                          {&registers, 0}};
+    for (std::size_t p = 0; p < kMaxProducts; ++p) {
+      all.emplace_back(&m[p], 1);
+      all.emplace_back(&n[p], 1);
+      all.emplace_back(&k[p], 1);
+      all.emplace_back(&gap[p], 0);
+    }
+    return all;
   }
   HwConfig machine() const {
     HwConfig hw = reference_machine();
@@ -63,8 +77,10 @@ struct Case {
         << static_cast<int>(overflow) << " fused " << static_cast<int>(multiply_add) << " shift "
         << static_cast<int>(shift) << " start " << static_cast<int>(start) << " array " << rows
         << "x" << cols << " depth " << depth << " passes " << passes << " pe_latency " << pe_latency
-        << " registers " << registers << "; " << products << " products " << m << "x" << n << "x"
-        << k << " seed " << seed;
+        << " registers " << registers << " seed " << seed << "; products";
+    for (std::size_t p = 0; p < static_cast<std::size_t>(products); ++p)
+      out << " " << m[p] << "x" << n[p] << "x" << k[p] << " after " << gap[p];
+    if (same_outputs) out << ", all the first one's shape into the same outputs";
     return out.str();
   }
 };
@@ -88,10 +104,14 @@ Case random_case(std::mt19937& random) {
   c.passes = random() % 2 == 0 ? 1 : upto(4);
   c.pe_latency = random() % 2 == 0 ? 1 : upto(4);
   c.registers = static_cast<int>(random() % 4);
-  c.m = upto(13);
-  c.n = upto(13);
-  c.k = upto(20);
-  c.products = upto(3);
+  c.products = upto(kMaxProducts);
+  c.same_outputs = random() % 2 == 0;
+  for (std::size_t p = 0; p < kMaxProducts; ++p) {
+    c.m[p] = upto(13);
+    c.n[p] = upto(13);
+    c.k[p] = upto(20);
+    c.gap[p] = random() % 2 == 0 ? 0 : upto(9);
+  }
   c.seed = static_cast<unsigned>(random());
   return c;
 }
@@ -110,49 +130,92 @@ std::vector<T> random_operand(std::mt19937& random, Format format, int count) {
   return values;
 }
 
+/// A product of a case: operands, the outputs of the array, and what they should be.
+template <typename T>
+struct Product {
+  std::int64_t m, n, k;
+  std::vector<T> a, b;
+  std::vector<SumOf<T>> acc, expected;
+  MatrixRef<const T> left() const { return {a.data(), m, k, k}; }
+  MatrixRef<const T> right() const { return {b.data(), k, n, n}; }
+};
+
+template <typename T>
+std::vector<Product<T>> products_of(const Case& c, std::mt19937& random) {
+  std::vector<Product<T>> out;
+  for (int p = 0; p < c.products; ++p) {
+    const std::size_t shape = c.same_outputs ? 0 : static_cast<std::size_t>(p);
+    const int m = c.m[shape], n = c.n[shape], k = c.k[shape];
+    Product<T> product{m,
+                       n,
+                       k,
+                       random_operand<T>(random, c.format, m * k),
+                       random_operand<T>(random, c.format, k * n),
+                       {},
+                       {}};
+    product.acc.assign(static_cast<std::size_t>(m * n), SumOf<T>{7});
+    out.push_back(product);
+  }
+  return out;
+}
+
+std::string at_clock(const std::string& what, std::int64_t clock, std::int64_t formula) {
+  return what + " at clock " + std::to_string(clock) + ", formula " + std::to_string(formula);
+}
+
+/// What is wrong with the outputs, if anything.
+template <typename T>
+std::optional<std::string> wrong_output(const std::vector<Product<T>>& products) {
+  for (const Product<T>& product : products)
+    for (std::size_t i = 0; i < product.expected.size(); ++i)
+      if (std::memcmp(&product.acc[i], &product.expected[i], sizeof(SumOf<T>)) != 0)
+        return "output " + std::to_string(i) + " is " + std::to_string(product.acc[i]) +
+               ", normative " + std::to_string(product.expected[i]);
+  return std::nullopt;
+}
+
 /// What is wrong with a case, if anything.
 template <typename T>
 std::optional<std::string> fault_as(const Case& c) {
-  using Sum = SumOf<T>;
   const HwConfig hw = c.machine();
   std::mt19937 random(c.seed);
-  const auto a = random_operand<T>(random, c.format, c.m * c.k);
-  const auto b = random_operand<T>(random, c.format, c.k * c.n);
-  std::vector<Sum> acc(static_cast<std::size_t>(c.m * c.n), Sum{7}), expected = acc;
-  const MatrixRef<const T> left{a.data(), c.m, c.k, c.k}, right{b.data(), c.k, c.n, c.n};
-
+  std::vector<Product<T>> products = products_of<T>(c, random);
   const auto array = make_pe_array<T>(hw, c.format);
-  const ArrayTiming timing = array_timing(hw, c.format, c.m, c.n, c.k);
-  std::int64_t clock = 0;
-  for (int product = 0; product < c.products; ++product) {
-    // Where sums stay and are shifted out, a product that goes on from the last one waits for it;
-    // one to other outputs need not.
-    const bool accumulate = product == 0 || c.dataflow != Dataflow::kOutputStationary;
-    if (!accumulate) std::fill(expected.begin(), expected.end(), Sum{0});
-    multiply_accumulate_normative(hw.mac_spec(c.format), left, right,
-                                  MatrixRef<Sum>{expected.data(), c.m, c.n, c.n});
-    for (; !array->can_accept(); ++clock) {
-      if (clock > 100000) return "the array accepts no more products";
-      array->clock();
+  std::int64_t clock = 0, entry = 0, finish = 0;
+  const auto clock_until = [&](auto&& condition) {
+    for (; !condition() && clock < 100000; ++clock) array->clock();
+    return condition();
+  };
+  for (std::size_t p = 0; p < products.size(); ++p) {
+    Product<T>& product = products[p];
+    Product<T>& target = c.same_outputs ? products[0] : product;
+    const bool accumulate = p > 0 || c.seed % 2 == 0;
+    if (target.expected.empty())
+      target.expected.assign(target.acc.size(), accumulate ? SumOf<T>{7} : SumOf<T>{0});
+    multiply_accumulate_normative(
+        hw.mac_spec(c.format), product.left(), product.right(),
+        MatrixRef<SumOf<T>>{target.expected.data(), product.m, product.n, product.n});
+
+    if (!clock_until([&] { return array->can_accept(); })) return "accepts no more products";
+    if (clock != entry) return at_clock("accepts a product", clock, entry);
+    // Sums that return late are waited for by whoever goes on from them.
+    if (p > 0 && c.same_outputs && sums_return_late(hw, c.format)) {
+      const auto done = static_cast<std::int64_t>(p);
+      if (!clock_until([&] { return array->completed() == done; })) return "does not finish";
+      if (clock != std::max(entry, finish)) return at_clock("finishes", clock, finish);
     }
-    if (clock != product * timing.occupancy_cycles)
-      return "product " + std::to_string(product) + " entered at clock " + std::to_string(clock) +
-             ", formula " + std::to_string(product * timing.occupancy_cycles);
-    array->submit({left, right, {acc.data(), c.m, c.n, c.n}, accumulate});
+    for (int idle = 0; idle < c.gap[p]; ++idle, ++clock) array->clock();
+    array->submit({product.left(), product.right(),
+                   MatrixRef<SumOf<T>>{target.acc.data(), product.m, product.n, product.n},
+                   accumulate});
+    const ArrayTiming t = array_timing(hw, c.format, product.m, product.n, product.k);
+    entry = clock + t.occupancy_cycles;
+    finish = clock + t.latency_cycles;
   }
-  for (; array->completed() < c.products; ++clock) {
-    if (clock > 100000) return "the array does not finish";
-    array->clock();
-  }
-  const std::int64_t formula = (c.products - 1) * timing.occupancy_cycles + timing.latency_cycles;
-  if (clock != formula)
-    return "finished after " + std::to_string(clock) + " clocks, formula " +
-           std::to_string(formula);
-  for (std::size_t i = 0; i < acc.size(); ++i)
-    if (std::memcmp(&acc[i], &expected[i], sizeof(Sum)) != 0)
-      return "output " + std::to_string(i) + " is " + std::to_string(acc[i]) + ", normative " +
-             std::to_string(expected[i]);
-  return std::nullopt;
+  const auto all = static_cast<std::int64_t>(products.size());
+  if (!clock_until([&] { return array->completed() == all; })) return "does not finish";
+  if (clock != finish) return at_clock("finishes", clock, finish);
+  return wrong_output(products);
 }
 
 std::optional<std::string> fault(const Case& c) {

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/units/pe_unit.h"
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "models/numerics/multiply_add.h"
+#include "sim/units/cycle_time.h"
+#include "sim/units/pe_array.h"
+
+namespace tricycle {
+
+namespace {
+
+template <typename T>
+class PeUnitOf final : public PeUnit {
+ public:
+  PeUnitOf(const Program& program, const HwConfig& hw, Scoreboard& scoreboard, SlotValues& values)
+      : PeUnit("pe_array"),
+        program_(program),
+        hw_(hw),
+        scoreboard_(scoreboard),
+        values_(values),
+        array_(make_pe_array<T>(hw, program.format)) {
+    using Self = PeUnitOf;
+    SC_HAS_PROCESS(Self);
+    SC_METHOD(edge);
+    sensitive << edge_;
+    dont_initialize();
+    SC_METHOD(deliver_completed);
+    sensitive << arrived_;
+    dont_initialize();
+  }
+
+  void enter(const Work& work, std::int64_t begin, sc_core::sc_event& accepted) override {
+    const Instruction& in = instruction(work);
+    Job job{work, operand(work, in.a), operand(work, in.b), 0};
+    jobs_.push_back(std::move(job));
+    entry_ = begin + hw_.systolic_array.head_cycles;
+    accepted_ = &accepted;
+    if (!clocking()) edge_.notify(duration(*entry_ - now_cycles()) + until_edge());
+  }
+
+ private:
+  using Sum = SumOf<T>;
+  /// A product that has been issued; its operands live until its last sum is written.
+  struct Job {
+    Work work;
+    std::vector<T> a, b;
+    std::int64_t posted = 0;  // cycle the next product could enter
+  };
+
+  const Instruction& instruction(const Work& work) const {
+    return program_.instructions[work.instruction];
+  }
+  std::vector<T> operand(const Work& work, const Region& region) {
+    if (!values_.present()) return std::vector<T>(static_cast<std::size_t>(region.elements()));
+    return read_region<T>(program_, values_.state(work.slot, work.item), region);
+  }
+  /// The array's own accumulator memory, one copy of a buffer a slot.
+  MatrixRef<Sum> accumulators(const Work& work, const Region& region) {
+    const Buffer& b = program_.buffer(region);
+    std::vector<Sum>& memory = accumulators_[{work.slot, region.buffer}];
+    memory.resize(static_cast<std::size_t>(b.rows) * static_cast<std::size_t>(b.cols));
+    return {memory.data() + static_cast<std::int64_t>(region.row) * b.cols + region.col,
+            region.rows, region.cols, b.cols};
+  }
+  bool clocking() const { return array_->completed() < submitted_; }
+
+  void edge();
+  void deliver_completed();
+  void submit();
+  void deliver(const Job& job, std::int64_t arrived);
+
+  const Program& program_;
+  const HwConfig& hw_;
+  Scoreboard& scoreboard_;
+  SlotValues& values_;
+  std::unique_ptr<PeArray<T>> array_;
+  std::deque<Job> jobs_;  // issued, not delivered
+  std::map<std::pair<std::size_t, std::uint32_t>, std::vector<Sum>> accumulators_;
+  std::optional<std::int64_t> entry_;      // cycle the newest job enters, until it has
+  sc_core::sc_event* accepted_ = nullptr;  // to notify, until the newest job is accepted
+  std::int64_t submitted_ = 0, delivered_ = 0;
+  sc_core::sc_event edge_, arrived_;
+};
+
+/// One clock of the array, at the edge that ends a cycle.
+template <typename T>
+void PeUnitOf<T>::edge() {
+  const std::int64_t next_cycle = now_cycles() + 1;
+  if (entry_ && *entry_ < next_cycle) submit();
+  array_->clock();
+  if (!entry_ && accepted_ != nullptr && array_->can_accept()) {
+    jobs_.back().posted = next_cycle;
+    accepted_->notify(until_edge());
+    accepted_ = nullptr;
+  }
+  if (delivered_ < array_->completed()) arrived_.notify(until_edge());
+  if (clocking() || entry_ || accepted_ != nullptr) edge_.notify(duration(1));
+}
+
+/// The sums that the last edge wrote are there when the next cycle starts.
+template <typename T>
+void PeUnitOf<T>::deliver_completed() {
+  for (; delivered_ < array_->completed(); ++delivered_) {
+    deliver(jobs_.front(), now_cycles());
+    jobs_.pop_front();
+  }
+}
+
+template <typename T>
+void PeUnitOf<T>::submit() {
+  const Job& job = jobs_.back();
+  const Instruction& in = instruction(job.work);
+  array_->submit({{job.a.data(), in.a.rows, in.a.cols, in.a.cols},
+                  {job.b.data(), in.b.rows, in.b.cols, in.b.cols},
+                  accumulators(job.work, in.dst),
+                  in.accumulate});
+  ++submitted_;
+  entry_.reset();
+}
+
+template <typename T>
+void PeUnitOf<T>::deliver(const Job& job, std::int64_t arrived) {
+  const Region& region = instruction(job.work).dst;
+  if (values_.present()) {
+    const MatrixRef<Sum> sums = accumulators(job.work, region);
+    Elements<Sum> dense;
+    dense.reserve(static_cast<std::size_t>(region.elements()));
+    for (std::int64_t i = 0; i < sums.rows; ++i)
+      dense.insert(dense.end(), sums.row(i), sums.row(i) + sums.cols);
+    values_.write(job.work.slot, {region, std::move(dense), 0});
+  }
+  scoreboard_.result_arrives(job.work.slot, job.work.instruction, job.posted, arrived);
+}
+
+}  // namespace
+
+std::unique_ptr<PeUnit> make_pe_unit(const Program& program, const HwConfig& hw,
+                                     Scoreboard& scoreboard, SlotValues& values) {
+  if (program.format == Format::kFp64)
+    return std::make_unique<PeUnitOf<double>>(program, hw, scoreboard, values);
+  if (info(program.format).is_float())
+    return std::make_unique<PeUnitOf<float>>(program, hw, scoreboard, values);
+  return std::make_unique<PeUnitOf<std::int16_t>>(program, hw, scoreboard, values);
+}
+
+}  // namespace tricycle

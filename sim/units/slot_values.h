@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "models/hw_config.h"
+#include "models/isa/program.h"
+#include "models/semantics/execute.h"
+#include "sim/units/npu.h"
+
+namespace tricycle {
+
+/// The values in every slot; does nothing in a timing-only run.
+class SlotValues {
+ public:
+  SlotValues(const Program& program, const HwConfig& hw, const ItemIo* io, std::size_t slots);
+  bool present() const { return io_ != nullptr; }
+  /// The state of the item in a slot, loaded when it is asked for the first time.  Precondition:
+  /// present().
+  const MachineState& state(std::size_t slot, std::int64_t item);
+  /// Reads the operands of an instruction as it starts ..
+  PendingWrite read(std::size_t slot, std::int64_t item, std::uint32_t instruction);
+  /// .. writes its result as it completes ..
+  void write(std::size_t slot, PendingWrite result);
+  /// .. and hands the finished item over.
+  void finish(std::size_t slot, std::int64_t item);
+
+ private:
+  const Program& program_;
+  const HwConfig& hw_;
+  const ItemIo* io_;
+  std::vector<MachineState> states_;
+  std::vector<std::int64_t> items_;
+};
+
+}  // namespace tricycle

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Whole runs with the array register by register and by formula: every figure and every bit equal.
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "models/semantics/execute.h"
+#include "sim/units/npu.h"
+#include "workloads/algorithm.h"
+#include "workloads/ensembles.h"
+#include "workloads/reference_machine.h"
+
+namespace tricycle {
+namespace {
+
+struct Outcome {
+  SimulationResult result;
+  std::vector<std::vector<std::uint8_t>> bits;
+};
+
+Outcome outcome(const Program& p, const HwConfig& hw, const std::vector<ChunkMatrix>& chunks,
+                Fidelity fidelity) {
+  Outcome o;
+  o.bits.resize(chunks.size());
+  const ItemIo io{[&](std::int64_t item, MachineState& s) {
+                    write_input(p, p.inputs[0], chunks[static_cast<std::size_t>(item)].a, s);
+                  },
+                  [&](std::int64_t item, const MachineState& s) {
+                    o.bits[static_cast<std::size_t>(item)] = read_bits(p, p.output, s);
+                  }};
+  o.result = simulate(p, hw, static_cast<std::int64_t>(chunks.size()), &io, fidelity);
+  return o;
+}
+
+/// A machine with every cost, contention and arithmetic of its array drawn at random.
+HwConfig random_machine(std::mt19937& random) {
+  const auto upto = [&](unsigned high) { return static_cast<std::int64_t>(1 + random() % high); };
+  HwConfig hw = reference_machine();
+  SystolicArrayConfig& a = hw.systolic_array;
+  a.rows = upto(12);
+  a.cols = upto(12);
+  a.depth = upto(3);
+  a.dataflow = static_cast<Dataflow>(random() % 3);
+  a.overlap = static_cast<Overlap>(random() % 2);
+  a.pe_latency = upto(3);
+  a.drain_shift = static_cast<DrainShift>(random() % 3);
+  a.drain_start = static_cast<DrainStart>(random() % 2);
+  a.drain_registers = upto(3) - 1;
+  a.head_cycles = upto(6) - 1;
+  for (FormatSupport& f : hw.formats) {
+    f.order = static_cast<SumOrder>(random() % 2);
+    f.overflow = static_cast<AccumulatorOverflow>(random() % 2);
+    f.multiply_add = static_cast<MultiplyAdd>(random() % 2);
+    f.passes = upto(3);
+  }
+  hw.vector_unit.units = upto(3);
+  for (VectorOpCost& op : hw.vector_unit.operations) op.startup_cycles = upto(20);
+  hw.scratchpad.banks = upto(8);
+  hw.scratchpad.width_bytes = 32;
+  hw.scratchpad.interleave_bytes = 64;
+  hw.accumulator_to_vector.latency_cycles = upto(20);
+  hw.dma.queues = upto(2);
+  hw.dma.requests_in_flight = upto(16);
+  hw.dram.latency_ns = static_cast<double>(upto(100));
+  hw.dram.bandwidth_gbps = static_cast<double>(upto(50));
+  hw.sequencer = {.in_flight = upto(4),
+                  .token_latency_cycles = upto(5) - 1,
+                  .issue_cycles = upto(4) - 1,
+                  .launch_cycles = upto(100) - 1,
+                  .dispatch = static_cast<Dispatch>(random() % 2)};
+  return hw;
+}
+
+void expect_equal(const Outcome& pe, const Outcome& tile, const std::string& what) {
+  EXPECT_EQ(pe.bits, tile.bits) << what;
+  EXPECT_EQ(pe.result.total_cycles, tile.result.total_cycles) << what;
+  EXPECT_EQ(pe.result.latency_cycles, tile.result.latency_cycles) << what;
+  EXPECT_EQ(pe.result.cycles_per_item, tile.result.cycles_per_item) << what;
+  for (std::size_t u = 0; u < kUnitCount; ++u) {
+    EXPECT_EQ(pe.result.units[u].busy, tile.result.units[u].busy) << what << kUnitNames[u];
+    EXPECT_EQ(pe.result.units[u].idle, tile.result.units[u].idle) << what << kUnitNames[u];
+    EXPECT_EQ(pe.result.units[u].stalled, tile.result.units[u].stalled) << what << kUnitNames[u];
+  }
+}
+
+class Fidelities : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(Fidelities, register_by_register_and_by_formula_agree_in_every_bit_and_cycle) {
+  const Algorithm& algorithm = find_algorithm(GetParam());
+  std::mt19937 random(7);
+  for (int i = 0; i < 24; ++i) {
+    const HwConfig hw = random_machine(random);
+    const Format format = kFormats[random() % kFormatCount].id;
+    Problem problem;
+    problem.chunk = std::vector<int>{8, 16, 20, 32}[random() % 4];
+    problem.ensemble = "correlated";
+    problem.matrices = 5;
+    problem.seed = i;
+    const int chunk = static_cast<int>(problem.chunk);
+    const Program p = lower(algorithm, resolve_parameters(algorithm, chunk, {}), chunk, format, hw);
+    const std::vector<ChunkMatrix> chunks = synthetic_chunks(problem);
+    const std::string what = "machine " + std::to_string(i) + " " + std::string(name(format)) +
+                             " chunk " + std::to_string(chunk) + " ";
+    expect_equal(outcome(p, hw, chunks, Fidelity::kPe), outcome(p, hw, chunks, Fidelity::kTile),
+                 what);
+    if (HasFailure()) return;
+  }
+}
+INSTANTIATE_TEST_SUITE_P(Algorithms, Fidelities,
+                         ::testing::Values("neumann_masked", "neumann_masked_blockwise",
+                                           "block_doubling"),
+                         [](const auto& info) { return info.param; });
+
+}  // namespace
+}  // namespace tricycle
