@@ -93,12 +93,20 @@ ArrayTiming array_timing(const HwConfig& hw, Format format, std::int64_t m, std:
   return t;
 }
 
-bool sums_return_late(const HwConfig& hw, Format format) {
+bool awaits_sums(const HwConfig& hw, const Program& program, const Instruction& earlier,
+                 const Instruction& later) {
   const SystolicArrayConfig& a = hw.systolic_array;
-  const bool at_once =
-      a.drain_shift == DrainShift::kNone && a.drain_registers == 0 && a.pe_latency == 1;
-  return a.dataflow == Dataflow::kOutputStationary && !at_once &&
-         sums_are_chained(hw.mac_spec(format));
+  if (earlier.opcode != Opcode::kMatmul || later.opcode != Opcode::kMatmul ||
+      !earlier.dst.overlaps(later.dst) ||
+      !sums_are_chained(hw.mac_spec(program.buffer(later.a).format)))
+    return false;
+  switch (a.dataflow) {
+    case Dataflow::kWeightStationary: return later.dst.row > earlier.dst.row;
+    case Dataflow::kInputStationary: return later.dst.col > earlier.dst.col;
+    case Dataflow::kOutputStationary:
+      return a.drain_shift != DrainShift::kNone || a.drain_registers > 0 || a.pe_latency > 1;
+  }
+  return false;
 }
 
 ArrayTiming matmul_timing(const HwConfig& hw, const Program& program, const Instruction& in) {

@@ -30,11 +30,14 @@ struct ArrayTiming {
 ArrayTiming array_timing(const HwConfig& hw, Format format, std::int64_t m, std::int64_t n,
                          std::int64_t k);
 
-/// Whether a product that goes on from another's sums must wait until these have left the array:
-/// where outputs stay in place and sums are chained, a PE goes on from its own sum unless that is
-/// still in its pipeline or on its way out.  (With another operand in place, passes that overlap
-/// keep that distance anyway.)
-bool sums_return_late(const HwConfig& hw, Format format);
+/// Whether `later` must wait until the sums of the product `earlier` have left the array, because
+/// it would meet them too soon in the accumulators both write.  Sums that enter the array where
+/// others ended (sums_are_chained) are read as each vector enters, and were written as it left:
+///   ws, is: the distance that overlapping passes keep anyway is enough unless `later` starts at a
+///           vector that came later in `earlier`;
+///   os:     a PE goes on from its own sum, unless that is still in its pipeline or on its way out.
+bool awaits_sums(const HwConfig& hw, const Program& program, const Instruction& earlier,
+                 const Instruction& later);
 
 /// Occupancy and latency of a matmul instruction: array_timing plus systolic_array.head.
 ArrayTiming matmul_timing(const HwConfig& hw, const Program& program,

@@ -30,8 +30,6 @@ Scoreboard::Scoreboard(const Program& program, const HwConfig& hw, std::int64_t 
   for (std::uint32_t i = 0; i < program.instructions.size(); ++i) {
     const Instruction& in = program.instructions[i];
     unit_.push_back(in.unit());
-    awaits_sums_.push_back(in.opcode == Opcode::kMatmul && in.accumulate &&
-                           sums_return_late(hw, program.buffer(in.a).format));
     queue_[static_cast<std::size_t>(in.unit())].push_back(i);
     initial_[i].missing = static_cast<std::uint32_t>(in.waits.size());
     for (std::uint32_t wait : in.waits) ++first_dependent_[wait + 1];
@@ -40,8 +38,13 @@ Scoreboard::Scoreboard(const Program& program, const HwConfig& hw, std::int64_t 
   dependents_.resize(first_dependent_.back());
   std::vector<std::uint32_t> next = first_dependent_;
   for (std::uint32_t i = 0; i < program.instructions.size(); ++i)
-    for (std::uint32_t wait : program.instructions[i].waits)
-      dependents_[next[wait]++] = {i, unit_[i]};
+    for (std::uint32_t wait : program.instructions[i].waits) {
+      const Instruction& producer = program.instructions[wait];
+      // A unit forwards to itself: pipeline and token latency count between units only.
+      const bool forwarded =
+          unit_[wait] == unit_[i] && !awaits_sums(hw, program, producer, program.instructions[i]);
+      dependents_[next[wait]++] = {i, unit_[i], forwarded};
+    }
   for (std::size_t u = 0; u < kUnitCount; ++u) {
     head_visible_[u].assign(slots_.size(), kNoHead);
     untaken_[u] = items * static_cast<std::int64_t>(queue_[u].size());
@@ -136,11 +139,6 @@ void Scoreboard::take(const Pick& pick, std::int64_t now) {
   update_head(unit, pick.slot);
 }
 
-/// A unit forwards to itself: pipeline and token latency count between units only.
-bool Scoreboard::forwarded(std::uint32_t producer, const Dependent& dependent) const {
-  return unit_[producer] == dependent.unit && !awaits_sums_[dependent.instruction];
-}
-
 void Scoreboard::post(const Dependent& dependent, std::size_t s, std::uint32_t instruction,
                       std::int64_t posted, std::int64_t arrived) {
   const Unit producer = unit_[instruction];
@@ -173,7 +171,7 @@ void Scoreboard::instruction_done(std::size_t s, std::uint32_t instruction, std:
 void Scoreboard::complete(std::size_t slot, std::uint32_t instruction, std::int64_t now,
                           std::int64_t pipeline_cycles) {
   for_each_dependent(instruction, [&](const Dependent& d) {
-    post(d, slot, instruction, now, forwarded(instruction, d) ? now : now + pipeline_cycles);
+    post(d, slot, instruction, now, d.forwarded ? now : now + pipeline_cycles);
   });
   instruction_done(slot, instruction, now);
 }
@@ -181,7 +179,7 @@ void Scoreboard::complete(std::size_t slot, std::uint32_t instruction, std::int6
 void Scoreboard::complete_ahead_of_result(std::size_t slot, std::uint32_t instruction,
                                           std::int64_t now) {
   for_each_dependent(instruction, [&](const Dependent& d) {
-    if (forwarded(instruction, d)) post(d, slot, instruction, now, now);
+    if (d.forwarded) post(d, slot, instruction, now, now);
   });
   instruction_done(slot, instruction, now);
 }
@@ -189,7 +187,7 @@ void Scoreboard::complete_ahead_of_result(std::size_t slot, std::uint32_t instru
 void Scoreboard::result_arrives(std::size_t slot, std::uint32_t instruction, std::int64_t posted,
                                 std::int64_t arrived) {
   for_each_dependent(instruction, [&](const Dependent& d) {
-    if (!forwarded(instruction, d)) post(d, slot, instruction, posted, arrived);
+    if (!d.forwarded) post(d, slot, instruction, posted, arrived);
   });
   progress_.notify(sc_core::SC_ZERO_TIME);
 }

@@ -92,6 +92,7 @@ class Scoreboard {
   struct Dependent {
     std::uint32_t instruction;
     Unit unit;
+    bool forwarded;  // within a unit: as soon as the producer is done, wherever its result is
   };
   struct Slot {
     std::int64_t item_start = 0;
@@ -102,7 +103,6 @@ class Scoreboard {
     std::vector<bool> posted;
   };
   void start_item(std::size_t slot, std::int64_t item, std::int64_t now);
-  bool forwarded(std::uint32_t producer, const Dependent& dependent) const;
   void post(const Dependent& dependent, std::size_t slot, std::uint32_t instruction,
             std::int64_t posted, std::int64_t arrived);
   void instruction_done(std::size_t slot, std::uint32_t instruction, std::int64_t now);
@@ -120,10 +120,9 @@ class Scoreboard {
   const HwConfig& hw_;
   std::int64_t items_;
   std::array<std::vector<std::uint32_t>, kUnitCount>
-      queue_;                      // the program's instructions of each unit, in order
-  std::vector<Tokens> initial_;    // of an item that starts at cycle 0
-  std::vector<Unit> unit_;         // of an instruction
-  std::vector<bool> awaits_sums_;  // of an instruction: a product that cannot be forwarded its sums
+      queue_;                    // the program's instructions of each unit, in order
+  std::vector<Tokens> initial_;  // of an item that starts at cycle 0
+  std::vector<Unit> unit_;       // of an instruction
   // Who waits for instruction i: dependents_[first_dependent_[i]] .. [first_dependent_[i + 1] - 1].
   std::vector<std::uint32_t> first_dependent_;
   std::vector<Dependent> dependents_;

@@ -89,7 +89,7 @@ class Fidelities : public ::testing::TestWithParam<std::string> {};
 TEST_P(Fidelities, register_by_register_and_by_formula_agree_in_every_bit_and_cycle) {
   const Algorithm& algorithm = find_algorithm(GetParam());
   std::mt19937 random(7);
-  for (int i = 0; i < 24; ++i) {
+  for (int i = 0; i < 60; ++i) {
     const HwConfig hw = random_machine(random);
     const Format format = kFormats[random() % kFormatCount].id;
     Problem problem;

@@ -198,8 +198,10 @@ std::optional<std::string> fault_as(const Case& c) {
 
     if (!clock_until([&] { return array->can_accept(); })) return "accepts no more products";
     if (clock != entry) return at_clock("accepts a product", clock, entry);
-    // Sums that return late are waited for by whoever goes on from them.
-    if (p > 0 && c.same_outputs && sums_return_late(hw, c.format)) {
+    // Where sums return late, a product that goes on from them waits for them (awaits_sums).
+    const bool late = c.dataflow == Dataflow::kOutputStationary &&
+                      (c.shift != DrainShift::kNone || c.registers > 0 || c.pe_latency > 1);
+    if (p > 0 && c.same_outputs && late) {
       const auto done = static_cast<std::int64_t>(p);
       if (!clock_until([&] { return array->completed() == done; })) return "does not finish";
       if (clock != std::max(entry, finish)) return at_clock("finishes", clock, finish);
