@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "models/hw_config.h"
+#include "models/run_result.h"
 
 namespace tricycle {
 
@@ -46,6 +47,11 @@ template <>
 struct EnumNames<DrainStart> {
   static constexpr std::array<std::pair<std::string_view, DrainStart>, 2> kValues{
       {{"wavefront", DrainStart::kWavefront}, {"last", DrainStart::kLast}}};
+};
+template <>
+struct EnumNames<Fidelity> {
+  static constexpr std::array<std::pair<std::string_view, Fidelity>, 2> kValues{
+      {{"tile", Fidelity::kTile}, {"pe", Fidelity::kPe}}};
 };
 template <>
 struct EnumNames<Dispatch> {

@@ -14,6 +14,9 @@
 
 namespace tricycle {
 
+/// How the matrix unit is simulated: its cycles by formula, or register by register.
+enum class Fidelity : std::uint8_t { kTile, kPe };
+
 /// Why a unit that still had work did not do any.
 enum class StallCause : std::uint8_t {
   kLaunch,      // the kernel has not started
@@ -68,7 +71,8 @@ struct AccuracySummary {
 
 /// Everything one run reports.
 struct RunResult {
-  std::string version, machine, problem, algorithm, parameters, fidelity = "tile", accumulation;
+  std::string version, machine, problem, algorithm, parameters, accumulation;
+  Fidelity fidelity = Fidelity::kTile;
   // SHA-256 of what made the result: the resolved texts of the configurations (a file by its name
   // alone) and the matrices A.
   std::string machine_digest, problem_digest, input_digest;

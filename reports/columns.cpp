@@ -5,6 +5,8 @@
 
 #include <array>
 
+#include "models/config_fields.h"
+
 namespace tricycle {
 
 namespace {
@@ -55,8 +57,8 @@ std::vector<Column> make_columns() {
        [](const R& r) -> Cell { return std::string(name(r.format)); }},
       {"accumulation", "", "accumulator, order and multiply-add of the matrix unit",
        [](const R& r) -> Cell { return r.accumulation; }},
-      {"fidelity", "", "model of the array: tile formulas",
-       [](const R& r) -> Cell { return r.fidelity; }},
+      {"fidelity", "", "model of the matrix unit: tile, formulas; pe, every register of every PE",
+       [](const R& r) -> Cell { return std::string(enum_name(r.fidelity)); }},
       {"chunk", "tokens", "chunk size C", [](const R& r) -> Cell { return r.chunk; }},
       {"chunks", "", "chunks inverted", [](const R& r) -> Cell { return r.many.items; }},
       {"in_flight", "", "chunks in flight at once",

@@ -98,7 +98,7 @@ PreparedProblem prepare(const Problem& problem) {
 }
 
 RunResult run(const HwConfig& hw, const PreparedProblem& problem, const Algorithm& algorithm,
-              const AlgorithmOptions& options, Format format) {
+              const AlgorithmOptions& options, Format format, Fidelity fidelity) {
   const int chunk = static_cast<int>(problem.problem.chunk);
   const AlgorithmParameters parameters = resolve_parameters(algorithm, chunk, options);
   const Program program = lower(algorithm, parameters, chunk, format, hw);
@@ -107,8 +107,8 @@ RunResult run(const HwConfig& hw, const PreparedProblem& problem, const Algorith
   const ItemIo io = collector.io();
   RunResult r;
   r.launch_cycles = hw.sequencer.launch_cycles;
-  r.many = simulate(program, hw, static_cast<std::int64_t>(problem.chunks.size()), &io);
-  r.alone = simulate(program, hw, 1, nullptr);
+  r.many = simulate(program, hw, static_cast<std::int64_t>(problem.chunks.size()), &io, fidelity);
+  r.alone = simulate(program, hw, 1, nullptr, fidelity);
 
   r.version = kVersion;
   r.machine = hw.name;
@@ -121,6 +121,7 @@ RunResult run(const HwConfig& hw, const PreparedProblem& problem, const Algorith
   r.parameters = to_text(algorithm, parameters);
   r.accumulation = accumulation_text(hw, format);
   r.format = format;
+  r.fidelity = fidelity;
   r.chunk = chunk;
   r.clock_ghz = hw.clock_ghz;
   r.peak_macs_per_cycle = hw.peak_macs_per_cycle(format);

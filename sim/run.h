@@ -24,7 +24,7 @@ PreparedProblem prepare(const Problem& problem);
 /// Lowers, simulates all chunks with their values, and one chunk alone for its latency; compares
 /// with the oracle. Throws InputError (format, memory, parameters) and RunError (deadlock).
 RunResult run(const HwConfig& hw, const PreparedProblem& problem, const Algorithm& algorithm,
-              const AlgorithmOptions& options, Format format);
+              const AlgorithmOptions& options, Format format, Fidelity fidelity = Fidelity::kTile);
 
 /// Accumulator, order of the sums and multiply-add (fixed point: overflow) of a format: "fp32
 /// sequential separate".

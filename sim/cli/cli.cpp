@@ -13,6 +13,9 @@ namespace tricycle {
 
 namespace {
 
+constexpr const char* kFidelityHelp =
+    "model of the matrix unit: tile (formulas; default) or pe (every register of every PE)";
+
 /// Registers a subcommand: its options live as long as the parser, its action runs after parsing.
 template <typename Options>
 CLI::App* subcommand(CLI::App& app, const char* name, const char* help, Options& options,
@@ -51,7 +54,7 @@ void add_run(CLI::App& app, RunOptions& o, std::function<int()>& chosen) {
   sub->add_option("--algorithm", o.algorithm,
                   "row of `tricycle list algorithms`; default: neumann_masked");
   sub->add_option("--format", o.format, "row of `tricycle list formats`; default: fp16");
-  sub->add_option("--fidelity", o.fidelity, "model of the array: tile")->capture_default_str();
+  sub->add_option("--fidelity", o.fidelity, kFidelityHelp);
   sub->add_option("--out", o.out, "directory for result.json, result.csv, config.resolved.yaml")
       ->capture_default_str();
   sub->add_flag("--json", o.json, "print the result document instead of the summary")
@@ -101,7 +104,7 @@ void add_gemm(CLI::App& app, GemmOptions& o, std::function<int()>& chosen) {
   sub->add_option("--n", o.n, "columns of B")->required();
   sub->add_option("--k", o.k, "columns of A")->required();
   sub->add_option("--format", o.format, "format of the operands")->required();
-  sub->add_option("--fidelity", o.fidelity, "model of the array: tile")->capture_default_str();
+  sub->add_option("--fidelity", o.fidelity, kFidelityHelp)->capture_default_str();
   sub->add_option("--seed", o.seed, "of the operands")->capture_default_str();
   sub->add_flag("--json", o.json, "print the result document")->disable_flag_override();
   add_set(sub, o.set);

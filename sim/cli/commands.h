@@ -13,7 +13,8 @@ namespace tricycle {
 struct RunOptions {
   std::string machine, problem;  // no problem: the machine is a resolved run
   std::optional<std::string> algorithm, format;
-  std::string fidelity = "tile", out = "out";
+  std::optional<std::string> fidelity;
+  std::string out = "out";
   std::vector<std::string> set;
   bool json = false, dump_program = false;
 };

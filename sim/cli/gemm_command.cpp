@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <random>
 
+#include "models/config_fields.h"
 #include "models/error.h"
 #include "models/timing/timing.h"
 #include "sim/cli/commands.h"
@@ -12,6 +13,7 @@
 #include "sim/config/load_hw.h"
 #include "sim/run.h"
 #include "sim/units/npu.h"
+#include "sim/units/pe_array.h"
 #include "sim/version.h"
 #include "workloads/digest.h"
 #include "workloads/gemm.h"
@@ -27,13 +29,14 @@ struct Product {
   Format format;
   int m, n, k;
   std::int64_t seed;
+  Fidelity fidelity;
 };
 
 /// All faults of the options and the machine at once.
 Product make_product(const GemmOptions& options) {
   const Settings set = split_settings(options.set);
   std::vector<std::string> faults;
-  attempt(faults, [&] { return check_fidelity(options.fidelity), true; });
+  const auto fidelity = attempt(faults, [&] { return parse_fidelity(options.fidelity); });
   for (const std::string& text : set.algorithm)
     faults.push_back(fmt::format("--set algorithm.{}: a gemm has no algorithm", text));
   for (const std::string& text : set.problem)
@@ -50,7 +53,8 @@ Product make_product(const GemmOptions& options) {
   const auto format = attempt(faults, [&] { return parse_format("--format", options.format); });
   const auto hw = attempt(faults, [&] { return load_hw_config(options.machine, set.machine); });
   throw_if_any(std::move(faults));
-  return {*hw, *format, static_cast<int>(m), static_cast<int>(n), static_cast<int>(k), seed};
+  return {*hw,  *format,  static_cast<int>(m), static_cast<int>(n), static_cast<int>(k),
+          seed, *fidelity};
 }
 
 /// Uniform multiples of 2^-7 in [-1, 1): exact in every format.
@@ -82,14 +86,16 @@ Measured simulate_product(const Product& p, const Program& program) {
                     sha.update(read_bits(program, program.output, state));
                     measured.output_digest = sha.hex();
                   }};
-  measured.simulation = simulate(program, p.hw, 1, &io);
+  measured.simulation = simulate(program, p.hw, 1, &io, p.fidelity);
   return measured;
 }
 
 nlohmann::ordered_json to_document(const Product& p, const Program& program,
                                    const Measured& measured) {
   const SimulationResult& r = measured.simulation;
-  const ArrayTiming array = array_timing(p.hw, p.format, p.m, p.n, p.k);
+  const ArrayTiming array = p.fidelity == Fidelity::kPe
+                                ? clock_array(p.hw, p.format, p.m, p.n, p.k)
+                                : array_timing(p.hw, p.format, p.m, p.n, p.k);
   const double macs = static_cast<double>(p.m) * p.n * p.k;
   const double peak = p.hw.peak_macs_per_cycle(p.format);
   return {{"version", kVersion},
@@ -101,7 +107,7 @@ nlohmann::ordered_json to_document(const Product& p, const Program& program,
           {"format", name(p.format)},
           {"accumulation", accumulation_text(p.hw, p.format)},
           {"seed", p.seed},
-          {"fidelity", "tile"},
+          {"fidelity", enum_name(p.fidelity)},
           {"array_cycles", array.occupancy_cycles},
           {"array_latency_cycles", array.latency_cycles},
           {"passes", array.passes},

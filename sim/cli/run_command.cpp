@@ -36,7 +36,7 @@ RunSpec from_files(const RunOptions& options, const Settings& set) {
   const auto format = attempt(
       faults, [&] { return parse_format("--format", options.format.value_or(kDefaultFormat)); });
   throw_if_any(std::move(faults));
-  return {*hw, *problem, algorithm, *algorithm_options, *format, "tile"};
+  return {*hw, *problem, algorithm, *algorithm_options, *format, Fidelity::kTile};
 }
 
 /// From a resolved run; options given beside it replace its own.
@@ -72,10 +72,9 @@ std::vector<std::string> provenance(const RunOptions& options) {
 }  // namespace
 
 int run_command(const RunOptions& options) {
-  check_fidelity(options.fidelity);
   const Settings set = split_settings(options.set);
-  const RunSpec spec =
-      options.problem.empty() ? from_run_file(options, set) : from_files(options, set);
+  RunSpec spec = options.problem.empty() ? from_run_file(options, set) : from_files(options, set);
+  if (options.fidelity) spec.fidelity = parse_fidelity(*options.fidelity);
   const Algorithm& algorithm = find_algorithm(spec.algorithm);
   if (options.dump_program) {
     const int chunk = static_cast<int>(spec.problem.chunk);
@@ -85,7 +84,7 @@ int run_command(const RunOptions& options) {
   }
   check_output_directory(options.out);
   const RunResult result =
-      run(spec.hw, prepare(spec.problem), algorithm, spec.options, spec.format);
+      run(spec.hw, prepare(spec.problem), algorithm, spec.options, spec.format, spec.fidelity);
   write_files(options.out,
               {{"result.json", to_json(result)},
                {"result.csv", to_csv({result})},

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "models/config_fields.h"
 #include "models/error.h"
 #include "sim/config/quantity.h"
 
@@ -44,10 +45,14 @@ std::int64_t parse_count(std::string_view option, const std::string& text, std::
                                text.empty() ? "\"\"" : text));
 }
 
-void check_fidelity(const std::string& fidelity) {
-  if (fidelity != "tile")
-    throw InputError(
-        fmt::format("--fidelity {}: unknown fidelity; this version has: tile", fidelity));
+Fidelity parse_fidelity(const std::string& name) {
+  std::vector<std::string_view> names;
+  for (const auto& [text, value] : EnumNames<Fidelity>::kValues) {
+    if (text == name) return value;
+    names.push_back(text);
+  }
+  throw InputError(fmt::format("--fidelity {}: unknown fidelity; expected one of {}", name,
+                               fmt::join(names, ", ")));
 }
 
 }  // namespace tricycle

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "models/numerics/format.h"
+#include "models/run_result.h"
 
 namespace tricycle {
 
@@ -22,7 +23,7 @@ Format parse_format(std::string_view option, const std::string& name);
 std::int64_t parse_count(std::string_view option, const std::string& text, std::int64_t minimum,
                          std::int64_t maximum);
 
-/// Refuses a fidelity this version does not have.
-void check_fidelity(const std::string& fidelity);
+/// Fidelity by name.  Throws InputError that lists the valid names.
+Fidelity parse_fidelity(const std::string& name);
 
 }  // namespace tricycle

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <utility>
 
+#include "models/config_fields.h"
 #include "models/error.h"
 #include "sim/config/describe.h"
 #include "sim/config/field_reader.h"
@@ -21,7 +22,6 @@ namespace {
 
 constexpr std::array<std::string_view, 5> kKeys{"algorithm", "format", "fidelity", "machine",
                                                 "problem"};
-constexpr std::array<std::string_view, 1> kFidelities{"tile"};
 
 std::string indented(const std::string& text) {
   std::istringstream in(text);
@@ -96,7 +96,8 @@ std::string dump_run(const RunSpec& spec, const std::vector<std::string>& commen
   text += fmt::format("algorithm: {{name: {}", algorithm.name);
   for (const auto& [key, value] : parameter_texts(algorithm, parameters))
     text += fmt::format(", {}: {}", key, value);
-  text += fmt::format("}}\nformat: {}\nfidelity: {}\n", name(spec.format), spec.fidelity);
+  text +=
+      fmt::format("}}\nformat: {}\nfidelity: {}\n", name(spec.format), enum_name(spec.fidelity));
   text += "machine:\n" + indented(dump_hw_config(spec.hw));
   return text + "problem:\n" + indented(dump_problem(spec.problem, directory));
 }
@@ -111,7 +112,11 @@ RunSpec load_run(const std::string& path, const Settings& settings) {
   std::vector<std::string_view> formats;
   for (const FormatInfo& row : kFormats) formats.push_back(row.name);
   if (const auto format = find_format(word(root, "format", formats, faults))) spec.format = *format;
-  spec.fidelity = word(root, "fidelity", kFidelities, faults);
+  std::vector<std::string_view> fidelities;
+  for (const auto& [text, value] : EnumNames<Fidelity>::kValues) fidelities.push_back(text);
+  const std::string fidelity = word(root, "fidelity", fidelities, faults);
+  for (const auto& [text, value] : EnumNames<Fidelity>::kValues)
+    if (text == fidelity) spec.fidelity = value;
   if (YamlNode* node = section(root, "machine", faults)) {
     apply_overrides(*node, settings.machine, "", faults);
     spec.hw = read_hw_config(*node, faults);

@@ -10,6 +10,7 @@
 
 #include "models/hw_config.h"
 #include "models/numerics/format.h"
+#include "models/run_result.h"
 #include "sim/config/layers.h"
 #include "workloads/algorithm.h"
 #include "workloads/problem.h"
@@ -22,7 +23,7 @@ struct RunSpec {
   std::string algorithm;     // name of a row
   AlgorithmOptions options;  // of that algorithm
   Format format = Format::kFp16;
-  std::string fidelity = "tile";
+  Fidelity fidelity = Fidelity::kTile;
 };
 
 /// YAML that load_run reads back to an equal run when it stands in `directory`; `comments` are

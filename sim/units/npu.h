@@ -17,9 +17,6 @@ struct ItemIo {
   std::function<void(std::int64_t item, const MachineState& state)> store;
 };
 
-/// How the matrix unit is simulated: its cycles by formula, or register by register.
-enum class Fidelity : std::uint8_t { kTile, kPe };
-
 /// Runs the program for `items` items on the machine, in a SystemC kernel of its own.  Without `io`
 /// only time passes (values never depend on time, nor time on values).  Throws RunError when
 /// nothing moves any more: which unit waits for which token.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/units/pe_array.h"
 
+#include <vector>
+
 #include "sim/units/pe_output_stationary.h"
 #include "sim/units/pe_stationary.h"
 
@@ -15,6 +17,25 @@ std::unique_ptr<PeArray<T>> make_pe_array(const HwConfig& hw, Format format) {
       return std::make_unique<OutputStationaryPeArray<T>>(hw, format);
   }
   return nullptr;
+}
+
+ArrayTiming clock_array(const HwConfig& hw, Format format, std::int64_t m, std::int64_t n,
+                        std::int64_t k) {
+  // Passes and mapping follow from the shape alone; cycles are counted, and no format's arithmetic
+  // changes them but by whether sums are chained.
+  ArrayTiming t = array_timing(hw, format, m, n, k);
+  const auto count = [](std::int64_t a, std::int64_t b) { return static_cast<std::size_t>(a * b); };
+  const std::vector<float> a(count(m, k)), b(count(k, n));
+  std::vector<float> acc(count(m, n));
+  const auto array = make_pe_array<float>(hw, format);
+  array->submit({{a.data(), m, k, k}, {b.data(), k, n, n}, {acc.data(), m, n, n}, false});
+  t.occupancy_cycles = t.latency_cycles = 0;
+  for (std::int64_t clock = 1; array->completed() == 0 || t.occupancy_cycles == 0; ++clock) {
+    array->clock();
+    if (t.occupancy_cycles == 0 && array->can_accept()) t.occupancy_cycles = clock;
+    if (t.latency_cycles == 0 && array->completed() == 1) t.latency_cycles = clock;
+  }
+  return t;
 }
 
 template std::unique_ptr<PeArray<double>> make_pe_array(const HwConfig&, Format);

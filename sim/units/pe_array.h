@@ -6,6 +6,7 @@
 
 #include "models/hw_config.h"
 #include "models/numerics/multiply_add.h"
+#include "models/timing/timing.h"
 
 namespace tricycle {
 
@@ -45,6 +46,10 @@ class PeArray {
   /// Products whose last sum has been written to `acc`, since construction.
   virtual std::int64_t completed() const = 0;
 };
+
+/// The same figures as array_timing, clocked: the array works on zeros.
+ArrayTiming clock_array(const HwConfig& hw, Format format, std::int64_t m, std::int64_t n,
+                        std::int64_t k);
 
 /// An idle array of the machine for one operand format.  T: double for fp64; float for fp32, fp16,
 /// bf16; int16_t for int16, int8.  Precondition: hw.support(format).present.
