@@ -54,6 +54,11 @@ struct EnumNames<Fidelity> {
       {{"tile", Fidelity::kTile}, {"pe", Fidelity::kPe}}};
 };
 template <>
+struct EnumNames<DramTiming> {
+  static constexpr std::array<std::pair<std::string_view, DramTiming>, 2> kValues{
+      {{"flat", DramTiming::kFlat}, {"row_buffer", DramTiming::kRowBuffer}}};
+};
+template <>
 struct EnumNames<Dispatch> {
   static constexpr std::array<std::pair<std::string_view, Dispatch>, 2> kValues{
       {{"program_order", Dispatch::kProgramOrder}, {"ready_first", Dispatch::kReadyFirst}}};
@@ -141,6 +146,9 @@ void visit_fields(Visitor& v, HwConfig& c) {
     v.number(Field{"bandwidth", Quantity::kBandwidthGbps, 0.001, 1e6, true,
                    "sustained, shared by all queues"},
              c.dram.bandwidth_gbps);
+    v.choice("timing", c.dram.timing, false,
+             "flat: latency and bandwidth; row_buffer: and banks with open rows");
+    v.section("row_buffer", false, [&] { visit_fields(v, c.dram.row_buffer); });
   });
   v.section("sequencer", false, [&] { visit_fields(v, c.sequencer); });
 }
@@ -241,11 +249,34 @@ void visit_fields(Visitor& v, DmaConfig& c) {
   v.number(Field{"queues", Quantity::kCount, 1, 64, false, "descriptors in progress at once"},
            c.queues);
   v.number(Field{"startup", Quantity::kCycles, 0, 1e6, false, "per descriptor"}, c.startup_cycles);
+  v.number(
+      Field{"half_bandwidth", Quantity::kBytes, 0, 1e9, false,
+            "size of a transfer that gets half the bandwidth: a fixed cost in bytes, on top of "
+            "startup and latency"},
+      c.half_bandwidth_bytes);
   v.number(Field{"request", Quantity::kBytes, 1, 1e6, true, "bytes of one memory request"},
            c.request_bytes);
   v.number(Field{"requests_in_flight", Quantity::kCount, 1, 4096, false,
                  "outstanding requests of one queue"},
            c.requests_in_flight);
+}
+
+template <typename Visitor>
+void visit_fields(Visitor& v, RowBufferConfig& c) {
+  v.number(Field{"channels", Quantity::kCount, 1, 256, false, "channels, interleaved by bursts"},
+           c.channels);
+  v.number(Field{"banks", Quantity::kCount, 1, 1024, false, "banks of a channel"}, c.banks);
+  v.number(Field{"row", Quantity::kBytes, 1, 1e6, false, "row of a bank"}, c.row_bytes);
+  v.number(Field{"burst", Quantity::kBytes, 1, 4096, false, "bytes of one column command"},
+           c.burst_bytes);
+  v.number(Field{"activate", Quantity::kTimeNs, 0, 1e3, false, "tRCD, activate to column command"},
+           c.activate_ns);
+  v.number(Field{"column", Quantity::kTimeNs, 0, 1e3, false, "CL, column command to first data"},
+           c.column_ns);
+  v.number(Field{"precharge", Quantity::kTimeNs, 0, 1e3, false, "tRP, precharge to activate"},
+           c.precharge_ns);
+  v.number(Field{"row_active", Quantity::kTimeNs, 0, 1e3, false, "tRAS, activate to precharge"},
+           c.row_active_ns);
 }
 
 template <typename Visitor>

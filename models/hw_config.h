@@ -90,14 +90,32 @@ struct PathConfig {
 
 struct DmaConfig {
   std::int64_t queues = 1;
-  std::int64_t startup_cycles = 0;  // per descriptor
+  std::int64_t startup_cycles = 0;        // per descriptor
+  std::int64_t half_bandwidth_bytes = 0;  // transfer that gets half of the bandwidth
   std::int64_t request_bytes = 0;
   std::int64_t requests_in_flight = 1;  // per queue
 };
 
+/// flat: latency and bandwidth; row_buffer: banks with open rows on top of them.
+enum class DramTiming : std::uint8_t { kFlat, kRowBuffer };
+
+/// A DRAM device as JEDEC standards describe it; the defaults are those of LPDDR5-6400.
+struct RowBufferConfig {
+  std::int64_t channels = 4;
+  std::int64_t banks = 16;        // per channel
+  std::int64_t row_bytes = 2048;  // per bank and channel
+  std::int64_t burst_bytes = 32;
+  double activate_ns = 18.75;   // tRCD, activate to column command
+  double column_ns = 21.25;     // CL, column command to first data
+  double precharge_ns = 18.75;  // tRP, precharge to activate
+  double row_active_ns = 42.5;  // tRAS, activate to precharge
+};
+
 struct DramConfig {
   double latency_ns = 0;
-  double bandwidth_gbps = 0;  // GB/s = bytes/ns
+  double bandwidth_gbps = 0;  // GB/s = bytes/ns; all channels together
+  DramTiming timing = DramTiming::kFlat;
+  RowBufferConfig row_buffer;
 };
 
 struct SequencerConfig {

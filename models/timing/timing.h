@@ -53,6 +53,14 @@ std::int64_t vector_beats(const HwConfig& hw, const Buffer& buffer, const Region
 std::int64_t vector_cycles(const HwConfig& hw, const Program& program,
                            const Instruction& instruction);
 
+/// What a transfer touches in DRAM: `count` runs of contiguous bytes, one behind the other where
+/// the region is whole rows of its buffer.
+struct DramRuns {
+  std::int64_t count = 0, bytes = 0;   // runs, bytes of each
+  std::int64_t begin = 0, stride = 0;  // byte addresses within the item's buffers
+};
+DramRuns dram_runs(const Program& program, const Instruction& transfer);
+
 /// A DMA transfer: DRAM latency in cycles, and the cycles its bytes take on the DRAM's channel and
 /// through the queue's window of requests in flight (Little's law: window / latency is the most a
 /// queue can draw).
@@ -61,7 +69,7 @@ struct TransferTiming {
   std::int64_t latency_cycles = 0;
   std::int64_t channel_cycles = 0;  // DRAM busy
   std::int64_t window_cycles = 0;   // >= channel_cycles where requests in flight bound the queue
-  std::int64_t bytes = 0;           // whole requests
+  std::int64_t bytes = 0;           // whole requests, per run of contiguous bytes
 };
 TransferTiming transfer_timing(const HwConfig& hw, const Program& program,
                                const Instruction& instruction);

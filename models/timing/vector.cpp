@@ -100,23 +100,4 @@ std::int64_t vector_cycles(const HwConfig& hw, const Program& program, const Ins
   return time.startup() + body;
 }
 
-TransferTiming transfer_timing(const HwConfig& hw, const Program& program, const Instruction& in) {
-  const std::int64_t bytes = in.a.elements() * info(program.buffer(in.a).format).bytes();
-  const std::int64_t request = hw.dma.request_bytes;
-  TransferTiming t;
-  t.startup_cycles = hw.dma.startup_cycles;
-  t.latency_cycles = static_cast<std::int64_t>(std::ceil(hw.dram.latency_ns * hw.clock_ghz));
-  t.bytes = (bytes + request - 1) / request * request;
-  const auto cycles = [&](double bytes_per_cycle) {
-    return static_cast<std::int64_t>(std::ceil(static_cast<double>(t.bytes) / bytes_per_cycle));
-  };
-  const double channel = hw.dram.bandwidth_gbps / hw.clock_ghz;
-  const double window = static_cast<double>(request * hw.dma.requests_in_flight);
-  t.channel_cycles = cycles(channel);
-  t.window_cycles =
-      std::max(t.channel_cycles,
-               t.latency_cycles == 0 ? 0 : cycles(window / static_cast<double>(t.latency_cycles)));
-  return t;
-}
-
 }  // namespace tricycle

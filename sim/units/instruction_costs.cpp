@@ -19,11 +19,10 @@ InstructionCost cost_of(const Program& program, const HwConfig& hw, const Instru
     }
     case Unit::kVector: cost.busy = vector_cycles(hw, program, in); return cost;
     case Unit::kDma: {
-      const TransferTiming t = transfer_timing(hw, program, in);
-      cost.dram_ready = t.startup_cycles + t.latency_cycles;
-      cost.busy = cost.dram_ready + t.window_cycles;
-      cost.dram_channel = t.channel_cycles;
-      cost.dram_bytes = t.bytes;
+      cost.transfer = transfer_timing(hw, program, in);
+      cost.runs = dram_runs(program, in);
+      cost.dram_ready = cost.transfer.startup_cycles + cost.transfer.latency_cycles;
+      cost.busy = cost.dram_ready + cost.transfer.window_cycles;
       return cost;
     }
   }

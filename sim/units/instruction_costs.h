@@ -6,16 +6,17 @@
 
 #include "models/hw_config.h"
 #include "models/isa/program.h"
+#include "models/timing/timing.h"
 
 namespace tricycle {
 
 /// The formulas of models/timing for one instruction.
 struct InstructionCost {
-  std::int64_t busy = 0;          // cycles its unit works
-  std::int64_t pipeline = 0;      // cycles until the result has left the unit
-  std::int64_t dram_ready = 0;    // transfers: cycles until the first byte wants the channel
-  std::int64_t dram_channel = 0;  // .. cycles on it
-  std::int64_t dram_bytes = 0;
+  std::int64_t busy = 0;        // cycles its unit works
+  std::int64_t pipeline = 0;    // cycles until the result has left the unit
+  std::int64_t dram_ready = 0;  // transfers: cycles until the first byte wants the channel
+  TransferTiming transfer;
+  DramRuns runs;
   double mapped = 0;  // products: PEs holding data / PEs
 };
 

@@ -49,7 +49,7 @@ void add_work(const Program& program, const std::vector<InstructionCost>& costs,
               SimulationResult& result) {
   for (std::size_t i = 0; i < costs.size(); ++i) {
     const Instruction& in = program.instructions[i];
-    result.dram_bytes += items * costs[i].dram_bytes;
+    result.dram_bytes += items * costs[i].transfer.bytes;
     if (in.opcode != Opcode::kMatmul) continue;
     result.macs += items * in.macs();
     result.useful_macs += items * in.useful_macs;
@@ -66,7 +66,7 @@ SimulationResult simulate(const Program& program, const HwConfig& hw, std::int64
   const KernelScope kernel;
   Scoreboard scoreboard(program, hw, items, slots);
   Scratchpad scratchpad(hw, program, static_cast<std::size_t>(slots));
-  Dram dram;
+  Dram dram(hw, program.footprint_bytes(Space::kDram, hw));
   SlotValues values(program, hw, io, static_cast<std::size_t>(slots));
   const std::unique_ptr<PeUnit> pe = fidelity == Fidelity::kPe && has_products(program)
                                          ? make_pe_unit(program, hw, scoreboard, values)

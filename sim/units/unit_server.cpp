@@ -48,13 +48,6 @@ void UnitServer::account_wait(std::int64_t now) {
   until(now, wait_cause(unit_));
 }
 
-/// Puts a transfer on the DRAM's channel; the cycles it waits for other queues' transfers.
-std::int64_t UnitServer::wait_for_dram(const InstructionCost& cost, std::int64_t begin) {
-  if (unit_ != Unit::kDma) return 0;
-  const std::int64_t ready = begin + cost.dram_ready;
-  return npu_.dram.start(ready, cost.dram_channel) - ready;
-}
-
 void UnitServer::start(const Pick& pick) {
   const std::int64_t now = now_cycles();
   const InstructionCost& cost = npu_.costs[pick.instruction];
@@ -64,21 +57,27 @@ void UnitServer::start(const Pick& pick) {
   npu_.scoreboard.take(pick, now);
   const std::int64_t issue = npu_.hw.sequencer.issue_cycles;
   const std::int64_t issued = now + issue;
-  const std::int64_t dram_wait = wait_for_dram(cost, issued);
+  const std::int64_t item = npu_.scoreboard.item(pick.slot);
+  std::int64_t busy = cost.busy, dram_wait = 0;
+  if (unit_ == Unit::kDma) {
+    const Dram::Service service =
+        npu_.dram.serve(issued + cost.dram_ready, item, cost.runs, cost.transfer);
+    busy = cost.dram_ready + service.busy_cycles;
+    dram_wait = service.wait_cycles;
+  }
   const Scratchpad::Delay delay =
-      npu_.scratchpad.begin(pick.slot, pick.instruction, issued, cost.busy + dram_wait);
+      npu_.scratchpad.begin(pick.slot, pick.instruction, issued, busy + dram_wait);
   stall(StallCause::kIssue, issue);
   stall(StallCause::kDram, dram_wait);
   stall(StallCause::kScratchpadBandwidth, delay.bandwidth_cycles);
   stall(StallCause::kBankConflict, delay.conflict_cycles);
   begin_ = issued + dram_wait + delay.bandwidth_cycles + delay.conflict_cycles;
-  const std::int64_t item = npu_.scoreboard.item(pick.slot);
   if (unit_ == Unit::kMatrix && npu_.pe != nullptr) {
     npu_.pe->enter({pick.slot, item, pick.instruction}, begin_, done_);
     return;
   }
   if (npu_.values.present()) result_ = npu_.values.read(pick.slot, item, pick.instruction);
-  done_.notify(duration(begin_ + cost.busy - now));
+  done_.notify(duration(begin_ + busy - now));
 }
 
 void UnitServer::complete() {

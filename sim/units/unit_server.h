@@ -10,6 +10,7 @@
 #include "models/isa/program.h"
 #include "models/run_result.h"
 #include "models/semantics/execute.h"
+#include "sim/units/dram.h"
 #include "sim/units/instruction_costs.h"
 #include "sim/units/npu.h"
 #include "sim/units/pe_unit.h"
@@ -18,17 +19,6 @@
 #include "sim/units/slot_values.h"
 
 namespace tricycle {
-
-/// The DRAM's channel: one transfer after the other.
-struct Dram {
-  std::int64_t channel_free = 0;  // cycle
-  /// A transfer whose first byte is ready at `ready`: the cycle it starts.
-  std::int64_t start(std::int64_t ready, std::int64_t channel_cycles) {
-    const std::int64_t begin = std::max(ready, channel_free);
-    channel_free = begin + channel_cycles;
-    return begin;
-  }
-};
 
 /// What the units of one machine share.
 struct Npu {
@@ -59,7 +49,6 @@ class UnitServer : public sc_core::sc_module {
  private:
   void account_wait(std::int64_t now);
   void complete();
-  std::int64_t wait_for_dram(const InstructionCost& cost, std::int64_t begin);
   void stall(StallCause cause, std::int64_t cycles) {
     cycles_.stalled[static_cast<std::size_t>(cause)] += cycles;
   }

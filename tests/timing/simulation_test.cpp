@@ -124,6 +124,13 @@ INSTANTIATE_TEST_SUITE_P(
                [](HwConfig& hw) { hw.accumulator_to_vector.latency_cycles = 300; }},
         Slower{"operand_path", [](HwConfig& hw) { hw.vector_to_matrix.bytes_per_cycle = 4; }},
         Slower{"dma_startup", [](HwConfig& hw) { hw.dma.startup_cycles = 500; }},
+        Slower{"half_bandwidth", [](HwConfig& hw) { hw.dma.half_bandwidth_bytes = 1 << 16; }},
+        Slower{"row_buffer",
+               [](HwConfig& hw) {
+                 hw.dram.timing = DramTiming::kRowBuffer;
+                 hw.dram.row_buffer.banks = 1;
+                 hw.dram.row_buffer.row_bytes = 64;
+               }},
         Slower{"one_request", [](HwConfig& hw) { hw.dma.requests_in_flight = 1; }},
         Slower{"dram_latency", [](HwConfig& hw) { hw.dram.latency_ns = 2000; }},
         Slower{"dram_bandwidth", [](HwConfig& hw) { hw.dram.bandwidth_gbps = 1; }},

@@ -30,7 +30,9 @@ TEST_F(Config, an_unknown_key_is_a_fault_with_its_place_and_a_suggestion) {
 TEST_F(Config, an_unknown_key_like_no_other_lists_the_valid_ones) {
   EXPECT_EQ(
       faults_after("dram: {", "dram: {pages_open_at_once: 3, "),
-      Lines{"hw.yaml:27:8: dram.pages_open_at_once: unknown key (valid: latency, bandwidth)"});
+      Lines{
+          "hw.yaml:27:8: dram.pages_open_at_once: unknown key (valid: latency, bandwidth, timing, "
+          "row_buffer)"});
 }
 
 TEST_F(Config, a_wrong_type_names_the_range_and_the_text) {

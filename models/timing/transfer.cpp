@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cmath>
+
+#include "models/timing/timing.h"
+
+namespace tricycle {
+
+DramRuns dram_runs(const Program& program, const Instruction& in) {
+  const Region& r = in.opcode == Opcode::kLoad ? in.a : in.dst;
+  const Buffer& b = program.buffer(r);
+  const std::int64_t element = info(b.format).bytes();
+  const bool contiguous = r.cols == b.cols;
+  return {contiguous ? 1 : r.rows, (contiguous ? r.elements() : r.cols) * element,
+          b.offset_bytes + (static_cast<std::int64_t>(r.row) * b.cols + r.col) * element,
+          b.cols * element};
+}
+
+TransferTiming transfer_timing(const HwConfig& hw, const Program& program, const Instruction& in) {
+  const std::int64_t request = hw.dma.request_bytes;
+  const DramRuns runs = dram_runs(program, in);
+  TransferTiming t;
+  t.latency_cycles = static_cast<std::int64_t>(std::ceil(hw.dram.latency_ns * hw.clock_ghz));
+  t.bytes = runs.count * ((runs.bytes + request - 1) / request * request);
+  const auto cycles = [&](double bytes_per_cycle) {
+    return static_cast<std::int64_t>(std::ceil(static_cast<double>(t.bytes) / bytes_per_cycle));
+  };
+  const double channel = hw.dram.bandwidth_gbps / hw.clock_ghz;
+  // A transfer of `half_bandwidth` bytes takes twice what its bytes take on the channel.
+  t.startup_cycles = hw.dma.startup_cycles +
+                     static_cast<std::int64_t>(
+                         std::ceil(static_cast<double>(hw.dma.half_bandwidth_bytes) / channel));
+  const double window = static_cast<double>(request * hw.dma.requests_in_flight);
+  t.channel_cycles = cycles(channel);
+  t.window_cycles =
+      std::max(t.channel_cycles,
+               t.latency_cycles == 0 ? 0 : cycles(window / static_cast<double>(t.latency_cycles)));
+  return t;
+}
+
+}  // namespace tricycle
