@@ -27,14 +27,24 @@ enum class StallCause : std::uint8_t {
   kToken,  // .. for a token on its way between units
   kItem,   // its item has not started: too few in flight
   kIssue,  // issue of the instruction
+  kPath,   // operands or results cross topology.* slower than the vector unit computes
   kBankConflict,         // another unit holds the banks
   kScratchpadBandwidth,  // its own operands come slower than it computes
   kDram,                 // another queue holds the DRAM channel
 };
-inline constexpr int kStallCauseCount = 11;
-inline constexpr std::string_view kStallCauseNames[kStallCauseCount] = {
-    "launch", "wait_matrix",   "wait_vector",          "wait_dma", "drain", "token", "item",
-    "issue",  "bank_conflict", "scratchpad_bandwidth", "dram"};
+inline constexpr int kStallCauseCount = 12;
+inline constexpr std::string_view kStallCauseNames[kStallCauseCount] = {"launch",
+                                                                        "wait_matrix",
+                                                                        "wait_vector",
+                                                                        "wait_dma",
+                                                                        "drain",
+                                                                        "token",
+                                                                        "item",
+                                                                        "issue",
+                                                                        "path",
+                                                                        "bank_conflict",
+                                                                        "scratchpad_bandwidth",
+                                                                        "dram"};
 
 /// All servers of one unit kind together: busy + sum of stalls + idle = servers x total cycles.
 struct UnitCycles {
@@ -54,8 +64,7 @@ struct SimulationResult {
   std::int64_t items = 0;
   std::int64_t in_flight = 0;
   std::int64_t total_cycles = 0;
-  std::int64_t latency_cycles = 0;  // the first item, from launch to its last store
-  double cycles_per_item = 0;       // steady state
+  std::vector<std::int64_t> completion_cycles;  // of every item, in order of completion
   std::array<UnitCycles, kUnitCount> units;
   std::int64_t macs = 0, useful_macs = 0;  // matrix unit
   double mapped_cycles = 0;                // sum over products of occupancy x mapped PEs / PEs
@@ -81,8 +90,9 @@ struct RunResult {
   std::int64_t chunk = 0;
   double clock_ghz = 1;
   std::int64_t launch_cycles = 0;
-  SimulationResult alone;  // one chunk
-  SimulationResult many;   // all chunks
+  SimulationResult alone;       // one chunk
+  SimulationResult many;        // all chunks
+  double cycles_per_chunk = 0;  // steady state of many, however many the problem has
   double peak_macs_per_cycle = 0;
   /// One chunk alone, from its first load to its last store, without the launch of the kernel.
   std::int64_t latency_cycles() const { return alone.total_cycles - launch_cycles; }

@@ -18,13 +18,14 @@ const UnitCycles& unit(const RunResult& r, Unit u) {
 /// What a unit that had work left and did none waited for; StallCause, docs/output.md.
 constexpr std::array<std::string_view, kStallCauseCount> kStallMeanings{
     "work left, none done: the kernel has not started",
-    "work left, none done: waits for a result of the matrix unit",
+    "work left, none done: waits for a result of the matrix unit; its own: see docs/output.md",
     "work left, none done: waits for a result of the vector unit",
     "work left, none done: waits for a transfer",
     "work left, none done: a product has left the array's inputs but not reached its accumulator",
     "work left, none done: a token is on its way between units",
     "work left, none done: the chunk has not started, too few are in flight",
     "work left, none done: issue of the instruction",
+    "work left, none done: operands or results cross topology.* slower than the unit computes",
     "work left, none done: other units hold the scratchpad's banks",
     "work left, none done: its own operands come slower than it computes",
     "work left, none done: another queue holds the DRAM's channel"};
@@ -51,7 +52,8 @@ std::vector<Column> make_columns() {
        [](const R& r) { return cell(r.seed); }},
       {"algorithm", "", "row of the algorithm table",
        [](const R& r) -> Cell { return r.algorithm; }},
-      {"parameters", "", "algorithm parameters in force",
+      {"parameters", "",
+       "algorithm parameters in force; w = N, mask first and horner go without saying",
        [](const R& r) -> Cell { return r.parameters; }},
       {"format", "", "storage format",
        [](const R& r) -> Cell { return std::string(name(r.format)); }},
@@ -69,12 +71,13 @@ std::vector<Column> make_columns() {
       {"total_cycles", "cycles", "all chunks",
        [](const R& r) -> Cell { return r.many.total_cycles; }},
       {"cycles_per_chunk", "cycles",
-       "steady state: between the first full round of chunks in flight and the last chunk",
-       [](const R& r) -> Cell { return r.many.cycles_per_item; }},
+       "steady state of many chunks, however many the problem has: mean of ten whole rounds in "
+       "flight",
+       [](const R& r) -> Cell { return r.cycles_per_chunk; }},
       {"latency_ns", "ns", "latency_cycles at the machine's clock",
        [](const R& r) -> Cell { return static_cast<double>(r.latency_cycles()) / r.clock_ghz; }},
       {"throughput_chunks_per_s", "1/s", "clock / cycles_per_chunk",
-       [](const R& r) -> Cell { return r.clock_ghz * 1e9 / r.many.cycles_per_item; }},
+       [](const R& r) -> Cell { return r.clock_ghz * 1e9 / r.cycles_per_chunk; }},
       {"speedup", "",
        "cycles_per_chunk of forward_substitution (same machine and format) / this; none where that "
        "was not run beside it",
@@ -114,7 +117,7 @@ std::vector<Column> make_columns() {
        [](const R& r) -> Cell { return r.many.macs; }},
       {"useful_macs", "", ".. with no operand known to be zero",
        [](const R& r) -> Cell { return r.many.useful_macs; }},
-      {"matmul_count", "", "matrix products of the algorithm, one chunk",
+      {"matmul_count", "", "matrix products of one chunk, as the lowering groups them",
        [](const R& r) -> Cell { return r.matmul_count; }},
       {"instructions", "", "instructions of one chunk",
        [](const R& r) -> Cell { return r.instructions; }},
@@ -134,7 +137,10 @@ std::vector<Column> make_columns() {
        [](const R& r) -> Cell { return r.accuracy.rel_error_max; }},
       {"abs_error_max", "", "largest error of an entry of T",
        [](const R& r) -> Cell { return r.accuracy.abs_error_max; }},
-      {"nan_count", "", "NaN entries in the results",
+      {"nan_count", "",
+       "NaN entries in the results; where tiles known to be zero are skipped, a NaN or infinity "
+       "beside them "
+       "spreads less far than in a dense product (docs/numerics.md)",
        [](const R& r) -> Cell { return r.accuracy.nan_count; }},
       {"inf_count", "", "infinite entries in the results",
        [](const R& r) -> Cell { return r.accuracy.inf_count; }},

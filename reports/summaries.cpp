@@ -34,7 +34,7 @@ std::vector<std::string> comparison_row(const RunResult& r) {
   const UnitCycles& vector = r.many.units[static_cast<std::size_t>(Unit::kVector)];
   return {algorithm_text(r),
           std::string(name(r.format)),
-          fmt::format("{:.0f}", r.many.cycles_per_item),
+          fmt::format("{:.0f}", r.cycles_per_chunk),
           fmt::format("{}", r.latency_cycles()),
           r.speedup ? fmt::format("{:.2f}", *r.speedup) : "-",
           percent(u.busy),
@@ -104,7 +104,7 @@ std::string run_summary(const RunResult& r) {
                       static_cast<double>(r.latency_cycles()) / r.clock_ghz / 1000);
   text += fmt::format(
       "  throughput  {:.0f} cycles a chunk = {:.0f} chunks/s, {} in flight; {} cycles in all\n",
-      r.many.cycles_per_item, r.clock_ghz * 1e9 / r.many.cycles_per_item, r.many.in_flight,
+      r.cycles_per_chunk, r.clock_ghz * 1e9 / r.cycles_per_chunk, r.many.in_flight,
       r.many.total_cycles);
   text += fmt::format("  matrix      mac {} %, useful {} %, mapped {} %, busy {} %\n",
                       percent(u.mac), percent(u.useful), percent(u.mapped), percent(u.busy));

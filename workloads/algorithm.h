@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,8 +16,8 @@ namespace tricycle {
 
 class Emitter;
 
-/// Where neumann_start masks: A before multiplying, the unmasked sum afterwards, or nowhere
-/// (ablation).
+/// Where the start of the masked Neumann method masks: A before multiplying, the unmasked sum
+/// afterwards, or nowhere (ablation).
 enum class MaskPlacement : std::uint8_t { kFirst, kAfter, kNone };
 inline constexpr std::pair<std::string_view, MaskPlacement> kMaskPlacements[] = {
     {"first", MaskPlacement::kFirst},
@@ -65,15 +66,37 @@ const std::vector<Algorithm>& algorithms();
 /// Row by name.  Throws InputError that lists the valid names.
 const Algorithm& find_algorithm(std::string_view name);
 
-/// Parses `--set algorithm.KEY=VALUE` texts ("order=3").  Throws InputError with a line for every
-/// text at fault: no KEY=VALUE, unknown or duplicate key, wrong value.
+/// One row of the parameter table (algorithm_parameters.cpp).
+struct ParameterInfo {
+  std::string_view key;     // below `algorithm.`
+  std::string_view symbol;  // in tables
+  std::string_view values;  // what it may be, and its default
+  std::string_view meaning;
+  void (*parse)(AlgorithmOptions& options, std::string_view key, std::string_view text);
+  bool (*given)(const AlgorithmOptions& options);
+  void (*copy)(const AlgorithmOptions& from, AlgorithmOptions& to);
+  std::string (*text)(const AlgorithmParameters& parameters);
+};
+std::span<const ParameterInfo> algorithm_parameters();
+/// Row by key.  Throws InputError that lists the valid keys.
+const ParameterInfo& find_parameter(std::string_view key);
+
+/// Parses `--set algorithm.KEY=VALUE` texts ("order=3").  Throws InputError: unknown key, wrong
+/// value.
 AlgorithmOptions parse_algorithm_options(const std::vector<std::string>& texts);
+
+/// Those of the options that the algorithm takes.
+AlgorithmOptions taken_options(const Algorithm& algorithm, const AlgorithmOptions& options);
+
+/// Keys of the options that are set.
+std::vector<std::string_view> given_options(const AlgorithmOptions& options);
 
 /// Refuses options the algorithm does not have, then resolves them.  Throws InputError.
 AlgorithmParameters resolve_parameters(const Algorithm& algorithm, int chunk,
                                        const AlgorithmOptions& options);
 
-/// "N=3 S=8 w=3 horner": the parameters in force, for tables and files.
+/// "N=3 S=8": the parameters in force, for tables and files; w = N, mask first and horner go
+/// without saying.
 std::string to_text(const Algorithm& algorithm, const AlgorithmParameters& parameters);
 
 /// Every parameter an algorithm has with its value in force, as --set algorithm.KEY=VALUE takes
@@ -81,9 +104,10 @@ std::string to_text(const Algorithm& algorithm, const AlgorithmParameters& param
 std::vector<std::pair<std::string_view, std::string>> parameter_texts(
     const Algorithm& algorithm, const AlgorithmParameters& parameters);
 
-/// The validated program of one inversion.  Throws InputError (format, memory).
+/// The validated program of one inversion.  `tile`: edge of the blocks in which zeros are skipped
+/// (tiling.h); default: an estimate of the fastest.  Throws InputError (format, memory).
 Program lower(const Algorithm& algorithm, const AlgorithmParameters& parameters, int chunk,
-              Format format, const HwConfig& hw);
+              Format format, const HwConfig& hw, std::optional<int> tile = std::nullopt);
 
 /// The published setting of the masked Neumann method (arXiv 2606.06034): (N, S) = (3, 4) up to C =
 /// 16, (4, 3) up to 32, (3, 8) up to 64; beyond, S = C / 8 keeps the proportion.

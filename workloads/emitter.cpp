@@ -29,14 +29,13 @@ int iterate_fraction_bits(Format format) {
   return 0;
 }
 
-Emitter::Emitter(const HwConfig& hw, Format format, int chunk)
-    : hw_(hw), chunk_(chunk), tile_(cheapest_tile(hw, format, chunk)) {
+Emitter::Emitter(const HwConfig& hw, Format format, int chunk, int tile)
+    : hw_(hw), chunk_(chunk), tile_(tile) {
   program_.format = format;
   const std::uint32_t source = add_buffer("A.dram", Space::kDram, -1);
   program_.inputs = {source};
   program_.output = add_buffer("Y.dram", Space::kDram, -1);
   input_ = matrix("A", Band{1, chunk});
-  accumulator_ = add_buffer("acc", Space::kAccumulator, 0);
   load_input();
 }
 
@@ -80,10 +79,13 @@ void Emitter::store_output(const Matrix& y) {
   Buffer& out = program_.buffers[program_.output];
   out.fraction_bits = program_.buffers[y.buffer].fraction_bits;
   for (const Extent& strip : blocks(all(), tile_)) {
+    // A last block of one row has nothing below the diagonal: its memory holds zero already.
+    const Extent cols{0, y.band.touches(strip, strip) ? strip.end : strip.begin};
+    if (cols.size() == 0) continue;
     Instruction in;
     in.opcode = Opcode::kStore;
-    in.dst = region(program_.output, strip, {0, strip.end});
-    in.a = region(y, strip, {0, strip.end});
+    in.dst = region(program_.output, strip, cols);
+    in.a = region(y, strip, cols);
     program_.instructions.push_back(in);
   }
 }
@@ -92,13 +94,14 @@ void Emitter::product(const Matrix& a, const Matrix& b, Extent rows, Extent inne
                       Band out) {
   product_tiles_.clear();
   ++program_.matmul_count;
+  if (!accumulator_) accumulator_ = add_buffer("acc", Space::kAccumulator, 0);
   product_fraction_bits_ =
       program_.buffers[a.buffer].fraction_bits + program_.buffers[b.buffer].fraction_bits;
   for (const TileProduct& p :
        tile_products(hw_.systolic_array.dataflow, tile_, a.band, b.band, out, rows, inner, cols)) {
     Instruction in;
     in.opcode = Opcode::kMatmul;
-    in.dst = region(accumulator_, p.rows, p.cols);
+    in.dst = region(*accumulator_, p.rows, p.cols);
     in.a = region(a, p.rows, p.inner);
     in.b = region(b, p.inner, p.cols);
     in.accumulate = p.accumulate;
@@ -126,7 +129,7 @@ void Emitter::combine(const Matrix& dst, const std::vector<Matrix>& terms, Exten
     in.dst = region(dst, r, c);
     for (std::size_t t = 0; t < terms.size(); ++t)
       if (what.terms[t]) in.terms.push_back(region(terms[t], r, c));
-    if (what.product) in.accumulator = region(accumulator_, r, c);
+    if (what.product) in.accumulator = region(*accumulator_, r, c);
     in.accumulator_fraction_bits = product_fraction_bits_;
     in.zero_accumulator = !what.product && (how.use_product || in.terms.empty());
     in.negate = how.negate;

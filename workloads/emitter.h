@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,7 +23,8 @@ struct Matrix {
 /// rectangle of rows and columns (Extent) of them.
 class Emitter {
  public:
-  Emitter(const HwConfig& hw, Format format, int chunk);
+  /// `tile`: the edge of the blocks in which zeros are skipped, one of tile_edges().
+  Emitter(const HwConfig& hw, Format format, int chunk, int tile);
 
   int chunk() const { return chunk_; }
   Format format() const { return program_.format; }
@@ -73,7 +75,7 @@ class Emitter {
   int tile_;
   Program program_;
   Matrix input_;
-  std::uint32_t accumulator_ = 0;
+  std::optional<std::uint32_t> accumulator_;  // once there is a product
   int product_fraction_bits_ = 0;
   std::vector<Tile> product_tiles_;  // tiles of the accumulator the last product wrote
 };

@@ -2,6 +2,7 @@
 #include "workloads/tiling.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "models/timing/timing.h"
 
@@ -140,6 +141,18 @@ std::int64_t product_cycles(const HwConfig& hw, Format format,
   return cycles;
 }
 
+std::vector<int> tile_edges(const HwConfig& hw, Format format, int chunk) {
+  const MacSpec spec = hw.mac_spec(format);
+  if (info(format).is_float() && spec.order == SumOrder::kTile)
+    return {static_cast<int>(std::min<std::uint64_t>(
+        std::bit_floor(static_cast<std::uint64_t>(std::max<std::int64_t>(8, spec.tile_k))),
+        static_cast<std::uint64_t>(chunk)))};
+  std::vector<int> edges;
+  for (int edge = 8; edge < chunk; edge *= 2) edges.push_back(edge);
+  edges.push_back(chunk);
+  return edges;
+}
+
 int cheapest_tile(const HwConfig& hw, Format format, int chunk) {
   const Band lower{1, chunk};
   std::int64_t best_cycles = 0;
@@ -166,8 +179,7 @@ int cheapest_tile(const HwConfig& hw, Format format, int chunk) {
       best_cycles = cycles;
     }
   };
-  for (int edge = 8; edge < chunk; edge *= 2) consider(edge);
-  consider(chunk);
+  for (int edge : tile_edges(hw, format, chunk)) consider(edge);
   return best;
 }
 

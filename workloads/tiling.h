@@ -45,6 +45,11 @@ std::vector<Extent> blocks(Extent extent, int edge);
 std::vector<TileProduct> tile_products(Dataflow dataflow, int edge, Band a, Band b, Band out,
                                        Extent rows, Extent inner, Extent cols);
 
+/// The block edges a lowering may choose from: powers of two from 8 below the chunk, and the chunk.
+/// Where the bits of a sum depend on how k is cut (floats summed pass by pass), only the edge of
+/// one pass, so that values never depend on what is fast.
+std::vector<int> tile_edges(const HwConfig& hw, Format format, int chunk);
+
 /// The block edge (a power of two from 8, or the whole chunk) with which the machine does the
 /// product of two strictly lower C x C matrices and the sums behind it in the fewest cycles.
 int cheapest_tile(const HwConfig& hw, Format format, int chunk);

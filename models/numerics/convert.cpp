@@ -26,11 +26,11 @@ std::uint64_t shift_right_rounded(std::uint64_t value, int shift, Rounding round
 std::uint64_t encode_float(Format format, double value, Rounding rounding, FloatOverflow overflow) {
   const FormatInfo& f = info(format);
   const std::uint64_t bits = std::bit_cast<std::uint64_t>(value);
-  if (format == Format::kFp64) return bits;
+  if (format == Format::kFp64) return std::isnan(value) ? std::uint64_t{0x7FF8} << 48 : bits;
   const std::uint64_t sign = (bits >> 63) << (f.bits - 1);
   const std::uint64_t infinity = ((std::uint64_t{1} << f.exponent_bits) - 1) << f.mantissa_bits;
-  // 1. Non-finite values.
-  if (std::isnan(value)) return sign | infinity | (std::uint64_t{1} << (f.mantissa_bits - 1));
+  // 1. Non-finite values.  Sign and payload of a NaN that arithmetic made differ between hosts.
+  if (std::isnan(value)) return infinity | (std::uint64_t{1} << (f.mantissa_bits - 1));
   if (std::isinf(value)) return sign | infinity;
   // 2. Zero, and double subnormals, which are below half of every target's smallest.
   const int source_exponent = static_cast<int>((bits >> 52) & 0x7FF);

@@ -12,8 +12,8 @@ enum class Rounding : std::uint8_t { kNearestEven, kTowardZero };
 /// What happens to a finite value beyond the largest finite one of the target format.
 enum class FloatOverflow : std::uint8_t { kToInfinity, kSaturate };
 
-/// Bits of `value` in a float format: one rounding, subnormals kept, NaN -> the quiet NaN of the
-/// target (sign kept). NORMATIVE: everything faster must equal it.  Precondition:
+/// Bits of `value` in a float format: one rounding, subnormals kept, NaN -> the positive quiet NaN
+/// without payload. NORMATIVE: everything faster must equal it.  Precondition:
 /// info(format).is_float().
 std::uint64_t encode_float(Format format, double value, Rounding rounding = Rounding::kNearestEven,
                            FloatOverflow overflow = FloatOverflow::kToInfinity);

@@ -50,12 +50,11 @@ class StorageRounder {
     const V aligner = hn::Set(d, aligner_);
     const V subnormal = hn::Sub(hn::Add(magnitude, aligner), aligner);
     V result = hn::IfThenElse(hn::Lt(magnitude, hn::Set(d, smallest_normal_)), subnormal, normal);
-    // 3. Overflow goes to infinity; a NaN becomes the quiet one without payload.
+    // 3. Overflow goes to infinity; a NaN becomes the positive quiet one without payload.
     result = hn::IfThenElse(hn::Ge(result, hn::Set(d, beyond_)),
                             hn::Set(d, std::numeric_limits<T>::infinity()), result);
-    result =
-        hn::IfThenElse(hn::IsNaN(value), hn::Set(d, std::numeric_limits<T>::quiet_NaN()), result);
-    return hn::CopySignToAbs(result, value);
+    return hn::IfThenElse(hn::IsNaN(value), hn::Set(d, std::numeric_limits<T>::quiet_NaN()),
+                          hn::CopySignToAbs(result, value));
   }
 
  private:

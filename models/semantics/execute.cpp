@@ -178,12 +178,18 @@ PendingWrite compute_row_step(const Program& program, const HwConfig& hw, const 
                               const MachineState& state, SumForm form) {
   using Sum = SumOf<T>;
   const Format format = program.buffer(in.dst).format;
+  const T* row = view<T>(program, state, in.a).data;
   Elements<Sum> sum(static_cast<std::size_t>(in.dst.cols), Sum{0});
+  // Fixed point sums start at the linear term: it matters where they saturate.
+  if constexpr (std::is_same_v<T, std::int16_t>)
+    for (std::int32_t j = 0; j < in.a.cols; ++j)
+      sum[static_cast<std::size_t>(j)] =
+          clip_accumulator(std::int64_t{row[j]} << program.buffer(in.dst).fraction_bits,
+                           hw.support(format).accumulator, hw.support(format).overflow);
   if (in.b.rows > 0)
     add_products(form, vector_spec(hw, format), view<T>(program, state, in.a),
                  view<T>(program, state, in.b),
                  MatrixRef<Sum>{sum.data(), 1, in.b.cols, in.dst.cols});
-  const T* row = view<T>(program, state, in.a).data;
   PendingWrite out{in.dst, {}, 0};
   Elements<T> stored(sum.size(), T{0});
   for (std::int32_t j = 0; j < in.a.cols; ++j) {
@@ -191,10 +197,8 @@ PendingWrite compute_row_step(const Program& program, const HwConfig& hw, const 
     if constexpr (std::is_same_v<T, std::int16_t>) {
       const FormatSupport& s = hw.support(format);
       const int f = program.buffer(in.dst).fraction_bits;
-      const std::int64_t total =
-          clip_accumulator((std::int64_t{row[j]} << f) + sum[at], s.accumulator, s.overflow);
       const FixedResult q =
-          requantize(clip_accumulator(-total, s.accumulator, s.overflow), f, info(format).bits);
+          requantize(clip_accumulator(-sum[at], s.accumulator, s.overflow), f, info(format).bits);
       stored[at] = static_cast<std::int16_t>(q.value);
       out.saturated_count += q.saturated;
     } else {

@@ -109,6 +109,17 @@ bool awaits_sums(const HwConfig& hw, const Program& program, const Instruction& 
   return false;
 }
 
+OperandReads operand_reads(const HwConfig& hw, const Instruction& in) {
+  const SystolicArrayConfig& a = hw.systolic_array;
+  const std::int64_t m = in.a.rows, n = in.b.cols;
+  switch (a.dataflow) {
+    case Dataflow::kWeightStationary: return {ceil_div(n, a.cols), 1};
+    case Dataflow::kInputStationary: return {1, ceil_div(m, a.cols)};
+    case Dataflow::kOutputStationary: return {ceil_div(n, a.cols), ceil_div(m, a.rows)};
+  }
+  return {};
+}
+
 ArrayTiming matmul_timing(const HwConfig& hw, const Program& program, const Instruction& in) {
   ArrayTiming t = array_timing(hw, program.buffer(in.a).format, in.a.rows, in.b.cols, in.a.cols);
   t.occupancy_cycles += hw.systolic_array.head_cycles;

@@ -39,6 +39,13 @@ ArrayTiming array_timing(const HwConfig& hw, Format format, std::int64_t m, std:
 bool awaits_sums(const HwConfig& hw, const Program& program, const Instruction& earlier,
                  const Instruction& later);
 
+/// How often a product reads each operand from the scratchpad: once a tile of the operand in place,
+/// and the moving one once for every tile beside it.
+struct OperandReads {
+  std::int64_t a = 1, b = 1;
+};
+OperandReads operand_reads(const HwConfig& hw, const Instruction& product);
+
 /// Occupancy and latency of a matmul instruction: array_timing plus systolic_array.head.
 ArrayTiming matmul_timing(const HwConfig& hw, const Program& program,
                           const Instruction& instruction);
@@ -48,9 +55,13 @@ ArrayTiming matmul_timing(const HwConfig& hw, const Program& program,
 std::int64_t vector_beats(const HwConfig& hw, const Buffer& buffer, const Region& region,
                           std::int64_t element_bytes);
 
-/// Occupancy of a vector instruction: the start-up and beats of its elementary operations, or the
-/// path from accumulators or to the matrix unit where that is slower, plus the latency of the path.
-std::int64_t vector_cycles(const HwConfig& hw, const Program& program,
+/// A vector instruction: the start-up and beats of its elementary operations, and how much longer
+/// the path from accumulators or to the matrix unit takes, its latency included.
+struct VectorTiming {
+  std::int64_t busy_cycles = 0;
+  std::int64_t path_cycles = 0;  // waiting for the path, on top
+};
+VectorTiming vector_timing(const HwConfig& hw, const Program& program,
                            const Instruction& instruction);
 
 /// What a transfer touches in DRAM: `count` runs of contiguous bytes, one behind the other where

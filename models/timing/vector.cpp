@@ -84,20 +84,19 @@ std::int64_t vector_beats(const HwConfig& hw, const Buffer& buffer, const Region
   return runs * ((run_bytes + beat - 1) / beat);
 }
 
-std::int64_t vector_cycles(const HwConfig& hw, const Program& program, const Instruction& in) {
+VectorTiming vector_timing(const HwConfig& hw, const Program& program, const Instruction& in) {
   const VectorTime time = in.opcode == Opcode::kRowStep ? row_step_time(hw, program, in)
                                                         : combine_time(hw, program, in);
-  std::int64_t body = time.body();
   const Buffer& target = program.buffer(in.dst);
+  std::int64_t path = 0;
   if (in.accumulator)
-    body =
-        std::max(body, path_cycles(hw.accumulator_to_vector,
-                                   in.accumulator->elements() *
-                                       accumulator_bytes(hw.support(target.format).accumulator)));
+    path = path_cycles(
+        hw.accumulator_to_vector,
+        in.accumulator->elements() * accumulator_bytes(hw.support(target.format).accumulator));
   if (target.feeds_matrix)
-    body = std::max(
-        body, path_cycles(hw.vector_to_matrix, in.dst.elements() * info(target.format).bytes()));
-  return time.startup() + body;
+    path = std::max(
+        path, path_cycles(hw.vector_to_matrix, in.dst.elements() * info(target.format).bytes()));
+  return {time.startup() + time.body(), std::max<std::int64_t>(0, path - time.body())};
 }
 
 }  // namespace tricycle

@@ -45,6 +45,9 @@ void list_algorithms() {
   for (const Algorithm& a : algorithms())
     fmt::print("{:<26} {}\n{:<26}   source: {}; parameters: {}\n", a.name, a.summary, "", a.source,
                a.parameters.empty() ? "none" : fmt::format("{}", fmt::join(a.parameters, ", ")));
+  fmt::print("\nparameters, as --set algorithm.KEY=VALUE\n");
+  for (const ParameterInfo& p : algorithm_parameters())
+    fmt::print("{:<26} {}\n{:<26}   {}\n", p.key, p.meaning, "", p.values);
 }
 
 void list_formats() {

@@ -75,18 +75,18 @@ std::vector<Format> formats_of(const HwConfig& hw) {
   return out;
 }
 
-/// Only the options an algorithm has: `compare` gives the same --set to all of them.
-AlgorithmOptions restricted(const AlgorithmOptions& options, const Algorithm& algorithm) {
-  AlgorithmOptions out;
-  for (std::string_view key : algorithm.parameters) {
-    if (key == "order") out.order = options.order;
-    if (key == "steps") out.steps = options.steps;
-    if (key == "mask_width") out.mask_width = options.mask_width;
-    if (key == "block") out.block = options.block;
-    if (key == "mask") out.mask = options.mask;
-    if (key == "evaluation") out.evaluation = options.evaluation;
-  }
-  return out;
+/// An option that none of the algorithms takes would change nothing.
+void check_taken(const std::vector<const Algorithm*>& chosen, const AlgorithmOptions& options,
+                 std::vector<std::string>& faults) {
+  AlgorithmOptions taken;
+  for (const Algorithm* algorithm : chosen)
+    for (std::string_view key : algorithm->parameters) find_parameter(key).copy(options, taken);
+  for (std::string_view key : given_options(options))
+    if (!find_parameter(key).given(taken))
+      faults.push_back(
+          fmt::format("--set algorithm.{}: none of the compared algorithms has this parameter; "
+                      "`tricycle list algorithms` says which do",
+                      key));
 }
 
 std::string label(const Combination& c) {
@@ -133,13 +133,14 @@ int compare_command(const CompareOptions& options) {
   const std::vector<Format> named = named_formats(options.formats, faults);
   for (const HwConfig& hw : machines)
     for (Format format : named) attempt(faults, [&] { return check_format(hw, format), true; });
+  if (given) check_taken(rows, *given, faults);
   throw_if_any(std::move(faults));
 
   std::vector<Combination> combinations;
   for (const HwConfig& hw : machines)
     for (const Algorithm* algorithm : rows)
       for (Format format : options.formats ? named : formats_of(hw))
-        combinations.push_back({&hw, algorithm, restricted(*given, *algorithm), format});
+        combinations.push_back({&hw, algorithm, taken_options(*algorithm, *given), format});
   check(combinations, static_cast<int>(problem->chunk));
   check_output_directory(options.out);
 

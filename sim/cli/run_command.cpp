@@ -13,6 +13,7 @@
 #include "sim/config/load_hw.h"
 #include "sim/config/load_problem.h"
 #include "sim/config/run_file.h"
+#include "sim/lowering.h"
 #include "sim/output_file.h"
 #include "sim/run.h"
 #include "sim/version.h"
@@ -79,7 +80,8 @@ int run_command(const RunOptions& options) {
   if (options.dump_program) {
     const int chunk = static_cast<int>(spec.problem.chunk);
     const AlgorithmParameters parameters = resolve_parameters(algorithm, chunk, spec.options);
-    fmt::print("{}", to_text(lower(algorithm, parameters, chunk, spec.format, spec.hw), spec.hw));
+    fmt::print("{}",
+               to_text(lower_fastest(algorithm, parameters, chunk, spec.format, spec.hw), spec.hw));
     return 0;
   }
   check_output_directory(options.out);

@@ -17,7 +17,12 @@ InstructionCost cost_of(const Program& program, const HwConfig& hw, const Instru
       cost.mapped = t.mapped;
       return cost;
     }
-    case Unit::kVector: cost.busy = vector_cycles(hw, program, in); return cost;
+    case Unit::kVector: {
+      const VectorTiming t = vector_timing(hw, program, in);
+      cost.busy = t.busy_cycles;
+      cost.path = t.path_cycles;
+      return cost;
+    }
     case Unit::kDma: {
       cost.transfer = transfer_timing(hw, program, in);
       cost.runs = dram_runs(program, in);

@@ -33,17 +33,6 @@ bool has_products(const Program& program) {
                      [](const Instruction& in) { return in.opcode == Opcode::kMatmul; });
 }
 
-/// Steady state: what an item costs once the slots are full, from the completion of the first round
-/// to the last item.
-double steady_cycles(const std::vector<std::int64_t>& completions, std::int64_t slots) {
-  const auto n = static_cast<std::int64_t>(completions.size());
-  if (n == 0) return 0;
-  const double last = static_cast<double>(completions.back());
-  if (n <= slots) return last / static_cast<double>(n);
-  return (last - static_cast<double>(completions[static_cast<std::size_t>(slots - 1)])) /
-         static_cast<double>(n - slots);
-}
-
 /// What does not depend on time: work done by the program, all items together.
 void add_work(const Program& program, const std::vector<InstructionCost>& costs, std::int64_t items,
               SimulationResult& result) {
@@ -86,9 +75,8 @@ SimulationResult simulate(const Program& program, const HwConfig& hw, std::int64
   SimulationResult result;
   result.items = items;
   result.in_flight = slots;
-  result.total_cycles = result.latency_cycles = scoreboard.completion_cycles().back();
-  if (items > 0) result.latency_cycles = scoreboard.completion_cycles().front();
-  result.cycles_per_item = steady_cycles(scoreboard.completion_cycles(), slots);
+  result.total_cycles = scoreboard.completion_cycles().back();
+  result.completion_cycles = scoreboard.completion_cycles();
   for (int u = 0; u < kUnitCount; ++u) result.units[static_cast<std::size_t>(u)].servers = 0;
   for (const auto& server : servers) {
     UnitCycles& unit = result.units[static_cast<std::size_t>(server->unit())];
@@ -103,6 +91,17 @@ SimulationResult simulate(const Program& program, const HwConfig& hw, std::int64
       throw RunError("internal: busy + stalled + idle is not the total of a unit");
   add_work(program, costs, items, result);
   return result;
+}
+
+double steady_cycles_per_item(const Program& program, const HwConfig& hw) {
+  constexpr std::int64_t kFill = 4, kMeasured = 10, kDrain = 2;
+  const std::int64_t slots = items_in_flight(program, hw);
+  const SimulationResult r = simulate(program, hw, (kFill + kMeasured + kDrain) * slots, nullptr);
+  const auto completed = [&](std::int64_t rounds) {
+    return r.completion_cycles[static_cast<std::size_t>(rounds * slots - 1)];
+  };
+  return static_cast<double>(completed(kFill + kMeasured) - completed(kFill)) /
+         static_cast<double>(kMeasured * slots);
 }
 
 }  // namespace tricycle

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "models/timing/timing.h"
+
 namespace tricycle {
 
 Scratchpad::Scratchpad(const HwConfig& hw, const Program& program, std::size_t slots)
@@ -40,7 +42,7 @@ void Scratchpad::count_run(std::int64_t begin, std::int64_t end, std::int64_t ti
   }
 }
 
-void Scratchpad::count(const Region& r) {
+void Scratchpad::count(const Region& r, std::int64_t times) {
   const Buffer& b = program_.buffer(r);
   if (b.space != Space::kScratchpad || r.elements() == 0) return;
   const ScratchpadConfig& s = hw_.scratchpad;
@@ -51,14 +53,20 @@ void Scratchpad::count(const Region& r) {
   const std::int64_t period = std::min<std::int64_t>(r.rows, round / std::gcd(pitch, round));
   for (std::int64_t i = 0; i < period; ++i) {
     const std::int64_t begin = b.offset_bytes + (r.row + i) * pitch + r.col * element;
-    count_run(begin, begin + r.cols * element, (r.rows - i + period - 1) / period);
+    count_run(begin, begin + r.cols * element, times * ((r.rows - i + period - 1) / period));
   }
 }
 
 void Scratchpad::count(const Instruction& in, float* accesses) {
   std::fill(counts_.begin(), counts_.end(), 0);
-  for_each_read(in, [&](const Region& r) { count(r); });
-  count(in.dst);
+  if (in.opcode == Opcode::kMatmul) {
+    const OperandReads reads = operand_reads(hw_, in);
+    count(in.a, reads.a);
+    count(in.b, reads.b);
+  } else {
+    for_each_read(in, [&](const Region& r) { count(r, 1); });
+  }
+  count(in.dst, 1);
   for (std::size_t bank = 0; bank < bank_count_; ++bank)
     accesses[bank] = static_cast<float>(counts_[bank]);
 }

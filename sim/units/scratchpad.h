@@ -33,7 +33,7 @@ class Scratchpad {
     std::size_t first_bank;  // rotation of the slot
   };
   void count(const Instruction& in, float* accesses);
-  void count(const Region& r);
+  void count(const Region& r, std::int64_t times);
   void count_run(std::int64_t begin, std::int64_t end, std::int64_t times);
   bool may_be_short(std::uint32_t instruction, std::int64_t now, std::int64_t end, double capacity);
   double most_demanded(std::size_t first_bank, std::uint32_t instruction);

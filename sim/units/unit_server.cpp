@@ -66,12 +66,13 @@ void UnitServer::start(const Pick& pick) {
     dram_wait = service.wait_cycles;
   }
   const Scratchpad::Delay delay =
-      npu_.scratchpad.begin(pick.slot, pick.instruction, issued, busy + dram_wait);
+      npu_.scratchpad.begin(pick.slot, pick.instruction, issued, busy + cost.path + dram_wait);
   stall(StallCause::kIssue, issue);
   stall(StallCause::kDram, dram_wait);
+  stall(StallCause::kPath, cost.path);
   stall(StallCause::kScratchpadBandwidth, delay.bandwidth_cycles);
   stall(StallCause::kBankConflict, delay.conflict_cycles);
-  begin_ = issued + dram_wait + delay.bandwidth_cycles + delay.conflict_cycles;
+  begin_ = issued + dram_wait + cost.path + delay.bandwidth_cycles + delay.conflict_cycles;
   if (unit_ == Unit::kMatrix && npu_.pe != nullptr) {
     npu_.pe->enter({pick.slot, item, pick.instruction}, begin_, done_);
     return;

@@ -13,6 +13,7 @@
 #include "workloads/algorithm.h"
 #include "workloads/ensembles.h"
 #include "workloads/reference_machine.h"
+#include "workloads/tiling.h"
 
 namespace tricycle {
 namespace {
@@ -112,6 +113,30 @@ TEST_P(ShippedMachine, gives_the_same_bits_in_all_ways_when_it_adds_fused_or_in_
 }
 // Published sizes, and sizes that are no power of two.
 INSTANTIATE_TEST_SUITE_P(Chunks, ShippedMachine, ::testing::Values(16, 24, 32, 48, 64, 100, 128));
+
+/// Lowers every algorithm for every chunk size; validate() inside refuses a program that reads what
+/// it did not write.
+TEST(ChunkSizes,
+     every_size_from_8_to_128_and_every_block_edge_is_lowered_and_stores_the_same_bits) {
+  const HwConfig hw = reference_machine();
+  Problem problem;
+  problem.ensemble = "iid";
+  problem.matrices = 1;
+  for (int chunk = 8; chunk <= 128; ++chunk) {
+    problem.chunk = chunk;
+    const std::vector<double> a = synthetic_chunks(problem).front().a;
+    for (const Algorithm& row : algorithms()) {
+      const AlgorithmParameters parameters = resolve_parameters(row, chunk, {});
+      std::vector<std::uint8_t> first;
+      for (int edge : tile_edges(hw, Format::kFp16, chunk)) {
+        const Program p = lower(row, parameters, chunk, Format::kFp16, hw, edge);
+        const std::vector<std::uint8_t> bits = interpreted(p, hw, a, SumForm::kFast);
+        if (first.empty()) first = bits;
+        ASSERT_EQ(bits, first) << row.name << " " << chunk << " " << edge;
+      }
+    }
+  }
+}
 
 }  // namespace
 }  // namespace tricycle

@@ -75,8 +75,7 @@ HwConfig random_machine(std::mt19937& random) {
 void expect_equal(const Outcome& pe, const Outcome& tile, const std::string& what) {
   EXPECT_EQ(pe.bits, tile.bits) << what;
   EXPECT_EQ(pe.result.total_cycles, tile.result.total_cycles) << what;
-  EXPECT_EQ(pe.result.latency_cycles, tile.result.latency_cycles) << what;
-  EXPECT_EQ(pe.result.cycles_per_item, tile.result.cycles_per_item) << what;
+  EXPECT_EQ(pe.result.completion_cycles, tile.result.completion_cycles) << what;
   for (std::size_t u = 0; u < kUnitCount; ++u) {
     EXPECT_EQ(pe.result.units[u].busy, tile.result.units[u].busy) << what << kUnitNames[u];
     EXPECT_EQ(pe.result.units[u].idle, tile.result.units[u].idle) << what << kUnitNames[u];

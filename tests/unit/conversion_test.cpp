@@ -64,12 +64,12 @@ TEST(Conversion, all_16_bit_codes_survive_the_way_through_double_and_binary32) {
       const double through =
           decode_float(Format::kFp32, encode_float(Format::kFp32, value, Rounding::kTowardZero));
       if (std::isnan(value)) {
-        // Payloads are dropped, the sign and that it is a quiet NaN are kept.
+        // Sign and payload are dropped: one quiet NaN.
         const FormatInfo& f = info(format);
         const std::uint64_t quiet = ((std::uint64_t{1} << (f.exponent_bits + 1)) - 1)
                                     << (f.mantissa_bits - 1);
-        ASSERT_EQ(encode_float(format, value), (code & 0x8000) | quiet);
-        ASSERT_EQ(encode_float(format, through), (code & 0x8000) | quiet);
+        ASSERT_EQ(encode_float(format, value), quiet);
+        ASSERT_EQ(encode_float(format, through), quiet);
         continue;
       }
       ASSERT_EQ(encode_float(format, value), code);

@@ -98,6 +98,9 @@ TEST(Convert, specials_keep_their_sign_and_overflow_saturates_on_request) {
             0b1'11110'1111111111U);
   EXPECT_EQ(encode_float(Format::kBf16, -0.0), 0b1'00000000'0000000U);
   EXPECT_EQ(encode_float(Format::kFp16, std::nan("")), 0b0'11111'1000000000U);
+  for (Format format : {Format::kFp64, Format::kFp32, Format::kFp16, Format::kBf16})
+    EXPECT_EQ(encode_float(format, -std::nan("1")), encode_float(format, std::nan("")))
+        << "one NaN: what arithmetic makes of sign and payload differs between hosts";
 }
 
 /// Every sign, every exponent of T; fractions from dense to none, and those a little below, at and

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "models/hw_config.h"
+#include "models/isa/program.h"
+#include "workloads/algorithm.h"
+
+namespace tricycle {
+
+/// The program of one inversion, its blocks cut so that many of them pass the machine in the fewest
+/// cycles: every edge of tile_edges() is lowered and simulated without values; of equally fast ones
+/// the one with the fewest instructions wins.  Bits do not depend on the choice.  Throws InputError
+/// (format, memory).
+Program lower_fastest(const Algorithm& algorithm, const AlgorithmParameters& parameters, int chunk,
+                      Format format, const HwConfig& hw);
+
+}  // namespace tricycle

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The table of algorithm parameters.  A new one is a member of AlgorithmOptions and
+// AlgorithmParameters and a row here.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "models/error.h"
+#include "workloads/algorithm.h"
+
+namespace tricycle {
+
+namespace {
+
+void parse(std::string_view key, std::string_view text, std::optional<int>& out) {
+  int value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size())
+    throw InputError(fmt::format("algorithm.{}: expected integer, got \"{}\"", key, text));
+  out = value;
+}
+
+template <typename E, std::size_t kCount>
+void parse_choice(std::string_view key, std::string_view text,
+                  const std::pair<std::string_view, E> (&choices)[kCount], std::optional<E>& out) {
+  std::vector<std::string_view> names;
+  for (const auto& [name, value] : choices) {
+    if (name == text) out = value;
+    names.push_back(name);
+  }
+  if (std::find(names.begin(), names.end(), text) == names.end())
+    throw InputError(fmt::format("algorithm.{}: expected one of {}, got \"{}\"", key,
+                                 fmt::join(names, ", "), text));
+}
+void parse(std::string_view key, std::string_view text, std::optional<MaskPlacement>& out) {
+  parse_choice(key, text, kMaskPlacements, out);
+}
+void parse(std::string_view key, std::string_view text, std::optional<Evaluation>& out) {
+  parse_choice(key, text, kEvaluations, out);
+}
+
+std::string text_of(int value) { return std::to_string(value); }
+template <typename E, std::size_t kCount>
+std::string choice_text(E value, const std::pair<std::string_view, E> (&choices)[kCount]) {
+  for (const auto& [name, candidate] : choices)
+    if (candidate == value) return std::string(name);
+  return "";
+}
+std::string text_of(MaskPlacement value) { return choice_text(value, kMaskPlacements); }
+std::string text_of(Evaluation value) { return choice_text(value, kEvaluations); }
+
+/// The functions of a row, made from the two members that hold the parameter.
+template <auto kOption, auto kParameter>
+constexpr ParameterInfo row(std::string_view key, std::string_view symbol, std::string_view values,
+                            std::string_view meaning) {
+  return {key,
+          symbol,
+          values,
+          meaning,
+          [](AlgorithmOptions& o, std::string_view k, std::string_view text) {
+            parse(k, text, o.*kOption);
+          },
+          [](const AlgorithmOptions& o) { return (o.*kOption).has_value(); },
+          [](const AlgorithmOptions& from, AlgorithmOptions& to) { to.*kOption = from.*kOption; },
+          [](const AlgorithmParameters& p) { return text_of(p.*kParameter); }};
+}
+
+using O = AlgorithmOptions;
+using P = AlgorithmParameters;
+
+constexpr ParameterInfo kParameters[] = {
+    row<&O::order, &P::order>(
+        "order", "N", "integer in [1, block - 1]; published: 3 at 16, 4 at 32, 3 at 64",
+        "terms of the truncated Neumann series: sub-diagonals of the start that are exact"),
+    row<&O::steps, &P::steps>(
+        "steps", "S", "integer in [1, block]; published: 4 at 16, 3 at 32, 8 at 64",
+        "terms of the residual series: exact on the first (N + 1) S diagonals"),
+    row<&O::mask_width, &P::mask_width>("mask_width", "w", "integer in [1, block - 1]; default N",
+                                        "sub-diagonals of the start that the mask keeps"),
+    row<&O::mask, &P::mask>("mask", "mask", "first | after | none; default first",
+                            "where the start is masked: A before multiplying, the unmasked sum "
+                            "afterwards, nowhere"),
+    row<&O::evaluation, &P::evaluation>(
+        "evaluation", "evaluation", "horner | doubling | powers; default horner",
+        "how the residual series is summed; doubling takes a power of two of steps"),
+    row<&O::block, &P::block>("block", "b",
+                              "power of two in [2, chunk]; default half the chunk, at most 64",
+                              "edge of the diagonal blocks that are inverted first"),
+};
+
+}  // namespace
+
+std::span<const ParameterInfo> algorithm_parameters() { return kParameters; }
+
+const ParameterInfo& find_parameter(std::string_view key) {
+  std::vector<std::string_view> keys;
+  for (const ParameterInfo& p : kParameters) {
+    if (p.key == key) return p;
+    keys.push_back(p.key);
+  }
+  throw InputError(fmt::format("--set algorithm.{}: unknown key; expected one of {}", key,
+                               fmt::join(keys, ", ")));
+}
+
+AlgorithmOptions parse_algorithm_options(const std::vector<std::string>& texts) {
+  AlgorithmOptions o;
+  std::vector<std::string> faults;
+  std::vector<std::string_view> seen;
+  for (const std::string_view text : texts) {
+    const std::size_t equals = text.find('=');
+    if (equals == std::string::npos) {
+      faults.push_back(
+          fmt::format("--set algorithm.{}: expected KEY=VALUE, such as algorithm.order=3", text));
+      continue;
+    }
+    const std::string_view key = text.substr(0, equals);
+    if (std::find(seen.begin(), seen.end(), key) != seen.end())
+      faults.push_back(
+          fmt::format("--set algorithm.{}: duplicate key; give algorithm.{} once", text, key));
+    seen.push_back(key);
+    attempt(faults,
+            [&] { return find_parameter(key).parse(o, key, text.substr(equals + 1)), true; });
+  }
+  throw_if_any(std::move(faults));
+  return o;
+}
+
+AlgorithmOptions taken_options(const Algorithm& algorithm, const AlgorithmOptions& options) {
+  AlgorithmOptions out;
+  for (std::string_view key : algorithm.parameters) find_parameter(key).copy(options, out);
+  return out;
+}
+
+std::vector<std::string_view> given_options(const AlgorithmOptions& options) {
+  std::vector<std::string_view> keys;
+  for (const ParameterInfo& p : kParameters)
+    if (p.given(options)) keys.push_back(p.key);
+  return keys;
+}
+
+std::vector<std::pair<std::string_view, std::string>> parameter_texts(
+    const Algorithm& algorithm, const AlgorithmParameters& parameters) {
+  std::vector<std::pair<std::string_view, std::string>> texts;
+  for (std::string_view key : algorithm.parameters)
+    texts.emplace_back(key, find_parameter(key).text(parameters));
+  return texts;
+}
+
+std::string to_text(const Algorithm& algorithm, const AlgorithmParameters& p) {
+  const auto usual = [&](std::string_view key) {
+    return (key == "mask_width" && p.mask_width == p.order) ||
+           (key == "mask" && p.mask == MaskPlacement::kFirst) ||
+           (key == "evaluation" && p.evaluation == Evaluation::kHorner);
+  };
+  std::string text;
+  for (const auto& [key, value] : parameter_texts(algorithm, p))
+    if (!usual(key))
+      text += fmt::format("{}{}={}", text.empty() ? "" : " ", find_parameter(key).symbol, value);
+  return text;
+}
+
+}  // namespace tricycle
