@@ -18,6 +18,7 @@
 #include "sim/config/load_problem.h"
 #include "sim/config/quantity.h"
 #include "sim/config/run_file.h"
+#include "sim/config/sources.h"
 #include "sim/run.h"
 #include "workloads/algorithm.h"
 #include "workloads/ensembles.h"
@@ -79,17 +80,22 @@ void list_machines() {
        {"dataflow", "", false},
        {"clock", ""},
        {"scratchpad", ""},
+       {"fact", ""},
+       {"derived", ""},
+       {"assumed", ""},
        {"formats", "", false}},
       [](const std::string& path, TextRows& rows) {
         const HwConfig hw = load_hw_config(path);
         std::vector<std::string_view> formats;
         for (const FormatInfo& row : kFormats)
           if (hw.support(row.id).present) formats.push_back(row.name);
+        const std::array<int, 3> tags = tag_counts(machine_keys(path));
         rows.push_back({hw.name,
                         fmt::format("{} x {}", hw.systolic_array.rows, hw.systolic_array.cols),
                         std::string(enum_name(hw.systolic_array.dataflow)),
                         format_quantity(Quantity::kFrequencyGhz, hw.clock_ghz),
                         format_quantity(Quantity::kBytes, hw.scratchpad.size_bytes),
+                        std::to_string(tags[0]), std::to_string(tags[1]), std::to_string(tags[2]),
                         fmt::format("{}", fmt::join(formats, " "))});
         rows.push_back({"  " + hw.description});
         rows.push_back({"  " + path});
@@ -131,6 +137,40 @@ constexpr Listing kListings[] = {
     {"machines", list_machines},     {"problems", list_problems},
     {"ensembles", list_ensembles},   {"columns", [] { fmt::print("{}", column_list()); }}};
 
+/// Whether a key belongs to a section in which no file sets anything.
+bool all_default(const std::vector<MachineKey>& keys, std::string_view section) {
+  return std::none_of(keys.begin(), keys.end(), [&](const MachineKey& key) {
+    return key.source && std::string_view(key.key).starts_with(section);
+  });
+}
+
+/// `describe hw FILE`: every key of a machine with value, tag, file and source.
+void describe_machine(const std::string& path) {
+  const std::vector<MachineKey> keys = machine_keys(path);
+  TextRows rows;
+  for (const MachineKey& key : keys) {
+    if (key.source) {
+      const KeySource& s = *key.source;
+      const std::string_view tag = s.tag ? kTagNames[static_cast<std::size_t>(*s.tag)] : "-";
+      rows.push_back(
+          {key.key, key.value, std::string(tag), fmt::format("{}:{}", s.file, s.line), s.source});
+      continue;
+    }
+    // by_format has a key for every format: one line where all have the default.
+    const std::size_t table = key.key.find(".by_format.");
+    if (table == std::string::npos || !all_default(keys, key.key.substr(0, table + 11)))
+      rows.push_back({key.key, key.value, "default", "-", ""});
+    else if (rows.back().front() != key.key.substr(0, table + 10))
+      rows.push_back({key.key.substr(0, table + 10), key.value, "default", "-", ""});
+  }
+  fmt::print("{}", text_table({{"key", "", false},
+                               {"value", ""},
+                               {"tag", "", false},
+                               {"from", "", false},
+                               {"source", "", false}},
+                              rows));
+}
+
 /// "machine edge_16x16, SHA-256 1f..": what a file is and the digest results cite it by.
 std::string checked(const std::string& path) {
   switch (kind_of(path)) {
@@ -166,7 +206,12 @@ int list_command(const std::string& what) {
 int describe_command(const DescribeOptions& options) {
   if (options.what != "hw" && options.what != "problem")
     throw InputError(fmt::format("describe {}: expected one of hw, problem", options.what));
-  if (options.what == "hw")
+  if (!options.file.empty() && (options.what != "hw" || options.schema))
+    throw InputError(
+        fmt::format("describe: {}: a FILE goes with hw alone, without --schema", options.file));
+  if (!options.file.empty())
+    describe_machine(options.file);
+  else if (options.what == "hw")
     fmt::print("{}", options.schema ? hw_json_schema() : describe_hw());
   else
     fmt::print("{}", options.schema ? problem_json_schema() : describe_problem());

@@ -121,6 +121,8 @@ void add_others(CLI::App& app, AllOptions& o, std::function<int()>& chosen) {
       subcommand(app, "describe", "every key with type, unit, range, default, meaning", o.describe,
                  describe_command, chosen);
   describe->add_option("WHAT", o.describe.what, "hw | problem")->required();
+  describe->add_option("FILE", o.describe.file,
+                       "a machine: every key with its value, tag and source");
   describe->add_flag("--schema", o.describe.schema, "as a JSON Schema for editors")
       ->disable_flag_override();
   CLI::App* check = app.add_subcommand("check", "validates YAML files without running");

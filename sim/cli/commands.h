@@ -47,7 +47,7 @@ int gemm_command(const GemmOptions& options);
 int list_command(const std::string& what);
 
 struct DescribeOptions {
-  std::string what;
+  std::string what, file;  // file: a machine whose values and sources are wanted
   bool schema = false;
 };
 int describe_command(const DescribeOptions& options);

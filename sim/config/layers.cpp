@@ -160,6 +160,12 @@ void apply_overrides(YamlNode& root, const std::vector<std::string>& overrides,
   }
 }
 
+std::vector<std::string> layer_files(const std::string& path) {
+  std::vector<std::string> chain;
+  load_with_bases(path, chain);
+  return chain;
+}
+
 YamlNode load_layers(const std::string& path, const std::vector<std::string>& overrides,
                      const std::string& prefix, std::vector<Fault>& faults) {
   std::vector<std::string> chain;

@@ -22,6 +22,10 @@ Settings split_settings(const std::vector<std::string>& set);
 YamlNode load_layers(const std::string& path, const std::vector<std::string>& overrides,
                      const std::string& prefix, std::vector<Fault>& faults);
 
+/// The file and the files its `base:` keys lead to, each before the one it stands on.  Throws
+/// InputError as load_layers.
+std::vector<std::string> layer_files(const std::string& path);
+
 /// Puts --set texts KEY=VALUE over a tree.  A text that is no KEY=VALUE and a key that is given
 /// twice go to `faults`; messages have `prefix` ("problem.") before the key, as the user wrote it.
 void apply_overrides(YamlNode& root, const std::vector<std::string>& overrides,

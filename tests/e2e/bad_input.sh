@@ -81,6 +81,9 @@ refuses "gemm: --m: expected a value behind it" gemm $hw --m
 refuses "list: WHAT is required" list
 refuses "list nothing: expected one of algorithms, formats, machines" list nothing
 refuses "describe hww: expected one of hw, problem" describe hww
+refuses "describe: $problem: a FILE goes with hw alone" describe problem $problem
+refuses "describe: $hw: a FILE goes with hw alone, without --schema" describe hw $hw --schema
+refuses "$s/none.yaml: expected a YAML file, found no such file" describe hw "$s/none.yaml"
 refuses "--m: expected integer in [1, 16384], got 0" gemm $hw --m 0 --n 1 --k 1 --format int8
 refuses "--m: expected integer in [1, 16384], got 99999999999999999999
 --n: expected integer in [1, 16384], got -5

@@ -14,7 +14,7 @@ import tempfile
 # What the table's placeholders stand for; a new placeholder needs its line here.
 ARGUMENTS = {
     "HW": "hwconfigs/edge_16x16.yaml",
-    "HW...": "hwconfigs/edge_16x16.yaml hwconfigs/ascend_unified_like.yaml",
+    "HW...": "hwconfigs/edge_16x16.yaml hwconfigs/ascend_910a_like.yaml",
     "PROBLEM": "workloads/problems/iid_c16.yaml",
     "FILE...": "hwconfigs/edge_16x16.yaml workloads/problems/iid_c16.yaml",
     "IN.safetensors": "tests/golden/inversion_subset.safetensors",
