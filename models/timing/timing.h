@@ -55,6 +55,9 @@ ArrayTiming matmul_timing(const HwConfig& hw, const Program& program,
 std::int64_t vector_beats(const HwConfig& hw, const Buffer& buffer, const Region& region,
                           std::int64_t element_bytes);
 
+/// One elementary operation alone: start-up and beats, rounded up to whole cycles.
+std::int64_t operation_cycles(const HwConfig& hw, VectorOp op, Format format, std::int64_t beats);
+
 /// A vector instruction: the start-up and beats of its elementary operations, and how much longer
 /// the path from accumulators or to the matrix unit takes, its latency included.
 struct VectorTiming {

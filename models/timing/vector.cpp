@@ -84,6 +84,12 @@ std::int64_t vector_beats(const HwConfig& hw, const Buffer& buffer, const Region
   return runs * ((run_bytes + beat - 1) / beat);
 }
 
+std::int64_t operation_cycles(const HwConfig& hw, VectorOp op, Format format, std::int64_t beats) {
+  VectorTime time(hw, format);
+  time.add(op, beats);
+  return time.startup() + time.body();
+}
+
 VectorTiming vector_timing(const HwConfig& hw, const Program& program, const Instruction& in) {
   const VectorTime time = in.opcode == Opcode::kRowStep ? row_step_time(hw, program, in)
                                                         : combine_time(hw, program, in);

@@ -20,6 +20,7 @@
 #include "sim/config/run_file.h"
 #include "sim/config/sources.h"
 #include "sim/run.h"
+#include "sim/shipped_files.h"
 #include "workloads/algorithm.h"
 #include "workloads/ensembles.h"
 
@@ -27,17 +28,11 @@ namespace tricycle {
 
 namespace {
 
-/// The YAML files of a folder of the working directory, or of the sources this binary was built
-/// from.
 std::vector<std::string> yaml_files(const std::string& folder) {
   std::vector<std::string> paths;
-  const std::string beside = std::string(TRICYCLE_SOURCE_DIR) + "/" + folder;
-  for (const std::string& place : {folder, beside}) {
-    std::error_code error;
-    for (const auto& entry : std::filesystem::directory_iterator(place, error))
-      if (entry.path().extension() == ".yaml") paths.push_back(entry.path().string());
-    if (!paths.empty()) break;
-  }
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(shipped(folder), error))
+    if (entry.path().extension() == ".yaml") paths.push_back(entry.path().string());
   std::sort(paths.begin(), paths.end());
   return paths;
 }

@@ -39,6 +39,7 @@ struct AllOptions {
   CompareOptions compare;
   InvertOptions invert;
   GemmOptions gemm;
+  ValidateOptions validate;
   DescribeOptions describe;
   std::string list;
   std::vector<std::string> check;
@@ -110,6 +111,15 @@ void add_gemm(CLI::App& app, GemmOptions& o, std::function<int()>& chosen) {
   add_set(sub, o.set);
 }
 
+void add_validate(CLI::App& app, ValidateOptions& o, std::function<int()>& chosen) {
+  CLI::App* sub = subcommand(app, "validate", "published figures beside this simulator's own", o,
+                             validate_command, chosen);
+  sub->add_option("GROUP", o.groups, "groups of figures, the first column; default: all");
+  sub->add_flag("--rows", o.rows, "every figure, not the groups alone")->disable_flag_override();
+  sub->add_flag("--json", o.json, "print every figure as JSON")->disable_flag_override();
+  sub->add_flag("--markdown", o.markdown, "print Markdown")->disable_flag_override();
+}
+
 void add_others(CLI::App& app, AllOptions& o, std::function<int()>& chosen) {
   CLI::App* list = app.add_subcommand(
       "list", "what there is: algorithms, formats, machines, problems, ensembles, columns");
@@ -143,6 +153,7 @@ int cli(int argc, char** argv) {
   add_compare(app, options.compare, chosen);
   add_invert(app, options.invert, chosen);
   add_gemm(app, options.gemm, chosen);
+  add_validate(app, options.validate, chosen);
   add_others(app, options, chosen);
   try {
     app.parse(argc, argv);

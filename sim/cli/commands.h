@@ -44,6 +44,12 @@ struct GemmOptions {
 };
 int gemm_command(const GemmOptions& options);
 
+struct ValidateOptions {
+  std::vector<std::string> groups;  // none: all
+  bool rows = false, json = false, markdown = false;
+};
+int validate_command(const ValidateOptions& options);
+
 int list_command(const std::string& what);
 
 struct DescribeOptions {

@@ -93,6 +93,9 @@ refuses "--fidelity rtl: unknown fidelity; expected one of tile, pe" gemm $hw --
 refuses "--set algorithm.order=3: a gemm has no algorithm
 --format fp12: unknown format; expected one of fp64" gemm $hw --m 1 --n 1 --k 1 --format fp12 --set algorithm.order=3
 
+refuses "validate nothing: expected one of peaks, scalesim" validate nothing
+refuses "validate: --json and --markdown are two forms" validate --json --markdown
+
 # --- options and overrides
 refuses "--algorithm gauss: unknown algorithm; expected one of forward_substitution" run $hw $problem --algorithm gauss --out "$out"
 refuses "--format fp12: unknown format; expected one of fp64" run $hw $problem --format fp12 --out "$out"

@@ -19,6 +19,7 @@ ARGUMENTS = {
     "FILE...": "hwconfigs/edge_16x16.yaml workloads/problems/iid_c16.yaml",
     "IN.safetensors": "tests/golden/inversion_subset.safetensors",
     "OUT.safetensors": "{scratch}/inverse.safetensors",
+    "GROUP...": "peaks vector",
     "DIR": "{scratch}/out",
     "KEY=VALUE": "sequencer.in_flight=2",
     "A": "block_doubling",

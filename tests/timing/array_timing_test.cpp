@@ -22,7 +22,7 @@ Dataflow dataflow_of(const std::string& name) {
 }
 
 TEST(ArrayTiming, without_overlap_every_row_of_scale_sim_is_met_exactly) {
-  std::ifstream file(TRICYCLE_SOURCE_DIR "/tests/peers/scalesim_cycles.csv");
+  std::ifstream file(TRICYCLE_SOURCE_DIR "/workloads/data/peers/scalesim_cycles.csv");
   std::string line;
   ASSERT_TRUE(std::getline(file, line));
   int rows = 0;
@@ -70,7 +70,7 @@ std::vector<std::string> csv_fields(const std::string& line) {
   return fields;
 }
 
-/// The array of a row of tests/peers/rtl_cycles.csv, as its source describes it.
+/// The array of a row of workloads/data/peers/rtl_cycles.csv, as its source describes it.
 HwConfig rtl_array(const std::string& design, int rows, int cols, Dataflow dataflow) {
   HwConfig hw = machine_with_array(rows, cols, dataflow, Overlap::kPreload);
   SystolicArrayConfig& a = hw.systolic_array;
@@ -93,7 +93,7 @@ HwConfig rtl_array(const std::string& design, int rows, int cols, Dataflow dataf
 }
 
 TEST(ArrayTiming, every_bit_exact_row_of_rtl_is_met_in_latency_and_tile_interval) {
-  std::ifstream file(TRICYCLE_SOURCE_DIR "/tests/peers/rtl_cycles.csv");
+  std::ifstream file(TRICYCLE_SOURCE_DIR "/workloads/data/peers/rtl_cycles.csv");
   std::string line;
   ASSERT_TRUE(std::getline(file, line));
   int rows = 0;

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reports/validation.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "reports/text_table.h"
+
+namespace tricycle {
+
+namespace {
+
+/// Counts as they are, other figures with four digits.
+std::string figure(double value) {
+  return value == std::floor(value) ? fmt::format("{:.0f}", value) : fmt::format("{:.4g}", value);
+}
+
+std::string percent(const ValidationRow& row) {
+  return row.ours == row.published ? "0 %" : fmt::format("{:+.2f} %", 100 * row.error());
+}
+
+std::string_view use_name(const ValidationRow& row) {
+  return kRowUseNames[static_cast<std::size_t>(row.use)];
+}
+
+/// "115 of 115" equal, or how many rows have the use; "-" for none.
+std::string share(const ValidationGroup& group, RowUse use) {
+  std::int64_t all = 0, missed = 0;
+  for (const ValidationRow& row : group.rows) {
+    all += row.use == use;
+    missed += row.use == use && row.is_missed();
+  }
+  if (all == 0) return "-";
+  return use == RowUse::kExact ? fmt::format("{} of {}", all - missed, all) : std::to_string(all);
+}
+
+const std::vector<TextColumn> kSummaryColumns{
+    {"group", "", false}, {"exact", ""},       {"fit", ""},       {"restated", ""},
+    {"predicted", ""},    {"worst error", ""}, {"of", "", false},
+};
+std::vector<std::string> summary_cells(const ValidationGroup& group) {
+  const ValidationRow& worst = group.worst();
+  return {std::string(group.name),
+          share(group, RowUse::kExact),
+          share(group, RowUse::kFit),
+          share(group, RowUse::kRestated),
+          share(group, RowUse::kPredicted),
+          percent(worst),
+          worst.error() == 0 ? "" : worst.what};
+}
+
+const std::vector<TextColumn> kRowColumns{
+    {"what", "", false}, {"published", ""},  {"ours", ""},
+    {"error", ""},       {"use", "", false}, {"source", "", false},
+};
+std::vector<std::string> row_cells(const ValidationRow& row) {
+  return {row.what,     figure(row.published),      figure(row.ours),
+          percent(row), std::string(use_name(row)), row.source};
+}
+
+std::string markdown_table(const std::vector<TextColumn>& columns,
+                           const std::vector<std::vector<std::string>>& rows) {
+  std::string text = "|", rule = "|";
+  for (const TextColumn& column : columns) {
+    text += fmt::format(" {} |", column.title);
+    rule += column.right_aligned ? " ---: |" : " --- |";
+  }
+  text += "\n" + rule + "\n";
+  for (const auto& row : rows) text += fmt::format("| {} |\n", fmt::join(row, " | "));
+  return text;
+}
+
+using Table = std::vector<std::vector<std::string>>;
+
+Table summary(const std::vector<ValidationGroup>& groups) {
+  Table cells;
+  for (const ValidationGroup& group : groups) cells.push_back(summary_cells(group));
+  return cells;
+}
+
+Table all_rows(const ValidationGroup& group) {
+  Table cells;
+  for (const ValidationRow& row : group.rows) cells.push_back(row_cells(row));
+  return cells;
+}
+
+}  // namespace
+
+const ValidationRow& ValidationGroup::worst() const {
+  return *std::max_element(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
+    return std::abs(a.error()) < std::abs(b.error());
+  });
+}
+
+std::string validation_text(const std::vector<ValidationGroup>& groups, bool rows) {
+  std::string text = text_table(kSummaryColumns, summary(groups));
+  for (std::size_t i = 0; rows && i < groups.size(); ++i)
+    text += fmt::format("\n{}: {}, {}\n{}", groups[i].name, groups[i].title, groups[i].unit,
+                        text_table(kRowColumns, all_rows(groups[i]), 2));
+  return text;
+}
+
+std::string validation_markdown(const std::vector<ValidationGroup>& groups, bool rows) {
+  std::string text = markdown_table(kSummaryColumns, summary(groups));
+  for (std::size_t i = 0; rows && i < groups.size(); ++i)
+    text += fmt::format("\n## {}\n\n{} In {}.\n\n{}", groups[i].title, groups[i].meaning,
+                        groups[i].unit, markdown_table(kRowColumns, all_rows(groups[i])));
+  return text;
+}
+
+std::string validation_json(const std::vector<ValidationGroup>& groups, std::string_view version) {
+  nlohmann::ordered_json out{{"version", version}, {"groups", nlohmann::ordered_json::array()}};
+  for (const ValidationGroup& group : groups) {
+    nlohmann::ordered_json rows = nlohmann::ordered_json::array();
+    for (const ValidationRow& row : group.rows)
+      rows.push_back({{"what", row.what},
+                      {"published", row.published},
+                      {"ours", row.ours},
+                      {"error", row.error()},
+                      {"use", use_name(row)},
+                      {"source", row.source}});
+    out["groups"].push_back({{"name", group.name},
+                             {"title", group.title},
+                             {"unit", group.unit},
+                             {"rows", std::move(rows)}});
+  }
+  return out.dump(2) + "\n";
+}
+
+}  // namespace tricycle

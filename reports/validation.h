@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Published figures beside this simulator's own: what a row is, and how rows are shown.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tricycle {
+
+/// What a published figure was used for; workloads/data/peers/README.md defines them.
+enum class RowUse : std::uint8_t { kExact, kFit, kRestated, kPredicted };
+inline constexpr std::array<std::string_view, 4> kRowUseNames{"exact", "fit", "restated",
+                                                              "predicted"};
+
+struct ValidationRow {
+  std::string what;
+  double published = 0, ours = 0;  // in the unit of the group; published is not 0
+  RowUse use = RowUse::kPredicted;
+  std::string source;
+
+  double error() const { return ours / published - 1; }
+  bool is_missed() const { return use == RowUse::kExact && ours != published; }
+};
+
+struct ValidationGroup {
+  std::string_view name, title, unit, meaning;
+  std::vector<ValidationRow> rows;  // at least one
+
+  /// The row that is furthest off, relatively.
+  const ValidationRow& worst() const;
+};
+
+/// A line a group: rows by use, the worst error.  With `rows`, a table of every group follows.
+std::string validation_text(const std::vector<ValidationGroup>& groups, bool rows);
+/// The same as a page of Markdown.
+std::string validation_markdown(const std::vector<ValidationGroup>& groups, bool rows);
+/// {"version", "groups": [{"name", "title", "unit", "rows": [{"what", "published", "ours", "error",
+/// "use", "source"}]}]}.
+std::string validation_json(const std::vector<ValidationGroup>& groups, std::string_view version);
+
+}  // namespace tricycle

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "models/error.h"
+#include "reports/validation.h"
+#include "sim/cli/commands.h"
+#include "sim/validate/groups.h"
+#include "sim/version.h"
+
+namespace tricycle {
+
+namespace {
+
+/// Throws RunError if a row that must be equal is not.
+void require_exact_rows(const std::vector<ValidationGroup>& groups) {
+  const ValidationRow* first = nullptr;
+  int missed = 0;
+  for (const ValidationGroup& group : groups)
+    for (const ValidationRow& row : group.rows) {
+      if (!row.is_missed()) continue;
+      ++missed;
+      if (!first) first = &row;
+    }
+  if (first)
+    throw RunError(
+        fmt::format("validate: {} rows that must be equal are not; the first: {}: {} "
+                    "published, {} here",
+                    missed, first->what, first->published, first->ours));
+}
+
+}  // namespace
+
+int validate_command(const ValidateOptions& options) {
+  if (options.json && options.markdown)
+    throw InputError("validate: --json and --markdown are two forms of output; give one");
+  const std::vector<ValidationGroup> groups = validate_groups(options.groups);
+  if (options.json)
+    fmt::print("{}", validation_json(groups, kVersion));
+  else if (options.markdown)
+    fmt::print("{}", validation_markdown(groups, options.rows));
+  else
+    fmt::print("{}", validation_text(groups, options.rows));
+  std::fflush(stdout);
+  require_exact_rows(groups);
+  return 0;
+}
+
+}  // namespace tricycle

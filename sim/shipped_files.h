@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+namespace tricycle {
+
+/// A file or folder that comes with the program ("hwconfigs"): that of the working directory or,
+/// where it has none, of the sources this binary was built from.
+std::string shipped(const std::string& path);
+
+}  // namespace tricycle

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/validate/groups.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "models/error.h"
+#include "sim/shipped_files.h"
+
+namespace tricycle {
+
+namespace {
+
+struct GroupInfo {
+  std::string_view name, title, unit, meaning;
+  std::vector<ValidationRow> (*rows)(const std::string& folder);
+};
+
+constexpr GroupInfo kGroups[] = {
+    {"peaks", "Peak rates", "tera-operations a second",
+     "Rows x columns x depth / passes x clock x 2 of a machine, beside its share of the published "
+     "peak (a preset models one core, or one array of several).",
+     peak_rows},
+    {"scalesim", "SCALE-Sim v3", "cycles",
+     "A product on one array, nothing overlapped (`overlap: none`); the count less one, as "
+     "SCALE-Sim reports it.",
+     scale_sim_rows},
+    {"onnxim", "ONNXim, active cycles of its array", "cycles",
+     "A product on a weight-stationary array that preloads behind the stream (`overlap: preload`).",
+     onnxim_rows},
+    {"rtl", "RTL of open designs, one tile", "cycles",
+     "From the first operand to the last sum, inclusive; designs whose outputs are bit-exact.",
+     rtl_rows},
+    {"rtl_interval", "RTL of open designs, tiles back to back", "cycles",
+     "From the first operand of the first tile of a stream to the first operand of a later one.",
+     rtl_interval_rows},
+    {"vector", "Vector operations of Ascend", "cycles",
+     "One operation on 1, 4 and 16 registers of 256 B: slope x registers + fixed, beside start-up "
+     "+ beats x cycles per beat, rounded up.",
+     vector_rows},
+};
+
+}  // namespace
+
+std::vector<std::string_view> validation_group_names() {
+  std::vector<std::string_view> names;
+  for (const GroupInfo& group : kGroups) names.push_back(group.name);
+  return names;
+}
+
+std::vector<ValidationGroup> validate_groups(const std::vector<std::string>& names) {
+  const std::vector<std::string_view> known = validation_group_names();
+  std::vector<std::string> faults;
+  for (const std::string& name : names)
+    if (std::find(known.begin(), known.end(), name) == known.end())
+      faults.push_back(
+          fmt::format("validate {}: expected one of {}", name, fmt::join(known, ", ")));
+  throw_if_any(std::move(faults));
+
+  const std::string folder = shipped("workloads/data/peers");
+  std::vector<ValidationGroup> out;
+  for (const GroupInfo& group : kGroups)
+    if (names.empty() || std::find(names.begin(), names.end(), group.name) != names.end())
+      out.push_back({group.name, group.title, group.unit, group.meaning, group.rows(folder)});
+  return out;
+}
+
+}  // namespace tricycle

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The groups of `tricycle validate`.  A further group is a function that makes rows, declared here,
+// and a line of the table in groups.cpp; a further row of a group is a line of its file in
+// workloads/data/peers.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "reports/validation.h"
+
+namespace tricycle {
+
+// Each computes this simulator's figures for the published ones of a file of `folder`, the path of
+// workloads/data/peers.  They throw InputError for a file that cannot be read.
+std::vector<ValidationRow> peak_rows(const std::string& folder);
+std::vector<ValidationRow> scale_sim_rows(const std::string& folder);
+std::vector<ValidationRow> onnxim_rows(const std::string& folder);
+std::vector<ValidationRow> rtl_rows(const std::string& folder);
+std::vector<ValidationRow> rtl_interval_rows(const std::string& folder);
+std::vector<ValidationRow> vector_rows(const std::string& folder);
+
+/// The names of all groups, in the order they are shown.
+std::vector<std::string_view> validation_group_names();
+
+/// The groups of these names, or all of them for none, in the order they are shown.  Throws
+/// InputError with a line for every name there is not.
+std::vector<ValidationGroup> validate_groups(const std::vector<std::string>& names);
+
+}  // namespace tricycle

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "reports/validation.h"
+
+namespace tricycle {
+
+/// A CSV file of published figures: a line of titles, then rows; cells with commas stand in quotes.
+class PublishedTable {
+ public:
+  /// Throws InputError where the file cannot be read, has no rows, or a row has other cells than
+  /// there are titles.
+  explicit PublishedTable(const std::string& path);
+
+  std::size_t size() const { return rows_.size(); }
+  /// Cells by title.  Throw InputError with the place where there is no such title, or its cell is
+  /// no number (no row use).
+  const std::string& text(std::size_t row, std::string_view title) const;
+  double number(std::size_t row, std::string_view title) const;
+  int integer(std::size_t row, std::string_view title) const;
+  RowUse use(std::size_t row) const;
+  /// Throws InputError about a cell.
+  [[noreturn]] void refuse(std::size_t row, std::string_view title,
+                           std::string_view expected) const;
+
+ private:
+  std::string path_;
+  std::vector<std::string> titles_;
+  std::vector<std::vector<std::string>> rows_;
+};
+
+}  // namespace tricycle

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reports/validation.h"
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "models/isa/program.h"
+#include "models/timing/timing.h"
+#include "sim/cli/commands.h"
+#include "sim/validate/groups.h"
+#include "sim/validate/published_table.h"
+#include "tests/unit/config_fixture.h"
+#include "workloads/reference_machine.h"
+
+namespace tricycle {
+namespace {
+
+const std::string kPeers = TRICYCLE_SOURCE_DIR "/workloads/data/peers";
+
+std::int64_t equal_rows(const std::vector<ValidationRow>& rows) {
+  return std::count_if(rows.begin(), rows.end(), [](const ValidationRow& row) {
+    return row.use == RowUse::kExact && !row.is_missed();
+  });
+}
+
+TEST(Validation, every_row_of_scale_sim_onnxim_and_bit_exact_rtl_is_equal) {
+  EXPECT_EQ(equal_rows(scale_sim_rows(kPeers)), 115);
+  EXPECT_EQ(equal_rows(onnxim_rows(kPeers)), 8);
+  EXPECT_EQ(equal_rows(rtl_rows(kPeers)), 52);
+  EXPECT_EQ(equal_rows(rtl_interval_rows(kPeers)), 15);
+}
+
+TEST(Validation, the_vector_table_of_ascend_a2_is_equal_at_1_4_and_16_repeats) {
+  // 7 operations; the other rows are of the A5.
+  EXPECT_EQ(equal_rows(vector_rows(kPeers)), 7 * 3);
+}
+
+TEST(Validation, an_instruction_of_one_operation_costs_what_the_operation_does) {
+  HwConfig hw = reference_machine();
+  hw.vector_unit.operations[static_cast<std::size_t>(VectorOp::kAdd)] = {.startup_cycles = 24,
+                                                                         .cycles_per_beat = 2};
+  hw.vector_unit.operations[static_cast<std::size_t>(VectorOp::kCopy)] = {.startup_cycles = 11,
+                                                                          .cycles_per_beat = 1};
+  Program p;
+  p.format = Format::kFp32;
+  p.buffers.resize(3);
+  for (Buffer& buffer : p.buffers) {
+    buffer.rows = 4;  // 4 x 64 in fp32: 4 beats of 256 B
+    buffer.cols = 64;
+  }
+  const auto all = [](std::uint32_t buffer) { return Region{buffer, 0, 0, 4, 64}; };
+  Instruction in;
+  in.opcode = Opcode::kCombine;
+  in.dst = all(0);
+  in.terms = {all(1), all(2)};
+  EXPECT_EQ(vector_cycles(hw, p, in), operation_cycles(hw, VectorOp::kAdd, Format::kFp32, 4));
+  EXPECT_EQ(vector_cycles(hw, p, in), 24 + 4 * 2);
+  in.terms = {all(1)};
+  EXPECT_EQ(vector_cycles(hw, p, in), operation_cycles(hw, VectorOp::kCopy, Format::kFp32, 4));
+}
+
+TEST(Validation, peaks_are_within_seven_percent_of_what_is_published) {
+  // The recalled 12 TFLOPS of HMX is the furthest: 4 x 1024 x 1.37 GHz x 2 = 11.2.
+  const std::vector<ValidationRow> rows = peak_rows(kPeers);
+  EXPECT_GE(rows.size(), 13U);
+  for (const ValidationRow& row : rows) EXPECT_LT(std::abs(row.error()), 0.07) << row.what;
+}
+
+class Validate : public Config {
+ protected:
+  /// A published figure of the working directory, which goes before the shipped one.
+  static void publish(const std::string& file, const std::string& text) {
+    fs::create_directories("workloads/data/peers");
+    write("workloads/data/peers/" + file, text);
+  }
+};
+
+constexpr const char* kOnnxTitles = "array,m,n,k,total_cycles,active_cycles\n";
+
+TEST_F(Validate, a_row_that_must_be_equal_and_is_not_fails_the_command) {
+  publish("onnxim_cycles.csv", std::string(kOnnxTitles) + "16,64,64,64,1121,1024\n");
+  EXPECT_EQ(validate_command({.groups = {"onnxim"}}), 0);
+  publish("onnxim_cycles.csv",
+          std::string(kOnnxTitles) + "16,64,64,64,1121,1024\n16,64,64,64,1121,1025\n");
+  try {
+    validate_command({.groups = {"onnxim"}});
+    FAIL() << "expected a RunError";
+  } catch (const RunError& error) {
+    EXPECT_STREQ(error.what(),
+                 "validate: 1 rows that must be equal are not; the first: 16 x 16 ws, 64 x 64 x "
+                 "64: 1025 published, 1024 here");
+  }
+}
+
+TEST_F(Validate, a_damaged_table_is_a_fault_with_its_place) {
+  const auto faults = [&](const std::string& text) {
+    publish("onnxim_cycles.csv", text);
+    return faults_of([] { validate_command({.groups = {"onnxim"}}); });
+  };
+  const std::string path = "workloads/data/peers/onnxim_cycles.csv";
+  EXPECT_EQ(faults(""), Lines{path + ": expected a table of published figures"});
+  EXPECT_EQ(faults(kOnnxTitles), Lines{path + ": expected rows below the titles"});
+  EXPECT_EQ(faults("array,m\n16\n"), Lines{path + ":2: expected 2 cells, got 1"});
+  EXPECT_EQ(faults("array,m\n16,64\n"), Lines{path + ":1: expected a column n"});
+  EXPECT_EQ(faults(std::string(kOnnxTitles) + "16,64,64,6x,1121,1024\n"),
+            Lines{path + ":2: k: expected an integer, got \"6x\""});
+}
+
+TEST_F(Validate, cells_in_quotes_may_have_commas) {
+  write("t.csv", "a,b\n\"1, 2\",3\n");
+  const PublishedTable table("t.csv");
+  EXPECT_EQ(table.text(0, "a"), "1, 2");
+  EXPECT_EQ(table.integer(0, "b"), 3);
+}
+
+const std::vector<ValidationGroup> kExample{
+    {"g",
+     "A title",
+     "cycles",
+     "A sentence.",
+     {{"first", 100, 90, RowUse::kPredicted, "a paper"}, {"second", 7, 7, RowUse::kExact, "RTL"}}}};
+
+TEST(ValidationReport, the_summary_counts_rows_by_use_and_names_the_worst) {
+  EXPECT_EQ(validation_markdown(kExample, false),
+            "| group | exact | fit | restated | predicted | worst error | of |\n"
+            "| --- | ---: | ---: | ---: | ---: | ---: | --- |\n"
+            "| g | 1 of 1 | - | - | 1 | -10.00 % | first |\n");
+  const std::string text = validation_text(kExample, true);
+  EXPECT_NE(text.find("first         100    90  -10.00 %  predicted  a paper\n"), std::string::npos)
+      << text;
+}
+
+TEST(ValidationReport, json_has_every_row_with_its_error) {
+  const auto json = nlohmann::json::parse(validation_json(kExample, "1.2.3"));
+  EXPECT_EQ(json["version"], "1.2.3");
+  const auto& row = json["groups"][0]["rows"][0];
+  EXPECT_EQ(row["what"], "first");
+  EXPECT_DOUBLE_EQ(row["error"], 90.0 / 100 - 1);
+  EXPECT_EQ(row["use"], "predicted");
+  EXPECT_EQ(json["groups"][0]["rows"].size(), 2U);
+}
+
+}  // namespace
+}  // namespace tricycle
