@@ -69,6 +69,17 @@ struct SimulationResult {
   std::int64_t macs = 0, useful_macs = 0;  // matrix unit
   double mapped_cycles = 0;                // sum over products of occupancy x mapped PEs / PEs
   std::int64_t dram_bytes = 0;
+  std::int64_t dram_channel_cycles = 0;  // the channel occupied
+  double bank_cycles_per_item = 0;       // the scratchpad's busiest bank occupied, slots averaged
+};
+
+/// Where the latency of one chunk alone goes: back from its last result, from every instruction to
+/// what it started behind.  Cycles of instructions by opcode and of what lay between them by cause;
+/// together the latency.
+struct CriticalPath {
+  std::array<std::int64_t, kOpcodeCount> instructions{};
+  std::array<std::int64_t, kStallCauseCount> between{};
+  friend bool operator==(const CriticalPath&, const CriticalPath&) = default;
 };
 
 /// Accuracy of Y against the double-precision triangular solve, over all chunks of a problem.
@@ -93,6 +104,7 @@ struct RunResult {
   SimulationResult alone;       // one chunk
   SimulationResult many;        // all chunks
   double cycles_per_chunk = 0;  // steady state of many, however many the problem has
+  CriticalPath critical_path;   // of one chunk alone
   double peak_macs_per_cycle = 0;
   /// One chunk alone, from its first load to its last store, without the launch of the kernel.
   std::int64_t latency_cycles() const { return alone.total_cycles - launch_cycles; }

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "models/config_fields.h"
+#include "reports/bottleneck.h"
 
 namespace tricycle {
 
@@ -29,6 +30,50 @@ constexpr std::array<std::string_view, kStallCauseCount> kStallMeanings{
     "work left, none done: other units hold the scratchpad's banks",
     "work left, none done: its own operands come slower than it computes",
     "work left, none done: another queue holds the DRAM's channel"};
+
+/// Resource, reports/bottleneck.h.
+constexpr std::array<std::string_view, kResourceCount> kBoundMeanings{
+    "a chunk takes at least: cycles its products and their issue take the array",
+    "a chunk takes at least: cycles its work and its issue take the vector units / units",
+    "a chunk takes at least: cycles its transfers and their issue take the DMA queues / queues",
+    "a chunk takes at least: cycles its bytes take the DRAM's channel at its bandwidth",
+    "a chunk takes at least: cycles the scratchpad's busiest bank serves its accesses",
+    "a chunk takes at least: latency_cycles / in_flight"};
+
+/// What may lie between the instructions of a critical path.
+constexpr std::array kPathCauses{StallCause::kDrain,        StallCause::kToken,
+                                 StallCause::kIssue,        StallCause::kPath,
+                                 StallCause::kBankConflict, StallCause::kScratchpadBandwidth,
+                                 StallCause::kDram};
+
+void add_bottleneck_columns(std::vector<Column>& table) {
+  table.push_back(
+      {"bottleneck", "", "resource with the largest lower_bound_cycles: what bounds the run",
+       [](const RunResult& r) -> Cell {
+         return std::string(kResourceNames[static_cast<std::size_t>(bottleneck(r).resource)]);
+       }});
+  table.push_back(
+      {"bottleneck_gap", "",
+       "cycles_per_chunk / the largest of lower_bound_cycles - 1: what is lost beside it",
+       [](const RunResult& r) -> Cell { return bottleneck(r).gap; }});
+  for (std::size_t i = 0; i < kResourceCount; ++i)
+    table.push_back({fmt::format("lower_bound_cycles.{}", kResourceNames[i]), "cycles",
+                     kBoundMeanings[i],
+                     [i](const RunResult& r) -> Cell { return lower_bound_cycles(r)[i]; }});
+  for (const OpcodeInfo& op : kOpcodes)
+    table.push_back({fmt::format("critical_path_cycles.{}", op.name), "cycles",
+                     "part of latency_cycles on the path of last tokens: instructions of the kind",
+                     [op](const RunResult& r) -> Cell {
+                       return r.critical_path.instructions[static_cast<std::size_t>(op.id)];
+                     }});
+  for (StallCause cause : kPathCauses) {
+    const auto c = static_cast<std::size_t>(cause);
+    table.push_back({fmt::format("critical_path_cycles.{}", kStallCauseNames[c]), "cycles",
+                     "part of latency_cycles on the path of last tokens: between instructions, by "
+                     "the stall's cause",
+                     [c](const RunResult& r) -> Cell { return r.critical_path.between[c]; }});
+  }
+}
 
 template <typename T>
 Cell cell(const std::optional<T>& value) {
@@ -112,6 +157,7 @@ std::vector<Column> make_columns() {
                      "the unit had no work left in the run",
                      [u](const R& r) -> Cell { return r.many.units[u].idle; }});
   }
+  add_bottleneck_columns(table);
   const std::vector<Column> rest{
       {"macs", "", "multiply-accumulates of the matrix unit, all chunks",
        [](const R& r) -> Cell { return r.many.macs; }},

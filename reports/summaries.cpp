@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "reports/bottleneck.h"
 #include "reports/columns.h"
 #include "reports/text_table.h"
 
@@ -71,6 +72,31 @@ std::string unit_table(const RunResult& r) {
                     rows, 2);
 }
 
+/// What bounds the run, what each resource needs at the least, where the latency of a chunk goes.
+std::string bottleneck_text(const RunResult& r) {
+  const Bottleneck b = bottleneck(r);
+  const auto bounds = lower_bound_cycles(r);
+  std::string text = fmt::format(
+      "  bound by    {}: at least {:.0f} cycles a chunk; the run takes {:.0f} ({:+.1f} %)\n",
+      kResourceNames[static_cast<std::size_t>(b.resource)], b.bound_cycles, r.cycles_per_chunk,
+      100 * b.gap);
+  text += "  at least    ";
+  for (std::size_t i = 0; i < kResourceCount; ++i)
+    text += fmt::format("{}{} {:.0f}", i == 0 ? "" : ", ", kResourceNames[i], bounds[i]);
+  text += " cycles a chunk\n  path        ";
+  const double latency = static_cast<double>(r.latency_cycles());
+  std::vector<std::string> parts;
+  const auto add = [&](std::string_view what, std::int64_t cycles) {
+    if (cycles > 0)
+      parts.push_back(fmt::format("{} {}", what, percent(static_cast<double>(cycles) / latency)));
+  };
+  for (const OpcodeInfo& op : kOpcodes)
+    add(op.name, r.critical_path.instructions[static_cast<std::size_t>(op.id)]);
+  for (std::size_t c = 0; c < kStallCauseCount; ++c)
+    add(kStallCauseNames[c], r.critical_path.between[c]);
+  return text + fmt::format("{} % of the latency (critical path)\n", fmt::join(parts, ", "));
+}
+
 }  // namespace
 
 std::string comparison_table(const std::vector<RunResult>& results) {
@@ -106,6 +132,7 @@ std::string run_summary(const RunResult& r) {
       "  throughput  {:.0f} cycles a chunk = {:.0f} chunks/s, {} in flight; {} cycles in all\n",
       r.cycles_per_chunk, r.clock_ghz * 1e9 / r.cycles_per_chunk, r.many.in_flight,
       r.many.total_cycles);
+  text += bottleneck_text(r);
   text += fmt::format("  matrix      mac {} %, useful {} %, mapped {} %, busy {} %\n",
                       percent(u.mac), percent(u.useful), percent(u.mapped), percent(u.busy));
   text += fmt::format(

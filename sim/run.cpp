@@ -9,7 +9,9 @@
 
 #include "models/config_fields.h"
 #include "sim/config/describe.h"
+#include "sim/critical_path.h"
 #include "sim/lowering.h"
+#include "sim/trace_recorder.h"
 #include "sim/units/npu.h"
 #include "sim/version.h"
 #include "workloads/digest.h"
@@ -99,7 +101,7 @@ PreparedProblem prepare(const Problem& problem) {
 }
 
 RunResult run(const HwConfig& hw, const PreparedProblem& problem, const Algorithm& algorithm,
-              const AlgorithmOptions& options, Format format, Fidelity fidelity) {
+              const AlgorithmOptions& options, Format format, Fidelity fidelity, RunTrace* trace) {
   const int chunk = static_cast<int>(problem.problem.chunk);
   const AlgorithmParameters parameters = resolve_parameters(algorithm, chunk, options);
   const Program program = lower_fastest(algorithm, parameters, chunk, format, hw);
@@ -108,9 +110,19 @@ RunResult run(const HwConfig& hw, const PreparedProblem& problem, const Algorith
   const ItemIo io = collector.io();
   RunResult r;
   r.launch_cycles = hw.sequencer.launch_cycles;
-  r.many = simulate(program, hw, static_cast<std::int64_t>(problem.chunks.size()), &io, fidelity);
+  const auto chunks = static_cast<std::int64_t>(problem.chunks.size());
+  if (trace != nullptr) {
+    trace->program = program;
+    TraceRecorder recorder(*trace);
+    r.many = simulate(program, hw, chunks, &io, fidelity, &recorder);
+  } else {
+    r.many = simulate(program, hw, chunks, &io, fidelity);
+  }
   r.cycles_per_chunk = steady_cycles_per_item(program, hw);
-  r.alone = simulate(program, hw, 1, nullptr, fidelity);
+  RunTrace alone{.item_limit = 1, .program = program, .executions = {}, .stalls = {}, .items = {}};
+  TraceRecorder recorder(alone);
+  r.alone = simulate(program, hw, 1, nullptr, fidelity, &recorder);
+  r.critical_path = critical_path(alone, r.launch_cycles);
 
   r.version = kVersion;
   r.machine = hw.name;

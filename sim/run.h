@@ -6,6 +6,7 @@
 
 #include "models/hw_config.h"
 #include "models/run_result.h"
+#include "models/run_trace.h"
 #include "workloads/algorithm.h"
 #include "workloads/oracle.h"
 #include "workloads/problem.h"
@@ -23,8 +24,10 @@ PreparedProblem prepare(const Problem& problem);
 
 /// Lowers, simulates all chunks with their values, and one chunk alone for its latency; compares
 /// with the oracle. Throws InputError (format, memory, parameters) and RunError (deadlock).
+/// `trace`, if any, receives the program and what its first item_limit chunks did.
 RunResult run(const HwConfig& hw, const PreparedProblem& problem, const Algorithm& algorithm,
-              const AlgorithmOptions& options, Format format, Fidelity fidelity = Fidelity::kTile);
+              const AlgorithmOptions& options, Format format, Fidelity fidelity = Fidelity::kTile,
+              RunTrace* trace = nullptr);
 
 /// Accumulator, order of the sums and multiply-add (fixed point: overflow) of a format: "fp32
 /// sequential separate".

@@ -31,7 +31,7 @@ Dram::Service Dram::serve(std::int64_t ready, std::int64_t item, const DramRuns&
   if (!row_buffer_) {
     const std::int64_t begin = std::max(ready, channel_free_);
     channel_free_ = begin + timing.channel_cycles;
-    return {begin - ready, timing.window_cycles};
+    return {begin - ready, timing.window_cycles, timing.channel_cycles};
   }
   Service service = serve_bursts(ready, item, runs);
   service.busy_cycles = std::max(service.busy_cycles, timing.window_cycles);
@@ -57,7 +57,8 @@ Dram::Service Dram::serve_bursts(std::int64_t ready, std::int64_t item, const Dr
     }
   }
   const std::int64_t wait_cycles = cycles(std::max<std::int64_t>(wait, 0));
-  return {wait_cycles, std::max<std::int64_t>(0, cycles(end - start) - wait_cycles)};
+  const std::int64_t busy = std::max<std::int64_t>(0, cycles(end - start) - wait_cycles);
+  return {wait_cycles, busy, busy};
 }
 
 Dram::Burst Dram::burst(std::int64_t ready, std::int64_t address) {

@@ -23,8 +23,9 @@ class Dram {
   Dram(const HwConfig& hw, std::int64_t item_bytes);
 
   struct Service {
-    std::int64_t wait_cycles = 0;  // for transfers before it
-    std::int64_t busy_cycles = 0;  // then, until its last byte
+    std::int64_t wait_cycles = 0;     // for transfers before it
+    std::int64_t busy_cycles = 0;     // then, until its last byte
+    std::int64_t channel_cycles = 0;  // of these, what the device itself needs
   };
   /// Serves a transfer whose requests reach the device at cycle `ready`.  Transfers come in the
   /// order in which their instructions start.

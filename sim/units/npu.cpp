@@ -39,6 +39,7 @@ void add_work(const Program& program, const std::vector<InstructionCost>& costs,
   for (std::size_t i = 0; i < costs.size(); ++i) {
     const Instruction& in = program.instructions[i];
     result.dram_bytes += items * costs[i].transfer.bytes;
+    result.dram_channel_cycles += items * costs[i].transfer.channel_cycles;
     if (in.opcode != Opcode::kMatmul) continue;
     result.macs += items * in.macs();
     result.useful_macs += items * in.useful_macs;
@@ -49,7 +50,7 @@ void add_work(const Program& program, const std::vector<InstructionCost>& costs,
 }  // namespace
 
 SimulationResult simulate(const Program& program, const HwConfig& hw, std::int64_t items,
-                          const ItemIo* io, Fidelity fidelity) {
+                          const ItemIo* io, Fidelity fidelity, RunObserver* observer) {
   const std::int64_t slots = std::min(items, items_in_flight(program, hw));
   const std::vector<InstructionCost> costs = instruction_costs(program, hw);
   const KernelScope kernel;
@@ -60,12 +61,13 @@ SimulationResult simulate(const Program& program, const HwConfig& hw, std::int64
   const std::unique_ptr<PeUnit> pe = fidelity == Fidelity::kPe && has_products(program)
                                          ? make_pe_unit(program, hw, scoreboard, values)
                                          : nullptr;
-  const Npu npu{program, hw, costs, scoreboard, scratchpad, dram, values, pe.get()};
+  const Npu npu{program, hw, costs, scoreboard, scratchpad, dram, values, pe.get(), observer};
   std::vector<std::unique_ptr<UnitServer>> servers;
   for (int u = 0; u < kUnitCount; ++u)
     for (std::int64_t s = 0; s < servers_of(hw, static_cast<Unit>(u)); ++s)
-      servers.push_back(std::make_unique<UnitServer>(fmt::format("{}{}", kUnitNames[u], s).c_str(),
-                                                     static_cast<Unit>(u), npu));
+      servers.push_back(std::make_unique<UnitServer>(
+          fmt::format("{}{}", kUnitNames[u], s).c_str(),
+          ServerId{static_cast<Unit>(u), static_cast<std::int32_t>(s)}, npu));
   const Sequencer sequencer("sequencer", scoreboard, servers, hw.sequencer.launch_cycles);
   sc_core::sc_start();
   if (!scoreboard.finished())
@@ -90,6 +92,7 @@ SimulationResult simulate(const Program& program, const HwConfig& hw, std::int64
     if (unit.busy + unit.stalled_total() + unit.idle != unit.servers * result.total_cycles)
       throw RunError("internal: busy + stalled + idle is not the total of a unit");
   add_work(program, costs, items, result);
+  result.bank_cycles_per_item = scratchpad.bank_cycles_per_item();
   return result;
 }
 

@@ -8,6 +8,7 @@
 #include "models/isa/program.h"
 #include "models/run_result.h"
 #include "models/semantics/execute.h"
+#include "sim/units/run_observer.h"
 
 namespace tricycle {
 
@@ -19,9 +20,11 @@ struct ItemIo {
 
 /// Runs the program for `items` items on the machine, in a SystemC kernel of its own.  Without `io`
 /// only time passes (values never depend on time, nor time on values).  Throws RunError when
-/// nothing moves any more: which unit waits for which token.
+/// nothing moves any more: which unit waits for which token.  `observer`, if any, is told what
+/// happens.
 SimulationResult simulate(const Program& program, const HwConfig& hw, std::int64_t items,
-                          const ItemIo* io, Fidelity fidelity = Fidelity::kTile);
+                          const ItemIo* io, Fidelity fidelity = Fidelity::kTile,
+                          RunObserver* observer = nullptr);
 
 /// Cycles an item costs when many follow each other: the mean of ten whole rounds of items in
 /// flight, after four that fill the machine and before two that drain it.  It depends on program

@@ -59,7 +59,7 @@ void Scoreboard::start_item(std::size_t s, std::int64_t item, std::int64_t now) 
   slot.item_start = now;
   slot.head.fill(0);
   slot.tokens = initial_;
-  for (Tokens& t : slot.tokens) t.token = {Unit::kDma, now, now, now};
+  for (Tokens& t : slot.tokens) t.token = {Unit::kDma, 0, now, now, now};
   slot.posted.assign(program_.instructions.size(), false);
   slot.remaining = static_cast<std::int64_t>(program_.instructions.size());
   for (int u = 0; u < kUnitCount; ++u) update_head(static_cast<Unit>(u), s);
@@ -149,8 +149,8 @@ void Scoreboard::post(const Dependent& dependent, std::size_t s, std::uint32_t i
   --tokens.missing;
   // Of tokens visible at once, the youngest producer's counts as the last.
   if (visible > tokens.token.visible ||
-      (visible == tokens.token.visible && instruction >= tokens.last))
-    tokens = {tokens.missing, instruction, {producer, posted, arrived, visible}};
+      (visible == tokens.token.visible && instruction >= tokens.token.instruction))
+    tokens.token = {producer, instruction, posted, arrived, visible};
   const auto u = static_cast<std::size_t>(dependent.unit);
   if (tokens.missing == 0 && queue_[u][slot.head[u]] == dependent.instruction)
     update_head(dependent.unit, s);

@@ -8,6 +8,7 @@
 
 #include "models/hw_config.h"
 #include "models/isa/program.h"
+#include "models/run_trace.h"
 
 namespace tricycle {
 
@@ -25,14 +26,6 @@ struct Pick {
   std::uint32_t instruction = 0;
   std::size_t slot = 0;
   std::int64_t time = 0;  // kReady, kLater: cycle of visibility of the last token
-};
-
-/// The token an instruction waited for last.
-struct LastToken {
-  Unit producer = Unit::kDma;
-  std::int64_t posted = 0;   // cycle the producer was done computing
-  std::int64_t arrived = 0;  // .. its result had left the pipeline
-  std::int64_t visible = 0;  // .. its token was visible to the unit that waits
 };
 
 /// The sequencer's state: `in_flight` slots, each running the program for one item after the other
@@ -85,8 +78,7 @@ class Scoreboard {
   /// posted.
   struct Tokens {
     std::uint32_t missing = 0;  // tokens not posted
-    std::uint32_t last = 0;     // instruction whose token becomes visible last
-    LastToken token;
+    LastToken token;            // that becomes visible last
   };
   /// An instruction that waits for a token.
   struct Dependent {

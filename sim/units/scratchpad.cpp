@@ -71,6 +71,18 @@ void Scratchpad::count(const Instruction& in, float* accesses) {
     accesses[bank] = static_cast<float>(counts_[bank]);
 }
 
+double Scratchpad::bank_cycles_per_item() const {
+  std::vector<double> once(bank_count_), all_slots(bank_count_);
+  for (std::uint32_t i = 0; i < program_.instructions.size(); ++i)
+    for (std::size_t bank = 0; bank < bank_count_; ++bank)
+      once[bank] += static_cast<double>(accesses(i)[bank]);
+  for (std::size_t first : first_bank_)
+    for (std::size_t bank = 0; bank < bank_count_; ++bank)
+      all_slots[(bank + first) % bank_count_] += once[bank];
+  return *std::max_element(all_slots.begin(), all_slots.end()) /
+         static_cast<double>(hw_.scratchpad.ports * static_cast<std::int64_t>(first_bank_.size()));
+}
+
 /// Whether the busiest bank of the instruction and those of all that run would be more than one
 /// bank serves: else nothing need be looked at bank by bank.  Sets the overlaps.
 bool Scratchpad::may_be_short(std::uint32_t instruction, std::int64_t now, std::int64_t end,

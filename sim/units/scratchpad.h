@@ -16,6 +16,10 @@ class Scratchpad {
  public:
   Scratchpad(const HwConfig& hw, const Program& program, std::size_t slots);
 
+  /// Cycles its busiest bank is occupied by one item, averaged over the slots: no run spends fewer
+  /// an item.
+  double bank_cycles_per_item() const;
+
   struct Delay {
     std::int64_t bandwidth_cycles = 0;  // its own accesses exceed what the banks serve
     std::int64_t conflict_cycles = 0;   // other units' accesses come on top

@@ -20,23 +20,26 @@ StallCause wait_cause(Unit producer) {
 
 }  // namespace
 
-UnitServer::UnitServer(const sc_core::sc_module_name& name, Unit unit, const Npu& npu)
-    : sc_module(name), unit_(unit), npu_(npu), free_at_(npu.hw.sequencer.launch_cycles) {
+UnitServer::UnitServer(const sc_core::sc_module_name& name, ServerId id, const Npu& npu)
+    : sc_module(name), id_(id), npu_(npu), free_at_(npu.hw.sequencer.launch_cycles) {
   stall(StallCause::kLaunch, free_at_);
+  observe_stall(StallCause::kLaunch, 0, free_at_);
   SC_HAS_PROCESS(UnitServer);
   SC_METHOD(complete);
   sensitive << done_;
   dont_initialize();
 }
 
-/// The cycles since the unit was free, by what the instruction waited for last: its item, its
-/// producer, the producer's pipeline, the token.
-void UnitServer::account_wait(std::int64_t now) {
+/// Calls sink(cause, begin, cycles) for all cycles from when the unit was free to when it begins
+/// to work on its instruction: first by what that waited for last - its item, its producer, the
+/// producer's pipeline, the token -, then by what held it when it was taken.
+template <typename Sink>
+void UnitServer::for_each_stall(const Held& held, Sink&& sink) const {
   const LastToken& token = npu_.scoreboard.last_token(pick_);
   std::int64_t at = free_at_;
   const auto until = [&](std::int64_t cycle, StallCause cause) {
-    const std::int64_t stop = std::clamp(cycle, at, now);
-    stall(cause, stop - at);
+    const std::int64_t stop = std::clamp(cycle, at, started_);
+    sink(cause, at, stop - at);
     at = stop;
   };
   until(npu_.scoreboard.item_start(pick_.slot), StallCause::kItem);
@@ -45,47 +48,66 @@ void UnitServer::account_wait(std::int64_t now) {
   until(token.visible, StallCause::kToken);
   // Another server of the unit took what this one could have had: it became ready for this one only
   // now.
-  until(now, wait_cause(unit_));
+  until(started_, wait_cause(id_.unit));
+  const auto hold = [&](std::int64_t cycles, StallCause cause) {
+    sink(cause, at, cycles);
+    at += cycles;
+  };
+  hold(held.issue, StallCause::kIssue);
+  hold(held.dram, StallCause::kDram);
+  hold(held.path, StallCause::kPath);
+  hold(held.scratchpad.bandwidth_cycles, StallCause::kScratchpadBandwidth);
+  hold(held.scratchpad.conflict_cycles, StallCause::kBankConflict);
+}
+
+void UnitServer::observe_stall(StallCause cause, std::int64_t begin, std::int64_t cycles) const {
+  if (npu_.observer == nullptr || cycles == 0) return;
+  const std::int64_t item = executing_ ? npu_.scoreboard.item(pick_.slot) : StallSpan::kNoItem;
+  npu_.observer->stalled({id_, cause, item, pick_.instruction, begin, begin + cycles});
 }
 
 void UnitServer::start(const Pick& pick) {
-  const std::int64_t now = now_cycles();
   const InstructionCost& cost = npu_.costs[pick.instruction];
   pick_ = pick;
+  started_ = now_cycles();
   executing_ = true;
-  account_wait(now);
-  npu_.scoreboard.take(pick, now);
-  const std::int64_t issue = npu_.hw.sequencer.issue_cycles;
-  const std::int64_t issued = now + issue;
+  npu_.scoreboard.take(pick, started_);
   const std::int64_t item = npu_.scoreboard.item(pick.slot);
-  std::int64_t busy = cost.busy, dram_wait = 0;
-  if (unit_ == Unit::kDma) {
-    const Dram::Service service =
-        npu_.dram.serve(issued + cost.dram_ready, item, cost.runs, cost.transfer);
+  const std::int64_t issued = started_ + npu_.hw.sequencer.issue_cycles;
+  std::int64_t busy = cost.busy;
+  Held held{npu_.hw.sequencer.issue_cycles, 0, cost.path, {}};
+  if (id_.unit == Unit::kDma) {
+    const std::int64_t ready = issued + cost.dram_ready;
+    const Dram::Service service = npu_.dram.serve(ready, item, cost.runs, cost.transfer);
     busy = cost.dram_ready + service.busy_cycles;
-    dram_wait = service.wait_cycles;
+    held.dram = service.wait_cycles;
+    channel_begin_ = ready + service.wait_cycles;
+    channel_cycles_ = service.channel_cycles;
   }
-  const Scratchpad::Delay delay =
-      npu_.scratchpad.begin(pick.slot, pick.instruction, issued, busy + cost.path + dram_wait);
-  stall(StallCause::kIssue, issue);
-  stall(StallCause::kDram, dram_wait);
-  stall(StallCause::kPath, cost.path);
-  stall(StallCause::kScratchpadBandwidth, delay.bandwidth_cycles);
-  stall(StallCause::kBankConflict, delay.conflict_cycles);
-  begin_ = issued + dram_wait + cost.path + delay.bandwidth_cycles + delay.conflict_cycles;
-  if (unit_ == Unit::kMatrix && npu_.pe != nullptr) {
+  held.scratchpad =
+      npu_.scratchpad.begin(pick.slot, pick.instruction, issued, busy + held.dram + held.path);
+  for_each_stall(
+      held, [this](StallCause cause, std::int64_t, std::int64_t cycles) { stall(cause, cycles); });
+  if (npu_.observer != nullptr)
+    for_each_stall(held, [this](StallCause cause, std::int64_t begin, std::int64_t cycles) {
+      observe_stall(cause, begin, cycles);
+    });
+  begin_ = issued + held.dram + held.path + held.scratchpad.bandwidth_cycles +
+           held.scratchpad.conflict_cycles;
+  if (id_.unit == Unit::kMatrix && npu_.pe != nullptr) {
     npu_.pe->enter({pick.slot, item, pick.instruction}, begin_, done_);
     return;
   }
   if (npu_.values.present()) result_ = npu_.values.read(pick.slot, item, pick.instruction);
-  done_.notify(duration(begin_ + busy - now));
+  done_.notify(duration(begin_ + busy - started_));
 }
 
 void UnitServer::complete() {
   executing_ = false;
   free_at_ = now_cycles();
   cycles_.busy += free_at_ - begin_;
-  if (unit_ == Unit::kMatrix && npu_.pe != nullptr) {
+  if (npu_.observer != nullptr) observe_execution();
+  if (id_.unit == Unit::kMatrix && npu_.pe != nullptr) {
     npu_.scoreboard.complete_ahead_of_result(pick_.slot, pick_.instruction, free_at_);
     return;
   }
@@ -96,13 +118,24 @@ void UnitServer::complete() {
                            npu_.costs[pick_.instruction].pipeline);
 }
 
-UnitCycles UnitServer::account_until(std::int64_t total_cycles) const {
-  UnitCycles out = cycles_;
+/// Before the scoreboard hears of it: what the instruction waited for is forgotten with its item.
+void UnitServer::observe_execution() const {
+  const std::int64_t item = npu_.scoreboard.item(pick_.slot);
+  const auto slot = static_cast<std::int64_t>(pick_.slot);
+  npu_.observer->executed({id_, pick_.instruction, slot, item, npu_.scoreboard.last_token(pick_),
+                           started_, begin_, free_at_, channel_begin_, channel_cycles_,
+                           npu_.costs[pick_.instruction].transfer.bytes});
+  if (npu_.scoreboard.is_last(pick_.slot))
+    npu_.observer->finished({item, slot, npu_.scoreboard.item_start(pick_.slot), free_at_});
+}
+
+UnitCycles UnitServer::account_until(std::int64_t total_cycles) {
   // While the unit still had instructions to take, others took them.
-  const std::int64_t work_left = std::max(free_at_, npu_.scoreboard.last_taken(unit_));
-  out.stalled[static_cast<std::size_t>(wait_cause(unit_))] += work_left - free_at_;
-  out.idle = total_cycles - work_left;
-  return out;
+  const std::int64_t work_left = std::max(free_at_, npu_.scoreboard.last_taken(id_.unit));
+  stall(wait_cause(id_.unit), work_left - free_at_);
+  observe_stall(wait_cause(id_.unit), free_at_, work_left - free_at_);
+  cycles_.idle = total_cycles - work_left;
+  return cycles_;
 }
 
 }  // namespace tricycle

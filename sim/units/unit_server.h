@@ -14,6 +14,7 @@
 #include "sim/units/instruction_costs.h"
 #include "sim/units/npu.h"
 #include "sim/units/pe_unit.h"
+#include "sim/units/run_observer.h"
 #include "sim/units/scoreboard.h"
 #include "sim/units/scratchpad.h"
 #include "sim/units/slot_values.h"
@@ -29,7 +30,8 @@ struct Npu {
   Scratchpad& scratchpad;
   Dram& dram;
   SlotValues& values;
-  PeUnit* pe;  // null: products take the cycles of the formulas
+  PeUnit* pe;             // null: products take the cycles of the formulas
+  RunObserver* observer;  // null: nobody watches
 };
 
 /// One server of a unit (the array, one vector unit, one DMA queue): reads operands when the
@@ -37,28 +39,39 @@ struct Npu {
 /// cycle is accounted as busy, stalled with a cause, or idle.
 class UnitServer : public sc_core::sc_module {
  public:
-  UnitServer(const sc_core::sc_module_name& name, Unit unit, const Npu& npu);
+  UnitServer(const sc_core::sc_module_name& name, ServerId id, const Npu& npu);
 
-  Unit unit() const { return unit_; }
+  Unit unit() const { return id_.unit; }
   bool free() const { return !executing_; }
   /// Takes the instruction now.  Precondition: free(), and the instruction is ready.
   void start(const Pick& pick);
-  /// The account of this server with the rest of the run as idle.
-  UnitCycles account_until(std::int64_t total_cycles) const;
+  /// The account of this server with the rest of the run as idle.  Called once, after the run.
+  UnitCycles account_until(std::int64_t total_cycles);
 
  private:
-  void account_wait(std::int64_t now);
+  /// Cycles an instruction is held between the cycle it was taken and its begin.
+  struct Held {
+    std::int64_t issue, dram, path;
+    Scratchpad::Delay scratchpad;
+  };
+  template <typename Sink>
+  void for_each_stall(const Held& held, Sink&& sink) const;
   void complete();
   void stall(StallCause cause, std::int64_t cycles) {
     cycles_.stalled[static_cast<std::size_t>(cause)] += cycles;
   }
+  void observe_stall(StallCause cause, std::int64_t begin, std::int64_t cycles) const;
+  void observe_execution() const;
 
-  Unit unit_;
+  ServerId id_;
   Npu npu_;
   bool executing_ = false;
-  Pick pick_;               // the instruction executing
-  PendingWrite result_;     // .. and its result
-  std::int64_t begin_ = 0;  // cycle the unit itself began to work on it
+  Pick pick_;                       // the instruction executing
+  PendingWrite result_;             // .. and its result
+  std::int64_t started_ = 0;        // cycle the unit took it
+  std::int64_t begin_ = 0;          // cycle the unit itself began to work on it
+  std::int64_t channel_begin_ = 0;  // transfers: cycle its bytes enter the DRAM's channel
+  std::int64_t channel_cycles_ = 0;
   UnitCycles cycles_;
   std::int64_t free_at_;  // cycle the last instruction was done
   sc_core::sc_event done_;

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <random>
+
+#include "models/hw_config.h"
+#include "workloads/reference_machine.h"
+
+namespace tricycle::testing {
+
+/// A machine with every cost, contention and arithmetic of its array drawn at random.
+inline HwConfig random_machine(std::mt19937& random) {
+  const auto upto = [&](unsigned high) { return static_cast<std::int64_t>(1 + random() % high); };
+  HwConfig hw = reference_machine();
+  SystolicArrayConfig& a = hw.systolic_array;
+  a.rows = upto(12);
+  a.cols = upto(12);
+  a.depth = upto(3);
+  a.dataflow = static_cast<Dataflow>(random() % 3);
+  a.overlap = static_cast<Overlap>(random() % 2);
+  a.pe_latency = upto(3);
+  a.drain_shift = static_cast<DrainShift>(random() % 3);
+  a.drain_start = static_cast<DrainStart>(random() % 2);
+  a.drain_registers = upto(3) - 1;
+  a.head_cycles = upto(6) - 1;
+  for (FormatSupport& f : hw.formats) {
+    f.order = static_cast<SumOrder>(random() % 2);
+    f.overflow = static_cast<AccumulatorOverflow>(random() % 2);
+    f.multiply_add = static_cast<MultiplyAdd>(random() % 2);
+    f.passes = upto(3);
+  }
+  hw.vector_unit.units = upto(3);
+  for (VectorOpCost& op : hw.vector_unit.operations) op.startup_cycles = upto(20);
+  hw.scratchpad.banks = upto(8);
+  hw.scratchpad.width_bytes = 32;
+  hw.scratchpad.interleave_bytes = 64;
+  hw.accumulator_to_vector.latency_cycles = upto(20);
+  hw.dma.queues = upto(2);
+  hw.dma.requests_in_flight = upto(16);
+  hw.dram.latency_ns = static_cast<double>(upto(100));
+  hw.dram.bandwidth_gbps = static_cast<double>(upto(50));
+  hw.sequencer = {.in_flight = upto(4),
+                  .token_latency_cycles = upto(5) - 1,
+                  .issue_cycles = upto(4) - 1,
+                  .launch_cycles = upto(100) - 1,
+                  .dispatch = static_cast<Dispatch>(random() % 2)};
+  return hw;
+}
+
+}  // namespace tricycle::testing

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What bounds a run, and where the latency of a chunk goes.
+#include "reports/bottleneck.h"
+
+#include <gtest/gtest.h>
+
+#include <numeric>
+
+#include "sim/critical_path.h"
+#include "sim/run.h"
+#include "sim/trace_recorder.h"
+#include "sim/units/npu.h"
+#include "tests/machines.h"
+#include "tests/random_machine.h"
+#include "workloads/algorithm.h"
+#include "workloads/gemm.h"
+
+namespace tricycle {
+namespace {
+
+using testing::machine_with_array;
+using testing::random_machine;
+
+PreparedProblem problem_of(std::int64_t chunk, std::int64_t matrices) {
+  Problem problem;
+  problem.chunk = chunk;
+  problem.ensemble = "correlated";
+  problem.matrices = matrices;
+  return prepare(problem);
+}
+
+RunResult run_on(const HwConfig& hw, const std::string& algorithm, const PreparedProblem& problem,
+                 Format format = Format::kFp16) {
+  return run(hw, problem, find_algorithm(algorithm), {}, format);
+}
+
+Resource verdict(const RunResult& r) { return bottleneck(r).resource; }
+double bound(const RunResult& r, Resource resource) {
+  return lower_bound_cycles(r)[static_cast<std::size_t>(resource)];
+}
+std::int64_t total(const CriticalPath& path) {
+  return std::accumulate(path.instructions.begin(), path.instructions.end(), std::int64_t{0}) +
+         std::accumulate(path.between.begin(), path.between.end(), std::int64_t{0});
+}
+std::int64_t part(const CriticalPath& path, Opcode opcode) {
+  return path.instructions[static_cast<std::size_t>(opcode)];
+}
+std::int64_t part(const CriticalPath& path, StallCause cause) {
+  return path.between[static_cast<std::size_t>(cause)];
+}
+
+/// Every resource is ample; tests make one of them scarce.
+HwConfig ample_machine() {
+  HwConfig hw = machine_with_array(64, 64, Dataflow::kWeightStationary, Overlap::kPreload);
+  hw.vector_unit.units = 8;
+  hw.vector_unit.bytes_per_beat = 4096;
+  hw.scratchpad.banks = 64;
+  hw.accumulator_to_vector.bytes_per_cycle = 4096;
+  hw.vector_to_matrix.bytes_per_cycle = 4096;
+  hw.dma.queues = 4;
+  hw.dma.requests_in_flight = 1000;
+  hw.dram.bandwidth_gbps = 1000;
+  hw.sequencer.in_flight = 8;
+  return hw;
+}
+
+TEST(Bottleneck, the_scarce_resource_bounds_the_run) {
+  const PreparedProblem problem = problem_of(64, 32);
+  const auto verdict_with = [&](auto&& change) {
+    HwConfig hw = ample_machine();
+    change(hw);
+    return verdict(run_on(hw, "neumann_masked", problem));
+  };
+  EXPECT_EQ(verdict_with([](HwConfig& hw) { hw.systolic_array.head_cycles = 5000; }),
+            Resource::kMatrix);
+  EXPECT_EQ(verdict_with([](HwConfig& hw) {
+              hw.vector_unit.units = 1;
+              hw.vector_unit.bytes_per_beat = 16;
+            }),
+            Resource::kVector);
+  EXPECT_EQ(verdict_with([](HwConfig& hw) {
+              hw.dma.queues = 1;
+              hw.dma.startup_cycles = 50'000;
+            }),
+            Resource::kDma);
+  EXPECT_EQ(verdict_with([](HwConfig& hw) { hw.dram.bandwidth_gbps = 0.25; }), Resource::kDram);
+  EXPECT_EQ(verdict_with([](HwConfig& hw) {
+              hw.scratchpad.banks = 1;
+              hw.scratchpad.width_bytes = 8;
+            }),
+            Resource::kScratchpad);
+  EXPECT_EQ(verdict_with([](HwConfig& hw) { hw.sequencer.in_flight = 1; }), Resource::kDependency);
+}
+
+TEST(Bottleneck, halving_the_bandwidth_of_a_dram_bound_run_doubles_bound_and_cycles) {
+  const PreparedProblem problem = problem_of(64, 64);
+  HwConfig hw = ample_machine();
+  // 8 KiB of fp16 in and 8 KiB out at a byte a cycle: 16384 cycles.
+  hw.dram.bandwidth_gbps = hw.clock_ghz;
+  const RunResult whole = run_on(hw, "neumann_masked", problem);
+  hw.dram.bandwidth_gbps /= 2;
+  const RunResult half = run_on(hw, "neumann_masked", problem);
+  EXPECT_EQ(verdict(whole), Resource::kDram);
+  EXPECT_EQ(verdict(half), Resource::kDram);
+  EXPECT_EQ(bound(whole, Resource::kDram), 16384);
+  EXPECT_EQ(bound(half, Resource::kDram), 32768);
+  EXPECT_EQ(bound(half, Resource::kMatrix), bound(whole, Resource::kMatrix));
+  EXPECT_NEAR(half.many.cycles_per_item / whole.many.cycles_per_item, 2, 0.02);
+}
+
+TEST(Bottleneck, twice_the_vector_units_halve_their_bound_and_no_other) {
+  const PreparedProblem problem = problem_of(32, 8);
+  HwConfig hw = ample_machine();
+  hw.vector_unit.units = 2;
+  const RunResult two = run_on(hw, "block_doubling", problem);
+  hw.vector_unit.units = 4;
+  const RunResult four = run_on(hw, "block_doubling", problem);
+  EXPECT_EQ(bound(four, Resource::kVector), bound(two, Resource::kVector) / 2);
+  for (Resource other : {Resource::kMatrix, Resource::kDma, Resource::kDram, Resource::kScratchpad})
+    EXPECT_EQ(bound(four, other), bound(two, other));
+}
+
+TEST(Bottleneck, one_chunk_after_the_other_meets_the_dependency_bound_exactly) {
+  const PreparedProblem problem = problem_of(32, 6);
+  HwConfig hw = ample_machine();
+  hw.sequencer.in_flight = 1;
+  hw.sequencer.launch_cycles = 100;
+  const RunResult r = run_on(hw, "neumann_masked", problem);
+  EXPECT_EQ(bound(r, Resource::kDependency), static_cast<double>(r.latency_cycles()));
+  EXPECT_EQ(r.many.cycles_per_item, bound(r, Resource::kDependency));
+  EXPECT_EQ(bottleneck(r).gap, 0);
+}
+
+/// Units and channel do one thing at a time: the work of all chunks never fits into less than the
+/// run.
+TEST(Bottleneck, no_run_on_random_machines_is_shorter_than_what_its_units_and_channel_need) {
+  std::mt19937 random(11);
+  for (int i = 0; i < 40; ++i) {
+    const HwConfig hw = random_machine(random);
+    const PreparedProblem problem = problem_of(std::vector<int>{16, 32}[random() % 2], 7);
+    const Algorithm& algorithm = algorithms()[random() % algorithms().size()];
+    const RunResult r = run(hw, problem, algorithm, {}, Format::kFp16);
+    const double cycles = static_cast<double>(r.many.total_cycles - r.launch_cycles);
+    for (Resource resource :
+         {Resource::kMatrix, Resource::kVector, Resource::kDma, Resource::kDram})
+      EXPECT_LE(bound(r, resource) * static_cast<double>(r.many.items), cycles * (1 + 1e-12))
+          << "machine " << i << " " << kResourceNames[static_cast<std::size_t>(resource)];
+  }
+}
+
+TEST(CriticalPath, of_one_small_product_is_load_matmul_drain_combine_store) {
+  HwConfig hw = machine_with_array(16, 16, Dataflow::kWeightStationary, Overlap::kPreload);
+  hw.scratchpad.banks = 64;
+  for (VectorOpCost& op : hw.vector_unit.operations) op.startup_cycles = 10;
+  hw.dram.latency_ns = 100;
+  hw.dram.bandwidth_gbps = 64;
+  hw.dma.requests_in_flight = 1000;
+  hw.dma.queues = 2;
+  hw.sequencer.token_latency_cycles = 7;
+  hw.sequencer.issue_cycles = 3;
+  hw.sequencer.launch_cycles = 40;
+  RunTrace trace{.item_limit = 1,
+                 .program = lower_gemm(hw, Format::kFp32, 16, 16, 16),
+                 .executions = {},
+                 .stalls = {},
+                 .items = {}};
+  TraceRecorder recorder(trace);
+  const SimulationResult r = simulate(trace.program, hw, 1, nullptr, Fidelity::kTile, &recorder);
+  const CriticalPath path = critical_path(trace, 40);
+  // 1 KiB at 64 B a cycle, 100 cycles after the request; the second operand waits 16 cycles for
+  // the channel.
+  EXPECT_EQ(part(path, Opcode::kLoad), 100 + 16);
+  EXPECT_EQ(part(path, StallCause::kDram), 16);
+  EXPECT_EQ(part(path, Opcode::kMatmul), 16);               // 16 rows stream
+  EXPECT_EQ(part(path, StallCause::kDrain), 16 + 15 + 15);  // preload, row skew, column skew
+  EXPECT_EQ(part(path, Opcode::kCombine), 10 + 4);          // start-up, 1 KiB at 256 B a cycle
+  EXPECT_EQ(part(path, Opcode::kStore), 100 + 16);
+  EXPECT_EQ(part(path, StallCause::kToken), 3 * 7);  // to the array, the vector unit, the DMA
+  EXPECT_EQ(part(path, StallCause::kIssue), 4 * 3);  // load, matmul, combine, store
+  EXPECT_EQ(total(path), r.total_cycles - 40);
+}
+
+class CriticalPaths : public ::testing::TestWithParam<Fidelity> {};
+TEST_P(CriticalPaths, sum_to_the_latency_on_random_machines) {
+  std::mt19937 random(5);
+  for (int i = 0; i < 60; ++i) {
+    const HwConfig hw = random_machine(random);
+    const PreparedProblem problem = problem_of(std::vector<int>{8, 16, 20, 32}[random() % 4], 1);
+    for (const Algorithm& algorithm : algorithms()) {
+      const RunResult r = run(hw, problem, algorithm, {}, Format::kFp16, GetParam());
+      EXPECT_EQ(total(r.critical_path), r.latency_cycles()) << "machine " << i << algorithm.name;
+      // Something is loaded first and stored last.
+      EXPECT_GT(part(r.critical_path, Opcode::kLoad), 0);
+      EXPECT_GT(part(r.critical_path, Opcode::kStore), 0);
+      for (StallCause other : {StallCause::kLaunch, StallCause::kItem, StallCause::kWaitMatrix,
+                               StallCause::kWaitVector, StallCause::kWaitDma})
+        EXPECT_EQ(part(r.critical_path, other), 0) << "a wait is the time of what is waited for";
+    }
+  }
+}
+INSTANTIATE_TEST_SUITE_P(Both, CriticalPaths, ::testing::Values(Fidelity::kTile, Fidelity::kPe),
+                         [](const auto& info) {
+                           return info.param == Fidelity::kTile ? "tile" : "pe";
+                         });
+
+}  // namespace
+}  // namespace tricycle
