@@ -56,10 +56,18 @@ void add_run(CLI::App& app, RunOptions& o, std::function<int()>& chosen) {
                   "row of `tricycle list algorithms`; default: neumann_masked");
   sub->add_option("--format", o.format, "row of `tricycle list formats`; default: fp16");
   sub->add_option("--fidelity", o.fidelity, kFidelityHelp);
-  sub->add_option("--out", o.out, "directory for result.json, result.csv, config.resolved.yaml")
+  sub->add_option("--out", o.out,
+                  "directory for result.json, result.csv, trace.json, config.resolved.yaml")
       ->capture_default_str();
   sub->add_flag("--json", o.json, "print the result document instead of the summary")
       ->disable_flag_override();
+  sub->add_flag("--timeline", o.timeline,
+                "print what units and chunks do, cycle by cycle, until the first are done; as wide "
+                "as COLUMNS says")
+      ->disable_flag_override();
+  sub->add_option("--trace-chunks", o.trace_chunks,
+                  "chunks that trace.json shows, the first of the run; bounds its size")
+      ->capture_default_str();
   sub->add_flag("--dump-program", o.dump_program, "print the program of one chunk and stop")
       ->disable_flag_override();
   add_set(sub, o.set);

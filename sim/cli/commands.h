@@ -16,7 +16,8 @@ struct RunOptions {
   std::optional<std::string> fidelity;
   std::string out = "out";
   std::vector<std::string> set;
-  bool json = false, dump_program = false;
+  std::string trace_chunks = "128";  // chunks trace.json shows
+  bool json = false, dump_program = false, timeline = false;
 };
 int run_command(const RunOptions& options);
 

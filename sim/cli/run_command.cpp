@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
 #include <optional>
+#include <string_view>
 
 #include "models/error.h"
 #include "reports/summaries.h"
+#include "reports/timeline.h"
+#include "reports/trace_json.h"
 #include "reports/writers.h"
 #include "sim/cli/commands.h"
 #include "sim/cli/settings.h"
@@ -24,6 +30,8 @@ namespace {
 
 constexpr const char* kDefaultAlgorithm = "neumann_masked";
 constexpr const char* kDefaultFormat = "fp16";
+constexpr std::int64_t kMostTracedChunks = 1'000'000;
+constexpr std::int64_t kDefaultWidth = 100, kLargestWidth = 10'000;
 
 /// From a machine and a problem; all faults of both and of the options at once.
 RunSpec from_files(const RunOptions& options, const Settings& set) {
@@ -70,6 +78,28 @@ std::vector<std::string> provenance(const RunOptions& options) {
   return lines;
 }
 
+/// What is to be recorded of the run.
+RunTrace requested_trace(const RunOptions& options) {
+  RunTrace trace;
+  trace.item_limit = parse_count("--trace-chunks", options.trace_chunks, 0, kMostTracedChunks);
+  if (options.timeline && trace.item_limit == 0)
+    throw InputError("--timeline: expected chunks to show; leave out --trace-chunks 0");
+  if (options.timeline && options.json)
+    throw InputError("--timeline: --json prints the result document alone; leave one of them out");
+  return trace;
+}
+
+/// Columns of the terminal, as a shell exports them.
+std::int64_t terminal_width() {
+  const char* columns = std::getenv("COLUMNS");
+  if (columns == nullptr) return kDefaultWidth;
+  const std::string_view text = columns;
+  std::int64_t width = 0;
+  const auto [end, error] = std::from_chars(text.begin(), text.end(), width);
+  const bool usable = error == std::errc() && end == text.end() && width > 0;
+  return usable ? std::min(width, kLargestWidth) : kDefaultWidth;
+}
+
 }  // namespace
 
 int run_command(const RunOptions& options) {
@@ -85,13 +115,16 @@ int run_command(const RunOptions& options) {
     return 0;
   }
   check_output_directory(options.out);
-  const RunResult result =
-      run(spec.hw, prepare(spec.problem), algorithm, spec.options, spec.format, spec.fidelity);
+  RunTrace trace = requested_trace(options);
+  const RunResult result = run(spec.hw, prepare(spec.problem), algorithm, spec.options, spec.format,
+                               spec.fidelity, trace.item_limit > 0 ? &trace : nullptr);
   write_files(options.out,
               {{"result.json", to_json(result)},
                {"result.csv", to_csv({result})},
+               {"trace.json", to_trace_json(result, trace)},
                {"config.resolved.yaml", dump_run(spec, provenance(options), options.out)}});
   fmt::print("{}", options.json ? to_json(result) : run_summary(result));
+  if (options.timeline) fmt::print("{}", timeline(result, trace, terminal_width()));
   return 0;
 }
 

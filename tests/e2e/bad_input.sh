@@ -89,6 +89,9 @@ refuses "--m: expected integer in [1, 16384], got 99999999999999999999
 --n: expected integer in [1, 16384], got -5
 --k: expected integer in [1, 16384], got 010
 --seed: expected integer in [0, 9007199254740992], got nan" gemm $hw --m 99999999999999999999 --n -5 --k 010 --seed nan --format int8
+refuses "--trace-chunks: expected integer in [0, 1000000], got few" run $hw $problem --trace-chunks few --out "$out"
+refuses "--timeline: expected chunks to show" run $hw $problem --timeline --trace-chunks 0 --out "$out"
+refuses "--timeline: --json prints the result document alone" run $hw $problem --timeline --json --out "$out"
 refuses "--fidelity rtl: unknown fidelity; expected one of tile, pe" gemm $hw --m 1 --n 1 --k 1 --format int8 --fidelity rtl
 refuses "--set algorithm.order=3: a gemm has no algorithm
 --format fp12: unknown format; expected one of fp64" gemm $hw --m 1 --n 1 --k 1 --format fp12 --set algorithm.order=3

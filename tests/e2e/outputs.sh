@@ -29,7 +29,7 @@ run_twice() { # name, then the arguments behind the machine
   same "$s/stdout" "$s/$name.1/result.json"
   succeeds run "$s/$name.1/config.resolved.yaml" --out "$s/$name/deeper/3"
   (cd "$s/$name.1" && "$tricycle" run config.resolved.yaml --out ../"$name.4" >/dev/null) || fail "$name: not made again from its own folder"
-  for file in result.json result.csv; do
+  for file in result.json result.csv trace.json; do
     same "$s/$name.1/$file" "$s/$name.2/$file"
     same "$s/$name.1/$file" "$s/$name/deeper/3/$file"
     same "$s/$name.1/$file" "$s/$name.4/$file"
@@ -51,6 +51,14 @@ cp "$s/stdout" "$s/g1"
 succeeds gemm $hw --m 17 --n 9 --k 33 --format fp16 --json
 same "$s/stdout" "$s/g1"
 
+# --- as wide as the terminal, and the same document whatever is traced
+COLUMNS=70 "$tricycle" run $hw $problem --timeline --trace-chunks 3 --out "$s/t1" >"$s/stdout" || fail "run --timeline"
+grep -q "^vector0 " "$s/stdout" || fail "no timeline: $(cat "$s/stdout")"
+[ "$(grep -E "^(matrix|vector|dma|slot)[0-9]|^ +[|]-" "$s/stdout" | awk '{ if (length > n) n = length } END { print n }')" -eq 70 ] ||
+  fail "the timeline is not 70 wide: $(cat "$s/stdout")"
+succeeds run $hw $problem --trace-chunks 0 --out "$s/t2"
+same "$s/t1/result.json" "$s/t2/result.json"
+
 # --- every file says what made it
 says() { grep -qF -- "$2" "$1" || fail "$1 does not say $2"; }
 config=$s/synthetic.1/config.resolved.yaml
@@ -60,6 +68,8 @@ says "$config" "# from \"$hw\" and \"$problem\""
 says "$config" "# --set \"systolic_array.rows=8\""
 says "$s/synthetic.1/result.json" '"seed": 7,'
 says "$s/captured.1/result.json" '"seed": null,'
+says "$s/t1/trace.json" '"chunks":16,"traced_chunks":3,"limit":"--trace-chunks'
+says "$s/t2/trace.json" '"traced_chunks":0'
 for text in "\"version\":\"$version\"" '"algorithm":"neumann_masked"' '"format":"bf16"' '"machine":"edge_16x16"' '"parameters.64":"N=3 S=8"'; do
   says "$s/y1" "$text"
 done

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reports/timeline.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <string_view>
+#include <vector>
+
+#include "reports/chunk_phases.h"
+
+namespace tricycle {
+
+namespace {
+
+// A column's letters: the opcodes, several of them at once, a stall; nothing of these: idle.
+constexpr std::string_view kLetters = "LSMCR+.";
+static_assert(kLetters.size() == kOpcodeCount + 2, "a letter for every opcode");
+constexpr std::size_t kSeveral = kOpcodeCount, kStalled = kOpcodeCount + 1;
+constexpr std::int64_t kLabelWidth = 9, kTickColumns = 15;
+
+/// The cycles that are shown, and the columns they are shown in.
+struct Window {
+  std::int64_t begin, end, columns;
+  /// First cycle of a column.
+  std::int64_t edge(std::int64_t column) const { return begin + (end - begin) * column / columns; }
+};
+
+/// One line, painted span by span.
+class Row {
+ public:
+  Row(std::string label, const Window& window)
+      : label_(std::move(label)),
+        window_(window),
+        cycles_(static_cast<std::size_t>(window.columns)) {}
+
+  void paint(std::int64_t begin, std::int64_t end, std::size_t letter) {
+    begin = std::max(begin, window_.begin);
+    end = std::min(end, window_.end);
+    if (begin >= end) return;
+    std::int64_t column = (begin - window_.begin) * window_.columns / (window_.end - window_.begin);
+    for (; column < window_.columns && window_.edge(column) < end; ++column) {
+      const std::int64_t cycles =
+          std::min(end, window_.edge(column + 1)) - std::max(begin, window_.edge(column));
+      if (cycles > 0) cycles_[static_cast<std::size_t>(column)][letter] += cycles;
+    }
+  }
+  std::string text() const {
+    std::string line = fmt::format("{:<{}}", label_, kLabelWidth);
+    for (std::size_t c = 0; c < cycles_.size(); ++c) {
+      const auto& column = cycles_[c];
+      const auto most = std::max_element(column.begin(), column.end());
+      std::int64_t painted = 0;
+      for (std::int64_t cycles : column) painted += cycles;
+      const auto at = static_cast<std::int64_t>(c);
+      const std::int64_t idle = window_.edge(at + 1) - window_.edge(at) - painted;
+      line += *most > 0 && *most >= idle ? kLetters[static_cast<std::size_t>(most - column.begin())]
+                                         : ' ';
+    }
+    return line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
+  }
+
+ private:
+  std::string label_;
+  Window window_;
+  std::vector<std::array<std::int64_t, kLetters.size()>> cycles_;  // of a column, by letter
+};
+
+/// Cycles below every kTickColumns-th column.
+std::string axis(const Window& window) {
+  std::string marks(static_cast<std::size_t>(kLabelWidth), ' ');
+  std::string numbers = fmt::format("{:<{}}", "cycle", kLabelWidth);
+  for (std::int64_t column = 0; column < window.columns; ++column) {
+    const bool tick = column % kTickColumns == 0;
+    marks += tick ? '|' : '-';
+    if (tick && column + kTickColumns <= std::max(window.columns, kTickColumns))
+      numbers += fmt::format("{:<{}}", window.edge(column), kTickColumns);
+  }
+  return marks + "\n" + numbers.substr(0, numbers.find_last_not_of(' ') + 1) + "\n";
+}
+
+std::vector<Row> unit_rows(const RunResult& r, const RunTrace& trace, const Window& window) {
+  std::vector<Row> rows;
+  std::array<std::size_t, kUnitCount> first{};
+  for (std::size_t u = 0; u < kUnitCount; ++u) {
+    first[u] = rows.size();
+    for (std::int64_t s = 0; s < r.many.units[u].servers; ++s)
+      rows.emplace_back(fmt::format("{}{}", kUnitNames[u], s), window);
+  }
+  const auto row = [&](ServerId server) -> Row& {
+    return rows[first[static_cast<std::size_t>(server.unit)] +
+                static_cast<std::size_t>(server.index)];
+  };
+  for (const Execution& e : trace.executions)
+    row(e.server).paint(e.begin, e.end,
+                        static_cast<std::size_t>(trace.program.instructions[e.instruction].opcode));
+  for (const StallSpan& s : trace.stalls) row(s.server).paint(s.begin, s.end, kStalled);
+  return rows;
+}
+
+std::vector<Row> slot_rows(const RunResult& r, const RunTrace& trace, const Window& window) {
+  std::vector<Row> rows;
+  for (std::int64_t slot = 0; slot < r.many.in_flight; ++slot)
+    rows.emplace_back(fmt::format("slot{}", slot), window);
+  const auto executions = executions_by_item(trace);
+  for (const ItemSpan& item : trace.items) {
+    if (item.begin >= window.end) continue;
+    for (const Phase& phase : chunk_phases(item, executions[static_cast<std::size_t>(item.item)],
+                                           trace.program, r.launch_cycles)) {
+      const std::size_t letter = phase.kinds == 0 ? kStalled
+                                 : std::has_single_bit(phase.kinds)
+                                     ? static_cast<std::size_t>(std::countr_zero(phase.kinds))
+                                     : kSeveral;
+      rows[static_cast<std::size_t>(item.slot)].paint(phase.begin, phase.end, letter);
+    }
+  }
+  return rows;
+}
+
+}  // namespace
+
+std::string timeline(const RunResult& r, const RunTrace& trace, std::int64_t width) {
+  Window window{r.launch_cycles, r.launch_cycles + 1, std::max(width - kLabelWidth, kTickColumns)};
+  std::int64_t shown = 0;
+  for (const ItemSpan& item : trace.items)
+    if (item.item < r.many.in_flight) {
+      window.end = std::max(window.end, item.end);
+      ++shown;
+    }
+  std::string text = fmt::format(
+      "\nthe first {} chunk{}, cycles {} to {}, {:.1f} a column\n", shown, shown == 1 ? "" : "s",
+      window.begin, window.end,
+      static_cast<double>(window.end - window.begin) / static_cast<double>(window.columns));
+  for (const Row& row : unit_rows(r, trace, window)) text += row.text();
+  for (const Row& row : slot_rows(r, trace, window)) text += row.text();
+  text += axis(window);
+  for (const OpcodeInfo& op : kOpcodes)
+    text += fmt::format("{} {}  ", kLetters[static_cast<std::size_t>(op.id)], op.name);
+  return text + "+ several  . waits  blank: nothing to do\n";
+}
+
+}  // namespace tricycle

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reports/trace_json.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <numeric>
+#include <set>
+#include <vector>
+
+#include "models/config_fields.h"
+#include "reports/chunk_phases.h"
+
+namespace tricycle {
+
+namespace {
+
+constexpr int kUnitsProcess = 1, kChunksProcess = 2, kMemoryProcess = 3;
+
+/// Events as they are written: text, one a line; names are words of tables.
+class Events {
+ public:
+  void name_process(int process, std::string_view name) {
+    event(R"("ph":"M","pid":{0},"name":"process_name","args":{{"name":"{1}"}}}},
+{{"ph":"M","pid":{0},"name":"process_sort_index","args":{{"sort_index":{0}}}}})",
+          process, name);
+  }
+  void name_track(int process, std::int64_t track, std::string_view name) {
+    event(R"("ph":"M","pid":{0},"tid":{1},"name":"thread_name","args":{{"name":"{2}"}}}},
+{{"ph":"M","pid":{0},"tid":{1},"name":"thread_sort_index","args":{{"sort_index":{1}}}}})",
+          process, track, name);
+  }
+  struct Slice {
+    int process;
+    std::int64_t track;
+    std::int64_t begin, end;
+  };
+  /// `args`: members of an object, or nothing.
+  void slice(const Slice& s, std::string_view category, std::string_view name,
+             const std::string& args) {
+    event(R"("ph":"X","pid":{},"tid":{},"ts":{},"dur":{},"cat":"{}","name":"{}","args":{{{}}}}})",
+          s.process, s.track, time(s.begin), time(s.end - s.begin), category, name, args);
+  }
+  template <typename T>
+  void counter(std::string_view name, std::int64_t cycle, std::string_view unit, T value) {
+    event(R"("ph":"C","pid":{},"ts":{},"name":"{}","args":{{"{}":{}}}}})", kMemoryProcess,
+          time(cycle), name, unit, value);
+  }
+  std::string take() { return fmt::to_string(text_); }
+
+ private:
+  /// Microseconds of trace time, exactly.
+  static std::string time(std::int64_t cycles) {
+    return fmt::format("{}.{:03}", cycles / 1000, cycles % 1000);
+  }
+  template <typename... Args>
+  void event(fmt::format_string<const Args&...> format, const Args&... args) {
+    text_.append(std::string_view(text_.size() == 0 ? "{" : ",\n{"));
+    fmt::format_to(std::back_inserter(text_), format, args...);
+  }
+  fmt::memory_buffer text_;
+};
+
+std::string metadata(const RunResult& r, const RunTrace& trace) {
+  nlohmann::ordered_json data{
+      {"time", "1 cycle = 1 ns of trace time: ts and dur are thousands of cycles"},
+      {"clock_ghz", r.clock_ghz},
+      {"version", r.version},
+      {"machine", r.machine},
+      {"machine_digest", r.machine_digest},
+      {"problem", r.problem},
+      {"problem_digest", r.problem_digest},
+      {"input_digest", r.input_digest},
+      {"algorithm", r.algorithm},
+      {"parameters", r.parameters},
+      {"format", name(r.format)},
+      {"fidelity", enum_name(r.fidelity)},
+      {"total_cycles", r.many.total_cycles},
+      {"chunks", r.many.items},
+      {"traced_chunks", trace.items.size()}};
+  if (static_cast<std::int64_t>(trace.items.size()) < r.many.items)
+    data["limit"] =
+        "--trace-chunks: only the first chunks are traced; gaps are work for others, and durations "
+        "sum to less than the counters of the run";
+  return data.dump();
+}
+
+/// Tracks of the units, in the order of their servers.
+class UnitTracks {
+ public:
+  UnitTracks(const RunResult& r, Events& events) : events_(events) {
+    std::int64_t track = 0;
+    for (std::size_t u = 0; u < kUnitCount; ++u) {
+      first_[u] = track;
+      for (std::int64_t s = 0; s < r.many.units[u].servers; ++s)
+        events.name_track(kUnitsProcess, track++, fmt::format("{}{}", kUnitNames[u], s));
+    }
+  }
+  void add(const Execution& e, const Program& program) {
+    events_.slice(
+        {kUnitsProcess, track(e.server), e.begin, e.end}, "busy",
+        info(program.instructions[e.instruction].opcode).name,
+        fmt::format(R"("chunk":{},"instruction":{},"slot":{})", e.item, e.instruction, e.slot));
+  }
+  void add(const StallSpan& s) {
+    const std::string args =
+        s.item == StallSpan::kNoItem
+            ? ""
+            : fmt::format(R"("chunk":{},"instruction":{})", s.item, s.instruction);
+    events_.slice({kUnitsProcess, track(s.server), s.begin, s.end}, "stall",
+                  kStallCauseNames[static_cast<std::size_t>(s.cause)], args);
+  }
+
+ private:
+  std::int64_t track(ServerId server) const {
+    return first_[static_cast<std::size_t>(server.unit)] + server.index;
+  }
+  Events& events_;
+  std::array<std::int64_t, kUnitCount> first_{};
+};
+
+void add_chunks(const RunResult& r, const RunTrace& trace, Events& events) {
+  const auto executions = executions_by_item(trace);
+  for (std::int64_t slot = 0; slot < r.many.in_flight; ++slot)
+    events.name_track(kChunksProcess, slot, fmt::format("slot{}", slot));
+  for (const ItemSpan& item : trace.items) {
+    events.slice({kChunksProcess, item.slot, item.begin, item.end}, "chunk",
+                 fmt::format("chunk {}", item.item), "");
+    for (const Phase& phase : chunk_phases(item, executions[static_cast<std::size_t>(item.item)],
+                                           trace.program, r.launch_cycles))
+      events.slice({kChunksProcess, item.slot, phase.begin, phase.end},
+                   phase.kinds == 0 ? "wait" : "work", phase_name(phase), "");
+  }
+}
+
+/// A sum of steps, by the cycle at which they happen.
+using Steps = std::map<std::int64_t, std::int64_t>;
+
+void add_counter(std::string_view name, const Steps& steps, Events& events) {
+  std::int64_t value = 0;
+  for (const auto& [cycle, step] : steps)
+    if (step != 0) events.counter(name, cycle, "bytes", value += step);
+}
+
+/// Bytes of buffers from the start of the first instruction that touches them to the end of the
+/// last.
+Steps live_bytes(const RunTrace& trace) {
+  struct Life {
+    std::int64_t begin, end;
+  };
+  std::map<std::pair<std::int64_t, std::uint32_t>, Life> lives;  // by item and buffer
+  for (const Execution& e : trace.executions) {
+    const auto touch = [&](const Region& region) {
+      if (trace.program.buffer(region).space != Space::kScratchpad) return;
+      Life& life = lives.try_emplace({e.item, region.buffer}, Life{e.started, e.end}).first->second;
+      life = {std::min(life.begin, e.started), std::max(life.end, e.end)};
+    };
+    for_each_read(trace.program.instructions[e.instruction], touch);
+    touch(trace.program.instructions[e.instruction].dst);
+  }
+  Steps steps;
+  for (const auto& [key, life] : lives) {
+    const Buffer& b = trace.program.buffers[key.second];
+    const std::int64_t bytes = std::int64_t{b.rows} * b.cols * info(b.format).bytes();
+    steps[life.begin] += bytes;
+    steps[life.end] -= bytes;
+  }
+  return steps;
+}
+
+void add_memory(const RunResult& r, const RunTrace& trace, Events& events) {
+  Steps held, outstanding;
+  std::map<std::int64_t, std::vector<double>> begins, ends;  // bytes per cycle of transfers
+  for (const ItemSpan& item : trace.items) {
+    const std::int64_t bytes = r.scratchpad_peak_bytes / r.many.in_flight;
+    held[item.begin] += bytes;
+    held[item.end] -= bytes;
+  }
+  for (const Execution& e : trace.executions) {
+    if (e.transfer_bytes == 0) continue;
+    outstanding[e.started] += e.transfer_bytes;
+    outstanding[e.end] -= e.transfer_bytes;
+    if (e.channel_cycles == 0) continue;
+    const double rate =
+        static_cast<double>(e.transfer_bytes) / static_cast<double>(e.channel_cycles);
+    begins[e.channel_begin].push_back(rate);
+    ends[e.channel_begin + e.channel_cycles].push_back(rate);
+    begins[e.channel_begin + e.channel_cycles];
+  }
+  add_counter("scratchpad held by chunks", held, events);
+  add_counter("scratchpad live", live_bytes(trace), events);
+  add_counter("DRAM outstanding", outstanding, events);
+  std::multiset<double> running;  // summed afresh: nothing is left of what has ended
+  for (const auto& [cycle, rates] : begins) {
+    for (double rate : ends[cycle]) running.erase(running.find(rate));
+    running.insert(rates.begin(), rates.end());
+    events.counter("DRAM", cycle, "bytes per cycle",
+                   std::accumulate(running.begin(), running.end(), 0.0));
+  }
+}
+
+}  // namespace
+
+std::string to_trace_json(const RunResult& result, const RunTrace& trace) {
+  Events events;
+  events.name_process(kUnitsProcess, "units");
+  events.name_process(kChunksProcess, "chunks in flight");
+  events.name_process(kMemoryProcess, "memory");
+  UnitTracks units(result, events);
+  for (const StallSpan& s : trace.stalls) units.add(s);
+  for (const Execution& e : trace.executions) units.add(e, trace.program);
+  add_chunks(result, trace, events);
+  add_memory(result, trace, events);
+  return fmt::format(
+      "{{\"displayTimeUnit\":\"ns\",\n\"otherData\":{},\n\"traceEvents\":[\n{}\n]}}\n",
+      metadata(result, trace), events.take());
+}
+
+}  // namespace tricycle
