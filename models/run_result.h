@@ -103,6 +103,7 @@ struct RunResult {
   std::int64_t launch_cycles = 0;
   SimulationResult alone;       // one chunk
   SimulationResult many;        // all chunks
+  std::int64_t in_flight = 0;   // chunks at once where there are enough of them
   double cycles_per_chunk = 0;  // steady state of many, however many the problem has
   CriticalPath critical_path;   // of one chunk alone
   double peak_macs_per_cycle = 0;

@@ -18,7 +18,7 @@ std::array<double, kResourceCount> lower_bound_cycles(const RunResult& r) {
           taken(Unit::kDma),
           static_cast<double>(r.many.dram_channel_cycles) / items,
           r.many.bank_cycles_per_item,
-          static_cast<double>(r.latency_cycles()) / static_cast<double>(r.many.in_flight)};
+          static_cast<double>(r.latency_cycles()) / static_cast<double>(r.in_flight)};
 }
 
 Bottleneck bottleneck(const RunResult& r) {

@@ -118,6 +118,7 @@ RunResult run(const HwConfig& hw, const PreparedProblem& problem, const Algorith
   } else {
     r.many = simulate(program, hw, chunks, &io, fidelity);
   }
+  r.in_flight = items_in_flight(program, hw);
   r.cycles_per_chunk = steady_cycles_per_item(program, hw);
   RunTrace alone{.item_limit = 1, .program = program, .executions = {}, .stalls = {}, .items = {}};
   TraceRecorder recorder(alone);
