@@ -80,9 +80,10 @@ Cell cell(const std::optional<T>& value) {
   return value ? Cell(*value) : Cell();
 }
 
-std::vector<Column> make_columns() {
+/// What was run.
+std::vector<Column> run_columns() {
   using R = RunResult;
-  std::vector<Column> table{
+  return {
       {"version", "", "version of tricycle that made the row",
        [](const R& r) -> Cell { return r.version; }},
       {"machine", "", "name of the machine", [](const R& r) -> Cell { return r.machine; }},
@@ -110,6 +111,13 @@ std::vector<Column> make_columns() {
       {"chunks", "", "chunks inverted", [](const R& r) -> Cell { return r.many.items; }},
       {"in_flight", "", "chunks in flight at once",
        [](const R& r) -> Cell { return r.many.in_flight; }},
+  };
+}
+
+/// How long it took.
+std::vector<Column> time_columns() {
+  using R = RunResult;
+  return {
       {"latency_cycles", "cycles",
        "one chunk alone on the machine, from its first load to its last store; without the launch",
        [](const R& r) -> Cell { return r.latency_cycles(); }},
@@ -127,6 +135,13 @@ std::vector<Column> make_columns() {
        "cycles_per_chunk of forward_substitution (same machine and format) / this; none where that "
        "was not run beside it",
        [](const R& r) { return cell(r.speedup); }},
+  };
+}
+
+/// How busy the units were.
+std::vector<Column> utilization_columns() {
+  using R = RunResult;
+  return {
       {"matrix_utilization.mac", "0..1", "multiply-accumulates done / (total_cycles x peak)",
        [](const R& r) -> Cell { return matrix_utilization(r).mac; }},
       {"matrix_utilization.useful", "0..1",
@@ -148,6 +163,11 @@ std::vector<Column> make_columns() {
       {"dma_busy_cycles", "cycles", "DMA queues occupied, all queues together",
        [](const R& r) -> Cell { return unit(r, Unit::kDma).busy; }},
   };
+}
+
+/// Where the other cycles of every unit went.
+void add_stall_columns(std::vector<Column>& table) {
+  using R = RunResult;
   for (std::size_t u = 0; u < kUnitCount; ++u) {
     for (std::size_t c = 0; c < kStallCauseCount; ++c)
       table.push_back({fmt::format("stall_cycles.{}.{}", kUnitNames[u], kStallCauseNames[c]),
@@ -157,8 +177,12 @@ std::vector<Column> make_columns() {
                      "the unit had no work left in the run",
                      [u](const R& r) -> Cell { return r.many.units[u].idle; }});
   }
-  add_bottleneck_columns(table);
-  const std::vector<Column> rest{
+}
+
+/// What was done.
+std::vector<Column> work_columns() {
+  using R = RunResult;
+  return {
       {"macs", "", "multiply-accumulates of the matrix unit, all chunks",
        [](const R& r) -> Cell { return r.many.macs; }},
       {"useful_macs", "", ".. with no operand known to be zero",
@@ -171,6 +195,13 @@ std::vector<Column> make_columns() {
        [](const R& r) -> Cell { return r.scratchpad_peak_bytes; }},
       {"dram_bytes", "B", "bytes of whole DRAM requests, all chunks",
        [](const R& r) -> Cell { return r.many.dram_bytes; }},
+  };
+}
+
+/// How good the results are.
+std::vector<Column> accuracy_columns() {
+  using R = RunResult;
+  return {
       {"snr_db_mean", "dB",
        "signal-to-noise ratio of T against a double-precision triangular solve, capped at 300; "
        "mean over chunks",
@@ -195,7 +226,20 @@ std::vector<Column> make_columns() {
       {"output_digest", "SHA-256", "of the stored bits of all results, in chunk order",
        [](const R& r) -> Cell { return r.output_digest; }},
   };
-  table.insert(table.end(), rest.begin(), rest.end());
+}
+
+std::vector<Column> make_columns() {
+  std::vector<Column> table;
+  const auto append = [&](const std::vector<Column>& more) {
+    table.insert(table.end(), more.begin(), more.end());
+  };
+  append(run_columns());
+  append(time_columns());
+  append(utilization_columns());
+  add_stall_columns(table);
+  add_bottleneck_columns(table);
+  append(work_columns());
+  append(accuracy_columns());
   return table;
 }
 

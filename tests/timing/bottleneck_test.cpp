@@ -96,8 +96,8 @@ TEST(Bottleneck, the_scarce_resource_bounds_the_run) {
 TEST(Bottleneck, halving_the_bandwidth_of_a_dram_bound_run_doubles_bound_and_cycles) {
   const PreparedProblem problem = problem_of(64, 64);
   HwConfig hw = ample_machine();
-  // At a byte a cycle, in requests of 64 B: rows of the triangle up to the 32nd are one request, the
-  // others two: 32 x 64 + 32 x 128 B in, as much out.
+  // At a byte a cycle, in requests of 64 B: rows of the triangle up to the 32nd are one request,
+  // the others two: 32 x 64 + 32 x 128 B in, as much out.
   hw.dram.bandwidth_gbps = hw.clock_ghz;
   const RunResult whole = run_on(hw, "neumann_masked", problem);
   hw.dram.bandwidth_gbps /= 2;
