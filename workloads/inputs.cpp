@@ -44,7 +44,9 @@ ChunkMatrix checked_matrix(const std::string& path, const std::string& name, con
 std::vector<ChunkMatrix> read_matrices(const std::string& path) {
   std::vector<ChunkMatrix> out;
   std::vector<std::string> faults;
-  for (const auto& [name, tensor] : read_safetensors(path)) {
+  for (const auto& entry : read_safetensors(path)) {
+    const std::string& name = entry.first;
+    const Tensor& tensor = entry.second;
     if (tensor.shape.size() != 2) continue;
     if (auto matrix = attempt(faults, [&] { return checked_matrix(path, name, tensor); }))
       out.push_back(std::move(*matrix));
