@@ -177,6 +177,9 @@ void visit_fields(Visitor& v, SystolicArrayConfig& c) {
   });
   v.number(Field{"head", Quantity::kCycles, 0, 1e6, false, "fixed cycles an instruction"},
            c.head_cycles);
+  v.number(Field{"pass_head", Quantity::kCycles, 0, 1e6, false,
+                 "fixed cycles a pass, before its first operands enter: set-up of a tile"},
+           c.pass_head_cycles);
 }
 
 template <typename Visitor>

@@ -33,8 +33,9 @@ struct SystolicArrayConfig {
   std::int64_t pe_latency = 1;  // cycles from a PE's operands to its sum
   DrainShift drain_shift = DrainShift::kNone;
   DrainStart drain_start = DrainStart::kWavefront;
-  std::int64_t drain_registers = 0;  // cycles
-  std::int64_t head_cycles = 0;      // fixed cycles an instruction
+  std::int64_t drain_registers = 0;   // cycles
+  std::int64_t head_cycles = 0;       // fixed cycles an instruction
+  std::int64_t pass_head_cycles = 0;  // .. and a pass, before its first operands enter
 };
 
 /// Arithmetic of the matrix unit for one operand format.
@@ -81,6 +82,10 @@ struct ScratchpadConfig {
   std::int64_t width_bytes = 0;       // bytes of one access
   std::int64_t interleave_bytes = 0;  // consecutive bytes before the next bank
 };
+
+/// The paths of topology.*.
+enum Path : std::uint8_t { kAccumulatorToVector, kVectorToMatrix };
+inline constexpr int kPathCount = 2;
 
 /// A path between units: its rate and the cycles its first byte takes.
 struct PathConfig {

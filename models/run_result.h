@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "models/hw_config.h"
 #include "models/isa/instruction.h"
 #include "models/numerics/format.h"
 
@@ -69,8 +70,9 @@ struct SimulationResult {
   std::int64_t macs = 0, useful_macs = 0;  // matrix unit
   double mapped_cycles = 0;                // sum over products of occupancy x mapped PEs / PEs
   std::int64_t dram_bytes = 0;
-  std::int64_t dram_channel_cycles = 0;  // the channel occupied
-  double bank_cycles_per_item = 0;       // the scratchpad's busiest bank occupied, slots averaged
+  std::int64_t dram_channel_cycles = 0;                // the channel occupied
+  std::array<std::int64_t, kPathCount> path_cycles{};  // paths of topology.* occupied
+  double bank_cycles_per_item = 0;  // the scratchpad's busiest bank occupied, slots averaged
 };
 
 /// Where the latency of one chunk alone goes: back from its last result, from every instruction to

@@ -18,6 +18,8 @@ std::array<double, kResourceCount> lower_bound_cycles(const RunResult& r) {
           taken(Unit::kDma),
           static_cast<double>(r.many.dram_channel_cycles) / items,
           r.many.bank_cycles_per_item,
+          static_cast<double>(r.many.path_cycles[kAccumulatorToVector]) / items,
+          static_cast<double>(r.many.path_cycles[kVectorToMatrix]) / items,
           static_cast<double>(r.latency_cycles()) / static_cast<double>(r.in_flight)};
 }
 

@@ -13,21 +13,25 @@
 namespace tricycle {
 
 enum class Resource : std::uint8_t {
-  kMatrix,      // the array
-  kVector,      // vector units
-  kDma,         // DMA queues
-  kDram,        // the DRAM's channel: bandwidth
-  kScratchpad,  // the scratchpad's busiest bank
-  kDependency,  // latency of a chunk / chunks in flight
+  kMatrix,           // the array
+  kVector,           // vector units
+  kDma,              // DMA queues
+  kDram,             // the DRAM's channel: bandwidth
+  kScratchpad,       // the scratchpad's busiest bank
+  kAccumulatorPath,  // topology.accumulator_to_vector
+  kMatrixPath,       // topology.vector_to_matrix
+  kDependency,       // latency of a chunk / chunks in flight
 };
-inline constexpr int kResourceCount = 6;
+inline constexpr int kResourceCount = 8;
 inline constexpr std::array<std::string_view, kResourceCount> kResourceNames{
-    "matrix", "vector", "dma", "dram", "scratchpad", "dependency"};
+    "matrix",           "vector",    "dma", "dram", "scratchpad", "accumulator_to_vector",
+    "vector_to_matrix", "dependency"};
 
 /// Cycles a chunk takes at the least, by resource, if that resource alone counted:
 ///   units:      cycles its servers are taken by the work of a chunk (busy and issue) / servers;
 ///   dram:       cycles its transfers take the channel;
 ///   scratchpad: cycles the busiest bank serves its accesses;
+///   paths:      cycles its sums, and operands it makes, occupy the path;
 ///   dependency: latency of one chunk alone / chunks in flight.
 /// docs/output.md explains them.
 std::array<double, kResourceCount> lower_bound_cycles(const RunResult& result);

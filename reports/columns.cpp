@@ -38,6 +38,8 @@ constexpr std::array<std::string_view, kResourceCount> kBoundMeanings{
     "a chunk takes at least: cycles its transfers and their issue take the DMA queues / queues",
     "a chunk takes at least: cycles its bytes take the DRAM's channel at its bandwidth",
     "a chunk takes at least: cycles the scratchpad's busiest bank serves its accesses",
+    "a chunk takes at least: cycles its sums occupy topology.accumulator_to_vector",
+    "a chunk takes at least: cycles operands it makes occupy topology.vector_to_matrix",
     "a chunk takes at least: latency_cycles / in_flight"};
 
 /// What may lie between the instructions of a critical path.

@@ -39,4 +39,16 @@ std::string text_table(const std::vector<TextColumn>& columns,
   return text;
 }
 
+std::string markdown_table(const std::vector<TextColumn>& columns,
+                           const std::vector<std::vector<std::string>>& rows) {
+  std::string text = "|", rule = "|";
+  for (const TextColumn& column : columns) {
+    text += fmt::format(" {} |", column.title);
+    rule += column.right_aligned ? " ---: |" : " --- |";
+  }
+  text += "\n" + rule + "\n";
+  for (const auto& row : rows) text += fmt::format("| {} |\n", fmt::join(row, " | "));
+  return text;
+}
+
 }  // namespace tricycle

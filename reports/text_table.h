@@ -18,4 +18,8 @@ struct TextColumn {
 std::string text_table(const std::vector<TextColumn>& columns,
                        const std::vector<std::vector<std::string>>& rows, std::size_t indent = 0);
 
+/// The same as a table of Markdown, without units.
+std::string markdown_table(const std::vector<TextColumn>& columns,
+                           const std::vector<std::vector<std::string>>& rows);
+
 }  // namespace tricycle

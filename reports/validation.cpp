@@ -61,18 +61,6 @@ std::vector<std::string> row_cells(const ValidationRow& row) {
           percent(row), std::string(use_name(row)), row.source};
 }
 
-std::string markdown_table(const std::vector<TextColumn>& columns,
-                           const std::vector<std::vector<std::string>>& rows) {
-  std::string text = "|", rule = "|";
-  for (const TextColumn& column : columns) {
-    text += fmt::format(" {} |", column.title);
-    rule += column.right_aligned ? " ---: |" : " --- |";
-  }
-  text += "\n" + rule + "\n";
-  for (const auto& row : rows) text += fmt::format("| {} |\n", fmt::join(row, " | "));
-  return text;
-}
-
 using Table = std::vector<std::vector<std::string>>;
 
 Table summary(const std::vector<ValidationGroup>& groups) {

@@ -23,6 +23,7 @@ inline HwConfig random_machine(std::mt19937& random) {
   a.drain_start = static_cast<DrainStart>(random() % 2);
   a.drain_registers = upto(3) - 1;
   a.head_cycles = upto(6) - 1;
+  a.pass_head_cycles = upto(4) - 1;
   for (FormatSupport& f : hw.formats) {
     f.order = static_cast<SumOrder>(random() % 2);
     f.overflow = static_cast<AccumulatorOverflow>(random() % 2);

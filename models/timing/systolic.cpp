@@ -70,7 +70,8 @@ ArrayTiming array_timing(const HwConfig& hw, Format format, std::int64_t m, std:
   const std::int64_t col_tiles = ceil_div(map.over_cols, map.cols_per_tile);
   const std::int64_t preload = a.dataflow == Dataflow::kOutputStationary ? 0 : a.rows;
   const std::int64_t stream = map.stream_cycles * hw.support(format).passes;
-  const std::int64_t pass = preload + stream + skew_cycles(a) + shift_cycles(a) + a.drain_registers;
+  const std::int64_t pass =
+      preload + a.pass_head_cycles + stream + skew_cycles(a) + shift_cycles(a) + a.drain_registers;
 
   ArrayTiming t;
   t.passes = row_tiles * col_tiles;
@@ -80,11 +81,13 @@ ArrayTiming array_timing(const HwConfig& hw, Format format, std::int64_t m, std:
     case Overlap::kNone: t.occupancy_cycles = t.latency_cycles = t.passes * pass; return t;
     case Overlap::kPreload: {
       const bool chained = sums_are_chained(hw.mac_spec(format));
-      const std::int64_t interval = std::max(stream, least_interval(a, chained));
+      const std::int64_t interval =
+          a.pass_head_cycles + std::max(stream, least_interval(a, chained));
       // Behind a product whose sums are shifted out the chain must be empty even if the next one is
       // a single step long.
-      const std::int64_t last =
-          shift_cycles(a) == 0 ? interval : stream - 1 + least_interval(a, chained);
+      const std::int64_t last = shift_cycles(a) == 0
+                                    ? interval
+                                    : a.pass_head_cycles + stream - 1 + least_interval(a, chained);
       t.occupancy_cycles = (t.passes - 1) * interval + last;
       t.latency_cycles = (t.passes - 1) * interval + pass;
       return t;

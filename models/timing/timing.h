@@ -4,6 +4,7 @@
 // values, no clock. docs/timing.md derives every formula.
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 #include "models/hw_config.h"
@@ -58,11 +59,18 @@ std::int64_t vector_beats(const HwConfig& hw, const Buffer& buffer, const Region
 /// One elementary operation alone: start-up and beats, rounded up to whole cycles.
 std::int64_t operation_cycles(const HwConfig& hw, VectorOp op, Format format, std::int64_t beats);
 
-/// A vector instruction: the start-up and beats of its elementary operations, and how much longer
-/// the path from accumulators or to the matrix unit takes, its latency included.
+/// What an instruction moves along one path of topology.*: cycles its bytes occupy the path, and
+/// cycles the first of them takes; both 0 where it does not use the path.
+struct PathUse {
+  std::int64_t channel_cycles = 0, latency_cycles = 0;
+};
+
+/// A vector instruction: the start-up and beats of its elementary operations, and its traffic on
+/// the paths, which streams beside the beats.
 struct VectorTiming {
-  std::int64_t busy_cycles = 0;
-  std::int64_t path_cycles = 0;  // waiting for the path, on top
+  std::int64_t startup_cycles = 0, body_cycles = 0;
+  std::array<PathUse, kPathCount> paths;
+  std::int64_t busy_cycles() const { return startup_cycles + body_cycles; }
 };
 VectorTiming vector_timing(const HwConfig& hw, const Program& program,
                            const Instruction& instruction);

@@ -30,9 +30,9 @@ class VectorTime {
   double body_ = 0;
 };
 
-std::int64_t path_cycles(const PathConfig& path, std::int64_t bytes) {
-  return path.latency_cycles +
-         static_cast<std::int64_t>(std::ceil(static_cast<double>(bytes) / path.bytes_per_cycle));
+PathUse use(const PathConfig& path, std::int64_t bytes) {
+  return {static_cast<std::int64_t>(std::ceil(static_cast<double>(bytes) / path.bytes_per_cycle)),
+          path.latency_cycles};
 }
 
 /// The elementary operations of a combine: sums in the accumulator's width, one select where
@@ -94,15 +94,15 @@ VectorTiming vector_timing(const HwConfig& hw, const Program& program, const Ins
   const VectorTime time = in.opcode == Opcode::kRowStep ? row_step_time(hw, program, in)
                                                         : combine_time(hw, program, in);
   const Buffer& target = program.buffer(in.dst);
-  std::int64_t path = 0;
+  VectorTiming t{time.startup(), time.body(), {}};
   if (in.accumulator)
-    path = path_cycles(
-        hw.accumulator_to_vector,
-        in.accumulator->elements() * accumulator_bytes(hw.support(target.format).accumulator));
+    t.paths[kAccumulatorToVector] =
+        use(hw.accumulator_to_vector,
+            in.accumulator->elements() * accumulator_bytes(hw.support(target.format).accumulator));
   if (target.feeds_matrix)
-    path = std::max(
-        path, path_cycles(hw.vector_to_matrix, in.dst.elements() * info(target.format).bytes()));
-  return {time.startup() + time.body(), std::max<std::int64_t>(0, path - time.body())};
+    t.paths[kVectorToMatrix] =
+        use(hw.vector_to_matrix, in.dst.elements() * info(target.format).bytes());
+  return t;
 }
 
 }  // namespace tricycle

@@ -126,6 +126,9 @@ void add_validate(CLI::App& app, ValidateOptions& o, std::function<int()>& chose
   sub->add_flag("--rows", o.rows, "every figure, not the groups alone")->disable_flag_override();
   sub->add_flag("--json", o.json, "print every figure as JSON")->disable_flag_override();
   sub->add_flag("--markdown", o.markdown, "print Markdown")->disable_flag_override();
+  sub->add_flag("--sensitivity", o.sensitivity,
+                "instead: what halving and doubling every assumed constant does to the speed-up")
+      ->disable_flag_override();
 }
 
 void add_others(CLI::App& app, AllOptions& o, std::function<int()>& chosen) {

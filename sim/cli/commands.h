@@ -47,7 +47,7 @@ int gemm_command(const GemmOptions& options);
 
 struct ValidateOptions {
   std::vector<std::string> groups;  // none: all
-  bool rows = false, json = false, markdown = false;
+  bool rows = false, json = false, markdown = false, sensitivity = false;
 };
 int validate_command(const ValidateOptions& options);
 

@@ -7,6 +7,7 @@
 #include "reports/validation.h"
 #include "sim/cli/commands.h"
 #include "sim/validate/groups.h"
+#include "sim/validate/sensitivity.h"
 #include "sim/version.h"
 
 namespace tricycle {
@@ -35,6 +36,13 @@ void require_exact_rows(const std::vector<ValidationGroup>& groups) {
 int validate_command(const ValidateOptions& options) {
   if (options.json && options.markdown)
     throw InputError("validate: --json and --markdown are two forms of output; give one");
+  if (options.sensitivity) {
+    if (!options.groups.empty() || options.json || options.rows)
+      throw InputError("validate: --sensitivity stands alone or with --markdown");
+    fmt::print("{}", sensitivity_table(sensitivities(), options.markdown));
+    std::fflush(stdout);
+    return 0;
+  }
   const std::vector<ValidationGroup> groups = validate_groups(options.groups);
   if (options.json)
     fmt::print("{}", validation_json(groups, kVersion));

@@ -18,9 +18,8 @@ InstructionCost cost_of(const Program& program, const HwConfig& hw, const Instru
       return cost;
     }
     case Unit::kVector: {
-      const VectorTiming t = vector_timing(hw, program, in);
-      cost.busy = t.busy_cycles;
-      cost.path = t.path_cycles;
+      cost.vector = vector_timing(hw, program, in);
+      cost.busy = cost.vector.busy_cycles();
       return cost;
     }
     case Unit::kDma: {

@@ -13,9 +13,9 @@ namespace tricycle {
 /// The formulas of models/timing for one instruction.
 struct InstructionCost {
   std::int64_t busy = 0;        // cycles its unit works
-  std::int64_t path = 0;        // .. and waits for operands or results to cross to it
   std::int64_t pipeline = 0;    // cycles until the result has left the unit
   std::int64_t dram_ready = 0;  // transfers: cycles until the first byte wants the channel
+  VectorTiming vector;
   TransferTiming transfer;
   DramRuns runs;
   double mapped = 0;  // products: PEs holding data / PEs

@@ -40,6 +40,8 @@ void add_work(const Program& program, const std::vector<InstructionCost>& costs,
     const Instruction& in = program.instructions[i];
     result.dram_bytes += items * costs[i].transfer.bytes;
     result.dram_channel_cycles += items * costs[i].transfer.channel_cycles;
+    for (std::size_t p = 0; p < kPathCount; ++p)
+      result.path_cycles[p] += items * costs[i].vector.paths[p].channel_cycles;
     if (in.opcode != Opcode::kMatmul) continue;
     result.macs += items * in.macs();
     result.useful_macs += items * in.useful_macs;
@@ -56,12 +58,14 @@ SimulationResult simulate(const Program& program, const HwConfig& hw, std::int64
   const KernelScope kernel;
   Scoreboard scoreboard(program, hw, items, slots);
   Scratchpad scratchpad(hw, program, static_cast<std::size_t>(slots));
+  Paths paths;
   Dram dram(hw, program.footprint_bytes(Space::kDram, hw));
   SlotValues values(program, hw, io, static_cast<std::size_t>(slots));
   const std::unique_ptr<PeUnit> pe = fidelity == Fidelity::kPe && has_products(program)
                                          ? make_pe_unit(program, hw, scoreboard, values)
                                          : nullptr;
-  const Npu npu{program, hw, costs, scoreboard, scratchpad, dram, values, pe.get(), observer};
+  const Npu npu{program, hw,   costs,  scoreboard, scratchpad,
+                paths,   dram, values, pe.get(),   observer};
   std::vector<std::unique_ptr<UnitServer>> servers;
   for (int u = 0; u < kUnitCount; ++u)
     for (std::int64_t s = 0; s < servers_of(hw, static_cast<Unit>(u)); ++s)

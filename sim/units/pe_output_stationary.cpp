@@ -15,6 +15,7 @@ OutputStationaryPeArray<T>::OutputStationaryPeArray(const HwConfig& hw, Format f
       depth_(hw.depth(format)),
       beats_(hw.support(format).passes),
       pe_latency_(hw.systolic_array.pe_latency),
+      pass_head_(hw.systolic_array.pass_head_cycles),
       moving_(rows_, cols_, 1),
       a_words_(rows_, cols_, depth_),
       b_words_(rows_, cols_, depth_),
@@ -58,9 +59,10 @@ template <typename T>
 auto OutputStationaryPeArray<T>::next_step() -> Moving {
   if (next_ == passes_.size()) return {};
   const bool starts = step_ == 0 && beat_ == 0;
-  if (starts && !may_start_next()) return {};
+  if (starts && (!may_start_next() || head_++ < pass_head_)) return {};
   const Pass& p = passes_[next_];
   if (starts) {
+    head_ = 0;
     start_clock_ = now_;
     feed_clocks_ = p.steps * beats_;
     started_ = true;

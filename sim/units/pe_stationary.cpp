@@ -14,6 +14,7 @@ StationaryPeArray<T>::StationaryPeArray(const HwConfig& hw, Format format)
       depth_(hw.depth(format)),
       beats_(hw.support(format).passes),
       pe_latency_(hw.systolic_array.pe_latency),
+      pass_head_(hw.systolic_array.pass_head_cycles),
       load_(rows_, cols_, 1),
       load_words_(rows_, cols_, depth_),
       shadow_(rows_, cols_, depth_),
@@ -76,9 +77,10 @@ bool StationaryPeArray<T>::may_stream() const {
 template <typename T>
 auto StationaryPeArray<T>::next_vector() -> Moving {
   const bool starts = vector_ == 0 && beat_ == 0;
-  if (starts && !may_stream()) return {};
+  if (starts && (!may_stream() || head_++ < pass_head_)) return {};
   const Pass& p = passes_[next_stream_];
   if (starts) {
+    head_ = 0;
     stream_start_ = now_;
     stream_clocks_ = p.vectors * beats_;
     streamed_ = true;

@@ -58,7 +58,7 @@ class StationaryPeArray final : public PeArray<T> {
 
   MacSpec spec_;
   bool inputs_in_place_, double_buffered_, chained_;
-  std::int64_t rows_, cols_, depth_, beats_, pe_latency_;
+  std::int64_t rows_, cols_, depth_, beats_, pe_latency_, pass_head_;
 
   // The registers of the PEs, and of the wires around them.
   Registers<Load> load_;
@@ -76,6 +76,7 @@ class StationaryPeArray final : public PeArray<T> {
   std::size_t next_load_ = 0, next_stream_ = 0;  // passes not yet wholly loaded, streamed
   std::int64_t load_row_ = 0;                    // words of the loading pass already fed
   std::int64_t loaded_at_ = 0;                   // clock its tile is in place in the first row
+  std::int64_t head_ = 0;                        // clocks of set-up the next pass has had
   std::int64_t vector_ = 0, beat_ = 0;           // next of the streaming pass
   Moving planned_vector_;                        // enters at the coming clock
   std::int64_t stream_start_ = 0, stream_clocks_ = 0;  // of the last pass that started to stream

@@ -75,7 +75,8 @@ void UnitServer::start(const Pick& pick) {
   const std::int64_t item = npu_.scoreboard.item(pick.slot);
   const std::int64_t issued = started_ + npu_.hw.sequencer.issue_cycles;
   std::int64_t busy = cost.busy;
-  Held held{npu_.hw.sequencer.issue_cycles, 0, cost.path, {}};
+  Held held{npu_.hw.sequencer.issue_cycles, 0, 0, {}};
+  if (id_.unit == Unit::kVector) held.path = npu_.paths.hold(issued, cost.vector);
   if (id_.unit == Unit::kDma) {
     const std::int64_t ready = issued + cost.dram_ready;
     const Dram::Service service = npu_.dram.serve(ready, item, cost.runs, cost.transfer);

@@ -13,6 +13,7 @@
 #include "sim/units/dram.h"
 #include "sim/units/instruction_costs.h"
 #include "sim/units/npu.h"
+#include "sim/units/paths.h"
 #include "sim/units/pe_unit.h"
 #include "sim/units/run_observer.h"
 #include "sim/units/scoreboard.h"
@@ -28,6 +29,7 @@ struct Npu {
   const std::vector<InstructionCost>& costs;  // of the program's instructions
   Scoreboard& scoreboard;
   Scratchpad& scratchpad;
+  Paths& paths;
   Dram& dram;
   SlotValues& values;
   PeUnit* pe;             // null: products take the cycles of the formulas

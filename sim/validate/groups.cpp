@@ -39,6 +39,16 @@ constexpr GroupInfo kGroups[] = {
      "One operation on 1, 4 and 16 registers of 256 B: slope x registers + fixed, beside start-up "
      "+ beats x cycles per beat, rounded up.",
      vector_rows},
+    {"hexagon", "Units of a Hexagon v75", "cycles",
+     "A 64^3 int8 product on operands in VTCM (on the matrix unit: alone, steady, with its "
+     "operands "
+     "packed first; on one vector unit as multiply-adds of rows), and forward substitution of one "
+     "int16 chunk with its transfers.",
+     hexagon_rows},
+    {"paper", "Speed-ups of arXiv 2606.06034", "times",
+     "Latency of one int16 chunk by forward substitution over that of the paper's method, on the "
+     "machine like a Hexagon v79, whose two free constants are fitted to the rows marked so.",
+     paper_speedup_rows},
 };
 
 }  // namespace

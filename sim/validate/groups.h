@@ -21,6 +21,8 @@ std::vector<ValidationRow> onnxim_rows(const std::string& folder);
 std::vector<ValidationRow> rtl_rows(const std::string& folder);
 std::vector<ValidationRow> rtl_interval_rows(const std::string& folder);
 std::vector<ValidationRow> vector_rows(const std::string& folder);
+std::vector<ValidationRow> hexagon_rows(const std::string& folder);
+std::vector<ValidationRow> paper_speedup_rows(const std::string& folder);
 
 /// The names of all groups, in the order they are shown.
 std::vector<std::string_view> validation_group_names();

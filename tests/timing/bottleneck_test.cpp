@@ -142,8 +142,8 @@ TEST(Bottleneck, no_run_on_random_machines_is_shorter_than_what_its_units_and_ch
     const Algorithm& algorithm = algorithms()[random() % algorithms().size()];
     const RunResult r = run(hw, problem, algorithm, {}, Format::kFp16);
     const double cycles = static_cast<double>(r.many.total_cycles - r.launch_cycles);
-    for (Resource resource :
-         {Resource::kMatrix, Resource::kVector, Resource::kDma, Resource::kDram})
+    for (Resource resource : {Resource::kMatrix, Resource::kVector, Resource::kDma, Resource::kDram,
+                              Resource::kAccumulatorPath, Resource::kMatrixPath})
       EXPECT_LE(bound(r, resource) * static_cast<double>(r.many.items), cycles * (1 + 1e-12))
           << "machine " << i << " " << kResourceNames[static_cast<std::size_t>(resource)];
   }

@@ -31,7 +31,7 @@ struct Case {
   MultiplyAdd multiply_add = MultiplyAdd::kSeparate;
   DrainShift shift = DrainShift::kNone;
   DrainStart start = DrainStart::kWavefront;
-  int rows = 1, cols = 1, depth = 1, passes = 1, pe_latency = 1, registers = 0;
+  int rows = 1, cols = 1, depth = 1, passes = 1, pe_latency = 1, registers = 0, pass_head = 0;
   int products = 1;
   bool same_outputs = false;  // all products have the first one's shape and sum into one matrix
   std::array<int, kMaxProducts> m{1, 1, 1}, n{1, 1, 1}, k{1, 1, 1};
@@ -40,9 +40,9 @@ struct Case {
 
   /// The numbers that shrinking makes smaller, with their least values.
   std::vector<std::pair<int*, int>> sizes() {
-    std::vector<std::pair<int*, int>> all{{&products, 1}, {&rows, 1},   {&cols, 1},
-                                          {&depth, 1},    {&passes, 1}, {&pe_latency, 1},
-                                          {&registers, 0}};
+    std::vector<std::pair<int*, int>> all{{&products, 1},  {&rows, 1},     {&cols, 1},
+                                          {&depth, 1},     {&passes, 1},   {&pe_latency, 1},
+                                          {&registers, 0}, {&pass_head, 0}};
     for (std::size_t p = 0; p < kMaxProducts; ++p) {
       all.emplace_back(&m[p], 1);
       all.emplace_back(&n[p], 1);
@@ -63,6 +63,7 @@ struct Case {
     a.drain_shift = shift;
     a.drain_start = start;
     a.drain_registers = registers;
+    a.pass_head_cycles = pass_head;
     FormatSupport& f = hw.formats[static_cast<std::size_t>(format)];
     f.order = order;
     f.overflow = overflow;
@@ -77,7 +78,8 @@ struct Case {
         << static_cast<int>(overflow) << " fused " << static_cast<int>(multiply_add) << " shift "
         << static_cast<int>(shift) << " start " << static_cast<int>(start) << " array " << rows
         << "x" << cols << " depth " << depth << " passes " << passes << " pe_latency " << pe_latency
-        << " registers " << registers << " seed " << seed << "; products";
+        << " registers " << registers << " pass_head " << pass_head << " seed " << seed
+        << "; products";
     for (std::size_t p = 0; p < static_cast<std::size_t>(products); ++p)
       out << " " << m[p] << "x" << n[p] << "x" << k[p] << " after " << gap[p];
     if (same_outputs) out << ", all the first one's shape into the same outputs";
@@ -104,6 +106,7 @@ Case random_case(std::mt19937& random) {
   c.passes = random() % 2 == 0 ? 1 : upto(4);
   c.pe_latency = random() % 2 == 0 ? 1 : upto(4);
   c.registers = static_cast<int>(random() % 4);
+  c.pass_head = random() % 2 == 0 ? 0 : upto(9);
   c.products = upto(kMaxProducts);
   c.same_outputs = random() % 2 == 0;
   for (std::size_t p = 0; p < kMaxProducts; ++p) {
