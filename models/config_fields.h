@@ -111,6 +111,12 @@ struct Field {
   std::string_view meaning;
 };
 
+/// Clock of one unit.
+inline constexpr Field kUnitClock{
+    "clock", Quantity::kFrequencyGhz,
+    0,       10,
+    false,   "clock of the unit, whose cycles its keys count; 0: clock"};
+
 /// Calls, for every key in order:  v.text(key, string&, required, meaning), v.number(Field,
 /// int64_t& or double&), v.flag(key, bool&, meaning), v.choice(key, enum&, required, meaning), and
 /// v.section(key, required, callable) for a nested map. formats.<name> is special: a section that
@@ -119,7 +125,8 @@ template <typename Visitor>
 void visit_fields(Visitor& v, HwConfig& c) {
   v.text("name", c.name, true, "short name, as in reports");
   v.text("description", c.description, false, "one sentence: what the machine stands for");
-  v.number(Field{"clock", Quantity::kFrequencyGhz, 0.001, 10, true, "clock of all units"},
+  v.number(Field{"clock", Quantity::kFrequencyGhz, 0.001, 10, true,
+                 "clock of the machine: every cycle of a report, and units without their own"},
            c.clock_ghz);
   v.section("systolic_array", true, [&] { visit_fields(v, c.systolic_array); });
   v.section("formats", true, [&] {
@@ -155,6 +162,7 @@ void visit_fields(Visitor& v, HwConfig& c) {
 
 template <typename Visitor>
 void visit_fields(Visitor& v, SystolicArrayConfig& c) {
+  v.number(kUnitClock, c.clock_ghz);
   v.number(Field{"rows", Quantity::kCount, 1, 1024, true, "PE rows"}, c.rows);
   v.number(Field{"cols", Quantity::kCount, 1, 1024, true, "PE columns"}, c.cols);
   v.choice("dataflow", c.dataflow, true,
@@ -199,6 +207,7 @@ void visit_fields(Visitor& v, FormatSupport& c) {
 
 template <typename Visitor>
 void visit_fields(Visitor& v, VectorUnitConfig& c) {
+  v.number(kUnitClock, c.clock_ghz);
   v.number(Field{"units", Quantity::kCount, 1, 64, false,
                  "vector units or threads, on independent work"},
            c.units);
@@ -249,6 +258,7 @@ void visit_fields(Visitor& v, PathConfig& c) {
 
 template <typename Visitor>
 void visit_fields(Visitor& v, DmaConfig& c) {
+  v.number(kUnitClock, c.clock_ghz);
   v.number(Field{"queues", Quantity::kCount, 1, 64, false, "descriptors in progress at once"},
            c.queues);
   v.number(Field{"startup", Quantity::kCycles, 0, 1e6, false, "per descriptor"}, c.startup_cycles);

@@ -26,6 +26,7 @@ enum class DrainStart : std::uint8_t { kWavefront, kLast };
 enum class Dispatch : std::uint8_t { kProgramOrder, kReadyFirst };
 
 struct SystolicArrayConfig {
+  double clock_ghz = 0;             // its own; 0: the machine's
   std::int64_t rows = 0, cols = 0;  // PEs
   Dataflow dataflow = Dataflow::kWeightStationary;
   Overlap overlap = Overlap::kPreload;
@@ -70,6 +71,7 @@ struct VectorOpCost {
 };
 
 struct VectorUnitConfig {
+  double clock_ghz = 0;  // its own; 0: the machine's
   std::int64_t units = 1;
   std::int64_t bytes_per_beat = 0;
   bool pipelined = true;  // back-to-back operations pay one startup
@@ -94,6 +96,7 @@ struct PathConfig {
 };
 
 struct DmaConfig {
+  double clock_ghz = 0;  // its own; 0: the machine's
   std::int64_t queues = 1;
   std::int64_t startup_cycles = 0;        // per descriptor
   std::int64_t half_bandwidth_bytes = 0;  // transfer that gets half of the bandwidth
@@ -164,9 +167,13 @@ struct HwConfig {
                ? std::numeric_limits<std::int64_t>::max()
                : tile_k(f);
   }
+  /// Clock of a unit: its own, or the machine's where that is 0.
+  double clock_of_unit(double own_ghz) const { return own_ghz > 0 ? own_ghz : clock_ghz; }
+  /// Of the array, in a cycle of the machine's clock.
   double peak_macs_per_cycle(Format f) const {
     return static_cast<double>(systolic_array.rows * systolic_array.cols * depth(f)) /
-           static_cast<double>(support(f).passes);
+           static_cast<double>(support(f).passes) *
+           (clock_of_unit(systolic_array.clock_ghz) / clock_ghz);
   }
   /// The matrix unit's arithmetic.  Precondition: support(f).present.
   MacSpec mac_spec(Format f) const {

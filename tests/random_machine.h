@@ -48,4 +48,14 @@ inline HwConfig random_machine(std::mt19937& random) {
   return hw;
 }
 
+/// The machine with clocks of their own for its units; no array register by register has one.
+inline HwConfig with_random_unit_clocks(HwConfig hw, std::mt19937& random) {
+  const auto clock = [&] { return static_cast<double>(random() % 4) * 0.7; };  // 0: the machine's
+  hw.systolic_array.clock_ghz = clock();
+  hw.vector_unit.clock_ghz = clock();
+  hw.dma.clock_ghz = clock();
+  hw.dma.startup_cycles = static_cast<std::int64_t>(random() % 20);
+  return hw;
+}
+
 }  // namespace tricycle::testing

@@ -96,6 +96,12 @@ ArrayTiming array_timing(const HwConfig& hw, Format format, std::int64_t m, std:
   return t;
 }
 
+ArrayTiming in_machine_cycles(const HwConfig& hw, ArrayTiming t) {
+  t.occupancy_cycles = machine_cycles(hw, hw.systolic_array.clock_ghz, t.occupancy_cycles);
+  t.latency_cycles = machine_cycles(hw, hw.systolic_array.clock_ghz, t.latency_cycles);
+  return t;
+}
+
 bool awaits_sums(const HwConfig& hw, const Program& program, const Instruction& earlier,
                  const Instruction& later) {
   const SystolicArrayConfig& a = hw.systolic_array;
@@ -127,7 +133,7 @@ ArrayTiming matmul_timing(const HwConfig& hw, const Program& program, const Inst
   ArrayTiming t = array_timing(hw, program.buffer(in.a).format, in.a.rows, in.b.cols, in.a.cols);
   t.occupancy_cycles += hw.systolic_array.head_cycles;
   t.latency_cycles += hw.systolic_array.head_cycles;
-  return t;
+  return in_machine_cycles(hw, t);
 }
 
 }  // namespace tricycle

@@ -12,6 +12,12 @@
 
 namespace tricycle {
 
+/// Cycles of the machine's clock in which `cycles` of a unit's own clock are over: exactly the
+/// least number, clocks taken in whole hertz.  `unit_clock_ghz`: 0 for the machine's.
+std::int64_t machine_cycles(const HwConfig& hw, double unit_clock_ghz, std::int64_t cycles);
+/// Whether a unit is clocked otherwise than the machine.
+bool in_own_domain(const HwConfig& hw, double unit_clock_ghz);
+
 /// One product on the systolic array, operands always ready.
 struct ArrayTiming {
   std::int64_t passes = 0;            // operand tiles in place, one after the other
@@ -20,7 +26,7 @@ struct ArrayTiming {
   double mapped = 0;                  // PEs holding data / PEs, mean over passes
 };
 
-/// C[m x n] = A[m x k] W[k x n].
+/// C[m x n] = A[m x k] W[k x n], in cycles of the array's clock.
 ///   overlap none:    a pass pays preload, stream, skew and drain: ws 2 rows + cols + m - 2, is the
 ///                    same with n for m, os k + rows + cols - 2 + drain; equal to SCALE-Sim v3 (+
 ///                    1, which it does not count).
@@ -30,6 +36,9 @@ struct ArrayTiming {
 /// docs/timing.md has the general forms (pe_latency, drain, several passes a product).
 ArrayTiming array_timing(const HwConfig& hw, Format format, std::int64_t m, std::int64_t n,
                          std::int64_t k);
+
+/// The same product in cycles of the machine's clock: occupancy and latency each rounded up.
+ArrayTiming in_machine_cycles(const HwConfig& hw, ArrayTiming timing);
 
 /// Whether `later` must wait until the sums of the product `earlier` have left the array, because
 /// it would meet them too soon in the accumulators both write.  Sums that enter the array where
@@ -47,7 +56,8 @@ struct OperandReads {
 };
 OperandReads operand_reads(const HwConfig& hw, const Instruction& product);
 
-/// Occupancy and latency of a matmul instruction: array_timing plus systolic_array.head.
+/// Occupancy and latency of a matmul instruction, in cycles of the machine's clock: array_timing
+/// plus systolic_array.head.
 ArrayTiming matmul_timing(const HwConfig& hw, const Program& program,
                           const Instruction& instruction);
 
@@ -56,7 +66,8 @@ ArrayTiming matmul_timing(const HwConfig& hw, const Program& program,
 std::int64_t vector_beats(const HwConfig& hw, const Buffer& buffer, const Region& region,
                           std::int64_t element_bytes);
 
-/// One elementary operation alone: start-up and beats, rounded up to whole cycles.
+/// One elementary operation alone: start-up and beats, rounded up to whole cycles of the vector
+/// unit's clock.
 std::int64_t operation_cycles(const HwConfig& hw, VectorOp op, Format format, std::int64_t beats);
 
 /// What an instruction moves along one path of topology.*: cycles its bytes occupy the path, and
@@ -66,11 +77,11 @@ struct PathUse {
 };
 
 /// A vector instruction: the start-up and beats of its elementary operations, and its traffic on
-/// the paths, which streams beside the beats.
+/// the paths, which streams beside the beats.  In cycles of the machine's clock.
 struct VectorTiming {
-  std::int64_t startup_cycles = 0, body_cycles = 0;
+  std::int64_t busy_cycles = 0;  // start-up and beats
+  std::int64_t body_cycles = 0;  // beats alone
   std::array<PathUse, kPathCount> paths;
-  std::int64_t busy_cycles() const { return startup_cycles + body_cycles; }
 };
 VectorTiming vector_timing(const HwConfig& hw, const Program& program,
                            const Instruction& instruction);
@@ -85,7 +96,7 @@ DramRuns dram_runs(const Program& program, const Instruction& transfer);
 
 /// A DMA transfer: DRAM latency in cycles, and the cycles its bytes take on the DRAM's channel and
 /// through the queue's window of requests in flight (Little's law: window / latency is the most a
-/// queue can draw).
+/// queue can draw).  In cycles of the machine's clock.
 struct TransferTiming {
   std::int64_t startup_cycles = 0;
   std::int64_t latency_cycles = 0;

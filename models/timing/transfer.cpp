@@ -27,7 +27,7 @@ TransferTiming transfer_timing(const HwConfig& hw, const Program& program, const
   };
   const double channel = hw.dram.bandwidth_gbps / hw.clock_ghz;
   // A transfer of `half_bandwidth` bytes takes twice what its bytes take on the channel.
-  t.startup_cycles = hw.dma.startup_cycles +
+  t.startup_cycles = machine_cycles(hw, hw.dma.clock_ghz, hw.dma.startup_cycles) +
                      static_cast<std::int64_t>(
                          std::ceil(static_cast<double>(hw.dma.half_bandwidth_bytes) / channel));
   const double window = static_cast<double>(request * hw.dma.requests_in_flight);

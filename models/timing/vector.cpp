@@ -94,7 +94,10 @@ VectorTiming vector_timing(const HwConfig& hw, const Program& program, const Ins
   const VectorTime time = in.opcode == Opcode::kRowStep ? row_step_time(hw, program, in)
                                                         : combine_time(hw, program, in);
   const Buffer& target = program.buffer(in.dst);
-  VectorTiming t{time.startup(), time.body(), {}};
+  const auto machine = [&](std::int64_t cycles) {
+    return machine_cycles(hw, hw.vector_unit.clock_ghz, cycles);
+  };
+  VectorTiming t{machine(time.startup() + time.body()), machine(time.body()), {}};
   if (in.accumulator)
     t.paths[kAccumulatorToVector] =
         use(hw.accumulator_to_vector,

@@ -93,9 +93,10 @@ Measured simulate_product(const Product& p, const Program& program) {
 nlohmann::ordered_json to_document(const Product& p, const Program& program,
                                    const Measured& measured) {
   const SimulationResult& r = measured.simulation;
-  const ArrayTiming array = p.fidelity == Fidelity::kPe
-                                ? clock_array(p.hw, p.format, p.m, p.n, p.k)
-                                : array_timing(p.hw, p.format, p.m, p.n, p.k);
+  const ArrayTiming array =
+      p.fidelity == Fidelity::kPe
+          ? clock_array(p.hw, p.format, p.m, p.n, p.k)
+          : in_machine_cycles(p.hw, array_timing(p.hw, p.format, p.m, p.n, p.k));
   const double macs = static_cast<double>(p.m) * p.n * p.k;
   const double peak = p.hw.peak_macs_per_cycle(p.format);
   return {{"version", kVersion},

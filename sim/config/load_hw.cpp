@@ -56,6 +56,19 @@ void check_scratchpad(const HwConfig& hw, FieldReader& reader) {
                              pad.interleave_bytes));
 }
 
+void check_unit_clocks(const HwConfig& hw, FieldReader& reader) {
+  constexpr double kSlowestGhz = 0.001;  // as of the machine
+  const auto check = [&](const std::string& key, double ghz) {
+    const Place* place = reader.place_of(key);
+    if (place && ghz > 0 && ghz < kSlowestGhz)
+      reader.fault(*place, key,
+                   fmt::format("expected 0 or at least {} GHz, got {} GHz", kSlowestGhz, ghz));
+  };
+  check("systolic_array.clock", hw.systolic_array.clock_ghz);
+  check("vector_unit.clock", hw.vector_unit.clock_ghz);
+  check("dma.clock", hw.dma.clock_ghz);
+}
+
 }  // namespace
 
 HwConfig read_hw_config(const YamlNode& root, std::vector<Fault>& faults) {
@@ -65,6 +78,7 @@ HwConfig read_hw_config(const YamlNode& root, std::vector<Fault>& faults) {
   reader.finish();
   check_formats(hw, reader);
   check_scratchpad(hw, reader);
+  check_unit_clocks(hw, reader);
   return hw;
 }
 

@@ -19,7 +19,7 @@ InstructionCost cost_of(const Program& program, const HwConfig& hw, const Instru
     }
     case Unit::kVector: {
       cost.vector = vector_timing(hw, program, in);
-      cost.busy = cost.vector.busy_cycles();
+      cost.busy = cost.vector.busy_cycles;
       return cost;
     }
     case Unit::kDma: {

@@ -33,6 +33,16 @@ bool has_products(const Program& program) {
                      [](const Instruction& in) { return in.opcode == Opcode::kMatmul; });
 }
 
+/// The array register by register steps with the rest of the machine.
+void check_fidelity(const HwConfig& hw, Fidelity fidelity) {
+  if (fidelity != Fidelity::kPe || !in_own_domain(hw, hw.systolic_array.clock_ghz)) return;
+  throw InputError(
+      fmt::format("fidelity pe: systolic_array.clock is {} GHz and clock {} GHz, expected the "
+                  "same; use fidelity "
+                  "tile, or leave systolic_array.clock out",
+                  hw.systolic_array.clock_ghz, hw.clock_ghz));
+}
+
 /// What does not depend on time: work done by the program, all items together.
 void add_work(const Program& program, const std::vector<InstructionCost>& costs, std::int64_t items,
               SimulationResult& result) {
@@ -53,6 +63,7 @@ void add_work(const Program& program, const std::vector<InstructionCost>& costs,
 
 SimulationResult simulate(const Program& program, const HwConfig& hw, std::int64_t items,
                           const ItemIo* io, Fidelity fidelity, RunObserver* observer) {
+  check_fidelity(hw, fidelity);
   const std::int64_t slots = std::min(items, items_in_flight(program, hw));
   const std::vector<InstructionCost> costs = instruction_costs(program, hw);
   const KernelScope kernel;

@@ -20,15 +20,16 @@ struct ItemIo {
 
 /// Runs the program for `items` items on the machine, in a SystemC kernel of its own.  Without `io`
 /// only time passes (values never depend on time, nor time on values).  Throws RunError when
-/// nothing moves any more: which unit waits for which token.  `observer`, if any, is told what
+/// nothing moves any more: which unit waits for which token; InputError where the array cannot be
+/// simulated at that fidelity.  `observer`, if any, is told what
 /// happens.
 SimulationResult simulate(const Program& program, const HwConfig& hw, std::int64_t items,
                           const ItemIo* io, Fidelity fidelity = Fidelity::kTile,
                           RunObserver* observer = nullptr);
 
 /// Cycles an item costs when many follow each other: the mean of ten whole rounds of items in
-/// flight, after four that fill the machine and before two that drain it.  It depends on program
-/// and machine alone, not on how many items a problem has.
+/// flight, after four that fill the machine and before two that drain it.  It depends
+/// on program and machine alone, not on how many items a problem has.
 double steady_cycles_per_item(const Program& program, const HwConfig& hw);
 
 }  // namespace tricycle

@@ -87,7 +87,7 @@ double vector_product(const HwConfig& hw) {
   row.a = {0, kSize - 1, 0, 1, kSize};
   row.b = {1, 0, 0, kSize, kSize};
   return static_cast<double>(kSize *
-                             (hw.sequencer.issue_cycles + vector_timing(hw, p, row).busy_cycles()));
+                             (hw.sequencer.issue_cycles + vector_timing(hw, p, row).busy_cycles));
 }
 
 double hexagon_figure(const HwConfig& hw, const PublishedTable& table, std::size_t row) {

@@ -64,6 +64,10 @@ tensor_file() {
   { printf "\\$(printf %o $((length % 256)))\\$(printf %o $((length / 256)))\\0\\0\\0\\0\\0\\0"; printf %s "$header"; printf "$6"; } >"$1"
 }
 
+# --- the array register by register has no clock of its own
+refuses "fidelity pe: systolic_array.clock is 2.8 GHz and clock" run $hw $problem --fidelity pe --set "systolic_array.clock=2.8 GHz" --out "$out"
+refuses "fidelity pe: systolic_array.clock is 2.8 GHz and clock" gemm $hw --m 8 --n 8 --k 8 --format fp16 --fidelity pe --set "systolic_array.clock=2.8 GHz"
+
 # --- the command line
 refuses "expected a command, one of run, compare"
 refuses "nonsense: unknown command (valid: run, compare," nonsense

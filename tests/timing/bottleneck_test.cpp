@@ -21,6 +21,7 @@ namespace {
 
 using testing::machine_with_array;
 using testing::random_machine;
+using testing::with_random_unit_clocks;
 
 PreparedProblem problem_of(std::int64_t chunk, std::int64_t matrices) {
   Problem problem;
@@ -137,7 +138,7 @@ TEST(Bottleneck, one_chunk_after_the_other_meets_the_dependency_bound_exactly) {
 TEST(Bottleneck, no_run_on_random_machines_is_shorter_than_what_its_units_and_channel_need) {
   std::mt19937 random(11);
   for (int i = 0; i < 40; ++i) {
-    const HwConfig hw = random_machine(random);
+    const HwConfig hw = with_random_unit_clocks(random_machine(random), random);
     const PreparedProblem problem = problem_of(std::vector<int>{16, 32}[random() % 2], 7);
     const Algorithm& algorithm = algorithms()[random() % algorithms().size()];
     const RunResult r = run(hw, problem, algorithm, {}, Format::kFp16);
@@ -185,7 +186,8 @@ class CriticalPaths : public ::testing::TestWithParam<Fidelity> {};
 TEST_P(CriticalPaths, sum_to_the_latency_on_random_machines) {
   std::mt19937 random(5);
   for (int i = 0; i < 60; ++i) {
-    const HwConfig hw = random_machine(random);
+    HwConfig hw = random_machine(random);
+    if (GetParam() == Fidelity::kTile) hw = with_random_unit_clocks(hw, random);
     const PreparedProblem problem = problem_of(std::vector<int>{8, 16, 20, 32}[random() % 4], 1);
     for (const Algorithm& algorithm : algorithms()) {
       const RunResult r = run(hw, problem, algorithm, {}, Format::kFp16, GetParam());

@@ -105,6 +105,8 @@ INSTANTIATE_TEST_SUITE_P(
         Slower{"overlap", [](HwConfig& hw) { hw.systolic_array.overlap = Overlap::kNone; }},
         Slower{"head", [](HwConfig& hw) { hw.systolic_array.head_cycles = 20; }},
         Slower{"passes", [](HwConfig& hw) { hw.formats[2].passes = 4; }},
+        Slower{"array_clock", [](HwConfig& hw) { hw.systolic_array.clock_ghz = hw.clock_ghz / 2; }},
+        Slower{"vector_clock", [](HwConfig& hw) { hw.vector_unit.clock_ghz = hw.clock_ghz / 2; }},
         Slower{"startup",
                [](HwConfig& hw) {
                  for (auto& op : hw.vector_unit.operations) op.startup_cycles = 40;
@@ -124,6 +126,11 @@ INSTANTIATE_TEST_SUITE_P(
                [](HwConfig& hw) { hw.accumulator_to_vector.latency_cycles = 300; }},
         Slower{"operand_path", [](HwConfig& hw) { hw.vector_to_matrix.bytes_per_cycle = 4; }},
         Slower{"dma_startup", [](HwConfig& hw) { hw.dma.startup_cycles = 500; }},
+        Slower{"dma_clock",
+               [](HwConfig& hw) {
+                 hw.dma.startup_cycles = 2;
+                 hw.dma.clock_ghz = hw.clock_ghz / 500;
+               }},
         Slower{"half_bandwidth", [](HwConfig& hw) { hw.dma.half_bandwidth_bytes = 1 << 16; }},
         Slower{"row_buffer",
                [](HwConfig& hw) {

@@ -77,6 +77,17 @@ TEST_F(Config, a_missing_unit_is_a_fault_for_frequency_time_and_bandwidth) {
                   "TB/s\", \"500 MB/s\"), got \"12.8\""});
 }
 
+TEST_F(Config, a_unit_has_the_machines_clock_unless_it_states_its_own) {
+  write_machine();
+  EXPECT_EQ(load_hw_config("hw.yaml").systolic_array.clock_ghz, 0);
+  EXPECT_EQ(load_hw_config("hw.yaml", {"systolic_array.clock=700 MHz"}).systolic_array.clock_ghz,
+            0.7);
+  EXPECT_EQ(load_hw_config("hw.yaml", {"dma.clock=0 GHz"}).dma.clock_ghz, 0);
+  EXPECT_EQ(faults_after("dma: {", "dma: {clock: 1 kHz, ").size(), 1U);
+  EXPECT_EQ(faults_after("dma: {", "dma: {clock: 0.9 MHz, "),
+            Lines{"hw.yaml:26:14: dma.clock: expected 0 or at least 0.001 GHz, got 0.0009 GHz"});
+}
+
 TEST_F(Config, every_unit_scales_exactly) {
   const auto bytes = Field{"", Quantity::kBytes, 0, 1e12, true, ""};
   EXPECT_EQ(parse_integer("8 MiB", bytes), 8 << 20);

@@ -54,11 +54,11 @@ TEST(Validation, an_instruction_of_one_operation_costs_what_the_operation_does) 
   in.opcode = Opcode::kCombine;
   in.dst = all(0);
   in.terms = {all(1), all(2)};
-  EXPECT_EQ(vector_timing(hw, p, in).busy_cycles(),
+  EXPECT_EQ(vector_timing(hw, p, in).busy_cycles,
             operation_cycles(hw, VectorOp::kAdd, Format::kFp32, 4));
-  EXPECT_EQ(vector_timing(hw, p, in).busy_cycles(), 24 + 4 * 2);
+  EXPECT_EQ(vector_timing(hw, p, in).busy_cycles, 24 + 4 * 2);
   in.terms = {all(1)};
-  EXPECT_EQ(vector_timing(hw, p, in).busy_cycles(),
+  EXPECT_EQ(vector_timing(hw, p, in).busy_cycles,
             operation_cycles(hw, VectorOp::kCopy, Format::kFp32, 4));
 }
 
