@@ -39,6 +39,11 @@ constexpr GroupInfo kGroups[] = {
      "One operation on 1, 4 and 16 registers of 256 B: slope x registers + fixed, beside start-up "
      "+ beats x cycles per beat, rounded up.",
      vector_rows},
+    {"dma", "DMA by transfer size", "GB/s",
+     "One load alone: its bytes over its time, launch aside.", dma_rows},
+    {"handover", "From the matrix unit to a vector unit", "microseconds",
+     "64 x 64 sums of 32 bit over `topology.accumulator_to_vector`: its latency and its rate.",
+     handover_rows},
     {"hexagon", "Units of a Hexagon v75", "cycles",
      "A 64^3 int8 product on operands in VTCM (on the matrix unit: alone, steady, with its "
      "operands "

@@ -21,6 +21,8 @@ std::vector<ValidationRow> onnxim_rows(const std::string& folder);
 std::vector<ValidationRow> rtl_rows(const std::string& folder);
 std::vector<ValidationRow> rtl_interval_rows(const std::string& folder);
 std::vector<ValidationRow> vector_rows(const std::string& folder);
+std::vector<ValidationRow> dma_rows(const std::string& folder);
+std::vector<ValidationRow> handover_rows(const std::string& folder);
 std::vector<ValidationRow> hexagon_rows(const std::string& folder);
 std::vector<ValidationRow> paper_speedup_rows(const std::string& folder);
 
