@@ -88,9 +88,6 @@ struct EnumNames<MultiplyAdd> {
       {{"fused", MultiplyAdd::kFused}, {"separate", MultiplyAdd::kSeparate}}};
 };
 
-inline constexpr std::array<std::string_view, kVectorOpCount> kVectorOpNames{
-    "add", "add_scalar", "multiply", "multiply_scalar", "multiply_add", "select", "cast", "copy"};
-
 /// Unit a value carries: numbers with a unit take a suffix in YAML ("1.37 GHz", "8 MiB", "100 ns",
 /// "68 GB/s").
 enum class Quantity : std::uint8_t {
@@ -215,23 +212,58 @@ void visit_fields(Visitor& v, VectorUnitConfig& c) {
       Field{"bytes_per_beat", Quantity::kBytes, 1, 65536, true, "width of one vector register"},
       c.bytes_per_beat);
   v.flag("pipelined", c.pipelined, "back-to-back operations of one instruction pay one startup");
+  v.number(Field{"barrier", Quantity::kCycles, 0, 1e6, false,
+                 "between operations of one instruction that depend on each other"},
+           c.barrier_cycles);
+  v.number(Field{"unaligned_tail", Quantity::kCycles, 0, 1e6, false,
+                 "once an instruction with arithmetic on two sources whose rows do not fill their "
+                 "registers"},
+           c.unaligned_tail_cycles);
+  v.number(Field{"row_startup", Quantity::kCycles, 0, 1e6, false,
+                 "a row, where rows are not contiguous"},
+           c.row_startup_cycles);
   v.section("operations", true, [&] {
-    for (std::size_t i = 0; i < kVectorOpNames.size(); ++i)
-      v.section(kVectorOpNames[i], true, [&] { visit_fields(v, c.operations[i]); });
+    for (const VectorOpInfo& row : kVectorOps) {
+      VectorOpCost& cost = c.operations[static_cast<std::size_t>(row.id)];
+      const auto keys = [&] { visit_fields(v, cost); };
+      if (row.required)
+        v.section(row.name, true, keys);
+      else
+        v.optional_section(row.name, cost.present, keys);
+    }
   });
 }
 
 template <typename Visitor>
 void visit_fields(Visitor& v, VectorOpCost& c) {
+  visit_rate(v, c, true);
+  v.section("by_format", false, [&] {
+    for (const FormatInfo& row : kFormats) {
+      FormatRate& own = c.by_format[static_cast<std::size_t>(row.id)];
+      // What a format does not say of itself is the operation's.
+      if (!own.present) static_cast<VectorRate&>(own) = c;
+      v.optional_section(row.name, own.present, [&] { visit_rate(v, own, false); });
+    }
+  });
+}
+
+/// The keys of an operation's cost; `whole`: of the operation, else of one of its formats.
+template <typename Visitor>
+void visit_rate(Visitor& v, VectorRate& c, bool whole) {
   v.number(Field{"startup", Quantity::kCycles, 0, 1e6, false, "head and tail of the pipeline"},
            c.startup_cycles);
-  v.number(Field{"cycles_per_beat", Quantity::kCount, 0.01, 1e4, true, "cycles a beat takes"},
+  v.number(Field{"cycles_per_beat", Quantity::kCount, 0.01, 1e4, whole, "cycles a beat takes"},
            c.cycles_per_beat);
-  v.section("by_format", false, [&] {
-    for (const FormatInfo& row : kFormats)
-      v.number(Field{row.name, Quantity::kCount, 0, 1e4, false,
-                     "cycles per beat in this format; 0: cycles_per_beat"},
-               c.by_format[static_cast<std::size_t>(row.id)]);
+  if (!c.strided.present) c.strided = {false, c.startup_cycles, c.cycles_per_beat, 0};
+  v.optional_section("strided", c.strided.present, [&] {
+    v.number(Field{"startup", Quantity::kCycles, 0, 1e6, false, "where rows are not contiguous"},
+             c.strided.startup_cycles);
+    v.number(Field{"cycles_per_beat", Quantity::kCount, 0.01, 1e4, false,
+                   "where rows are not contiguous"},
+             c.strided.cycles_per_beat);
+    v.number(Field{"row_startup", Quantity::kCycles, 0, 1e6, true,
+                   "a row, instead of vector_unit.row_startup"},
+             c.strided.row_startup_cycles);
   });
 }
 

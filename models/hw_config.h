@@ -8,6 +8,7 @@
 
 #include "models/numerics/format.h"
 #include "models/numerics/mac.h"
+#include "models/vector_op.h"
 
 namespace tricycle {
 
@@ -50,31 +51,37 @@ struct FormatSupport {
   std::int64_t passes = 1;  // array passes one product takes (fp32 on a bf16 array)
 };
 
-/// Elementary operations of the vector unit; an instruction is a short sequence of them.
-enum class VectorOp : std::uint8_t {
-  kAdd,
-  kAddScalar,
-  kMultiply,
-  kMultiplyScalar,
-  kMultiplyAdd,
-  kSelect,
-  kCast,
-  kCopy
-};
-inline constexpr int kVectorOpCount = 8;
-
-struct VectorOpCost {
+/// What an elementary operation costs where its rows are not contiguous.
+struct StridedCost {
+  bool present = false;  // false: the costs of contiguous rows, and vector_unit.row_startup a row
   std::int64_t startup_cycles = 0;
   double cycles_per_beat = 1;
-  std::array<double, kFormatCount>
-      by_format{};  // cycles per beat where a format differs; 0: cycles_per_beat
+  double row_startup_cycles = 0;
+};
+
+struct VectorRate {
+  std::int64_t startup_cycles = 0;
+  double cycles_per_beat = 1;
+  StridedCost strided;
+};
+
+struct FormatRate : VectorRate {
+  bool present = false;  // false: the operation's own
+};
+
+struct VectorOpCost : VectorRate {
+  bool present = false;  // an operation no lowering needs may be missing
+  std::array<FormatRate, kFormatCount> by_format{};
 };
 
 struct VectorUnitConfig {
   double clock_ghz = 0;  // its own; 0: the machine's
   std::int64_t units = 1;
   std::int64_t bytes_per_beat = 0;
-  bool pipelined = true;  // back-to-back operations pay one startup
+  bool pipelined = true;                   // back-to-back operations pay one startup
+  std::int64_t barrier_cycles = 0;         // between operations that depend on each other
+  std::int64_t unaligned_tail_cycles = 0;  // a mask for rows that do not fill their registers
+  double row_startup_cycles = 0;           // a row, where rows are not contiguous
   std::array<VectorOpCost, kVectorOpCount> operations{};
 };
 
@@ -154,6 +161,12 @@ struct HwConfig {
   const FormatSupport& support(Format f) const { return formats[static_cast<std::size_t>(f)]; }
   const VectorOpCost& cost(VectorOp op) const {
     return vector_unit.operations[static_cast<std::size_t>(op)];
+  }
+  bool has(VectorOp op) const { return info(op).required || cost(op).present; }
+  /// What an operation costs on elements of a format.  Precondition: has(op).
+  const VectorRate& rate(VectorOp op, Format f) const {
+    const FormatRate& own = cost(op).by_format[static_cast<std::size_t>(f)];
+    return own.present ? static_cast<const VectorRate&>(own) : cost(op);
   }
   /// Length of one PE's dot product for a format.
   std::int64_t depth(Format f) const {

@@ -16,7 +16,7 @@ namespace tricycle {
 namespace {
 
 // A column's letters: the opcodes, several of them at once, a stall; nothing of these: idle.
-constexpr std::string_view kLetters = "LSMCR+.";
+constexpr std::string_view kLetters = "LSMCRE+.";
 static_assert(kLetters.size() == kOpcodeCount + 2, "a letter for every opcode");
 constexpr std::size_t kSeveral = kOpcodeCount, kStalled = kOpcodeCount + 1;
 constexpr std::int64_t kLabelWidth = 9, kTickColumns = 15;

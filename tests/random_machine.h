@@ -45,6 +45,11 @@ inline HwConfig random_machine(std::mt19937& random) {
                   .issue_cycles = upto(4) - 1,
                   .launch_cycles = upto(100) - 1,
                   .dispatch = static_cast<Dispatch>(random() % 2)};
+  hw.vector_unit.operations[static_cast<std::size_t>(VectorOp::kMultiplyAdd)].present =
+      random() % 2 == 0;
+  hw.vector_unit.barrier_cycles = upto(20) - 1;
+  hw.vector_unit.unaligned_tail_cycles = upto(20) - 1;
+  hw.vector_unit.row_startup_cycles = static_cast<double>(upto(5) - 1);
   return hw;
 }
 

@@ -16,6 +16,7 @@ HwConfig reference_machine() {
                                                   : Accumulator::kInt32;
   }
   hw.vector_unit.bytes_per_beat = 256;
+  for (VectorOpCost& op : hw.vector_unit.operations) op.present = true;
   hw.scratchpad = {
       .size_bytes = std::int64_t{1} << 32, .width_bytes = 256, .interleave_bytes = 256};
   hw.accumulator_bytes = std::int64_t{1} << 32;

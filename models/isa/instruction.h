@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "models/vector_op.h"
+
 namespace tricycle {
 
 enum class Unit : std::uint8_t { kMatrix, kVector, kDma };
@@ -24,8 +26,10 @@ enum class Opcode : std::uint8_t {
              // terms: +0
   kRowStep,  // vector: dst row i <- -(a_i + sum_{j<i} a_ij y_j), j ascending: a = row of A, b =
              // rows of Y already known
+  kElementary,  // vector: dst <- operation(a[, b]); a column where it reduces rows.  Timed only: it
+                // has no values yet
 };
-inline constexpr int kOpcodeCount = 5;
+inline constexpr int kOpcodeCount = 6;
 
 /// One row of the opcode table.
 struct OpcodeInfo {
@@ -34,9 +38,12 @@ struct OpcodeInfo {
   Unit unit;
 };
 inline constexpr OpcodeInfo kOpcodes[kOpcodeCount] = {
-    {Opcode::kLoad, "load", Unit::kDma},           {Opcode::kStore, "store", Unit::kDma},
-    {Opcode::kMatmul, "matmul", Unit::kMatrix},    {Opcode::kCombine, "combine", Unit::kVector},
+    {Opcode::kLoad, "load", Unit::kDma},
+    {Opcode::kStore, "store", Unit::kDma},
+    {Opcode::kMatmul, "matmul", Unit::kMatrix},
+    {Opcode::kCombine, "combine", Unit::kVector},
     {Opcode::kRowStep, "row_step", Unit::kVector},
+    {Opcode::kElementary, "elementary", Unit::kVector},
 };
 constexpr const OpcodeInfo& info(Opcode opcode) { return kOpcodes[static_cast<int>(opcode)]; }
 
@@ -93,6 +100,7 @@ struct Instruction {
   bool positive_zero = false;  // combine: a result of -0 is stored as +0 (as if added to a +0)
   bool keep_old = false;       // combine: discarded entries keep what dst held (a masked store)
   Mask mask;                   // combine
+  VectorOp operation = VectorOp::kCopy;  // elementary
   std::int64_t useful_macs =
       0;  // matmul, row_step: multiply-accumulates with no operand known to be zero
   std::vector<std::uint32_t> waits;  // instructions whose tokens this one waits for, ascending
@@ -104,7 +112,8 @@ struct Instruction {
       case Opcode::kRowStep: return b.elements();
       case Opcode::kLoad:
       case Opcode::kStore:
-      case Opcode::kCombine: return 0;
+      case Opcode::kCombine:
+      case Opcode::kElementary: return 0;
     }
     return 0;
   }
@@ -124,6 +133,10 @@ void for_each_read(const Instruction& in, F&& f) {
     case Opcode::kRowStep:
       f(in.a);
       if (in.b.rows > 0) f(in.b);
+      return;
+    case Opcode::kElementary:
+      f(in.a);
+      if (info(in.operation).sources > 1) f(in.b);
       return;
     case Opcode::kCombine:
       for (const Region& term : in.terms) f(term);

@@ -80,6 +80,9 @@ std::string operands_text(const Program& program, const Instruction& in) {
                          region_text(program, in.b));
     case Opcode::kRowStep:
       return fmt::format("-({} + {} . Y)", region_text(program, in.a), region_text(program, in.a));
+    case Opcode::kElementary:
+      return fmt::format("{} {}{}", info(in.operation).name, region_text(program, in.a),
+                         info(in.operation).sources > 1 ? " " + region_text(program, in.b) : "");
     case Opcode::kCombine: {
       std::string sum;
       for (const Region& term : in.terms)

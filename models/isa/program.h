@@ -32,7 +32,8 @@ struct Program {
   Format format = Format::kFp32;
   std::vector<Buffer> buffers;
   std::vector<Instruction> instructions;
-  std::vector<std::uint32_t> inputs;  // DRAM buffers filled before the run
+  std::vector<std::uint32_t> inputs;  // buffers filled before the run, in DRAM but where only the
+                                      // vector unit is looked at
   std::uint32_t output = 0;           // DRAM buffer that holds the result
   std::int64_t matmul_count =
       0;  // products the algorithm asks for (a product may be many instructions)
@@ -54,6 +55,9 @@ void derive_tokens(Program& program);
 
 /// Throws InputError, with the formats there are, unless the machine has this one.
 void check_format(const HwConfig& hw, Format format);
+
+/// Throws InputError, with the operations there are, unless the vector unit has this one.
+void check_operation(const HwConfig& hw, VectorOp op);
 
 /// Checks the program against the machine: shapes, spaces, regions inside their buffers, everything
 /// read was written, formats exist, one item fits the memories.  Throws InputError with what to

@@ -92,6 +92,12 @@ std::string shape_fault(const Program& p, const Instruction& in) {
       return in.dst.rows == 1 && in.a.rows == 1 && in.b.rows == in.a.cols
                  ? ""
                  : "one row of A and the rows of Y above it";
+    case Opcode::kElementary: {
+      const VectorOpInfo& op = info(in.operation);
+      const bool fits = op.folds_by ? in.dst.rows == in.a.rows && in.dst.cols == 1
+                                    : same_shape(in.a) && (op.sources < 2 || same_shape(in.b));
+      return fits ? "" : "operands of the shape of the result, or a column of the rows' reductions";
+    }
     case Opcode::kCombine: {
       if (in.terms.empty() && !in.accumulator && !in.zero_accumulator) return "at least one term";
       for (const Region& term : in.terms)
@@ -127,6 +133,17 @@ void check_format(const HwConfig& hw, Format format) {
       fmt::format("{}: the machine has no format {}; it has {} (add formats.{} to the machine, or "
                   "choose another)",
                   hw.name, name(format), valid, name(format)));
+}
+
+void check_operation(const HwConfig& hw, VectorOp op) {
+  if (hw.has(op)) return;
+  std::string valid;
+  for (const VectorOpInfo& row : kVectorOps)
+    if (hw.has(row.id)) valid += fmt::format("{}{}", valid.empty() ? "" : ", ", row.name);
+  throw InputError(
+      fmt::format("{}: the vector unit has no {}; it has {} (add vector_unit.operations.{} to the "
+                  "machine, or choose another)",
+                  hw.name, info(op).name, valid, info(op).name));
 }
 
 void validate(const Program& program, const HwConfig& hw) {

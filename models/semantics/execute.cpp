@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <type_traits>
 
+#include "models/error.h"
 #include "models/numerics/convert.h"
 #include "models/numerics/multiply_add.h"
 
@@ -223,6 +224,8 @@ PendingWrite compute_as(const Program& program, const HwConfig& hw, const Instru
       else
         return combine_float<T>(program, in, state);
     case Opcode::kRowStep: return compute_row_step<T>(program, hw, in, state, form);
+    case Opcode::kElementary:
+      throw RunError("internal: an elementary operation is timed only, it has no values");
   }
   return {};
 }

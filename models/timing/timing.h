@@ -61,14 +61,33 @@ OperandReads operand_reads(const HwConfig& hw, const Instruction& product);
 ArrayTiming matmul_timing(const HwConfig& hw, const Program& program,
                           const Instruction& instruction);
 
-/// ceil(bytes / bytes_per_beat), per row where the rows of the region are not contiguous in their
-/// buffer.
-std::int64_t vector_beats(const HwConfig& hw, const Buffer& buffer, const Region& region,
-                          std::int64_t element_bytes);
+/// What an elementary operation runs over.
+struct VectorShape {
+  std::int64_t rows = 1;           // runs of bytes that begin in a register of their own
+  std::int64_t beats_per_row = 1;  // registers
+  bool contiguous = true;
+  bool fills_registers = true;  // the last register of a row is full
 
-/// One elementary operation alone: start-up and beats, rounded up to whole cycles of the vector
-/// unit's clock.
-std::int64_t operation_cycles(const HwConfig& hw, VectorOp op, Format format, std::int64_t beats);
+  std::int64_t beats() const { return rows * beats_per_row; }
+};
+
+/// Elements of a region, of these bytes each: one run where its rows are contiguous in their
+/// buffer, else a run a row; ceil(bytes / bytes_per_beat) registers each.
+VectorShape vector_shape(const HwConfig& hw, const Buffer& buffer, const Region& region,
+                         std::int64_t element_bytes);
+/// What the operation of an elementary instruction runs over; a reduction of rows: a run a row
+/// always.
+VectorShape elementary_shape(const HwConfig& hw, const Program& program,
+                             const Instruction& instruction);
+
+/// One elementary operation alone, in whole cycles of the vector unit's clock.
+struct OperationTiming {
+  std::int64_t startup_cycles = 0, body_cycles = 0;
+  std::int64_t cycles() const { return startup_cycles + body_cycles; }
+};
+/// Throws InputError where the machine does not have the operation.
+OperationTiming operation_timing(const HwConfig& hw, VectorOp op, Format format,
+                                 const VectorShape& shape);
 
 /// What an instruction moves along one path of topology.*: cycles its bytes occupy the path, and
 /// cycles the first of them takes; both 0 where it does not use the path.

@@ -8,25 +8,64 @@ namespace tricycle {
 
 namespace {
 
+/// Sums of cycles per beat come out a rounding error of double above or below a whole number.
+constexpr double kRoundingError = 1e-6;
+
 /// Sums the elementary operations of one instruction.
 class VectorTime {
  public:
   VectorTime(const HwConfig& hw, Format format) : hw_(hw), format_(format) {}
 
-  void add(VectorOp op, std::int64_t beats) {
-    const VectorOpCost& cost = hw_.cost(op);
-    const double special = cost.by_format[static_cast<std::size_t>(format_)];
-    body_ += static_cast<double>(beats) * (special > 0 ? special : cost.cycles_per_beat);
-    startup_ = hw_.vector_unit.pipelined ? std::max(startup_, cost.startup_cycles)
-                                         : startup_ + cost.startup_cycles;
+  /// An operation over a shape, `times` in a row, `dependent` of which wait for a result of this
+  /// instruction's before them.
+  void add(VectorOp op, const VectorShape& shape, std::int64_t times, std::int64_t dependent) {
+    check_operation(hw_, op);
+    const Cost own = cost(op, shape.contiguous);
+    double row = static_cast<double>(shape.beats_per_row) * own.cycles_per_beat;
+    if (const auto fold = info(op).folds_by) {
+      check_operation(hw_, *fold);
+      row = own.cycles_per_beat + static_cast<double>(shape.beats_per_row - 1) *
+                                      cost(*fold, shape.contiguous).cycles_per_beat;
+    }
+    body_ += static_cast<double>(times * shape.rows) * (row + own.row_startup);
+    dependent_ += dependent;
+    const std::int64_t tail =
+        info(op).tail && !shape.fills_registers ? hw_.vector_unit.unaligned_tail_cycles : 0;
+    if (hw_.vector_unit.pipelined) {
+      startup_ = std::max(startup_, own.startup);
+      tail_ = std::max(tail_, tail);
+    } else {
+      startup_ += times * own.startup;
+      tail_ += times * tail;
+    }
   }
+  /// One operation on what the one before it made.
+  void then(VectorOp op, const VectorShape& shape) { add(op, shape, 1, 1); }
+
   std::int64_t startup() const { return startup_; }
-  std::int64_t body() const { return static_cast<std::int64_t>(std::ceil(body_)); }
+  std::int64_t body() const {
+    // The first of the operations waits for none.
+    return static_cast<std::int64_t>(std::ceil(body_ - kRoundingError)) + tail_ +
+           std::max<std::int64_t>(0, dependent_ - 1) * hw_.vector_unit.barrier_cycles;
+  }
 
  private:
+  struct Cost {
+    std::int64_t startup;
+    double cycles_per_beat, row_startup;
+  };
+  Cost cost(VectorOp op, bool contiguous) const {
+    const VectorRate& rate = hw_.rate(op, format_);
+    const StridedCost& strided = rate.strided;
+    if (contiguous) return {rate.startup_cycles, rate.cycles_per_beat, 0};
+    if (strided.present)
+      return {strided.startup_cycles, strided.cycles_per_beat, strided.row_startup_cycles};
+    return {rate.startup_cycles, rate.cycles_per_beat, hw_.vector_unit.row_startup_cycles};
+  }
+
   const HwConfig& hw_;
   Format format_;
-  std::int64_t startup_ = 0;
+  std::int64_t startup_ = 0, tail_ = 0, dependent_ = 0;
   double body_ = 0;
 };
 
@@ -46,12 +85,12 @@ VectorTime combine_time(const HwConfig& hw, const Program& program, const Instru
   const std::int64_t wide = addends > 1 || in.accumulator
                                 ? accumulator_bytes(hw.support(target.format).accumulator)
                                 : storage;
-  const std::int64_t wide_beats = vector_beats(hw, target, in.dst, wide);
-  for (std::int64_t i = 1; i < addends; ++i) time.add(VectorOp::kAdd, wide_beats);
+  const VectorShape wide_shape = vector_shape(hw, target, in.dst, wide);
+  for (std::int64_t i = 1; i < addends; ++i) time.then(VectorOp::kAdd, wide_shape);
   if (!in.mask.keeps_all(in.dst))
-    time.add(VectorOp::kSelect, vector_beats(hw, target, in.dst, storage));
-  if (wide != storage) time.add(VectorOp::kCast, wide_beats);
-  if (addends == 1 && wide == storage) time.add(VectorOp::kCopy, wide_beats);
+    time.then(VectorOp::kSelect, vector_shape(hw, target, in.dst, storage));
+  if (wide != storage) time.then(VectorOp::kCast, wide_shape);
+  if (addends == 1 && wide == storage) time.then(VectorOp::kCopy, wide_shape);
   return time;
 }
 
@@ -60,39 +99,74 @@ VectorTime row_step_time(const HwConfig& hw, const Program& program, const Instr
   const Buffer& target = program.buffer(in.dst);
   VectorTime time(hw, target.format);
   const std::int64_t storage = info(target.format).bytes();
-  const std::int64_t row_beats = vector_beats(
+  const VectorShape row = vector_shape(
       hw, target, Region{in.dst.buffer, in.dst.row, 0, 1, std::max(1, in.a.cols)}, storage);
   if (in.b.rows > 0) {
-    time.add(VectorOp::kMultiplyAdd, in.b.rows * row_beats);
-    time.add(VectorOp::kAdd, row_beats);
+    // All sums go into one row: each waits for the one before.  Products wait for none of them.
+    if (hw.has(VectorOp::kMultiplyAdd)) {
+      time.add(VectorOp::kMultiplyAdd, row, in.b.rows, in.b.rows);
+    } else {
+      time.add(VectorOp::kMultiplyScalar, row, in.b.rows, 1);
+      time.add(VectorOp::kAdd, row, in.b.rows, in.b.rows);
+    }
+    time.then(VectorOp::kAdd, row);
   } else {
-    time.add(VectorOp::kCopy, row_beats);
+    time.then(VectorOp::kCopy, row);
   }
   if (accumulator_bytes(hw.support(target.format).accumulator) != storage)
-    time.add(VectorOp::kCast, row_beats);
+    time.then(VectorOp::kCast, row);
   return time;
+}
+
+VectorTime elementary_time(const HwConfig& hw, const Program& program, const Instruction& in) {
+  VectorTime time(hw, program.buffer(in.a).format);
+  time.then(in.operation, elementary_shape(hw, program, in));
+  return time;
+}
+
+VectorTime instruction_time(const HwConfig& hw, const Program& program, const Instruction& in) {
+  switch (in.opcode) {
+    case Opcode::kRowStep: return row_step_time(hw, program, in);
+    case Opcode::kCombine: return combine_time(hw, program, in);
+    case Opcode::kElementary: return elementary_time(hw, program, in);
+    case Opcode::kLoad:
+    case Opcode::kStore:
+    case Opcode::kMatmul: break;
+  }
+  return VectorTime(hw, program.format);
+}
+
+VectorShape shape_of(const HwConfig& hw, std::int64_t rows, std::int64_t row_bytes) {
+  const std::int64_t beat = hw.vector_unit.bytes_per_beat;
+  return {rows, (row_bytes + beat - 1) / beat, rows == 1, row_bytes % beat == 0};
 }
 
 }  // namespace
 
-std::int64_t vector_beats(const HwConfig& hw, const Buffer& buffer, const Region& region,
-                          std::int64_t element_bytes) {
-  const std::int64_t beat = hw.vector_unit.bytes_per_beat;
-  const bool contiguous = region.cols == buffer.cols;
-  const std::int64_t runs = contiguous ? 1 : region.rows;
-  const std::int64_t run_bytes = (contiguous ? region.elements() : region.cols) * element_bytes;
-  return runs * ((run_bytes + beat - 1) / beat);
+VectorShape vector_shape(const HwConfig& hw, const Buffer& buffer, const Region& region,
+                         std::int64_t element_bytes) {
+  return region.cols == buffer.cols ? shape_of(hw, 1, region.elements() * element_bytes)
+                                    : shape_of(hw, region.rows, region.cols * element_bytes);
 }
 
-std::int64_t operation_cycles(const HwConfig& hw, VectorOp op, Format format, std::int64_t beats) {
+VectorShape elementary_shape(const HwConfig& hw, const Program& program, const Instruction& in) {
+  const Buffer& source = program.buffer(in.a);
+  const std::int64_t bytes = info(source.format).bytes();
+  if (!info(in.operation).folds_by) return vector_shape(hw, source, in.a, bytes);
+  VectorShape shape = shape_of(hw, in.a.rows, in.a.cols * bytes);
+  shape.contiguous = in.a.cols == source.cols || in.a.rows == 1;
+  return shape;
+}
+
+OperationTiming operation_timing(const HwConfig& hw, VectorOp op, Format format,
+                                 const VectorShape& shape) {
   VectorTime time(hw, format);
-  time.add(op, beats);
-  return time.startup() + time.body();
+  time.then(op, shape);
+  return {time.startup(), time.body()};
 }
 
 VectorTiming vector_timing(const HwConfig& hw, const Program& program, const Instruction& in) {
-  const VectorTime time = in.opcode == Opcode::kRowStep ? row_step_time(hw, program, in)
-                                                        : combine_time(hw, program, in);
+  const VectorTime time = instruction_time(hw, program, in);
   const Buffer& target = program.buffer(in.dst);
   const auto machine = [&](std::int64_t cycles) {
     return machine_cycles(hw, hw.vector_unit.clock_ghz, cycles);

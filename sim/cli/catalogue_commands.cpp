@@ -132,13 +132,6 @@ constexpr Listing kListings[] = {
     {"machines", list_machines},     {"problems", list_problems},
     {"ensembles", list_ensembles},   {"columns", [] { fmt::print("{}", column_list()); }}};
 
-/// Whether a key belongs to a section in which no file sets anything.
-bool all_default(const std::vector<MachineKey>& keys, std::string_view section) {
-  return std::none_of(keys.begin(), keys.end(), [&](const MachineKey& key) {
-    return key.source && std::string_view(key.key).starts_with(section);
-  });
-}
-
 /// `describe hw FILE`: every key of a machine with value, tag, file and source.
 void describe_machine(const std::string& path) {
   const std::vector<MachineKey> keys = machine_keys(path);
@@ -151,12 +144,7 @@ void describe_machine(const std::string& path) {
           {key.key, key.value, std::string(tag), fmt::format("{}:{}", s.file, s.line), s.source});
       continue;
     }
-    // by_format has a key for every format: one line where all have the default.
-    const std::size_t table = key.key.find(".by_format.");
-    if (table == std::string::npos || !all_default(keys, key.key.substr(0, table + 11)))
-      rows.push_back({key.key, key.value, "default", "-", ""});
-    else if (rows.back().front() != key.key.substr(0, table + 10))
-      rows.push_back({key.key.substr(0, table + 10), key.value, "default", "-", ""});
+    rows.push_back({key.key, key.value, "default", "-", ""});
   }
   fmt::print("{}", text_table({{"key", "", false},
                                {"value", ""},

@@ -39,6 +39,7 @@ struct AllOptions {
   CompareOptions compare;
   InvertOptions invert;
   GemmOptions gemm;
+  VectorOptions vector;
   ValidateOptions validate;
   DescribeOptions describe;
   std::string list;
@@ -119,6 +120,22 @@ void add_gemm(CLI::App& app, GemmOptions& o, std::function<int()>& chosen) {
   add_set(sub, o.set);
 }
 
+void add_vector(CLI::App& app, VectorOptions& o, std::function<int()>& chosen) {
+  CLI::App* sub =
+      subcommand(app, "vector", "one operation of the vector unit on a rows x cols matrix", o,
+                 vector_command, chosen);
+  sub->add_option("HW", o.machine, "machine, a YAML file")->required();
+  sub->add_option("--op", o.op, "key of vector_unit.operations")->required();
+  sub->add_option("--rows", o.rows, "rows of the matrix")->required();
+  sub->add_option("--cols", o.cols, "columns of the matrix")->required();
+  sub->add_option("--format", o.format, "format of the elements")->required();
+  sub->add_flag("--contiguous", o.contiguous, "rows stand one behind the other (default)")
+      ->disable_flag_override();
+  sub->add_flag("--strided", o.strided, "rows are apart")->disable_flag_override();
+  sub->add_flag("--json", o.json, "print the result document")->disable_flag_override();
+  add_set(sub, o.set);
+}
+
 void add_validate(CLI::App& app, ValidateOptions& o, std::function<int()>& chosen) {
   CLI::App* sub = subcommand(app, "validate", "published figures beside this simulator's own", o,
                              validate_command, chosen);
@@ -164,6 +181,7 @@ int cli(int argc, char** argv) {
   add_compare(app, options.compare, chosen);
   add_invert(app, options.invert, chosen);
   add_gemm(app, options.gemm, chosen);
+  add_vector(app, options.vector, chosen);
   add_validate(app, options.validate, chosen);
   add_others(app, options, chosen);
   try {

@@ -45,6 +45,14 @@ struct GemmOptions {
 };
 int gemm_command(const GemmOptions& options);
 
+struct VectorOptions {
+  std::string machine, op, format;
+  std::string rows, cols;
+  std::vector<std::string> set;
+  bool contiguous = false, strided = false, json = false;  // neither: contiguous
+};
+int vector_command(const VectorOptions& options);
+
 struct ValidateOptions {
   std::vector<std::string> groups;  // none: all
   bool rows = false, json = false, markdown = false, sensitivity = false;

@@ -141,19 +141,26 @@ std::string table(const FieldNode& root, std::string_view title) {
   return text;
 }
 
+/// Whether a dump writes anything of a node: not of optional sections that are absent, nor of a
+/// section of nothing but those.
+bool is_written(const FieldNode& node) {
+  if (node.is_leaf()) return true;
+  return node.present && std::any_of(node.children.begin(), node.children.end(), is_written);
+}
+
 void dump(const FieldNode& node, std::size_t depth, std::string& out) {
   for (const FieldNode& child : node.children) {
-    if (!child.present) continue;
+    if (!is_written(child)) continue;
     const std::string indent(2 * depth, ' ');
     if (child.is_leaf()) {
       if (!child.value.empty()) out += fmt::format("{}{}: {}\n", indent, child.key, child.value);
       continue;
     }
     const bool flat = std::all_of(child.children.begin(), child.children.end(),
-                                  [](const FieldNode& n) { return n.is_leaf(); });
+                                  [](const FieldNode& n) { return n.is_leaf() || !is_written(n); });
     std::vector<std::string> items;
     for (const FieldNode& leaf : child.children)
-      items.push_back(fmt::format("{}: {}", leaf.key, leaf.value));
+      if (leaf.is_leaf()) items.push_back(fmt::format("{}: {}", leaf.key, leaf.value));
     const std::string line = fmt::format("{}{}: {{{}}}\n", indent, child.key, join(items, ", "));
     if (flat && line.size() <= 100) {
       out += line;

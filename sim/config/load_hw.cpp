@@ -69,6 +69,18 @@ void check_unit_clocks(const HwConfig& hw, FieldReader& reader) {
   check("dma.clock", hw.dma.clock_ghz);
 }
 
+/// Every substitution scales a row and adds it to another; a reduction folds rows first.
+void check_operations(const HwConfig& hw, FieldReader& reader) {
+  const std::string key = "vector_unit.operations";
+  const auto stated = [&](VectorOp op) { return hw.cost(op).present; };
+  if (reader.place_of(key) && !stated(VectorOp::kMultiplyScalar) && !stated(VectorOp::kMultiplyAdd))
+    reader.fault(reader.section_place(key), key + ".multiply_scalar",
+                 "missing, expected it or multiply_add: substitution scales rows");
+  if (stated(VectorOp::kRowMax) && !stated(VectorOp::kMax))
+    reader.fault(reader.section_place(key + ".row_max"), key + ".max",
+                 "missing, expected it beside row_max, which folds rows by it");
+}
+
 }  // namespace
 
 HwConfig read_hw_config(const YamlNode& root, std::vector<Fault>& faults) {
@@ -77,6 +89,7 @@ HwConfig read_hw_config(const YamlNode& root, std::vector<Fault>& faults) {
   visit_fields(reader, hw);
   reader.finish();
   check_formats(hw, reader);
+  check_operations(hw, reader);
   check_scratchpad(hw, reader);
   check_unit_clocks(hw, reader);
   return hw;

@@ -36,8 +36,9 @@ constexpr GroupInfo kGroups[] = {
      "From the first operand of the first tile of a stream to the first operand of a later one.",
      rtl_interval_rows},
     {"vector", "Vector operations of Ascend", "cycles",
-     "One operation on 1, 4 and 16 registers of 256 B: slope x registers + fixed, beside start-up "
-     "+ beats x cycles per beat, rounded up.",
+     "One operation on a run of 1, 4 and 16 registers of 256 B, or on as many rows of registers: "
+     "slope x registers + row x rows + fixed, beside `tricycle vector`, which rounds up to whole "
+     "cycles.",
      vector_rows},
     {"dma", "DMA by transfer size", "GB/s",
      "One load alone: its bytes over its time, launch aside.", dma_rows},

@@ -27,10 +27,45 @@ Format format_of(const PublishedTable& table, std::size_t row) {
 }
 
 VectorOp operation_of(const PublishedTable& table, std::size_t row) {
-  const auto found =
-      std::find(kVectorOpNames.begin(), kVectorOpNames.end(), table.text(row, "operation"));
-  if (found == kVectorOpNames.end()) table.refuse(row, "operation", "a vector operation");
-  return static_cast<VectorOp>(found - kVectorOpNames.begin());
+  const auto found = find_vector_op(table.text(row, "operation"));
+  if (!found) table.refuse(row, "operation", "a vector operation");
+  return *found;
+}
+
+/// How the registers of an operation lie: in one run of 1, 4 or 16; or in as many rows, contiguous
+/// or apart.
+struct Layout {
+  std::string_view name;
+  bool in_rows, contiguous;
+};
+constexpr Layout kLayouts[] = {
+    {"run", false, true}, {"contiguous rows", true, true}, {"strided rows", true, false}};
+
+const Layout& layout_of(const PublishedTable& table, std::size_t row) {
+  for (const Layout& layout : kLayouts)
+    if (layout.name == table.text(row, "layout")) return layout;
+  table.refuse(row, "layout", "run, contiguous rows or strided rows");
+}
+
+/// One operation over `count` rows of so many registers, or one run of `count` registers.
+ValidationRow vector_row(const PublishedTable& table, std::size_t i, std::int64_t count) {
+  const HwConfig hw = machine_of(table, i);
+  const Format format = format_of(table, i);
+  const Layout& layout = layout_of(table, i);
+  const std::int64_t registers = layout.in_rows ? table.integer(i, "registers_per_row") : count,
+                     rows = layout.in_rows ? count : 1;
+  const auto ours = operation_timing(hw, operation_of(table, i), format,
+                                     {rows, registers, layout.contiguous, true})
+                        .cycles();
+  const double published = static_cast<double>(rows * registers) * table.number(i, "slope") +
+                           static_cast<double>(rows) * table.number(i, "row") +
+                           table.number(i, "fixed");
+  const std::string over = layout.in_rows
+                               ? fmt::format("{} {} of {}", count, layout.name, registers)
+                               : fmt::format("{}", count);
+  return {fmt::format("{}, {} ({}) {} x {}", hw.name, table.text(i, "operation"), name(format),
+                      table.text(i, "instruction"), over),
+          published, static_cast<double>(ours), table.use(i), "pto-isa 3186c38"};
 }
 
 }  // namespace
@@ -53,17 +88,8 @@ std::vector<ValidationRow> peak_rows(const std::string& folder) {
 std::vector<ValidationRow> vector_rows(const std::string& folder) {
   const PublishedTable table(folder + "/vector_cycles.csv");
   std::vector<ValidationRow> out;
-  for (std::size_t i = 0; i < table.size(); ++i) {
-    const HwConfig hw = machine_of(table, i);
-    const Format format = format_of(table, i);
-    for (const int repeats : {1, 4, 16}) {
-      const std::int64_t ours = operation_cycles(hw, operation_of(table, i), format, repeats);
-      out.push_back({fmt::format("{}, {} ({}) {} x {}", hw.name, table.text(i, "operation"),
-                                 name(format), table.text(i, "instruction"), repeats),
-                     table.number(i, "slope") * repeats + table.number(i, "fixed"),
-                     static_cast<double>(ours), table.use(i), "pto-isa 3186c38"});
-    }
-  }
+  for (std::size_t i = 0; i < table.size(); ++i)
+    for (const int count : {1, 4, 16}) out.push_back(vector_row(table, i, count));
   return out;
 }
 

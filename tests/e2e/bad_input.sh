@@ -100,6 +100,20 @@ refuses "--fidelity rtl: unknown fidelity; expected one of tile, pe" gemm $hw --
 refuses "--set algorithm.order=3: a gemm has no algorithm
 --format fp12: unknown format; expected one of fp64" gemm $hw --m 1 --n 1 --k 1 --format fp12 --set algorithm.order=3
 
+refuses "vector: --op is required" vector $hw
+refuses "--rows: expected integer in [1, 16384], got 0
+--cols: expected integer in [1, 16384], got 16385
+--op axpy: unknown operation; expected one of add, add_scalar, multiply, multiply_scalar, multiply_add, select" \
+  vector $hw --op axpy --rows 0 --cols 16385 --format fp32
+refuses "--set algorithm.order=3: a vector operation has no algorithm
+--set problem.chunk=3: a vector operation has no problem
+vector: rows are --contiguous or --strided; give one
+--format fp12: unknown format" vector $hw --op add --rows 1 --cols 1 --format fp12 --set algorithm.order=3 --set problem.chunk=3 --contiguous --strided
+refuses "edge_16x16: the vector unit has no exp; it has add, add_scalar, multiply, multiply_scalar, multiply_add, select, cast, copy (add vector_unit.operations.exp to the machine, or choose another)" \
+  vector $hw --op exp --rows 1 --cols 1 --format fp32
+refuses "the machine has no format fp16" vector $hw --op add --rows 1 --cols 1 --format fp16 --set formats.fp16=none
+refuses "raise scratchpad.size" vector $hw --op add --rows 16384 --cols 16384 --format fp64
+
 refuses "validate nothing: expected one of peaks, scalesim" validate nothing
 refuses "validate: --json and --markdown are two forms" validate --json --markdown
 

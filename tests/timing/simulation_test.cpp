@@ -112,7 +112,21 @@ INSTANTIATE_TEST_SUITE_P(
                  for (auto& op : hw.vector_unit.operations) op.startup_cycles = 40;
                }},
         Slower{"add", [](HwConfig& hw) { hw.vector_unit.operations[0].cycles_per_beat = 4; }},
-        Slower{"add_in_fp16", [](HwConfig& hw) { hw.vector_unit.operations[0].by_format[2] = 4; }},
+        Slower{"add_in_fp16",
+               [](HwConfig& hw) {
+                 hw.vector_unit.operations[0].by_format[2] = {{10, 4, {}}, true};
+               }},
+        Slower{"barrier", [](HwConfig& hw) { hw.vector_unit.barrier_cycles = 20; }},
+        Slower{"row_startup", [](HwConfig& hw) { hw.vector_unit.row_startup_cycles = 3; }},
+        Slower{"strided",
+               [](HwConfig& hw) {
+                 hw.vector_unit.operations[0].strided = {true, 10, 1, 3};
+               }},
+        Slower{"unaligned_tail",
+               [](HwConfig& hw) {
+                 hw.vector_unit.bytes_per_beat = 4096;
+                 hw.vector_unit.unaligned_tail_cycles = 3000;
+               }},
         Slower{"pipelined", [](HwConfig& hw) { hw.vector_unit.pipelined = false; }},
         Slower{"narrow_beat", [](HwConfig& hw) { hw.vector_unit.bytes_per_beat = 64; }},
         Slower{"one_bank",

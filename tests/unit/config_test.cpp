@@ -168,6 +168,46 @@ TEST_F(Config, an_override_given_twice_is_a_fault_also_where_one_key_holds_the_o
   EXPECT_EQ(faults({"formats.int8.passes=2", "formats.int8.order=tile"}), Lines{});
 }
 
+TEST_F(Config, what_a_format_does_not_say_of_an_operation_is_the_operations) {
+  write_machine("copy: {cycles_per_beat: 1, startup: 24 cycles}",
+                "copy: {cycles_per_beat: 1, startup: 24, strided: {row_startup: 2.5}, by_format: "
+                "{fp16: {cycles_per_beat: 3.76}, int8: {startup: 66}}}");
+  const HwConfig hw = load_hw_config("hw.yaml");
+  EXPECT_EQ(hw.rate(VectorOp::kCopy, Format::kFp16).startup_cycles, 24);
+  EXPECT_EQ(hw.rate(VectorOp::kCopy, Format::kFp16).cycles_per_beat, 3.76);
+  EXPECT_FALSE(hw.rate(VectorOp::kCopy, Format::kFp16).strided.present);
+  EXPECT_EQ(hw.rate(VectorOp::kCopy, Format::kInt8).startup_cycles, 66);
+  EXPECT_EQ(hw.rate(VectorOp::kCopy, Format::kInt8).cycles_per_beat, 1);
+  const VectorRate& own = hw.rate(VectorOp::kCopy, Format::kFp32);
+  EXPECT_EQ(own.startup_cycles, 24);
+  EXPECT_EQ(own.strided.startup_cycles, 24);
+  EXPECT_EQ(own.strided.row_startup_cycles, 2.5);
+}
+
+TEST_F(Config, operations_no_lowering_needs_may_be_absent) {
+  write_machine("    multiply: {cycles_per_beat: 1}\n", "    multiply: none\n");
+  const HwConfig hw = load_hw_config("hw.yaml");
+  EXPECT_FALSE(hw.has(VectorOp::kMultiply));
+  EXPECT_FALSE(hw.has(VectorOp::kExp));
+  EXPECT_TRUE(hw.has(VectorOp::kMultiplyAdd));
+  EXPECT_TRUE(hw.has(VectorOp::kAdd));
+  EXPECT_EQ(faults({"vector_unit.operations.multiply_scalar=none"}), Lines{});
+  EXPECT_EQ(faults({"vector_unit.operations.multiply_add=none"}), Lines{});
+}
+
+TEST_F(Config, operations_a_lowering_needs_are_faults_where_they_are_missing) {
+  EXPECT_EQ(faults_after("    select: {cycles_per_beat: 1}\n", ""),
+            Lines{"hw.yaml:12:3: vector_unit.operations.select: missing, expected a map of keys"});
+  write_machine();
+  EXPECT_EQ(faults({"vector_unit.operations.multiply_scalar=none",
+                    "vector_unit.operations.multiply_add=none"}),
+            Lines{"hw.yaml:12:3: vector_unit.operations.multiply_scalar: missing, expected it or "
+                  "multiply_add: substitution scales rows"});
+  EXPECT_EQ(faults({"vector_unit.operations.row_max.cycles_per_beat=7"}),
+            Lines{"--set vector_unit.operations.row_max.cycles_per_beat=7: missing, expected it "
+                  "beside row_max, which folds rows by it"});
+}
+
 TEST(Settings, overrides_are_routed_by_what_they_override) {
   const Settings set =
       split_settings({"algorithm.order=4", "clock=1 GHz", "problem.chunk=32", "algorithm.steps=3"});
