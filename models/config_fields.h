@@ -222,6 +222,12 @@ void visit_fields(Visitor& v, VectorUnitConfig& c) {
   v.number(Field{"row_startup", Quantity::kCycles, 0, 1e6, false,
                  "a row, where rows are not contiguous"},
            c.row_startup_cycles);
+  v.number(Field{"scalar_operand", Quantity::kCycles, 0, 1e6, false,
+                 "an operation that takes a scalar, to bring it to the unit"},
+           c.scalar_operand_cycles);
+  v.number(Field{"result_latency", Quantity::kCycles, 0, 1e6, false,
+                 "from the end of a vector instruction until another can use its result"},
+           c.result_latency_cycles);
   v.section("operations", true, [&] {
     for (const VectorOpInfo& row : kVectorOps) {
       VectorOpCost& cost = c.operations[static_cast<std::size_t>(row.id)];

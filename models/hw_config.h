@@ -82,6 +82,8 @@ struct VectorUnitConfig {
   std::int64_t barrier_cycles = 0;         // between operations that depend on each other
   std::int64_t unaligned_tail_cycles = 0;  // a mask for rows that do not fill their registers
   double row_startup_cycles = 0;           // a row, where rows are not contiguous
+  std::int64_t scalar_operand_cycles = 0;  // to bring the scalar of an operation that takes one
+  std::int64_t result_latency_cycles = 0;  // until the next vector instruction may use a result
   std::array<VectorOpCost, kVectorOpCount> operations{};
 };
 

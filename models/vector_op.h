@@ -37,26 +37,27 @@ struct VectorOpInfo {
   std::string_view name;
   bool required;                     // every lowering needs it: a machine must state its cost
   int sources;                       // operands of vectors; scalars and masks do not count
+  bool scalar;                       // takes a scalar: pays vector_unit.scalar_operand
   bool tail;                         // pays vector_unit.unaligned_tail: arithmetic on two sources
   std::optional<VectorOp> folds_by;  // reductions of rows: what makes one register of a row's
 };
 inline constexpr VectorOpInfo kVectorOps[kVectorOpCount] = {
-    {VectorOp::kAdd, "add", true, 2, true, {}},
-    {VectorOp::kAddScalar, "add_scalar", false, 1, false, {}},
-    {VectorOp::kMultiply, "multiply", false, 2, true, {}},
-    {VectorOp::kMultiplyScalar, "multiply_scalar", false, 1, false, {}},
-    {VectorOp::kMultiplyAdd, "multiply_add", false, 2, true, {}},  // row + scalar x row
-    {VectorOp::kSelect, "select", true, 2, false, {}},
-    {VectorOp::kCast, "cast", true, 1, false, {}},
-    {VectorOp::kCopy, "copy", true, 1, false, {}},
-    {VectorOp::kMax, "max", false, 2, true, {}},
-    {VectorOp::kMaxScalar, "max_scalar", false, 1, false, {}},
-    {VectorOp::kExp, "exp", false, 1, false, {}},
-    {VectorOp::kReciprocal, "reciprocal", false, 1, false, {}},
-    {VectorOp::kDivide, "divide", false, 2, true, {}},
-    {VectorOp::kRsqrt, "rsqrt", false, 1, false, {}},
-    {VectorOp::kRowSum, "row_sum", false, 1, false, VectorOp::kAdd},
-    {VectorOp::kRowMax, "row_max", false, 1, false, VectorOp::kMax},
+    {VectorOp::kAdd, "add", true, 2, false, true, {}},
+    {VectorOp::kAddScalar, "add_scalar", false, 1, true, false, {}},
+    {VectorOp::kMultiply, "multiply", false, 2, false, true, {}},
+    {VectorOp::kMultiplyScalar, "multiply_scalar", false, 1, true, false, {}},
+    {VectorOp::kMultiplyAdd, "multiply_add", false, 2, true, true, {}},  // row + scalar x row
+    {VectorOp::kSelect, "select", true, 2, false, false, {}},
+    {VectorOp::kCast, "cast", true, 1, false, false, {}},
+    {VectorOp::kCopy, "copy", true, 1, false, false, {}},
+    {VectorOp::kMax, "max", false, 2, false, true, {}},
+    {VectorOp::kMaxScalar, "max_scalar", false, 1, true, false, {}},
+    {VectorOp::kExp, "exp", false, 1, false, false, {}},
+    {VectorOp::kReciprocal, "reciprocal", false, 1, false, false, {}},
+    {VectorOp::kDivide, "divide", false, 2, false, true, {}},
+    {VectorOp::kRsqrt, "rsqrt", false, 1, false, false, {}},
+    {VectorOp::kRowSum, "row_sum", false, 1, false, false, VectorOp::kAdd},
+    {VectorOp::kRowMax, "row_max", false, 1, false, false, VectorOp::kMax},
 };
 constexpr const VectorOpInfo& info(VectorOp op) { return kVectorOps[static_cast<int>(op)]; }
 

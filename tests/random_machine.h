@@ -31,6 +31,8 @@ inline HwConfig random_machine(std::mt19937& random) {
     f.passes = upto(3);
   }
   hw.vector_unit.units = upto(3);
+  hw.vector_unit.scalar_operand_cycles = upto(4) - 1;
+  hw.vector_unit.result_latency_cycles = upto(9) - 1;
   for (VectorOpCost& op : hw.vector_unit.operations) op.startup_cycles = upto(20);
   hw.scratchpad.banks = upto(8);
   hw.scratchpad.width_bytes = 32;

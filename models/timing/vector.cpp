@@ -28,6 +28,8 @@ class VectorTime {
                                       cost(*fold, shape.contiguous).cycles_per_beat;
     }
     body_ += static_cast<double>(times * shape.rows) * (row + own.row_startup);
+    if (info(op).scalar)
+      body_ += static_cast<double>(times * hw_.vector_unit.scalar_operand_cycles);
     dependent_ += dependent;
     const std::int64_t tail =
         info(op).tail && !shape.fills_registers ? hw_.vector_unit.unaligned_tail_cycles : 0;

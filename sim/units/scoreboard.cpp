@@ -27,6 +27,9 @@ Scoreboard::Scoreboard(const Program& program, const HwConfig& hw, std::int64_t 
       first_dependent_(program.instructions.size() + 1),
       slots_(static_cast<std::size_t>(std::min(items, in_flight))),
       item_(slots_.size()) {
+  token_latency_ = hw.sequencer.token_latency_cycles;
+  vector_latency_ =
+      machine_cycles(hw, hw.vector_unit.clock_ghz, hw.vector_unit.result_latency_cycles);
   for (std::uint32_t i = 0; i < program.instructions.size(); ++i) {
     const Instruction& in = program.instructions[i];
     unit_.push_back(in.unit());
@@ -142,8 +145,9 @@ void Scoreboard::take(const Pick& pick, std::int64_t now) {
 void Scoreboard::post(const Dependent& dependent, std::size_t s, std::uint32_t instruction,
                       std::int64_t posted, std::int64_t arrived) {
   const Unit producer = unit_[instruction];
-  const std::int64_t visible =
-      producer == dependent.unit ? arrived : arrived + hw_.sequencer.token_latency_cycles;
+  const std::int64_t visible = arrived + (producer != dependent.unit  ? token_latency_
+                                          : producer == Unit::kVector ? vector_latency_
+                                                                      : 0);
   Slot& slot = slots_[s];
   Tokens& tokens = slot.tokens[dependent.instruction];
   --tokens.missing;

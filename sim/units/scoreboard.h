@@ -110,6 +110,7 @@ class Scoreboard {
 
   const Program& program_;
   const HwConfig& hw_;
+  std::int64_t token_latency_ = 0, vector_latency_ = 0;  // of tokens between units, among vector
   std::int64_t items_;
   std::array<std::vector<std::uint32_t>, kUnitCount>
       queue_;                    // the program's instructions of each unit, in order
