@@ -101,6 +101,9 @@ void visit_fields(Visitor& v, HwConfig& c) {
   v.number(Field{"clock", Quantity::kFrequencyGhz, 0.001, 10, true,
                  "clock of the machine: every cycle of a report, and units without their own"},
            c.clock_ghz);
+  v.number(Field{"cores", Quantity::kCount, 1, 256, false,
+                 "cores, alike; they share the dram and nothing else"},
+           c.cores);
   v.section("systolic_array", true, [&] { visit_fields(v, c.systolic_array); });
   v.section("formats", true, [&] {
     for (const FormatInfo& row : kFormats) {

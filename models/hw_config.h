@@ -149,6 +149,7 @@ struct HwConfig {
   std::string name;
   std::string description;
   double clock_ghz = 1;
+  std::int64_t cores = 1;  // alike; what follows is of one of them, but for the DRAM
   SystolicArrayConfig systolic_array;
   std::array<FormatSupport, kFormatCount> formats{};
   VectorUnitConfig vector_unit;
@@ -184,7 +185,7 @@ struct HwConfig {
   }
   /// Clock of a unit: its own, or the machine's where that is 0.
   double clock_of_unit(double own_ghz) const { return own_ghz > 0 ? own_ghz : clock_ghz; }
-  /// Of the array, in a cycle of the machine's clock.
+  /// Of the array of one core, in a cycle of the machine's clock.
   double peak_macs_per_cycle(Format f) const {
     return static_cast<double>(systolic_array.rows * systolic_array.cols * depth(f)) /
            static_cast<double>(support(f).passes) *

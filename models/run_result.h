@@ -31,7 +31,7 @@ enum class StallCause : std::uint8_t {
   kPath,   // operands or results cross topology.* slower than the vector unit computes
   kBankConflict,         // another unit holds the banks
   kScratchpadBandwidth,  // its own operands come slower than it computes
-  kDram,                 // another queue holds the DRAM channel
+  kDram,                 // another queue, of whatever core, holds the DRAM channel
 };
 inline constexpr int kStallCauseCount = 12;
 inline constexpr std::string_view kStallCauseNames[kStallCauseCount] = {"launch",
@@ -47,7 +47,8 @@ inline constexpr std::string_view kStallCauseNames[kStallCauseCount] = {"launch"
                                                                         "scratchpad_bandwidth",
                                                                         "dram"};
 
-/// All servers of one unit kind together: busy + sum of stalls + idle = servers x total cycles.
+/// All servers of one unit kind, of all cores, together: busy + sum of stalls + idle = servers x
+/// total cycles.
 struct UnitCycles {
   std::int64_t servers = 1;
   std::int64_t busy = 0;
@@ -63,7 +64,8 @@ struct UnitCycles {
 /// What the simulation of many items measured.
 struct SimulationResult {
   std::int64_t items = 0;
-  std::int64_t in_flight = 0;
+  std::int64_t cores = 1;
+  std::int64_t in_flight = 0;  // on all cores
   std::int64_t total_cycles = 0;
   std::vector<std::int64_t> completion_cycles;  // of every item, in order of completion
   std::array<UnitCycles, kUnitCount> units;
@@ -71,8 +73,9 @@ struct SimulationResult {
   double mapped_cycles = 0;                // sum over products of occupancy x mapped PEs / PEs
   std::int64_t dram_bytes = 0;
   std::int64_t dram_channel_cycles = 0;                // the channel occupied
-  std::array<std::int64_t, kPathCount> path_cycles{};  // paths of topology.* occupied
-  double bank_cycles_per_item = 0;  // the scratchpad's busiest bank occupied, slots averaged
+  std::array<std::int64_t, kPathCount> path_cycles{};  // paths of topology.* occupied, all cores
+  // The scratchpad's busiest bank occupied, averaged over slots and divided among the cores.
+  double bank_cycles_per_item = 0;
 };
 
 /// Where the latency of one chunk alone goes: back from its last result, from every instruction to
@@ -103,12 +106,12 @@ struct RunResult {
   std::int64_t chunk = 0;
   double clock_ghz = 1;
   std::int64_t launch_cycles = 0;
-  SimulationResult alone;       // one chunk
-  SimulationResult many;        // all chunks
-  std::int64_t in_flight = 0;   // chunks at once where there are enough of them
-  double cycles_per_chunk = 0;  // steady state of many, however many the problem has
-  CriticalPath critical_path;   // of one chunk alone
-  double peak_macs_per_cycle = 0;
+  SimulationResult alone;          // one chunk
+  SimulationResult many;           // all chunks
+  std::int64_t in_flight = 0;      // chunks at once, on all cores, where there are enough of them
+  double cycles_per_chunk = 0;     // steady state of many, however many the problem has
+  CriticalPath critical_path;      // of one chunk alone
+  double peak_macs_per_cycle = 0;  // of all cores
   /// One chunk alone, from its first load to its last store, without the launch of the kernel.
   std::int64_t latency_cycles() const { return alone.total_cycles - launch_cycles; }
   std::int64_t matmul_count = 0, instructions = 0, scratchpad_peak_bytes = 0;

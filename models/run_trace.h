@@ -12,10 +12,11 @@
 
 namespace tricycle {
 
-/// One server of a unit: the array, one vector unit, one DMA queue.
+/// One server of a unit of a core: the array, one vector unit, one DMA queue.
 struct ServerId {
   Unit unit = Unit::kMatrix;
   std::int32_t index = 0;
+  std::int32_t core = 0;
   friend bool operator==(const ServerId&, const ServerId&) = default;
 };
 
@@ -32,7 +33,7 @@ struct LastToken {
 struct Execution {
   ServerId server;
   std::uint32_t instruction = 0;
-  std::int64_t slot = 0, item = 0;
+  std::int64_t slot = 0, item = 0;  // slot of the core
   LastToken token;
   std::int64_t started = 0;         // the server took it
   std::int64_t begin = 0, end = 0;  // busy with it
@@ -53,8 +54,9 @@ struct StallSpan {
 
 /// One item's time in its slot, from entering it to its last instruction's end.
 struct ItemSpan {
-  std::int64_t item = 0, slot = 0;
+  std::int64_t item = 0, slot = 0;  // slot of the core
   std::int64_t begin = 0, end = 0;
+  std::int64_t core = 0;
 };
 
 /// What happened to the first `item_limit` items; a server's spans are in order of time and never

@@ -13,13 +13,16 @@ std::array<double, kResourceCount> lower_bound_cycles(const RunResult& r) {
         unit.busy + unit.stalled[static_cast<std::size_t>(StallCause::kIssue)];
     return static_cast<double>(cycles) / items / static_cast<double>(unit.servers);
   };
+  const auto occupied = [&](Path p) {
+    return static_cast<double>(r.many.path_cycles[p]) / items / static_cast<double>(r.many.cores);
+  };
   return {taken(Unit::kMatrix),
           taken(Unit::kVector),
           taken(Unit::kDma),
           static_cast<double>(r.many.dram_channel_cycles) / items,
           r.many.bank_cycles_per_item,
-          static_cast<double>(r.many.path_cycles[kAccumulatorToVector]) / items,
-          static_cast<double>(r.many.path_cycles[kVectorToMatrix]) / items,
+          occupied(kAccumulatorToVector),
+          occupied(kVectorToMatrix),
           static_cast<double>(r.latency_cycles()) / static_cast<double>(r.in_flight)};
 }
 

@@ -28,11 +28,13 @@ inline constexpr std::array<std::string_view, kResourceCount> kResourceNames{
     "vector_to_matrix", "dependency"};
 
 /// Cycles a chunk takes at the least, by resource, if that resource alone counted:
-///   units:      cycles its servers are taken by the work of a chunk (busy and issue) / servers;
+///   units:      cycles its servers are taken by the work of a chunk (busy and issue) / servers of
+///   all
+///               cores;
 ///   dram:       cycles its transfers take the channel;
-///   scratchpad: cycles the busiest bank serves its accesses;
-///   paths:      cycles its sums, and operands it makes, occupy the path;
-///   dependency: latency of one chunk alone / chunks in flight.
+///   scratchpad: cycles the busiest bank serves its accesses / cores;
+///   paths:      cycles its sums, and operands it makes, occupy the path / cores;
+///   dependency: latency of one chunk alone / chunks in flight on all cores.
 /// docs/output.md explains them.
 std::array<double, kResourceCount> lower_bound_cycles(const RunResult& result);
 

@@ -29,17 +29,19 @@ constexpr std::array<std::string_view, kStallCauseCount> kStallMeanings{
     "work left, none done: operands or results cross topology.* slower than the unit computes",
     "work left, none done: other units hold the scratchpad's banks",
     "work left, none done: its own operands come slower than it computes",
-    "work left, none done: another queue holds the DRAM's channel"};
+    "work left, none done: another queue, of whatever core, holds the DRAM's channel"};
 
 /// Resource, reports/bottleneck.h.
 constexpr std::array<std::string_view, kResourceCount> kBoundMeanings{
-    "a chunk takes at least: cycles its products and their issue take the array",
-    "a chunk takes at least: cycles its work and its issue take the vector units / units",
-    "a chunk takes at least: cycles its transfers and their issue take the DMA queues / queues",
+    "a chunk takes at least: cycles its products and their issue take the arrays / cores",
+    "a chunk takes at least: cycles its work and its issue take the vector units / units of all "
+    "cores",
+    "a chunk takes at least: cycles its transfers and their issue take the DMA queues / queues of "
+    "all cores",
     "a chunk takes at least: cycles its bytes take the DRAM's channel at its bandwidth",
-    "a chunk takes at least: cycles the scratchpad's busiest bank serves its accesses",
-    "a chunk takes at least: cycles its sums occupy topology.accumulator_to_vector",
-    "a chunk takes at least: cycles operands it makes occupy topology.vector_to_matrix",
+    "a chunk takes at least: cycles the scratchpad's busiest bank serves its accesses / cores",
+    "a chunk takes at least: cycles its sums occupy topology.accumulator_to_vector / cores",
+    "a chunk takes at least: cycles operands it makes occupy topology.vector_to_matrix / cores",
     "a chunk takes at least: latency_cycles / in_flight"};
 
 /// What may lie between the instructions of a critical path.
@@ -111,7 +113,8 @@ std::vector<Column> run_columns() {
        [](const R& r) -> Cell { return std::string(enum_name(r.fidelity)); }},
       {"chunk", "tokens", "chunk size C", [](const R& r) -> Cell { return r.chunk; }},
       {"chunks", "", "chunks inverted", [](const R& r) -> Cell { return r.many.items; }},
-      {"in_flight", "", "chunks in flight at once",
+      {"cores", "", "cores of the machine", [](const R& r) -> Cell { return r.many.cores; }},
+      {"in_flight", "", "chunks in flight at once, on all cores",
        [](const R& r) -> Cell { return r.many.in_flight; }},
   };
 }
@@ -144,25 +147,27 @@ std::vector<Column> time_columns() {
 std::vector<Column> utilization_columns() {
   using R = RunResult;
   return {
-      {"matrix_utilization.mac", "0..1", "multiply-accumulates done / (total_cycles x peak)",
+      {"matrix_utilization.mac", "0..1",
+       "multiply-accumulates done / (total_cycles x peak of all cores)",
        [](const R& r) -> Cell { return matrix_utilization(r).mac; }},
       {"matrix_utilization.useful", "0..1",
-       "multiply-accumulates with no operand known to be zero / (total_cycles x peak)",
+       "multiply-accumulates with no operand known to be zero / (total_cycles x peak of all cores)",
        [](const R& r) -> Cell { return matrix_utilization(r).useful; }},
       {"matrix_utilization.mapped", "0..1", "PEs holding data / PEs, while the array is occupied",
        [](const R& r) -> Cell { return matrix_utilization(r).mapped; }},
-      {"matrix_utilization.busy", "0..1", "cycles the array is occupied / total_cycles",
+      {"matrix_utilization.busy", "0..1", "cycles the arrays are occupied / (cores x total_cycles)",
        [](const R& r) -> Cell { return matrix_utilization(r).busy; }},
       {"vector_utilization", "0..1",
-       "cycles the vector units are occupied / (units x total_cycles)",
+       "cycles the vector units are occupied / (units of all cores x total_cycles)",
        [](const R& r) -> Cell { return busy_share(unit(r, Unit::kVector), r.many.total_cycles); }},
-      {"dma_utilization", "0..1", "cycles the DMA queues are occupied / (queues x total_cycles)",
+      {"dma_utilization", "0..1",
+       "cycles the DMA queues are occupied / (queues of all cores x total_cycles)",
        [](const R& r) -> Cell { return busy_share(unit(r, Unit::kDma), r.many.total_cycles); }},
-      {"matrix_busy_cycles", "cycles", "array occupied",
+      {"matrix_busy_cycles", "cycles", "arrays occupied, all cores together",
        [](const R& r) -> Cell { return unit(r, Unit::kMatrix).busy; }},
-      {"vector_busy_cycles", "cycles", "vector units occupied, all units together",
+      {"vector_busy_cycles", "cycles", "vector units occupied, units of all cores together",
        [](const R& r) -> Cell { return unit(r, Unit::kVector).busy; }},
-      {"dma_busy_cycles", "cycles", "DMA queues occupied, all queues together",
+      {"dma_busy_cycles", "cycles", "DMA queues occupied, queues of all cores together",
        [](const R& r) -> Cell { return unit(r, Unit::kDma).busy; }},
   };
 }
@@ -193,7 +198,7 @@ std::vector<Column> work_columns() {
        [](const R& r) -> Cell { return r.matmul_count; }},
       {"instructions", "", "instructions of one chunk",
        [](const R& r) -> Cell { return r.instructions; }},
-      {"scratchpad_peak_bytes", "B", "scratchpad held by all chunks in flight",
+      {"scratchpad_peak_bytes", "B", "scratchpad held by all chunks in flight, all cores together",
        [](const R& r) -> Cell { return r.scratchpad_peak_bytes; }},
       {"dram_bytes", "B", "bytes of whole DRAM requests, all chunks",
        [](const R& r) -> Cell { return r.many.dram_bytes; }},

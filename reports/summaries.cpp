@@ -129,9 +129,9 @@ std::string run_summary(const RunResult& r) {
   text += fmt::format("  latency     {} cycles = {:.2f} us, one chunk alone\n", r.latency_cycles(),
                       static_cast<double>(r.latency_cycles()) / r.clock_ghz / 1000);
   text += fmt::format(
-      "  throughput  {:.0f} cycles a chunk = {:.0f} chunks/s, {} in flight; {} cycles in all\n",
+      "  throughput  {:.0f} cycles a chunk = {:.0f} chunks/s, {} in flight{}; {} cycles in all\n",
       r.cycles_per_chunk, r.clock_ghz * 1e9 / r.cycles_per_chunk, r.many.in_flight,
-      r.many.total_cycles);
+      r.many.cores > 1 ? fmt::format(" on {} cores", r.many.cores) : "", r.many.total_cycles);
   text += bottleneck_text(r);
   text += fmt::format("  matrix      mac {} %, useful {} %, mapped {} %, busy {} %\n",
                       percent(u.mac), percent(u.useful), percent(u.mapped), percent(u.busy));

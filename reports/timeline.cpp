@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "reports/chunk_phases.h"
+#include "reports/tracks.h"
 
 namespace tricycle {
 
@@ -19,11 +20,11 @@ namespace {
 constexpr std::string_view kLetters = "LSMCRE+.";
 static_assert(kLetters.size() == kOpcodeCount + 2, "a letter for every opcode");
 constexpr std::size_t kSeveral = kOpcodeCount, kStalled = kOpcodeCount + 1;
-constexpr std::int64_t kLabelWidth = 9, kTickColumns = 15;
+constexpr std::int64_t kTickColumns = 15;
 
 /// The cycles that are shown, and the columns they are shown in.
 struct Window {
-  std::int64_t begin, end, columns;
+  std::int64_t begin, end, columns, label_width;
   /// First cycle of a column.
   std::int64_t edge(std::int64_t column) const { return begin + (end - begin) * column / columns; }
 };
@@ -48,7 +49,7 @@ class Row {
     }
   }
   std::string text() const {
-    std::string line = fmt::format("{:<{}}", label_, kLabelWidth);
+    std::string line = fmt::format("{:<{}}", label_, window_.label_width);
     for (std::size_t c = 0; c < cycles_.size(); ++c) {
       const auto& column = cycles_[c];
       const auto most = std::max_element(column.begin(), column.end());
@@ -70,8 +71,8 @@ class Row {
 
 /// Cycles below every kTickColumns-th column.
 std::string axis(const Window& window) {
-  std::string marks(static_cast<std::size_t>(kLabelWidth), ' ');
-  std::string numbers = fmt::format("{:<{}}", "cycle", kLabelWidth);
+  std::string marks(static_cast<std::size_t>(window.label_width), ' ');
+  std::string numbers = fmt::format("{:<{}}", "cycle", window.label_width);
   for (std::int64_t column = 0; column < window.columns; ++column) {
     const bool tick = column % kTickColumns == 0;
     marks += tick ? '|' : '-';
@@ -81,18 +82,15 @@ std::string axis(const Window& window) {
   return marks + "\n" + numbers.substr(0, numbers.find_last_not_of(' ') + 1) + "\n";
 }
 
-std::vector<Row> unit_rows(const RunResult& r, const RunTrace& trace, const Window& window) {
+std::vector<Row> rows_of(const std::vector<std::string>& names, const Window& window) {
   std::vector<Row> rows;
-  std::array<std::size_t, kUnitCount> first{};
-  for (std::size_t u = 0; u < kUnitCount; ++u) {
-    first[u] = rows.size();
-    for (std::int64_t s = 0; s < r.many.units[u].servers; ++s)
-      rows.emplace_back(fmt::format("{}{}", kUnitNames[u], s), window);
-  }
-  const auto row = [&](ServerId server) -> Row& {
-    return rows[first[static_cast<std::size_t>(server.unit)] +
-                static_cast<std::size_t>(server.index)];
-  };
+  for (const std::string& name : names) rows.emplace_back(name, window);
+  return rows;
+}
+
+std::vector<Row> unit_rows(const Tracks& tracks, const RunTrace& trace, const Window& window) {
+  std::vector<Row> rows = rows_of(tracks.server_names(), window);
+  const auto row = [&](ServerId server) -> Row& { return rows[tracks.server(server)]; };
   for (const Execution& e : trace.executions)
     row(e.server).paint(e.begin, e.end,
                         static_cast<std::size_t>(trace.program.instructions[e.instruction].opcode));
@@ -100,10 +98,9 @@ std::vector<Row> unit_rows(const RunResult& r, const RunTrace& trace, const Wind
   return rows;
 }
 
-std::vector<Row> slot_rows(const RunResult& r, const RunTrace& trace, const Window& window) {
-  std::vector<Row> rows;
-  for (std::int64_t slot = 0; slot < r.many.in_flight; ++slot)
-    rows.emplace_back(fmt::format("slot{}", slot), window);
+std::vector<Row> slot_rows(const RunResult& r, const Tracks& tracks, const RunTrace& trace,
+                           const Window& window) {
+  std::vector<Row> rows = rows_of(tracks.slot_names(), window);
   const auto executions = executions_by_item(trace);
   for (const ItemSpan& item : trace.items) {
     if (item.begin >= window.end) continue;
@@ -113,16 +110,26 @@ std::vector<Row> slot_rows(const RunResult& r, const RunTrace& trace, const Wind
                                  : std::has_single_bit(phase.kinds)
                                      ? static_cast<std::size_t>(std::countr_zero(phase.kinds))
                                      : kSeveral;
-      rows[static_cast<std::size_t>(item.slot)].paint(phase.begin, phase.end, letter);
+      rows[tracks.slot(item.core, item.slot)].paint(phase.begin, phase.end, letter);
     }
   }
   return rows;
 }
 
+std::int64_t longest(const Tracks& tracks) {
+  std::size_t most = 0;
+  for (const std::string& name : tracks.server_names()) most = std::max(most, name.size());
+  return static_cast<std::int64_t>(most);
+}
+
 }  // namespace
 
 std::string timeline(const RunResult& r, const RunTrace& trace, std::int64_t width) {
-  Window window{r.launch_cycles, r.launch_cycles + 1, std::max(width - kLabelWidth, kTickColumns)};
+  const Tracks tracks(r.many);
+  // "vector0", "core1 vector0": the longest name and two blanks.
+  const std::int64_t label_width = longest(tracks) + 2;
+  Window window{r.launch_cycles, r.launch_cycles + 1, std::max(width - label_width, kTickColumns),
+                label_width};
   std::int64_t shown = 0;
   for (const ItemSpan& item : trace.items)
     if (item.item < r.many.in_flight) {
@@ -133,8 +140,8 @@ std::string timeline(const RunResult& r, const RunTrace& trace, std::int64_t wid
       "\nthe first {} chunk{}, cycles {} to {}, {:.1f} a column\n", shown, shown == 1 ? "" : "s",
       window.begin, window.end,
       static_cast<double>(window.end - window.begin) / static_cast<double>(window.columns));
-  for (const Row& row : unit_rows(r, trace, window)) text += row.text();
-  for (const Row& row : slot_rows(r, trace, window)) text += row.text();
+  for (const Row& row : unit_rows(tracks, trace, window)) text += row.text();
+  for (const Row& row : slot_rows(r, tracks, trace, window)) text += row.text();
   text += axis(window);
   for (const OpcodeInfo& op : kOpcodes)
     text += fmt::format("{} {}  ", kLetters[static_cast<std::size_t>(op.id)], op.name);

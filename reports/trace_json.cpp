@@ -13,6 +13,7 @@
 
 #include "models/config_fields.h"
 #include "reports/chunk_phases.h"
+#include "reports/tracks.h"
 
 namespace tricycle {
 
@@ -91,13 +92,10 @@ std::string metadata(const RunResult& r, const RunTrace& trace) {
 /// Tracks of the units, in the order of their servers.
 class UnitTracks {
  public:
-  UnitTracks(const RunResult& r, Events& events) : events_(events) {
+  UnitTracks(const Tracks& tracks, Events& events) : tracks_(tracks), events_(events) {
     std::int64_t track = 0;
-    for (std::size_t u = 0; u < kUnitCount; ++u) {
-      first_[u] = track;
-      for (std::int64_t s = 0; s < r.many.units[u].servers; ++s)
-        events.name_track(kUnitsProcess, track++, fmt::format("{}{}", kUnitNames[u], s));
-    }
+    for (const std::string& name : tracks.server_names())
+      events.name_track(kUnitsProcess, track++, name);
   }
   void add(const Execution& e, const Program& program) {
     events_.slice(
@@ -116,22 +114,24 @@ class UnitTracks {
 
  private:
   std::int64_t track(ServerId server) const {
-    return first_[static_cast<std::size_t>(server.unit)] + server.index;
+    return static_cast<std::int64_t>(tracks_.server(server));
   }
+  const Tracks& tracks_;
   Events& events_;
-  std::array<std::int64_t, kUnitCount> first_{};
 };
 
-void add_chunks(const RunResult& r, const RunTrace& trace, Events& events) {
+void add_chunks(const RunResult& r, const RunTrace& trace, const Tracks& tracks, Events& events) {
   const auto executions = executions_by_item(trace);
-  for (std::int64_t slot = 0; slot < r.many.in_flight; ++slot)
-    events.name_track(kChunksProcess, slot, fmt::format("slot{}", slot));
+  std::int64_t slot = 0;
+  for (const std::string& name : tracks.slot_names())
+    events.name_track(kChunksProcess, slot++, name);
   for (const ItemSpan& item : trace.items) {
-    events.slice({kChunksProcess, item.slot, item.begin, item.end}, "chunk",
+    const auto track = static_cast<std::int64_t>(tracks.slot(item.core, item.slot));
+    events.slice({kChunksProcess, track, item.begin, item.end}, "chunk",
                  fmt::format("chunk {}", item.item), "");
     for (const Phase& phase : chunk_phases(item, executions[static_cast<std::size_t>(item.item)],
                                            trace.program, r.launch_cycles))
-      events.slice({kChunksProcess, item.slot, phase.begin, phase.end},
+      events.slice({kChunksProcess, track, phase.begin, phase.end},
                    phase.kinds == 0 ? "wait" : "work", phase_name(phase), "");
   }
 }
@@ -209,10 +209,11 @@ std::string to_trace_json(const RunResult& result, const RunTrace& trace) {
   events.name_process(kUnitsProcess, "units");
   events.name_process(kChunksProcess, "chunks in flight");
   events.name_process(kMemoryProcess, "memory");
-  UnitTracks units(result, events);
+  const Tracks tracks(result.many);
+  UnitTracks units(tracks, events);
   for (const StallSpan& s : trace.stalls) units.add(s);
   for (const Execution& e : trace.executions) units.add(e, trace.program);
-  add_chunks(result, trace, events);
+  add_chunks(result, trace, tracks, events);
   add_memory(result, trace, events);
   return fmt::format(
       "{{\"displayTimeUnit\":\"ns\",\n\"otherData\":{},\n\"traceEvents\":[\n{}\n]}}\n",

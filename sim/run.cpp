@@ -118,7 +118,7 @@ RunResult run(const HwConfig& hw, const PreparedProblem& problem, const Algorith
   } else {
     r.many = simulate(program, hw, chunks, &io, fidelity);
   }
-  r.in_flight = items_in_flight(program, hw);
+  r.in_flight = hw.cores * items_in_flight(program, hw);
   r.cycles_per_chunk = steady_cycles_per_item(program, hw);
   RunTrace alone{.item_limit = 1, .program = program, .executions = {}, .stalls = {}, .items = {}};
   TraceRecorder recorder(alone);
@@ -139,7 +139,7 @@ RunResult run(const HwConfig& hw, const PreparedProblem& problem, const Algorith
   r.fidelity = fidelity;
   r.chunk = chunk;
   r.clock_ghz = hw.clock_ghz;
-  r.peak_macs_per_cycle = hw.peak_macs_per_cycle(format);
+  r.peak_macs_per_cycle = static_cast<double>(hw.cores) * hw.peak_macs_per_cycle(format);
   r.matmul_count = program.matmul_count;
   r.instructions = static_cast<std::int64_t>(program.instructions.size());
   r.scratchpad_peak_bytes = r.many.in_flight * program.footprint_bytes(Space::kScratchpad, hw);

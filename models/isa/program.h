@@ -64,7 +64,7 @@ void check_operation(const HwConfig& hw, VectorOp op);
 /// change.
 void validate(const Program& program, const HwConfig& hw);
 
-/// How many items in flight the machine's memories hold, at most sequencer.in_flight; at least 1
+/// How many items in flight the memories of a core hold, at most sequencer.in_flight; at least 1
 /// after validate().
 std::int64_t items_in_flight(const Program& program, const HwConfig& hw);
 

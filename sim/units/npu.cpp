@@ -5,33 +5,19 @@
 
 #include <algorithm>
 #include <memory>
+#include <string>
 #include <systemc>
+#include <vector>
 
 #include "models/error.h"
 #include "sim/kernel_scope.h"
+#include "sim/units/core.h"
+#include "sim/units/dispatch_loop.h"
 #include "sim/units/instruction_costs.h"
-#include "sim/units/scoreboard.h"
-#include "sim/units/scratchpad.h"
-#include "sim/units/sequencer.h"
-#include "sim/units/unit_server.h"
 
 namespace tricycle {
 
 namespace {
-
-std::int64_t servers_of(const HwConfig& hw, Unit unit) {
-  switch (unit) {
-    case Unit::kMatrix: return 1;
-    case Unit::kVector: return hw.vector_unit.units;
-    case Unit::kDma: return hw.dma.queues;
-  }
-  return 0;
-}
-
-bool has_products(const Program& program) {
-  return std::any_of(program.instructions.begin(), program.instructions.end(),
-                     [](const Instruction& in) { return in.opcode == Opcode::kMatmul; });
-}
 
 /// The array register by register steps with the rest of the machine.
 void check_fidelity(const HwConfig& hw, Fidelity fidelity) {
@@ -59,61 +45,79 @@ void add_work(const Program& program, const std::vector<InstructionCost>& costs,
   }
 }
 
+/// Cores with work for `slots` slots each, fewer where there are fewer items.
+std::vector<std::unique_ptr<Core>> make_cores(const MachineParts& machine, std::int64_t slots) {
+  std::vector<std::unique_ptr<Core>> cores;
+  const std::int64_t count = machine.hw.cores, items = machine.items.items();
+  for (std::int64_t c = 0; c < count; ++c) {
+    const std::int64_t share = (items - c + count - 1) / count;
+    cores.push_back(std::make_unique<Core>(
+        static_cast<std::int32_t>(c),
+        static_cast<std::size_t>(std::clamp<std::int64_t>(share, 0, slots)), machine));
+  }
+  return cores;
+}
+
+void throw_if_stuck(const std::vector<std::unique_ptr<Core>>& cores, const HwConfig& hw,
+                    std::int64_t items) {
+  std::size_t completed = 0;
+  for (const auto& core : cores) completed += core->scoreboard().completion_cycles().size();
+  if (static_cast<std::int64_t>(completed) == items) return;
+  std::string blocked;
+  for (std::size_t c = 0; c < cores.size(); ++c)
+    blocked +=
+        cores[c]->scoreboard().describe_blocked(cores.size() > 1 ? fmt::format("core{} ", c) : "");
+  throw RunError(fmt::format("{}: nothing moves any more after {} of {} items:{}", hw.name,
+                             completed, items, blocked));
+}
+
+/// What depends on time: completions, and where the cycles of every unit went.
+void add_time(const std::vector<std::unique_ptr<Core>>& cores, SimulationResult& result) {
+  for (const auto& core : cores) {
+    const std::vector<std::int64_t>& of = core->scoreboard().completion_cycles();
+    result.completion_cycles.insert(result.completion_cycles.end(), of.begin(), of.end());
+    result.in_flight += static_cast<std::int64_t>(core->scoreboard().slot_count());
+  }
+  std::sort(result.completion_cycles.begin(), result.completion_cycles.end());
+  result.total_cycles = result.completion_cycles.back();
+  for (UnitCycles& unit : result.units) unit.servers = 0;
+  for (const auto& core : cores) core->account_until(result.total_cycles, result.units);
+  for (const UnitCycles& unit : result.units)
+    if (unit.busy + unit.stalled_total() + unit.idle != unit.servers * result.total_cycles)
+      throw RunError("internal: busy + stalled + idle is not the total of a unit");
+  result.bank_cycles_per_item =
+      cores.front()->scratchpad().bank_cycles_per_item() / static_cast<double>(cores.size());
+}
+
 }  // namespace
 
 SimulationResult simulate(const Program& program, const HwConfig& hw, std::int64_t items,
                           const ItemIo* io, Fidelity fidelity, RunObserver* observer) {
   check_fidelity(hw, fidelity);
-  const std::int64_t slots = std::min(items, items_in_flight(program, hw));
+  const std::int64_t slots =
+      std::min((items + hw.cores - 1) / hw.cores, items_in_flight(program, hw));
   const std::vector<InstructionCost> costs = instruction_costs(program, hw);
   const KernelScope kernel;
-  Scoreboard scoreboard(program, hw, items, slots);
-  Scratchpad scratchpad(hw, program, static_cast<std::size_t>(slots));
-  Paths paths;
+  sc_core::sc_event progress;
+  ItemPool pool(items, hw.cores, slots);
   Dram dram(hw, program.footprint_bytes(Space::kDram, hw));
-  SlotValues values(program, hw, io, static_cast<std::size_t>(slots));
-  const std::unique_ptr<PeUnit> pe = fidelity == Fidelity::kPe && has_products(program)
-                                         ? make_pe_unit(program, hw, scoreboard, values)
-                                         : nullptr;
-  const Npu npu{program, hw,   costs,  scoreboard, scratchpad,
-                paths,   dram, values, pe.get(),   observer};
-  std::vector<std::unique_ptr<UnitServer>> servers;
-  for (int u = 0; u < kUnitCount; ++u)
-    for (std::int64_t s = 0; s < servers_of(hw, static_cast<Unit>(u)); ++s)
-      servers.push_back(std::make_unique<UnitServer>(
-          fmt::format("{}{}", kUnitNames[u], s).c_str(),
-          ServerId{static_cast<Unit>(u), static_cast<std::int32_t>(s)}, npu));
-  const Sequencer sequencer("sequencer", scoreboard, servers, hw.sequencer.launch_cycles);
+  const std::vector<std::unique_ptr<Core>> cores =
+      make_cores({program, hw, costs, pool, dram, progress, io, fidelity, observer}, slots);
+  const DispatchLoop loop("sequencer", cores, progress, hw.sequencer.launch_cycles);
   sc_core::sc_start();
-  if (!scoreboard.finished())
-    throw RunError(fmt::format("{}: nothing moves any more after {} of {} items:{}", hw.name,
-                               scoreboard.completed_items(), items, scoreboard.describe_blocked()));
+  throw_if_stuck(cores, hw, items);
 
   SimulationResult result;
   result.items = items;
-  result.in_flight = slots;
-  result.total_cycles = scoreboard.completion_cycles().back();
-  result.completion_cycles = scoreboard.completion_cycles();
-  for (int u = 0; u < kUnitCount; ++u) result.units[static_cast<std::size_t>(u)].servers = 0;
-  for (const auto& server : servers) {
-    UnitCycles& unit = result.units[static_cast<std::size_t>(server->unit())];
-    const UnitCycles cycles = server->account_until(result.total_cycles);
-    ++unit.servers;
-    unit.busy += cycles.busy;
-    unit.idle += cycles.idle;
-    for (std::size_t c = 0; c < kStallCauseCount; ++c) unit.stalled[c] += cycles.stalled[c];
-  }
-  for (const UnitCycles& unit : result.units)
-    if (unit.busy + unit.stalled_total() + unit.idle != unit.servers * result.total_cycles)
-      throw RunError("internal: busy + stalled + idle is not the total of a unit");
+  result.cores = hw.cores;
+  add_time(cores, result);
   add_work(program, costs, items, result);
-  result.bank_cycles_per_item = scratchpad.bank_cycles_per_item();
   return result;
 }
 
 double steady_cycles_per_item(const Program& program, const HwConfig& hw) {
   constexpr std::int64_t kFill = 4, kMeasured = 10, kDrain = 2;
-  const std::int64_t slots = items_in_flight(program, hw);
+  const std::int64_t slots = hw.cores * items_in_flight(program, hw);
   const SimulationResult r = simulate(program, hw, (kFill + kMeasured + kDrain) * slots, nullptr);
   const auto completed = [&](std::int64_t rounds) {
     return r.completion_cycles[static_cast<std::size_t>(rounds * slots - 1)];

@@ -28,7 +28,7 @@ SimulationResult simulate(const Program& program, const HwConfig& hw, std::int64
                           RunObserver* observer = nullptr);
 
 /// Cycles an item costs when many follow each other: the mean of ten whole rounds of items in
-/// flight, after four that fill the machine and before two that drain it.  It depends
+/// flight on all cores, after four that fill the machine and before two that drain it.  It depends
 /// on program and machine alone, not on how many items a problem has.
 double steady_cycles_per_item(const Program& program, const HwConfig& hw);
 

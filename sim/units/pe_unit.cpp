@@ -18,8 +18,9 @@ namespace {
 template <typename T>
 class PeUnitOf final : public PeUnit {
  public:
-  PeUnitOf(const Program& program, const HwConfig& hw, Scoreboard& scoreboard, SlotValues& values)
-      : PeUnit("pe_array"),
+  PeUnitOf(const sc_core::sc_module_name& name, const Program& program, const HwConfig& hw,
+           Scoreboard& scoreboard, SlotValues& values)
+      : PeUnit(name),
         program_(program),
         hw_(hw),
         scoreboard_(scoreboard),
@@ -140,13 +141,14 @@ void PeUnitOf<T>::deliver(const Job& job, std::int64_t arrived) {
 
 }  // namespace
 
-std::unique_ptr<PeUnit> make_pe_unit(const Program& program, const HwConfig& hw,
-                                     Scoreboard& scoreboard, SlotValues& values) {
+std::unique_ptr<PeUnit> make_pe_unit(const std::string& name, const Program& program,
+                                     const HwConfig& hw, Scoreboard& scoreboard,
+                                     SlotValues& values) {
   if (program.format == Format::kFp64)
-    return std::make_unique<PeUnitOf<double>>(program, hw, scoreboard, values);
+    return std::make_unique<PeUnitOf<double>>(name.c_str(), program, hw, scoreboard, values);
   if (info(program.format).is_float())
-    return std::make_unique<PeUnitOf<float>>(program, hw, scoreboard, values);
-  return std::make_unique<PeUnitOf<std::int16_t>>(program, hw, scoreboard, values);
+    return std::make_unique<PeUnitOf<float>>(name.c_str(), program, hw, scoreboard, values);
+  return std::make_unique<PeUnitOf<std::int16_t>>(name.c_str(), program, hw, scoreboard, values);
 }
 
 }  // namespace tricycle

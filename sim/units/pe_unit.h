@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <systemc>
 
 #include "models/hw_config.h"
@@ -30,7 +31,8 @@ class PeUnit : public sc_core::sc_module {
 };
 
 /// `values` may be absent (timing-only): the array then sums zeros.
-std::unique_ptr<PeUnit> make_pe_unit(const Program& program, const HwConfig& hw,
-                                     Scoreboard& scoreboard, SlotValues& values);
+std::unique_ptr<PeUnit> make_pe_unit(const std::string& name, const Program& program,
+                                     const HwConfig& hw, Scoreboard& scoreboard,
+                                     SlotValues& values);
 
 }  // namespace tricycle

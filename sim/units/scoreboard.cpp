@@ -18,15 +18,16 @@ constexpr std::int64_t kNoHead = std::numeric_limits<std::int64_t>::max();
 
 }  // namespace
 
-Scoreboard::Scoreboard(const Program& program, const HwConfig& hw, std::int64_t items,
-                       std::int64_t in_flight)
+Scoreboard::Scoreboard(const Program& program, const HwConfig& hw, ItemPool& items,
+                       std::size_t in_flight, sc_core::sc_event& progress)
     : program_(program),
       hw_(hw),
       items_(items),
       initial_(program.instructions.size()),
       first_dependent_(program.instructions.size() + 1),
-      slots_(static_cast<std::size_t>(std::min(items, in_flight))),
-      item_(slots_.size()) {
+      slots_(in_flight),
+      item_(slots_.size()),
+      progress_(progress) {
   token_latency_ = hw.sequencer.token_latency_cycles;
   vector_latency_ =
       machine_cycles(hw, hw.vector_unit.clock_ghz, hw.vector_unit.result_latency_cycles);
@@ -48,12 +49,20 @@ Scoreboard::Scoreboard(const Program& program, const HwConfig& hw, std::int64_t 
           unit_[wait] == unit_[i] && !awaits_sums(hw, program, producer, program.instructions[i]);
       dependents_[next[wait]++] = {i, unit_[i], forwarded};
     }
-  for (std::size_t u = 0; u < kUnitCount; ++u) {
-    head_visible_[u].assign(slots_.size(), kNoHead);
-    untaken_[u] = items * static_cast<std::int64_t>(queue_[u].size());
-  }
-  completion_cycles_.reserve(static_cast<std::size_t>(items));
-  for (std::size_t s = 0; s < slots_.size(); ++s) start_item(s, static_cast<std::int64_t>(s), 0);
+  for (auto& of_unit : head_visible_) of_unit.assign(slots_.size(), kNoHead);
+  for (std::size_t s = 0; s < slots_.size(); ++s) ended_.push_back(s);
+  start_items(0);
+}
+
+bool Scoreboard::start_items(std::int64_t now) {
+  bool ran_out = false;
+  for (std::size_t s : ended_)
+    if (const auto item = items_.take(s)) {
+      start_item(s, *item, now);
+      ran_out = ran_out || items_.empty(s);
+    }
+  ended_.clear();
+  return ran_out;
 }
 
 void Scoreboard::start_item(std::size_t s, std::int64_t item, std::int64_t now) {
@@ -97,12 +106,12 @@ Pick Scoreboard::next_in_program_order(Unit unit, std::int64_t now) const {
   const auto u = static_cast<std::size_t>(unit);
   std::size_t first = slots_.size();
   for (std::size_t s = 0; s < slots_.size(); ++s) {
-    const bool work_left = head_visible_[u][s] != kNoHead ||
-                           item_[s] + static_cast<std::int64_t>(slots_.size()) < items_;
+    const bool work_left = head_visible_[u][s] != kNoHead || !items_.empty(s);
     if (work_left &&
         (first == slots_.size() || slots_[s].taken_total[u] < slots_[first].taken_total[u]))
       first = s;
   }
+  if (first == slots_.size()) return {};
   Pick pick = pick_of(unit, first, now);
   if (pick.readiness == Readiness::kFinished)
     pick.readiness = Readiness::kBlocked;  // its next item has not started
@@ -111,7 +120,7 @@ Pick Scoreboard::next_in_program_order(Unit unit, std::int64_t now) const {
 
 Pick Scoreboard::next(Unit unit, std::int64_t now) const {
   const auto u = static_cast<std::size_t>(unit);
-  if (untaken_[u] == 0) return {};
+  if (queue_[u].empty() || slots_.empty()) return {};
   if (hw_.sequencer.dispatch == Dispatch::kProgramOrder) return next_in_program_order(unit, now);
   // The oldest item of those that are ready; else the one that is ready first.
   const std::vector<std::int64_t>& head_visible = head_visible_[u];
@@ -126,10 +135,7 @@ Pick Scoreboard::next(Unit unit, std::int64_t now) const {
     best_visible = better ? visible : best_visible;
     best_item = better ? item : best_item;
   }
-  Pick pick = pick_of(unit, best, now);
-  if (pick.readiness == Readiness::kFinished)
-    pick.readiness = Readiness::kBlocked;  // the next item has not started
-  return pick;
+  return pick_of(unit, best, now);
 }
 
 void Scoreboard::take(const Pick& pick, std::int64_t now) {
@@ -137,7 +143,6 @@ void Scoreboard::take(const Pick& pick, std::int64_t now) {
   const auto u = static_cast<std::size_t>(unit);
   ++slots_[pick.slot].head[u];
   ++slots_[pick.slot].taken_total[u];
-  --untaken_[u];
   last_taken_[u] = now;
   update_head(unit, pick.slot);
 }
@@ -164,12 +169,10 @@ void Scoreboard::instruction_done(std::size_t s, std::uint32_t instruction, std:
   Slot& slot = slots_[s];
   slot.posted[instruction] = true;
   if (--slot.remaining == 0) {
-    ++completed_items_;
     completion_cycles_.push_back(now);
-    const std::int64_t next = item_[s] + static_cast<std::int64_t>(slots_.size());
-    if (next < items_) start_item(s, next, now);
+    ended_.push_back(s);
   }
-  progress_.notify(sc_core::SC_ZERO_TIME);
+  note_progress();
 }
 
 void Scoreboard::complete(std::size_t slot, std::uint32_t instruction, std::int64_t now,
@@ -193,10 +196,10 @@ void Scoreboard::result_arrives(std::size_t slot, std::uint32_t instruction, std
   for_each_dependent(instruction, [&](const Dependent& d) {
     if (!d.forwarded) post(d, slot, instruction, posted, arrived);
   });
-  progress_.notify(sc_core::SC_ZERO_TIME);
+  note_progress();
 }
 
-std::string Scoreboard::describe_blocked() const {
+std::string Scoreboard::describe_blocked(std::string_view who) const {
   std::string text;
   for (std::size_t u = 0; u < kUnitCount; ++u)
     for (std::size_t s = 0; s < slots_.size(); ++s) {
@@ -205,7 +208,7 @@ std::string Scoreboard::describe_blocked() const {
       for (std::uint32_t wait : program_.instructions[pick.instruction].waits)
         if (!slots_[s].posted[wait])
           text += fmt::format(
-              "\n  {}: instruction {} of item {} waits for the token of instruction {} ({})",
+              "\n  {}{}: instruction {} of item {} waits for the token of instruction {} ({})", who,
               kUnitNames[u], pick.instruction, item_[s], wait,
               kUnitNames[static_cast<std::size_t>(program_.instructions[wait].unit())]);
     }

@@ -3,12 +3,16 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
+#include <string_view>
 #include <systemc>
+#include <utility>
 #include <vector>
 
 #include "models/hw_config.h"
 #include "models/isa/program.h"
 #include "models/run_trace.h"
+#include "sim/units/item_pool.h"
 
 namespace tricycle {
 
@@ -17,7 +21,7 @@ enum class Readiness : std::uint8_t {
   kReady,
   kLater,     // all tokens are posted, the last becomes visible at `time`
   kBlocked,   // some token has not been posted
-  kFinished,  // no instruction of this unit is left in the whole run
+  kFinished,  // no instruction of this unit is left, unless another item starts
 };
 
 /// The next instruction of a unit.
@@ -28,13 +32,15 @@ struct Pick {
   std::int64_t time = 0;  // kReady, kLater: cycle of visibility of the last token
 };
 
-/// The sequencer's state: `in_flight` slots, each running the program for one item after the other
-/// (slot s takes items s, s + in_flight, ..).  Per slot and unit, instructions start in program
-/// order; tokens say when they may.
+/// What a core's sequencer knows: `in_flight` slots, each running the program for one item of the
+/// pool after the other.  Per slot and unit, instructions start in program order; tokens say when
+/// they may.
 class Scoreboard {
  public:
-  Scoreboard(const Program& program, const HwConfig& hw, std::int64_t items,
-             std::int64_t in_flight);
+  /// Takes the first items.  `progress` is notified when something was posted, a server became free
+  /// or an item ended: after all else of the cycle.
+  Scoreboard(const Program& program, const HwConfig& hw, ItemPool& items, std::size_t in_flight,
+             sc_core::sc_event& progress);
 
   /// The instruction `unit` would take at cycle `now`.
   Pick next(Unit unit, std::int64_t now) const;
@@ -60,18 +66,21 @@ class Scoreboard {
   /// Whether the slot's item has one instruction left.
   bool is_last(std::size_t slot) const { return slots_[slot].remaining == 1; }
   std::size_t slot_count() const { return slots_.size(); }
-  bool finished() const { return completed_items_ == items_; }
-  std::int64_t completed_items() const { return completed_items_; }
+  /// Gives slots whose items have ended their next ones.  Called once everything of the cycle has
+  /// completed, core by core.  Returns whether it took the last item of a slot number.
+  bool start_items(std::int64_t now);
+  /// The pool has no more items for some slot number: what waited for them need not.
+  void items_ran_out() { note_changes(); }
+  /// Whether anything happened since the last call: next() may answer something else.
+  bool take_progress() { return std::exchange(progressed_, false); }
   /// Cycle at which the unit's last instruction of the run was taken; 0 if it has none.
   std::int64_t last_taken(Unit unit) const { return last_taken_[static_cast<std::size_t>(unit)]; }
   /// Cycle at which each item's last instruction was done, in order of completion.
   const std::vector<std::int64_t>& completion_cycles() const { return completion_cycles_; }
   /// Grows whenever next() of the unit could answer something else at the same cycle.
   std::int64_t changes(Unit unit) const { return changes_[static_cast<std::size_t>(unit)]; }
-  /// Something was posted, a server became free or an item started: after all else of this cycle.
-  const sc_core::sc_event& progress() const { return progress_; }
-  /// Which unit waits for what: for the watchdog's message.
-  std::string describe_blocked() const;
+  /// Which unit waits for what, a line each that begins with `who`: for the watchdog's message.
+  std::string describe_blocked(std::string_view who) const;
 
  private:
   /// What an instruction of the item in a slot still waits for, kept up to date as tokens are
@@ -104,6 +113,14 @@ class Scoreboard {
          ++d)
       post(dependents_[d]);
   }
+  void note_progress() {
+    progressed_ = true;
+    progress_.notify(sc_core::SC_ZERO_TIME);
+  }
+  void note_changes() {
+    for (std::int64_t& changes : changes_) ++changes;
+    progressed_ = true;
+  }
   void update_head(Unit unit, std::size_t slot);
   Pick pick_of(Unit unit, std::size_t slot, std::int64_t now) const;
   Pick next_in_program_order(Unit unit, std::int64_t now) const;
@@ -111,7 +128,7 @@ class Scoreboard {
   const Program& program_;
   const HwConfig& hw_;
   std::int64_t token_latency_ = 0, vector_latency_ = 0;  // of tokens between units, among vector
-  std::int64_t items_;
+  ItemPool& items_;
   std::array<std::vector<std::uint32_t>, kUnitCount>
       queue_;                    // the program's instructions of each unit, in order
   std::vector<Tokens> initial_;  // of an item that starts at cycle 0
@@ -124,12 +141,12 @@ class Scoreboard {
   // Per unit and slot: cycle at which the slot's next instruction may start, or one of kBlockedHead
   // and kNoHead.
   std::array<std::vector<std::int64_t>, kUnitCount> head_visible_;
-  std::array<std::int64_t, kUnitCount> untaken_{};  // instructions of the whole run
   std::array<std::int64_t, kUnitCount> last_taken_{};
-  std::int64_t completed_items_ = 0;
+  std::vector<std::size_t> ended_;  // slots whose item has ended and that have no other yet
   std::vector<std::int64_t> completion_cycles_;
   std::array<std::int64_t, kUnitCount> changes_{};
-  sc_core::sc_event progress_;
+  bool progressed_ = true;
+  sc_core::sc_event& progress_;
 };
 
 }  // namespace tricycle

@@ -3,8 +3,8 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <memory>
-#include <systemc>
 #include <vector>
 
 #include "models/isa/instruction.h"
@@ -13,15 +13,20 @@
 
 namespace tricycle {
 
-/// Hands instructions to units.  It runs after everything that completes in a cycle has completed,
-/// and asks units in a fixed order (matrix, vector, DMA; lowest server first), so that which
-/// instruction goes first when two could never depends on the order in which SystemC runs
-/// processes.
-class Sequencer : public sc_core::sc_module {
+/// Hands instructions to the units of a core, in a fixed order (matrix, vector, DMA; lowest server
+/// first): which instruction goes first when two could never depends on the order in which SystemC
+/// runs processes.
+class Sequencer {
  public:
-  /// `launch_cycles`: from the start of the run to the first instruction.
-  Sequencer(const sc_core::sc_module_name& name, Scoreboard& scoreboard,
-            const std::vector<std::unique_ptr<UnitServer>>& servers, std::int64_t launch_cycles);
+  static constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
+
+  Sequencer(Scoreboard& scoreboard, const std::vector<std::unique_ptr<UnitServer>>& servers);
+  /// Starts what is ready at cycle `now`.  Called once everything of the cycle has completed,
+  /// whenever the scoreboard made progress and at wake_at().
+  void dispatch(std::int64_t now);
+  /// The cycle in which the first instruction that only waits for its token to arrive will be
+  /// ready; kNever where there is none.
+  std::int64_t wake_at() const { return wake_at_; }
 
  private:
   /// Servers of one unit, and what was found out about its next instruction.
@@ -30,14 +35,11 @@ class Sequencer : public sc_core::sc_module {
     std::int64_t seen_changes = -1;  // Scoreboard::changes when `next` was looked up
     Pick next;
   };
-  void dispatch();
   void dispatch_unit(Unit unit, std::int64_t now);
 
   Scoreboard& scoreboard_;
   std::array<UnitState, kUnitCount> units_;
-  std::int64_t launch_cycles_;
-  std::int64_t settled_ = -1;  // the cycle whose completions have all been seen
-  std::int64_t wake_at_ = 0;   // cycle the first instruction that is not ready yet will be
+  std::int64_t wake_at_ = kNever;
 };
 
 }  // namespace tricycle

@@ -20,8 +20,8 @@ StallCause wait_cause(Unit producer) {
 
 }  // namespace
 
-UnitServer::UnitServer(const sc_core::sc_module_name& name, ServerId id, const Npu& npu)
-    : sc_module(name), id_(id), npu_(npu), free_at_(npu.hw.sequencer.launch_cycles) {
+UnitServer::UnitServer(const sc_core::sc_module_name& name, ServerId id, const CoreParts& core)
+    : sc_module(name), id_(id), core_(core), free_at_(core.hw.sequencer.launch_cycles) {
   stall(StallCause::kLaunch, free_at_);
   observe_stall(StallCause::kLaunch, 0, free_at_);
   SC_HAS_PROCESS(UnitServer);
@@ -35,14 +35,14 @@ UnitServer::UnitServer(const sc_core::sc_module_name& name, ServerId id, const N
 /// producer's pipeline, the token -, then by what held it when it was taken.
 template <typename Sink>
 void UnitServer::for_each_stall(const Held& held, Sink&& sink) const {
-  const LastToken& token = npu_.scoreboard.last_token(pick_);
+  const LastToken& token = core_.scoreboard.last_token(pick_);
   std::int64_t at = free_at_;
   const auto until = [&](std::int64_t cycle, StallCause cause) {
     const std::int64_t stop = std::clamp(cycle, at, started_);
     sink(cause, at, stop - at);
     at = stop;
   };
-  until(npu_.scoreboard.item_start(pick_.slot), StallCause::kItem);
+  until(core_.scoreboard.item_start(pick_.slot), StallCause::kItem);
   until(token.posted, wait_cause(token.producer));
   until(token.arrived, StallCause::kDrain);
   until(token.visible, StallCause::kToken);
@@ -61,45 +61,45 @@ void UnitServer::for_each_stall(const Held& held, Sink&& sink) const {
 }
 
 void UnitServer::observe_stall(StallCause cause, std::int64_t begin, std::int64_t cycles) const {
-  if (npu_.observer == nullptr || cycles == 0) return;
-  const std::int64_t item = executing_ ? npu_.scoreboard.item(pick_.slot) : StallSpan::kNoItem;
-  npu_.observer->stalled({id_, cause, item, pick_.instruction, begin, begin + cycles});
+  if (core_.observer == nullptr || cycles == 0) return;
+  const std::int64_t item = executing_ ? core_.scoreboard.item(pick_.slot) : StallSpan::kNoItem;
+  core_.observer->stalled({id_, cause, item, pick_.instruction, begin, begin + cycles});
 }
 
 void UnitServer::start(const Pick& pick) {
-  const InstructionCost& cost = npu_.costs[pick.instruction];
+  const InstructionCost& cost = core_.costs[pick.instruction];
   pick_ = pick;
   started_ = now_cycles();
   executing_ = true;
-  npu_.scoreboard.take(pick, started_);
-  const std::int64_t item = npu_.scoreboard.item(pick.slot);
-  const std::int64_t issued = started_ + npu_.hw.sequencer.issue_cycles;
+  core_.scoreboard.take(pick, started_);
+  const std::int64_t item = core_.scoreboard.item(pick.slot);
+  const std::int64_t issued = started_ + core_.hw.sequencer.issue_cycles;
   std::int64_t busy = cost.busy;
-  Held held{npu_.hw.sequencer.issue_cycles, 0, 0, {}};
-  if (id_.unit == Unit::kVector) held.path = npu_.paths.hold(issued, cost.vector);
+  Held held{core_.hw.sequencer.issue_cycles, 0, 0, {}};
+  if (id_.unit == Unit::kVector) held.path = core_.paths.hold(issued, cost.vector);
   if (id_.unit == Unit::kDma) {
     const std::int64_t ready = issued + cost.dram_ready;
-    const Dram::Service service = npu_.dram.serve(ready, item, cost.runs, cost.transfer);
+    const Dram::Service service = core_.dram.serve(ready, item, cost.runs, cost.transfer);
     busy = cost.dram_ready + service.busy_cycles;
     held.dram = service.wait_cycles;
     channel_begin_ = ready + service.wait_cycles;
     channel_cycles_ = service.channel_cycles;
   }
   held.scratchpad =
-      npu_.scratchpad.begin(pick.slot, pick.instruction, issued, busy + held.dram + held.path);
+      core_.scratchpad.begin(pick.slot, pick.instruction, issued, busy + held.dram + held.path);
   for_each_stall(
       held, [this](StallCause cause, std::int64_t, std::int64_t cycles) { stall(cause, cycles); });
-  if (npu_.observer != nullptr)
+  if (core_.observer != nullptr)
     for_each_stall(held, [this](StallCause cause, std::int64_t begin, std::int64_t cycles) {
       observe_stall(cause, begin, cycles);
     });
   begin_ = issued + held.dram + held.path + held.scratchpad.bandwidth_cycles +
            held.scratchpad.conflict_cycles;
-  if (id_.unit == Unit::kMatrix && npu_.pe != nullptr) {
-    npu_.pe->enter({pick.slot, item, pick.instruction}, begin_, done_);
+  if (id_.unit == Unit::kMatrix && core_.pe != nullptr) {
+    core_.pe->enter({pick.slot, item, pick.instruction}, begin_, done_);
     return;
   }
-  if (npu_.values.present()) result_ = npu_.values.read(pick.slot, item, pick.instruction);
+  if (core_.values.present()) result_ = core_.values.read(pick.slot, item, pick.instruction);
   done_.notify(duration(begin_ + busy - started_));
 }
 
@@ -107,32 +107,33 @@ void UnitServer::complete() {
   executing_ = false;
   free_at_ = now_cycles();
   cycles_.busy += free_at_ - begin_;
-  if (npu_.observer != nullptr) observe_execution();
-  if (id_.unit == Unit::kMatrix && npu_.pe != nullptr) {
-    npu_.scoreboard.complete_ahead_of_result(pick_.slot, pick_.instruction, free_at_);
+  if (core_.observer != nullptr) observe_execution();
+  if (id_.unit == Unit::kMatrix && core_.pe != nullptr) {
+    core_.scoreboard.complete_ahead_of_result(pick_.slot, pick_.instruction, free_at_);
     return;
   }
-  npu_.values.write(pick_.slot, std::move(result_));
-  if (npu_.scoreboard.is_last(pick_.slot))
-    npu_.values.finish(pick_.slot, npu_.scoreboard.item(pick_.slot));
-  npu_.scoreboard.complete(pick_.slot, pick_.instruction, free_at_,
-                           npu_.costs[pick_.instruction].pipeline);
+  core_.values.write(pick_.slot, std::move(result_));
+  if (core_.scoreboard.is_last(pick_.slot))
+    core_.values.finish(pick_.slot, core_.scoreboard.item(pick_.slot));
+  core_.scoreboard.complete(pick_.slot, pick_.instruction, free_at_,
+                            core_.costs[pick_.instruction].pipeline);
 }
 
 /// Before the scoreboard hears of it: what the instruction waited for is forgotten with its item.
 void UnitServer::observe_execution() const {
-  const std::int64_t item = npu_.scoreboard.item(pick_.slot);
+  const std::int64_t item = core_.scoreboard.item(pick_.slot);
   const auto slot = static_cast<std::int64_t>(pick_.slot);
-  npu_.observer->executed({id_, pick_.instruction, slot, item, npu_.scoreboard.last_token(pick_),
-                           started_, begin_, free_at_, channel_begin_, channel_cycles_,
-                           npu_.costs[pick_.instruction].transfer.bytes});
-  if (npu_.scoreboard.is_last(pick_.slot))
-    npu_.observer->finished({item, slot, npu_.scoreboard.item_start(pick_.slot), free_at_});
+  core_.observer->executed({id_, pick_.instruction, slot, item, core_.scoreboard.last_token(pick_),
+                            started_, begin_, free_at_, channel_begin_, channel_cycles_,
+                            core_.costs[pick_.instruction].transfer.bytes});
+  if (core_.scoreboard.is_last(pick_.slot))
+    core_.observer->finished(
+        {item, slot, core_.scoreboard.item_start(pick_.slot), free_at_, id_.core});
 }
 
 UnitCycles UnitServer::account_until(std::int64_t total_cycles) {
   // While the unit still had instructions to take, others took them.
-  const std::int64_t work_left = std::max(free_at_, npu_.scoreboard.last_taken(id_.unit));
+  const std::int64_t work_left = std::max(free_at_, core_.scoreboard.last_taken(id_.unit));
   stall(wait_cause(id_.unit), work_left - free_at_);
   observe_stall(wait_cause(id_.unit), free_at_, work_left - free_at_);
   cycles_.idle = total_cycles - work_left;

@@ -22,15 +22,15 @@
 
 namespace tricycle {
 
-/// What the units of one machine share.
-struct Npu {
+/// What the servers of one core share.
+struct CoreParts {
   const Program& program;
   const HwConfig& hw;
   const std::vector<InstructionCost>& costs;  // of the program's instructions
   Scoreboard& scoreboard;
   Scratchpad& scratchpad;
   Paths& paths;
-  Dram& dram;
+  Dram& dram;  // of all cores
   SlotValues& values;
   PeUnit* pe;             // null: products take the cycles of the formulas
   RunObserver* observer;  // null: nobody watches
@@ -41,7 +41,7 @@ struct Npu {
 /// cycle is accounted as busy, stalled with a cause, or idle.
 class UnitServer : public sc_core::sc_module {
  public:
-  UnitServer(const sc_core::sc_module_name& name, ServerId id, const Npu& npu);
+  UnitServer(const sc_core::sc_module_name& name, ServerId id, const CoreParts& core);
 
   Unit unit() const { return id_.unit; }
   bool free() const { return !executing_; }
@@ -66,7 +66,7 @@ class UnitServer : public sc_core::sc_module {
   void observe_execution() const;
 
   ServerId id_;
-  Npu npu_;
+  CoreParts core_;
   bool executing_ = false;
   Pick pick_;                       // the instruction executing
   PendingWrite result_;             // .. and its result

@@ -77,7 +77,8 @@ std::vector<ValidationRow> peak_rows(const std::string& folder) {
     const HwConfig hw = machine_of(table, i);
     const Format format = format_of(table, i);
     // MAC/cycle x 1e9 cycles/s x 2 operations a MAC, in 1e12 a second.
-    const double ours = hw.peak_macs_per_cycle(format) * hw.clock_ghz * 2 / 1000;
+    const double ours =
+        static_cast<double>(hw.cores) * hw.peak_macs_per_cycle(format) * hw.clock_ghz * 2 / 1000;
     out.push_back({fmt::format("{}, {}", hw.name, name(format)),
                    table.number(i, "published") / table.number(i, "modelled_share"), ours,
                    table.use(i), table.text(i, "source")});

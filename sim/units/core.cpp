@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/units/core.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace tricycle {
+
+namespace {
+
+std::int64_t servers_of(const HwConfig& hw, Unit unit) {
+  switch (unit) {
+    case Unit::kMatrix: return 1;
+    case Unit::kVector: return hw.vector_unit.units;
+    case Unit::kDma: return hw.dma.queues;
+  }
+  return 0;
+}
+
+bool has_products(const Program& program) {
+  return std::any_of(program.instructions.begin(), program.instructions.end(),
+                     [](const Instruction& in) { return in.opcode == Opcode::kMatmul; });
+}
+
+/// SystemC asks for names of their own.
+std::string module_name(std::int32_t core, std::string_view part) {
+  return core == 0 ? std::string(part) : fmt::format("core{}_{}", core, part);
+}
+
+std::vector<std::unique_ptr<UnitServer>> make_servers(std::int32_t core, const CoreParts& parts) {
+  std::vector<std::unique_ptr<UnitServer>> servers;
+  for (int u = 0; u < kUnitCount; ++u)
+    for (std::int64_t s = 0; s < servers_of(parts.hw, static_cast<Unit>(u)); ++s)
+      servers.push_back(std::make_unique<UnitServer>(
+          module_name(core, fmt::format("{}{}", kUnitNames[u], s)).c_str(),
+          ServerId{static_cast<Unit>(u), static_cast<std::int32_t>(s), core}, parts));
+  return servers;
+}
+
+}  // namespace
+
+Core::Core(std::int32_t index, std::size_t slots, const MachineParts& m)
+    : scoreboard_(m.program, m.hw, m.items, slots, m.progress),
+      scratchpad_(m.hw, m.program, slots),
+      values_(m.program, m.hw, m.io, slots),
+      pe_(m.fidelity == Fidelity::kPe && has_products(m.program)
+              ? make_pe_unit(module_name(index, "pe_array"), m.program, m.hw, scoreboard_, values_)
+              : nullptr),
+      servers_(make_servers(index, {m.program, m.hw, m.costs, scoreboard_, scratchpad_, paths_,
+                                    m.dram, values_, pe_.get(), m.observer})),
+      sequencer_(scoreboard_, servers_) {}
+
+void Core::account_until(std::int64_t total_cycles,
+                         std::array<UnitCycles, kUnitCount>& units) const {
+  for (const auto& server : servers_) {
+    UnitCycles& unit = units[static_cast<std::size_t>(server->unit())];
+    const UnitCycles cycles = server->account_until(total_cycles);
+    ++unit.servers;
+    unit.busy += cycles.busy;
+    unit.idle += cycles.idle;
+    for (std::size_t c = 0; c < kStallCauseCount; ++c) unit.stalled[c] += cycles.stalled[c];
+  }
+}
+
+}  // namespace tricycle

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <systemc>
+#include <vector>
+
+#include "models/run_result.h"
+#include "sim/units/dram.h"
+#include "sim/units/instruction_costs.h"
+#include "sim/units/item_pool.h"
+#include "sim/units/npu.h"
+#include "sim/units/paths.h"
+#include "sim/units/pe_unit.h"
+#include "sim/units/scoreboard.h"
+#include "sim/units/scratchpad.h"
+#include "sim/units/sequencer.h"
+#include "sim/units/slot_values.h"
+#include "sim/units/unit_server.h"
+
+namespace tricycle {
+
+/// What the cores of a machine share in a run.
+struct MachineParts {
+  const Program& program;
+  const HwConfig& hw;
+  const std::vector<InstructionCost>& costs;  // of the program's instructions
+  ItemPool& items;
+  Dram& dram;
+  sc_core::sc_event& progress;  // something completed on some core
+  const ItemIo* io;             // null: only time passes
+  Fidelity fidelity;
+  RunObserver* observer;  // null: nobody watches
+};
+
+/// One core: its array, vector units, DMA queues, memories, and the sequencer with its slots.
+class Core {
+ public:
+  /// Takes the first items of its slots; a core may have none.
+  Core(std::int32_t index, std::size_t slots, const MachineParts& machine);
+
+  Scoreboard& scoreboard() { return scoreboard_; }
+  const Scoreboard& scoreboard() const { return scoreboard_; }
+  Sequencer& sequencer() { return sequencer_; }
+  const Scratchpad& scratchpad() const { return scratchpad_; }
+  /// Adds the cycles of its servers.  Called once, after the run.
+  void account_until(std::int64_t total_cycles, std::array<UnitCycles, kUnitCount>& units) const;
+
+ private:
+  Scoreboard scoreboard_;
+  Scratchpad scratchpad_;
+  Paths paths_;
+  SlotValues values_;
+  std::unique_ptr<PeUnit> pe_;
+  std::vector<std::unique_ptr<UnitServer>> servers_;
+  Sequencer sequencer_;
+};
+
+}  // namespace tricycle

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/units/dispatch_loop.h"
+
+#include <algorithm>
+
+#include "sim/units/cycle_time.h"
+
+namespace tricycle {
+
+DispatchLoop::DispatchLoop(const sc_core::sc_module_name& name,
+                           const std::vector<std::unique_ptr<Core>>& cores,
+                           const sc_core::sc_event& progress, std::int64_t launch_cycles)
+    : sc_module(name), cores_(cores), progress_(progress), launch_cycles_(launch_cycles) {
+  SC_HAS_PROCESS(DispatchLoop);
+  SC_METHOD(step);
+}
+
+void DispatchLoop::step() {
+  const std::int64_t now = now_cycles();
+  if (now < launch_cycles_) {
+    next_trigger(duration(launch_cycles_ - now));
+    return;
+  }
+  // Woken by time, this may run before a completion of the same cycle: once more, after all of
+  // them.
+  if (settled_ != now) {
+    settled_ = now;
+    next_trigger(sc_core::SC_ZERO_TIME);
+    return;
+  }
+  start_items(now);
+  std::int64_t wake_at = Sequencer::kNever;
+  for (const auto& core : cores_) {
+    Sequencer& sequencer = core->sequencer();
+    if (core->scoreboard().take_progress() || sequencer.wake_at() <= now) sequencer.dispatch(now);
+    wake_at = std::min(wake_at, sequencer.wake_at());
+  }
+  if (wake_at == Sequencer::kNever)
+    next_trigger(progress_);
+  else
+    next_trigger(duration(wake_at - now), progress_);
+}
+
+void DispatchLoop::start_items(std::int64_t now) {
+  bool ran_out = false;
+  for (const auto& core : cores_) ran_out = core->scoreboard().start_items(now) || ran_out;
+  if (!ran_out) return;
+  // In program order a unit may wait for the item of a slot that another core's slot has got.
+  for (const auto& core : cores_) core->scoreboard().items_ran_out();
+}
+
+}  // namespace tricycle
