@@ -150,6 +150,8 @@ void visit_fields(Visitor& v, SystolicArrayConfig& c) {
   v.number(Field{"pe_latency", Quantity::kCycles, 1, 64, false,
                  "from the operands of a PE to its sum: a pipelined multiplier and adder"},
            c.pe_latency);
+  v.flag("skewed_tiles", c.skewed_tiles,
+         "a tile that stays enters skewed, in rows + cols - 1 cycles");
   v.section("drain", false, [&] {
     v.choice("shift", c.drain_shift, false,
              "how stationary outputs leave: at once, shifted by rows or by cols");

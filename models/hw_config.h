@@ -33,6 +33,7 @@ struct SystolicArrayConfig {
   Overlap overlap = Overlap::kPreload;
   std::int64_t depth = 1;       // length of the dot product one PE does a cycle
   std::int64_t pe_latency = 1;  // cycles from a PE's operands to its sum
+  bool skewed_tiles = false;    // a tile that stays enters with each column a cycle later
   DrainShift drain_shift = DrainShift::kNone;
   DrainStart drain_start = DrainStart::kWavefront;
   std::int64_t drain_registers = 0;   // cycles

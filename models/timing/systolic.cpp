@@ -38,6 +38,12 @@ std::int64_t shift_cycles(const SystolicArrayConfig& a) {
   return 0;
 }
 
+/// Cycles from the first element of a tile that stays in the PEs to the first operand that streams.
+std::int64_t preload_cycles(const SystolicArrayConfig& a) {
+  if (a.dataflow == Dataflow::kOutputStationary) return 0;
+  return a.skewed_tiles ? a.rows + a.cols - 1 : a.rows;
+}
+
 /// Cycles from the first operands of the first PE to the sum of the last PE.
 std::int64_t skew_cycles(const SystolicArrayConfig& a) {
   // Operands hop a PE a cycle; where sums move they take pe_latency a PE, else once.
@@ -68,10 +74,10 @@ ArrayTiming array_timing(const HwConfig& hw, Format format, std::int64_t m, std:
   const Mapping map = tricycle::map(hw, format, m, n, k);
   const std::int64_t row_tiles = ceil_div(map.over_rows, map.rows_per_tile);
   const std::int64_t col_tiles = ceil_div(map.over_cols, map.cols_per_tile);
-  const std::int64_t preload = a.dataflow == Dataflow::kOutputStationary ? 0 : a.rows;
   const std::int64_t stream = map.stream_cycles * hw.support(format).passes;
   const std::int64_t pass =
-      preload + a.pass_head_cycles + stream + skew_cycles(a) + shift_cycles(a) + a.drain_registers;
+      preload_cycles(a) + a.pass_head_cycles + stream + skew_cycles(a) + shift_cycles(a) +
+      a.drain_registers;
 
   ArrayTiming t;
   t.passes = row_tiles * col_tiles;

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "models/error.h"
 #include "sim/units/pe_output_stationary.h"
 #include "sim/units/pe_stationary.h"
 
@@ -10,6 +11,9 @@ namespace tricycle {
 
 template <typename T>
 std::unique_ptr<PeArray<T>> make_pe_array(const HwConfig& hw, Format format) {
+  if (hw.systolic_array.skewed_tiles)
+    throw InputError(
+        "systolic_array.skewed_tiles: not modelled register by register; use --fidelity tile");
   switch (hw.systolic_array.dataflow) {
     case Dataflow::kWeightStationary:
     case Dataflow::kInputStationary: return std::make_unique<StationaryPeArray<T>>(hw, format);

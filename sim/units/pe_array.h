@@ -52,7 +52,8 @@ ArrayTiming clock_array(const HwConfig& hw, Format format, std::int64_t m, std::
                         std::int64_t k);
 
 /// An idle array of the machine for one operand format.  T: double for fp64; float for fp32, fp16,
-/// bf16; int16_t for int16, int8.  Precondition: hw.support(format).present.
+/// bf16; int16_t for int16, int8.  Precondition: hw.support(format).present.  Throws InputError for
+/// what is timed by its formula alone (skewed entry of tiles).
 template <typename T>
 std::unique_ptr<PeArray<T>> make_pe_array(const HwConfig& hw, Format format);
 

@@ -146,6 +146,25 @@ TEST(ArrayTiming, preload_and_skew_are_paid_once_behind_streaming_passes) {
   EXPECT_EQ(t.latency_cycles, 16 + 4 * 64 + 15 + 15);  // first preload, row skew, column skew
 }
 
+TEST(ArrayTiming, a_tile_that_enters_skewed_delays_the_first_pass_alone) {
+  // 8 x 6 PEs, 3 passes of 10 rows: the first element of the tile is followed by the first operand
+  // 8 + 6 - 1 cycles later instead of 8; passes behind it still start every 10.
+  HwConfig hw = machine_with_array(8, 6, Dataflow::kWeightStationary, Overlap::kPreload);
+  const ArrayTiming straight = array_timing(hw, Format::kInt8, 10, 6, 24);
+  hw.systolic_array.skewed_tiles = true;
+  const ArrayTiming skewed = array_timing(hw, Format::kInt8, 10, 6, 24);
+  EXPECT_EQ(skewed.occupancy_cycles, 3 * 10);
+  EXPECT_EQ(skewed.occupancy_cycles, straight.occupancy_cycles);
+  EXPECT_EQ(skewed.latency_cycles, 2 * 10 + (8 + 6 - 1) + 10 + (8 + 6 - 2));
+  EXPECT_EQ(skewed.latency_cycles, straight.latency_cycles + 5);
+  // Without overlap every pass pays it; outputs that stay have no tile to load.
+  hw.systolic_array.overlap = Overlap::kNone;
+  EXPECT_EQ(array_timing(hw, Format::kInt8, 10, 6, 24).latency_cycles,
+            3 * ((8 + 6 - 1) + 10 + (8 + 6 - 2)));
+  hw.systolic_array.dataflow = Dataflow::kOutputStationary;
+  EXPECT_EQ(array_timing(hw, Format::kInt8, 8, 6, 24).latency_cycles, 24 + 8 + 6 - 2);
+}
+
 TEST(ArrayTiming, a_dot_product_of_depth_in_each_pe_divides_the_passes_over_k) {
   HwConfig hw = machine_with_array(16, 16, Dataflow::kOutputStationary, Overlap::kPreload);
   hw.systolic_array.depth = 16;
