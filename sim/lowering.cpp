@@ -5,9 +5,19 @@
 
 #include "models/error.h"
 #include "sim/units/npu.h"
+#include "workloads/gemm.h"
 #include "workloads/tiling.h"
 
 namespace tricycle {
+
+namespace {
+
+// Beyond, the start that strips make shorter is lost in the length of the whole.
+constexpr std::int64_t kMostStripProducts = 4096;
+
+std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
+
+}  // namespace
 
 Program lower_fastest(const Algorithm& algorithm, const AlgorithmParameters& parameters, int chunk,
                       Format format, const HwConfig& hw) {
@@ -25,6 +35,16 @@ Program lower_fastest(const Algorithm& algorithm, const AlgorithmParameters& par
     best_cycles = cycles;
   }
   return best;
+}
+
+Program lower_fastest_gemm(const HwConfig& hw, Format format, int m, int n, int k) {
+  Program panels = lower_gemm(hw, format, m, n, k);
+  const std::int64_t products =
+      ceil_div(m, hw.systolic_array.rows) * ceil_div(n, hw.systolic_array.cols);
+  if (products > kMostStripProducts) return panels;
+  Program strips = lower_gemm(hw, format, m, n, k, GemmGrain::kStrip);
+  const auto cycles = [&](const Program& p) { return simulate(p, hw, 1, nullptr).total_cycles; };
+  return cycles(strips) < cycles(panels) ? std::move(strips) : std::move(panels);
 }
 
 }  // namespace tricycle

@@ -14,4 +14,9 @@ namespace tricycle {
 Program lower_fastest(const Algorithm& algorithm, const AlgorithmParameters& parameters, int chunk,
                       Format format, const HwConfig& hw);
 
+/// The program of one product, in panels or in strips, whichever takes fewer cycles on a machine
+/// that has nothing else to do; panels where that is equal or there were more than 4096 strips.
+/// Throws InputError (format, memory).
+Program lower_fastest_gemm(const HwConfig& hw, Format format, int m, int n, int k);
+
 }  // namespace tricycle

@@ -2,7 +2,9 @@
 #include "workloads/gemm.h"
 
 #include <algorithm>
+#include <iterator>
 #include <string>
+#include <vector>
 
 #include "models/error.h"
 #include "workloads/tiling.h"
@@ -11,63 +13,103 @@ namespace tricycle {
 
 namespace {
 
-/// Sizes of the panels kept on chip at once.
+int halve(int size) { return size > 1 ? (size + 1) / 2 : 1; }
+
+/// Sizes of the panels kept on chip at once, and of the strips they are cut into.  Sums and results
+/// lie strip by strip, so that a product's are contiguous.
 struct Panels {
   int m, n, k;
+  Tile strip;  // its extents begin at 0
+
+  int strips_across() const { return (n + strip.cols.size() - 1) / strip.cols.size(); }
+  std::int64_t result_elements() const {
+    return std::int64_t{m} * strips_across() * strip.cols.size();
+  }
   std::int64_t scratchpad_bytes(Format f) const {
     // Two buffers for each panel, so that a load overlaps the product before it.
     return 2 * static_cast<std::int64_t>(info(f).bytes()) *
-               (std::int64_t{m} * k + std::int64_t{k} * n + std::int64_t{m} * n) +
+               (std::int64_t{m} * k + std::int64_t{k} * n + result_elements()) +
            6 * 64;
   }
   std::int64_t accumulator_bytes(const HwConfig& hw, Format f) const {
     return 2 * static_cast<std::int64_t>(tricycle::accumulator_bytes(hw.support(f).accumulator)) *
-               m * n +
+               result_elements() +
            64;
   }
 };
 
-int halve(int size) { return size > 1 ? (size + 1) / 2 : 1; }
+/// Panels of at most these sizes; a whole panel is one strip, or a strip is as large as the array.
+Panels cut(const HwConfig& hw, GemmGrain grain, int m, int n, int k) {
+  const auto at_most = [&](std::int64_t pes, int size) {
+    return grain == GemmGrain::kPanel ? size : static_cast<int>(std::min<std::int64_t>(pes, size));
+  };
+  return {
+      m, n, k, {{0, at_most(hw.systolic_array.rows, m)}, {0, at_most(hw.systolic_array.cols, n)}}};
+}
 
-Panels choose_panels(const HwConfig& hw, Format format, int m, int n, int k) {
-  Panels p{m, n, k};
+Panels choose_panels(const HwConfig& hw, Format format, GemmGrain grain, int m, int n, int k) {
+  Panels p = cut(hw, grain, m, n, k);
   while (p.accumulator_bytes(hw, format) > hw.accumulator_bytes && p.m * p.n > 1)
-    (p.m >= p.n ? p.m : p.n) = halve(std::max(p.m, p.n));
+    p = p.m >= p.n ? cut(hw, grain, halve(p.m), p.n, p.k) : cut(hw, grain, p.m, halve(p.n), p.k);
   while (p.scratchpad_bytes(format) > hw.scratchpad.size_bytes && p.m * p.n * p.k > 1) {
-    int& largest = p.k >= p.m && p.k >= p.n ? p.k : p.m >= p.n ? p.m : p.n;
+    int sizes[] = {p.k, p.m, p.n};
+    int& largest = *std::max_element(std::begin(sizes), std::end(sizes));
     largest = halve(largest);
+    p = cut(hw, grain, sizes[1], sizes[2], sizes[0]);
   }
   return p;
 }
 
 class GemmEmitter {
  public:
-  GemmEmitter(const HwConfig& hw, Format format, Panels panels, int m, int n, int k)
+  GemmEmitter(const HwConfig& hw, Format format, const Panels& panels, int m, int n, int k)
       : hw_(hw), panels_(panels) {
     program_.format = format;
     const std::uint32_t a = add("A.dram", Space::kDram, m, k),
                         b = add("B.dram", Space::kDram, k, n);
     program_.inputs = {a, b};
     program_.output = add("C.dram", Space::kDram, m, n);
+    const int result_rows = panels.m * panels.strips_across(),
+              result_cols = panels.strip.cols.size();
     for (int side = 0; side < 2; ++side) {
       const std::string suffix = std::to_string(side);
       a_[side] = add("A" + suffix, Space::kScratchpad, panels.m, panels.k);
       b_[side] = add("B" + suffix, Space::kScratchpad, panels.k, panels.n);
-      c_[side] = add("C" + suffix, Space::kScratchpad, panels.m, panels.n);
-      acc_[side] = add("acc" + suffix, Space::kAccumulator, panels.m, panels.n);
+      c_[side] = add("C" + suffix, Space::kScratchpad, result_rows, result_cols);
+      acc_[side] = add("acc" + suffix, Space::kAccumulator, result_rows, result_cols);
     }
     program_.matmul_count = 1;
   }
 
   Program emit(Extent m, Extent n, Extent k) {
+    std::vector<Step> steps;
+    int output = 0;
     for (const Extent& cols : blocks(n, panels_.n))
-      for (const Extent& rows : blocks(m, panels_.m)) output_panel(rows, cols, k);
+      for (const Extent& rows : blocks(m, panels_.m)) {
+        for (const Extent& inner : blocks(k, panels_.k))
+          steps.push_back({rows, cols, inner, static_cast<int>(steps.size() % 2), output % 2,
+                           inner.begin > k.begin, inner.end == k.end});
+        ++output;
+      }
+    // Loads go one step ahead, so that none waits in a queue behind the results of the step before.
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+      if (i == 0) load(steps[i]);
+      if (i + 1 < steps.size()) load(steps[i + 1]);
+      multiply(steps[i]);
+    }
     derive_tokens(program_);
     validate(program_, hw_);
     return std::move(program_);
   }
 
  private:
+  /// Panels that are on chip together.
+  struct Step {
+    Extent rows, cols, inner;
+    int in, out;            // sides of the buffers
+    bool accumulate, last;  // of the sums of an output panel
+  };
+
   std::uint32_t add(const std::string& name, Space space, int rows, int cols) {
     Buffer b{name, space, program_.format, 0, rows, cols, 0, false};
     if (!info(b.format).is_float()) b.fraction_bits = info(b.format).default_fraction_bits();
@@ -83,50 +125,72 @@ class GemmEmitter {
     program_.instructions.push_back(in);
     return program_.instructions.back();
   }
-  static Region panel(std::uint32_t buffer, int rows, int cols) {
-    return {buffer, 0, 0, rows, cols};
-  }
   static Region part(std::uint32_t buffer, Extent rows, Extent cols) {
     return {buffer, rows.begin, cols.begin, rows.size(), cols.size()};
   }
+  static Extent whole(Extent e) { return {0, e.size()}; }
+  static Extent moved(Extent e, int by) { return {e.begin + by, e.end + by}; }
+  std::vector<Extent> row_strips(const Step& s) const {
+    return blocks(whole(s.rows), panels_.strip.rows.size());
+  }
+  std::vector<Extent> col_strips(const Step& s) const {
+    return blocks(whole(s.cols), panels_.strip.cols.size());
+  }
 
-  void output_panel(Extent rows, Extent cols, Extent k) {
-    const int out = output_++ % 2;
-    const Region sum = panel(acc_[out], rows.size(), cols.size()),
-                 result = panel(c_[out], rows.size(), cols.size());
-    for (const Extent& inner : blocks(k, panels_.k)) {
-      const int in = input_++ % 2;
-      const Region a = panel(a_[in], rows.size(), inner.size()),
-                   b = panel(b_[in], inner.size(), cols.size());
-      push(Opcode::kLoad, a, part(program_.inputs[0], rows, inner));
-      push(Opcode::kLoad, b, part(program_.inputs[1], inner, cols));
-      Instruction& product = push(Opcode::kMatmul, sum, a);
-      product.b = b;
-      product.accumulate = inner.begin > k.begin;
-      product.useful_macs = product.macs();
+  void load_rows(const Step& s, Extent rows) {
+    push(Opcode::kLoad, part(a_[s.in], rows, whole(s.inner)),
+         part(program_.inputs[0], moved(rows, s.rows.begin), s.inner));
+  }
+  /// What the first products need comes first.
+  void load(const Step& s) {
+    const std::vector<Extent> rows = row_strips(s);
+    load_rows(s, rows[0]);
+    for (const Extent& cols : col_strips(s)) {
+      push(Opcode::kLoad, part(b_[s.in], whole(s.inner), cols),
+           part(program_.inputs[1], s.inner, moved(cols, s.cols.begin)));
+      if (cols.begin > 0) continue;
+      for (std::size_t i = 1; i < rows.size(); ++i) load_rows(s, rows[i]);
     }
+  }
+
+  void multiply(const Step& s) {
+    int strip = 0;
+    for (const Extent& cols : col_strips(s)) {
+      for (const Extent& rows : row_strips(s)) multiply_strip(s, rows, cols, strip * panels_.m);
+      ++strip;
+    }
+  }
+  void multiply_strip(const Step& s, Extent rows, Extent cols, int result_row) {
+    const Extent place = moved(rows, result_row);
+    const Region sum = part(acc_[s.out], place, whole(cols));
+    Instruction& product = push(Opcode::kMatmul, sum, part(a_[s.in], rows, whole(s.inner)));
+    product.b = part(b_[s.in], whole(s.inner), cols);
+    product.accumulate = s.accumulate;
+    product.useful_macs = product.macs();
+    if (!s.last) return;
+    const Region result = part(c_[s.out], place, whole(cols));
     Instruction& round = push(Opcode::kCombine, result, {});
     round.accumulator = sum;
     round.accumulator_fraction_bits = 2 * program_.buffers[a_[0]].fraction_bits;
-    push(Opcode::kStore, part(program_.output, rows, cols), result);
+    push(Opcode::kStore,
+         part(program_.output, moved(rows, s.rows.begin), moved(cols, s.cols.begin)), result);
   }
 
   const HwConfig& hw_;
   Panels panels_;
   Program program_;
   std::uint32_t a_[2]{}, b_[2]{}, c_[2]{}, acc_[2]{};
-  int input_ = 0, output_ = 0;
 };
 
 }  // namespace
 
-Program lower_gemm(const HwConfig& hw, Format format, int m, int n, int k) {
+Program lower_gemm(const HwConfig& hw, Format format, int m, int n, int k, GemmGrain grain) {
   if (!hw.support(format).present) {
     Program empty;
     empty.format = format;
     validate(empty, hw);  // says which formats the machine has
   }
-  GemmEmitter emitter(hw, format, choose_panels(hw, format, m, n, k), m, n, k);
+  GemmEmitter emitter(hw, format, choose_panels(hw, format, grain, m, n, k), m, n, k);
   return emitter.emit({0, m}, {0, n}, {0, k});
 }
 

@@ -8,10 +8,15 @@
 
 namespace tricycle {
 
+/// What is loaded, multiplied and stored at a time: panels as large as the memories hold, or strips
+/// of them as wide as the array, so that products begin when the first operands are there.
+enum class GemmGrain : std::uint8_t { kPanel, kStrip };
+
 /// The validated program of C[m x n] = A[m x k] B[k x n]: inputs[0] is A, inputs[1] is B, the
 /// output is C rounded to the operands' format.  Panels that do not fit the memories are streamed
-/// through two buffers each.  Throws InputError when even the smallest panels do not fit, or the
-/// machine does not have the format.
-Program lower_gemm(const HwConfig& hw, Format format, int m, int n, int k);
+/// through two buffers each, loads one step ahead.  Bits do not depend on the grain.  Throws
+/// InputError when even the smallest panels do not fit, or the machine does not have the format.
+Program lower_gemm(const HwConfig& hw, Format format, int m, int n, int k,
+                   GemmGrain grain = GemmGrain::kPanel);
 
 }  // namespace tricycle

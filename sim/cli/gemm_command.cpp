@@ -11,12 +11,12 @@
 #include "sim/cli/settings.h"
 #include "sim/config/layers.h"
 #include "sim/config/load_hw.h"
+#include "sim/lowering.h"
 #include "sim/run.h"
 #include "sim/units/npu.h"
 #include "sim/units/pe_array.h"
 #include "sim/version.h"
 #include "workloads/digest.h"
-#include "workloads/gemm.h"
 
 namespace tricycle {
 
@@ -127,7 +127,7 @@ nlohmann::ordered_json to_document(const Product& p, const Program& program,
 
 int gemm_command(const GemmOptions& options) {
   const Product p = make_product(options);
-  const Program program = lower_gemm(p.hw, p.format, p.m, p.n, p.k);
+  const Program program = lower_fastest_gemm(p.hw, p.format, p.m, p.n, p.k);
   const nlohmann::ordered_json document = to_document(p, program, simulate_product(p, program));
   if (options.json) {
     fmt::print("{}\n", document.dump(2));

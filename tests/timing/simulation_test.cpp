@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "models/error.h"
+#include "sim/lowering.h"
 #include "sim/units/npu.h"
 #include "tests/machines.h"
 #include "workloads/algorithm.h"
@@ -42,6 +43,49 @@ TEST(Simulation, one_small_product_takes_the_sum_of_its_transfers_array_and_roun
       10 + 4;  // start-up, 1 KiB in beats of 256 B, and the accumulators at 256 B a cycle
   const std::int64_t store = 100 + 16;
   EXPECT_EQ(r.total_cycles, loads + array + copy + store);
+}
+
+TEST(Simulation, in_strips_a_product_begins_when_the_operands_of_its_first_tile_are_there) {
+  // 32 x 32 x 32 on 16 x 16 PEs: four strip products of two passes of 16 rows, 32 cycles each.  A
+  // strip of 16 x 32 floats is 2 KiB: 64 cycles at 32 B a cycle.
+  HwConfig hw = plain_machine();
+  hw.dram.latency_ns = 0;
+  hw.dram.bandwidth_gbps = 32;
+  hw.dma.queues = 2;
+  for (FormatSupport& format : hw.formats) format.order = SumOrder::kTile;
+  const Program strips = lower_gemm(hw, Format::kFp32, 32, 32, 32, GemmGrain::kStrip);
+  EXPECT_EQ(strips.instructions.size(), 2 + 2 + 4 * 3U);
+  const SimulationResult r = simulate(strips, hw, 1, nullptr);
+  const Program panels = lower_gemm(hw, Format::kFp32, 32, 32, 32);
+  // Panels wait for all of A and B, 256 cycles of the channel; strips for half of that.
+  EXPECT_LT(r.total_cycles, simulate(panels, hw, 1, nullptr).total_cycles);
+  EXPECT_EQ(lower_fastest_gemm(hw, Format::kFp32, 32, 32, 32).instructions.size(),
+            strips.instructions.size());
+  // Where every instruction costs a lot, fewer of them win.
+  hw.systolic_array.head_cycles = 1000;
+  EXPECT_EQ(lower_fastest_gemm(hw, Format::kFp32, 32, 32, 32).instructions.size(),
+            panels.instructions.size());
+}
+
+TEST(Simulation, strips_register_by_register_take_the_cycles_of_the_formula) {
+  const HwConfig hw = plain_machine();
+  const Program p = lower_gemm(hw, Format::kFp16, 40, 37, 50, GemmGrain::kStrip);
+  EXPECT_EQ(simulate(p, hw, 1, nullptr, Fidelity::kPe).total_cycles,
+            simulate(p, hw, 1, nullptr).total_cycles);
+}
+
+TEST(Simulation, skewed_entry_of_tiles_is_refused_register_by_register) {
+  HwConfig hw = plain_machine();
+  hw.systolic_array.skewed_tiles = true;
+  const Program p = lower_gemm(hw, Format::kInt8, 16, 16, 16);
+  try {
+    simulate(p, hw, 1, nullptr, Fidelity::kPe);
+    FAIL() << "expected an InputError";
+  } catch (const InputError& error) {
+    EXPECT_STREQ(
+        error.what(),
+        "systolic_array.skewed_tiles: not modelled register by register; use --fidelity tile");
+  }
 }
 
 TEST(Simulation, busy_stalled_and_idle_cycles_of_every_unit_add_up_to_the_run) {

@@ -56,6 +56,27 @@ TEST(MachineState, inputs_are_rounded_once_into_the_format_of_their_buffer) {
   EXPECT_EQ(read_real(p, p.inputs[1], state), (std::vector<double>{1 + 0x1p-10, -0.0}));
 }
 
+TEST(MachineState, strips_of_a_product_have_the_bits_of_its_panels) {
+  // 48 columns on 16 x 16 PEs in two panels and strips of 16, rows of 37 in strips of 16, 16 and 5.
+  HwConfig hw = reference_machine();
+  hw.systolic_array.rows = hw.systolic_array.cols = 16;
+  hw.accumulator_bytes = 2 * 37 * 32 * 8 + 64;
+  const int m = 37, n = 48, k = 41;
+  const auto run = [&](Format format, GemmGrain grain) {
+    const Program p = lower_gemm(hw, format, m, n, k, grain);
+    MachineState state = make_state(p);
+    std::vector<double> a(m * k), b(k * n);
+    for (std::size_t i = 0; i < a.size(); ++i) a[i] = static_cast<double>(i * 37 % 101) / 128;
+    for (std::size_t i = 0; i < b.size(); ++i) b[i] = static_cast<double>(i * 53 % 97) / 128 - 0.5;
+    write_input(p, p.inputs[0], a, state);
+    write_input(p, p.inputs[1], b, state);
+    interpret(p, hw, state);
+    return read_bits(p, p.output, state);
+  };
+  for (const Format format : {Format::kInt8, Format::kFp16, Format::kFp32, Format::kFp64})
+    EXPECT_EQ(run(format, GemmGrain::kStrip), run(format, GemmGrain::kPanel)) << name(format);
+}
+
 TEST(MachineState, a_product_of_several_large_pages_keeps_every_element) {
   // 1100 x 1100 floats are 4.8 MB: two large pages and a part of one.
   const HwConfig hw = reference_machine();
