@@ -29,6 +29,13 @@ constexpr GroupInfo kGroups[] = {
     {"onnxim", "ONNXim, active cycles of its array", "cycles",
      "A product on a weight-stationary array that preloads behind the stream (`overlap: preload`).",
      onnxim_rows},
+    {"onnxim_total", "ONNXim, all cycles", "cycles",
+     "`tricycle gemm` on `onnxim_ws` with an array of that size: loads, preload, product, stores. "
+     "The configuration ONNXim ran with was not recorded: the rate of the path to memory (512 B a "
+     "cycle) is inferred from these rows. In doubt beside it: 1 or 2 cycles of how its requests "
+     "meet in hashed channels; and that stores leave as soon as their sums are there, where ONNXim "
+     "issues them one a cycle behind all products of a tile (16 x 16 and 8 x 8, 256 x 256 x 256).",
+     onnxim_total_rows},
     {"rtl", "RTL of open designs, one tile", "cycles",
      "From the first operand to the last sum, inclusive; designs whose outputs are bit-exact.",
      rtl_rows},

@@ -18,6 +18,7 @@ namespace tricycle {
 std::vector<ValidationRow> peak_rows(const std::string& folder);
 std::vector<ValidationRow> scale_sim_rows(const std::string& folder);
 std::vector<ValidationRow> onnxim_rows(const std::string& folder);
+std::vector<ValidationRow> onnxim_total_rows(const std::string& folder);
 std::vector<ValidationRow> rtl_rows(const std::string& folder);
 std::vector<ValidationRow> rtl_interval_rows(const std::string& folder);
 std::vector<ValidationRow> vector_rows(const std::string& folder);

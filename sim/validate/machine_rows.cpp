@@ -8,7 +8,9 @@
 #include "models/config_fields.h"
 #include "models/timing/timing.h"
 #include "sim/config/load_hw.h"
+#include "sim/lowering.h"
 #include "sim/shipped_files.h"
+#include "sim/units/npu.h"
 #include "sim/validate/groups.h"
 #include "sim/validate/published_table.h"
 
@@ -91,6 +93,23 @@ std::vector<ValidationRow> vector_rows(const std::string& folder) {
   std::vector<ValidationRow> out;
   for (std::size_t i = 0; i < table.size(); ++i)
     for (const int count : {1, 4, 16}) out.push_back(vector_row(table, i, count));
+  return out;
+}
+
+std::vector<ValidationRow> onnxim_total_rows(const std::string& folder) {
+  const PublishedTable table(folder + "/onnxim_cycles.csv");
+  HwConfig hw = load_hw_config(shipped("hwconfigs/onnxim_ws.yaml"));
+  std::vector<ValidationRow> out;
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    const int array = table.integer(i, "array"), m = table.integer(i, "m"),
+              n = table.integer(i, "n"), k = table.integer(i, "k");
+    hw.systolic_array.rows = hw.systolic_array.cols = array;
+    const Program program = lower_fastest_gemm(hw, Format::kInt8, m, n, k);
+    out.push_back({fmt::format("{} x {} ws, {} x {} x {}", array, array, m, n, k),
+                   table.number(i, "total_cycles"),
+                   static_cast<double>(simulate(program, hw, 1, nullptr).total_cycles),
+                   table.use(i), "ONNXim a1e8629"});
+  }
   return out;
 }
 
