@@ -75,9 +75,8 @@ ArrayTiming array_timing(const HwConfig& hw, Format format, std::int64_t m, std:
   const std::int64_t row_tiles = ceil_div(map.over_rows, map.rows_per_tile);
   const std::int64_t col_tiles = ceil_div(map.over_cols, map.cols_per_tile);
   const std::int64_t stream = map.stream_cycles * hw.support(format).passes;
-  const std::int64_t pass =
-      preload_cycles(a) + a.pass_head_cycles + stream + skew_cycles(a) + shift_cycles(a) +
-      a.drain_registers;
+  const std::int64_t pass = preload_cycles(a) + a.pass_head_cycles + stream + skew_cycles(a) +
+                            shift_cycles(a) + a.drain_registers;
 
   ArrayTiming t;
   t.passes = row_tiles * col_tiles;
