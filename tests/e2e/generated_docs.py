@@ -15,7 +15,7 @@ PART = re.compile(r"^(<!-- generated: tricycle (.*?) -->\n)(.*?)(^<!-- end -->$)
 
 
 def made(tricycle, source, arguments):
-    done = subprocess.run([tricycle, *arguments.split()], cwd=source, capture_output=True, text=True, timeout=120)
+    done = subprocess.run([tricycle, *arguments.split()], cwd=source, capture_output=True, text=True, timeout=900)
     if done.returncode != 0 or done.stderr:
         sys.exit(f"tricycle {arguments}: status {done.returncode}: {done.stderr}")
     return done.stdout
