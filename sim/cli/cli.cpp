@@ -40,6 +40,7 @@ struct AllOptions {
   InvertOptions invert;
   GemmOptions gemm;
   VectorOptions vector;
+  PerplexityOptions perplexity;
   ValidateOptions validate;
   DescribeOptions describe;
   std::string list;
@@ -136,6 +137,28 @@ void add_vector(CLI::App& app, VectorOptions& o, std::function<int()>& chosen) {
   add_set(sub, o.set);
 }
 
+void add_perplexity(CLI::App& app, PerplexityOptions& o, std::function<int()>& chosen) {
+  CLI::App* sub =
+      subcommand(app, "perplexity",
+                 "the loss of a Gated DeltaNet language model with the hardware's inverse inside",
+                 o, perplexity_command, chosen);
+  sub->add_option("MODEL", o.model, "directory of config.json and model.safetensors")->required();
+  sub->add_option("TEXT", o.text, "file whose bytes are predicted")->required();
+  sub->add_option("--algorithm", o.algorithms, "comma-separated rows of `tricycle list algorithms`")
+      ->capture_default_str();
+  sub->add_option("--format", o.formats, "comma-separated rows of `tricycle list formats`")
+      ->capture_default_str();
+  sub->add_option("--chunk", o.chunk, "tokens of a chunk")->capture_default_str();
+  sub->add_option("--bytes", o.bytes, "bytes to predict, from the second on; default: all");
+  sub->add_option("--threads", o.threads, "0: as many as the host has; no figure depends on it")
+      ->capture_default_str();
+  sub->add_option(
+      "--hw", o.machine,
+      "machine whose arithmetic is used; default: sequential fp32 or wrapping int32 sums");
+  sub->add_flag("--json", o.json, "print the result document")->disable_flag_override();
+  add_set(sub, o.set);
+}
+
 void add_validate(CLI::App& app, ValidateOptions& o, std::function<int()>& chosen) {
   CLI::App* sub = subcommand(app, "validate", "published figures beside this simulator's own", o,
                              validate_command, chosen);
@@ -182,6 +205,7 @@ int cli(int argc, char** argv) {
   add_invert(app, options.invert, chosen);
   add_gemm(app, options.gemm, chosen);
   add_vector(app, options.vector, chosen);
+  add_perplexity(app, options.perplexity, chosen);
   add_validate(app, options.validate, chosen);
   add_others(app, options, chosen);
   try {

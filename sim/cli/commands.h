@@ -53,6 +53,16 @@ struct VectorOptions {
 };
 int vector_command(const VectorOptions& options);
 
+struct PerplexityOptions {
+  std::string model, text;
+  std::string algorithms = "neumann_masked", formats = "fp16";  // comma-separated
+  std::string chunk = "64", threads = "0";                      // 0: as many as the host has
+  std::optional<std::string> bytes, machine;
+  std::vector<std::string> set;
+  bool json = false;
+};
+int perplexity_command(const PerplexityOptions& options);
+
 struct ValidateOptions {
   std::vector<std::string> groups;  // none: all
   bool rows = false, json = false, markdown = false, sensitivity = false;

@@ -96,6 +96,14 @@ refuses "--m: expected integer in [1, 16384], got 99999999999999999999
 refuses "--trace-chunks: expected integer in [0, 1000000], got few" run $hw $problem --trace-chunks few --out "$out"
 refuses "--timeline: expected chunks to show" run $hw $problem --timeline --trace-chunks 0 --out "$out"
 refuses "--timeline: --json prints the result document alone" run $hw $problem --timeline --json --out "$out"
+model=workloads/data/gdn_lm
+refuses "perplexity: MODEL is required" perplexity
+refuses "$s/none/config.json: expected the config.json of a model" perplexity $s/none $model/acts.txt
+refuses "$s/none: expected a file of text" perplexity $model $s/none
+refuses "--chunk: expected integer in [8, 256], got 7
+--bytes: expected integer in [1, 65536], got 65537
+--algorithm newton2: unknown algorithm; expected one of
+--format fp12: unknown format" perplexity $model $model/acts.txt --chunk 7 --bytes 65537 --algorithm newton2 --format fp12
 refuses "--fidelity rtl: unknown fidelity; expected one of tile, pe" gemm $hw --m 1 --n 1 --k 1 --format int8 --fidelity rtl
 refuses "--set algorithm.order=3: a gemm has no algorithm
 --format fp12: unknown format; expected one of fp64" gemm $hw --m 1 --n 1 --k 1 --format fp12 --set algorithm.order=3

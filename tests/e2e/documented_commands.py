@@ -32,6 +32,9 @@ ARGUMENTS = {
     "NAME": "add",
     "R": "8",
     "C": "48",
+    "MODEL": "workloads/data/gdn_lm",
+    "TEXT": "install_packages",
+    "T": "2",
 }
 
 
@@ -76,7 +79,7 @@ def main():
             words = arguments(line, scratch)
             if words[0] in ("run", "compare") and "--out" not in words:
                 words += ["--out", f"{scratch}/out"]
-            done = subprocess.run([tricycle, *words], cwd=source, capture_output=True, text=True, timeout=120)
+            done = subprocess.run([tricycle, *words], cwd=source, capture_output=True, text=True, timeout=900)
         ok = done.returncode == 0 and done.stdout and not done.stderr
         failures += not ok
         print("ok    " if ok else "FAILED", "tricycle", " ".join(words))

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "models/error.h"
+#include "reports/text_table.h"
+#include "sim/cli/commands.h"
+#include "sim/cli/progress.h"
+#include "sim/cli/settings.h"
+#include "sim/config/layers.h"
+#include "sim/config/load_hw.h"
+#include "sim/run.h"
+#include "sim/version.h"
+#include "workloads/digest.h"
+#include "workloads/language_model/chunk_inverses.h"
+#include "workloads/language_model/language_model.h"
+#include "workloads/reference_machine.h"
+
+namespace tricycle {
+
+namespace {
+
+constexpr std::int64_t kSmallestChunk = 8, kLargestChunk = 256, kMostThreads = 256;
+
+/// One way to invert and what came of it.
+struct Row {
+  std::string inverse, format, accumulation;
+  ChunkInverse invert;
+  double bits = 0;
+};
+
+struct LossEvaluation {
+  LanguageModel model;
+  std::vector<std::uint8_t> text;
+  std::int64_t bytes, chunk;
+  int threads;
+  HwConfig hw;
+  std::vector<Row> rows;  // the exact inverse first
+};
+
+std::vector<std::uint8_t> read_text(const std::string& path) {
+  if (!std::filesystem::is_regular_file(path))
+    throw InputError(fmt::format("{}: expected a file of text", path));
+  std::ifstream file(path, std::ios::binary);
+  std::vector<std::uint8_t> text{std::istreambuf_iterator<char>(file), {}};
+  if (text.size() < 2)
+    throw InputError(fmt::format("{}: expected at least 2 bytes, got {}", path, text.size()));
+  return text;
+}
+
+/// The items of a comma-separated option, each parsed; faults of all of them.
+template <typename Parse>
+auto parse_list(std::string_view option, const std::string& text, std::vector<std::string>& faults,
+                Parse parse) {
+  std::vector<decltype(parse(text))> items;
+  const auto names = attempt(faults, [&] { return split_list(option, text); });
+  for (const std::string& name : names.value_or(std::vector<std::string>{}))
+    if (const auto item = attempt(faults, [&] { return parse(name); })) items.push_back(*item);
+  return items;
+}
+
+struct Choices {
+  std::vector<const Algorithm*> algorithms;
+  std::vector<Format> formats;
+};
+
+Choices parse_choices(const PerplexityOptions& options, std::vector<std::string>& faults) {
+  return {parse_list("--algorithm", options.algorithms, faults,
+                     [](const std::string& name) { return &find_algorithm(name); }),
+          parse_list("--format", options.formats, faults,
+                     [](const std::string& name) { return parse_format("--format", name); })};
+}
+
+/// The exact inverse, then every algorithm in every format.
+std::vector<Row> make_rows(const Choices& choices, const AlgorithmOptions& given,
+                           const HwConfig& hw, int chunk, std::vector<std::string>& faults) {
+  std::vector<Row> rows{{"exact", "fp64", "", exact_inverse()}};
+  for (const Algorithm* algorithm : choices.algorithms)
+    for (const Format format : choices.formats) {
+      const auto row = attempt(faults, [&] {
+        check_format(hw, format);
+        const std::string parameters =
+            to_text(*algorithm, resolve_parameters(*algorithm, chunk, given));
+        return Row{std::string(algorithm->name) + (parameters.empty() ? "" : " " + parameters),
+                   std::string(name(format)), accumulation_text(hw, format),
+                   algorithm_inverse(*algorithm, given, format, hw, chunk)};
+      });
+      if (row) rows.push_back(*row);
+    }
+  return rows;
+}
+
+LossEvaluation make_evaluation(const PerplexityOptions& options) {
+  const Settings set = split_settings(options.set);
+  std::vector<std::string> faults;
+  for (const std::string& text : set.problem)
+    faults.push_back(fmt::format("--set problem.{}: a model has no problem", text));
+  if (!options.machine)
+    for (const std::string& text : set.machine)
+      faults.push_back(fmt::format("--set {}: no machine to set it on; name one with --hw", text));
+  const auto given = attempt(faults, [&] { return parse_algorithm_options(set.algorithm); });
+  const auto chunk = attempt(
+      faults, [&] { return parse_count("--chunk", options.chunk, kSmallestChunk, kLargestChunk); });
+  const auto threads =
+      attempt(faults, [&] { return parse_count("--threads", options.threads, 0, kMostThreads); });
+  const auto text = attempt(faults, [&] { return read_text(options.text); });
+  const auto most = text ? static_cast<std::int64_t>(text->size()) - 1 : 1;
+  const auto bytes = attempt(faults, [&] {
+    return options.bytes ? parse_count("--bytes", *options.bytes, 1, most) : most;
+  });
+  const auto hw = attempt(faults, [&] {
+    return options.machine ? load_hw_config(*options.machine, set.machine) : reference_machine();
+  });
+  const auto model = attempt(faults, [&] { return load_language_model(options.model); });
+  const Choices choices = parse_choices(options, faults);
+  std::vector<Row> rows;
+  if (hw && given && chunk)
+    rows = make_rows(choices, *given, *hw, static_cast<int>(*chunk), faults);
+  throw_if_any(std::move(faults));
+  const int available = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  return {*model,
+          *text,
+          *bytes,
+          *chunk,
+          *threads == 0 ? available : static_cast<int>(*threads),
+          *hw,
+          std::move(rows)};
+}
+
+nlohmann::ordered_json to_document(const PerplexityOptions& options, const LossEvaluation& e) {
+  nlohmann::ordered_json rows = nlohmann::ordered_json::array();
+  for (const Row& row : e.rows)
+    rows.push_back({{"inverse", row.inverse},
+                    {"format", row.format},
+                    {"accumulation", row.accumulation},
+                    {"bits_per_byte", row.bits},
+                    {"difference", row.bits - e.rows.front().bits},
+                    {"perplexity", std::exp2(row.bits)}});
+  Sha256 sha;
+  sha.update(e.text);
+  return {{"version", kVersion},
+          {"model", std::filesystem::path(options.model).filename().string()},
+          {"text_digest", sha.hex()},
+          {"bytes", e.bytes},
+          {"chunk", e.chunk},
+          {"machine", e.hw.name},
+          {"machine_digest", digest(e.hw)},
+          {"rows", rows}};
+}
+
+std::string to_table(const LossEvaluation& e) {
+  std::vector<std::vector<std::string>> cells;
+  for (const Row& row : e.rows)
+    cells.push_back(
+        {row.inverse, row.format, fmt::format("{:.6f}", row.bits),
+         &row == &e.rows.front() ? "" : fmt::format("{:+.6f}", row.bits - e.rows.front().bits)});
+  return text_table({{"inverse", "", false},
+                     {"format", "", false},
+                     {"bits per byte", ""},
+                     {"difference", "to exact"}},
+                    cells);
+}
+
+}  // namespace
+
+int perplexity_command(const PerplexityOptions& options) {
+  LossEvaluation e = make_evaluation(options);
+  {
+    Progress progress(e.rows.size());
+    for (Row& row : e.rows) {
+      progress.begin(row.inverse + " " + row.format);
+      row.bits = bits_per_byte(
+          negative_log_likelihoods(e.model, e.text, e.bytes, e.chunk, row.invert, e.threads));
+      progress.end();
+    }
+  }
+  if (options.json) {
+    fmt::print("{}\n", to_document(options, e).dump(2));
+    return 0;
+  }
+  fmt::print("{}: {} bytes of {}, chunks of {}, arithmetic of {}\n", options.model, e.bytes,
+             options.text, e.chunk, options.machine ? e.hw.name : "docs/numerics.md");
+  fmt::print("{}", to_table(e));
+  return 0;
+}
+
+}  // namespace tricycle

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "models/error.h"
+#include "workloads/language_model/language_model.h"
+#include "workloads/safetensors.h"
+
+namespace tricycle {
+
+namespace {
+
+/// config.json, key by key; every fault of it at once.
+class ConfigReader {
+ public:
+  explicit ConfigReader(std::string path) : path_(std::move(path)) {
+    if (!std::filesystem::is_regular_file(path_))
+      throw InputError(fmt::format("{}: expected the config.json of a model", path_));
+    std::ifstream file(path_);
+    document_ = nlohmann::json::parse(file, nullptr, false);
+    if (!document_.is_object()) throw InputError(fmt::format("{}: expected a JSON object", path_));
+  }
+
+  LanguageModelConfig read() {
+    LanguageModelConfig c;
+    size("vocab_size", c.vocab_size);
+    size("hidden_size", c.hidden_size);
+    size("intermediate_size", c.intermediate_size);
+    size("num_hidden_layers", c.num_hidden_layers);
+    size("linear_num_key_heads", c.linear_num_key_heads);
+    size("linear_num_value_heads", c.linear_num_value_heads);
+    size("linear_key_head_dim", c.linear_key_head_dim);
+    size("linear_value_head_dim", c.linear_value_head_dim);
+    size("linear_conv_kernel_dim", c.linear_conv_kernel_dim);
+    number("rms_norm_eps", c.rms_norm_eps);
+    const auto tied = document_.find("tie_word_embeddings");
+    if (tied != document_.end() && !tied->is_boolean())
+      fault("tie_word_embeddings", "true or false");
+    else if (tied != document_.end())
+      c.tie_word_embeddings = tied->get<bool>();
+    check(c);
+    throw_if_any(std::move(faults_));
+    return c;
+  }
+
+ private:
+  void fault(std::string_view key, std::string_view expected) {
+    faults_.push_back(fmt::format("{}: {}: expected {}, got {}", path_, key, expected,
+                                  document_.contains(key) ? document_[key].dump() : "nothing"));
+  }
+  void size(std::string_view key, std::int64_t& value) {
+    constexpr std::int64_t kLargest = 1 << 20;
+    const auto found = document_.find(key);
+    if (found == document_.end() || !found->is_number_integer() || *found < 1 || *found > kLargest)
+      return fault(key, "a positive integer");
+    value = *found;
+  }
+  void number(std::string_view key, double& value) {
+    const auto found = document_.find(key);
+    if (found == document_.end() || !found->is_number() || *found <= 0)
+      return fault(key, "a positive number");
+    value = *found;
+  }
+  void check(const LanguageModelConfig& c) {
+    constexpr std::int64_t kBytes = 256;
+    if (c.vocab_size != 0 && c.vocab_size != kBytes) fault("vocab_size", "256, a token a byte");
+    if (c.linear_num_key_heads != 0 && c.linear_num_value_heads % c.linear_num_key_heads != 0)
+      fault("linear_num_value_heads", "a multiple of linear_num_key_heads");
+    const auto activation = document_.find("hidden_act");
+    if (activation != document_.end() && *activation != "silu") fault("hidden_act", "\"silu\"");
+    const auto types = document_.find("layer_types");
+    if (types == document_.end()) return;
+    for (const auto& type : *types)
+      if (type != "linear_attention") return fault("layer_types", "linear_attention alone");
+  }
+
+  std::string path_;
+  nlohmann::json document_;
+  std::vector<std::string> faults_;
+};
+
+/// Tensors by Hugging Face name, shapes checked; every fault at once.
+class WeightReader {
+ public:
+  WeightReader(std::string path, std::vector<std::string>& faults)
+      : path_(std::move(path)), tensors_(read_safetensors(path_)), faults_(faults) {}
+
+  std::vector<double> vector(const std::string& name, std::int64_t size) {
+    return values(name, {size});
+  }
+  /// Stored [out x in].
+  RealMatrix matrix(const std::string& name, std::int64_t out, std::int64_t in) {
+    return shaped(values(name, {out, in}), out, in);
+  }
+  RealMatrix projection(const std::string& name, std::int64_t out, std::int64_t in) {
+    const RealMatrix stored = matrix(name, out, in);
+    return stored.values.empty() ? stored : transposed(stored);
+  }
+  RealMatrix filters(const std::string& name, std::int64_t channels, std::int64_t taps) {
+    return shaped(values(name, {channels, 1, taps}), channels, taps);
+  }
+
+ private:
+  static RealMatrix shaped(std::vector<double> values, std::int64_t rows, std::int64_t cols) {
+    RealMatrix m;
+    m.rows = rows;
+    m.cols = cols;
+    m.values = std::move(values);
+    return m;
+  }
+  std::vector<double> values(const std::string& name, const std::vector<std::int64_t>& shape) {
+    const auto found = tensors_.find(name);
+    if (found == tensors_.end()) {
+      faults_.push_back(fmt::format("{}: expected tensor \"{}\"", path_, name));
+      return {};
+    }
+    if (found->second.shape != shape) {
+      faults_.push_back(fmt::format("{}: tensor \"{}\": expected shape [{}], got [{}]", path_, name,
+                                    fmt::join(shape, ", "), fmt::join(found->second.shape, ", ")));
+      return {};
+    }
+    return to_doubles(found->second, path_);
+  }
+
+  std::string path_;
+  std::map<std::string, Tensor> tensors_;
+  std::vector<std::string>& faults_;
+};
+
+LanguageModelLayer read_layer(WeightReader& weights, const LanguageModelConfig& c,
+                              const std::string& layer) {
+  const std::string mixer = layer + "linear_attn.", mlp = layer + "mlp.";
+  const std::int64_t heads = c.linear_num_value_heads, hidden = c.hidden_size,
+                     inner = c.intermediate_size;
+  return {weights.vector(layer + "input_layernorm.weight", hidden),
+          weights.vector(layer + "post_attention_layernorm.weight", hidden),
+          weights.vector(mixer + "norm.weight", c.linear_value_head_dim),
+          weights.vector(mixer + "A_log", heads),
+          weights.vector(mixer + "dt_bias", heads),
+          weights.filters(mixer + "conv1d.weight", c.conv_dim(), c.linear_conv_kernel_dim),
+          weights.projection(mixer + "in_proj_qkv.weight", c.conv_dim(), hidden),
+          weights.projection(mixer + "in_proj_z.weight", c.value_dim(), hidden),
+          weights.projection(mixer + "in_proj_b.weight", heads, hidden),
+          weights.projection(mixer + "in_proj_a.weight", heads, hidden),
+          weights.projection(mixer + "out_proj.weight", hidden, c.value_dim()),
+          weights.projection(mlp + "gate_proj.weight", inner, hidden),
+          weights.projection(mlp + "up_proj.weight", inner, hidden),
+          weights.projection(mlp + "down_proj.weight", hidden, inner)};
+}
+
+}  // namespace
+
+LanguageModel load_language_model(const std::string& directory) {
+  LanguageModel model;
+  model.config = ConfigReader(directory + "/config.json").read();
+  const LanguageModelConfig& c = model.config;
+  std::vector<std::string> faults;
+  WeightReader weights(directory + "/model.safetensors", faults);
+  model.embedding = weights.matrix("model.embed_tokens.weight", c.vocab_size, c.hidden_size);
+  model.head =
+      weights.projection(c.tie_word_embeddings ? "model.embed_tokens.weight" : "lm_head.weight",
+                         c.vocab_size, c.hidden_size);
+  model.final_norm = weights.vector("model.norm.weight", c.hidden_size);
+  for (std::int64_t i = 0; i < c.num_hidden_layers && faults.empty(); ++i)
+    model.layers.push_back(read_layer(weights, c, fmt::format("model.layers.{}.", i)));
+  throw_if_any(std::move(faults));
+  return model;
+}
+
+}  // namespace tricycle
