@@ -114,8 +114,8 @@ std::vector<Column> run_columns() {
       {"chunk", "tokens", "chunk size C", [](const R& r) -> Cell { return r.chunk; }},
       {"chunks", "", "chunks inverted", [](const R& r) -> Cell { return r.many.items; }},
       {"cores", "", "cores of the machine", [](const R& r) -> Cell { return r.many.cores; }},
-      {"in_flight", "", "chunks in flight at once, on all cores",
-       [](const R& r) -> Cell { return r.many.in_flight; }},
+      {"in_flight", "", "chunks in flight at once, on all cores, where there are that many",
+       [](const R& r) -> Cell { return r.in_flight; }},
   };
 }
 

@@ -124,13 +124,14 @@ std::string comparison_table(const std::vector<RunResult>& results) {
 
 std::string run_summary(const RunResult& r) {
   const MatrixUtilization u = matrix_utilization(r);
-  std::string text = fmt::format("{} in {} on {}: {} chunks of {} tokens\n", algorithm_text(r),
-                                 name(r.format), r.machine, r.many.items, r.chunk);
+  std::string text =
+      fmt::format("{} in {} on {}: {} chunk{} of {} tokens\n", algorithm_text(r), name(r.format),
+                  r.machine, r.many.items, r.many.items == 1 ? "" : "s", r.chunk);
   text += fmt::format("  latency     {} cycles = {:.2f} us, one chunk alone\n", r.latency_cycles(),
                       static_cast<double>(r.latency_cycles()) / r.clock_ghz / 1000);
   text += fmt::format(
       "  throughput  {:.0f} cycles a chunk = {:.0f} chunks/s, {} in flight{}; {} cycles in all\n",
-      r.cycles_per_chunk, r.clock_ghz * 1e9 / r.cycles_per_chunk, r.many.in_flight,
+      r.cycles_per_chunk, r.clock_ghz * 1e9 / r.cycles_per_chunk, r.in_flight,
       r.many.cores > 1 ? fmt::format(" on {} cores", r.many.cores) : "", r.many.total_cycles);
   text += bottleneck_text(r);
   text += fmt::format("  matrix      mac {} %, useful {} %, mapped {} %, busy {} %\n",

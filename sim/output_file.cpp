@@ -5,10 +5,12 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <list>
+#include <utility>
 
 #include "models/error.h"
 
@@ -27,12 +29,52 @@ fs::path parent(const fs::path& path) {
   return path.has_parent_path() ? path.parent_path() : fs::path(".");
 }
 
-/// A text under a temporary name; gone again unless it was published.
+/// Temporary files there are, for a signal that ends the process: names in memory that never moves.
+struct Unfinished {
+  static constexpr std::size_t kMost = 16;
+  static constexpr std::size_t kLongest = 4096;
+  char names[kMost][kLongest] = {};
+};
+Unfinished unfinished;
+
+void remove_and_die(int signal) {
+  for (const auto& name : unfinished.names)
+    if (name[0] != '\0') unlink(name);
+  std::signal(signal, SIG_DFL);
+  std::raise(signal);
+}
+
+/// A file too large for the limit of the process is a failed write, not a signal.
+void watch_signals() {
+  static const bool once = [] {
+    std::signal(SIGXFSZ, SIG_IGN);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP})
+      if (std::signal(signal, remove_and_die) == SIG_IGN) std::signal(signal, SIG_IGN);
+    return true;
+  }();
+  static_cast<void>(once);
+}
+
+/// Notes a name; nullptr when there is no room for it.
+char* note(const std::string& name) {
+  for (auto& slot : unfinished.names)
+    if (slot[0] == '\0' && name.size() < Unfinished::kLongest) {
+      std::memcpy(slot + 1, name.c_str() + 1, name.size());
+      slot[0] = name[0];  // last: from now on the slot counts
+      return slot;
+    }
+  return nullptr;
+}
+
+/// A text under a temporary name; gone again unless it was published, also when a signal ends the
+/// process.
 class TemporaryFile {
  public:
   TemporaryFile(const fs::path& target, const std::string& text)
       : target_(target), temporary_(fmt::format("{}.{}.tmp", target.string(), getpid())) {
     check_output_file(target);
+    watch_signals();
+    noted_ = note(temporary_.string());
     errno = 0;
     std::ofstream out(temporary_, std::ios::binary);
     out << text;
@@ -53,6 +95,7 @@ class TemporaryFile {
   void discard() {
     std::error_code ignored;
     fs::remove(temporary_, ignored);
+    if (noted_ != nullptr) *std::exchange(noted_, nullptr) = '\0';
   }
   [[noreturn]] void fail(int why) {
     discard();
@@ -61,6 +104,7 @@ class TemporaryFile {
   }
 
   fs::path target_, temporary_;
+  char* noted_ = nullptr;
 };
 
 /// The directories a path needs and does not have; removed again, if empty, unless they are kept.

@@ -72,10 +72,10 @@ using P = AlgorithmParameters;
 
 constexpr ParameterInfo kParameters[] = {
     row<&O::order, &P::order>(
-        "order", "N", "integer in [1, block - 1]; published: 3 at 16, 4 at 32, 3 at 64",
+        "order", "N", "integer in [1, block - 1]; published: 3 up to 16, 4 up to 32, 3 beyond",
         "terms of the truncated Neumann series: sub-diagonals of the start that are exact"),
     row<&O::steps, &P::steps>(
-        "steps", "S", "integer in [1, block]; published: 4 at 16, 3 at 32, 8 at 64",
+        "steps", "S", "integer in [1, block]; published: 4 up to 16, 3 up to 32, 8 up to 64",
         "terms of the residual series: exact on the first (N + 1) S diagonals"),
     row<&O::mask_width, &P::mask_width>("mask_width", "w", "integer in [1, block - 1]; default N",
                                         "sub-diagonals of the start that the mask keeps"),

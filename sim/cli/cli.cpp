@@ -28,8 +28,8 @@ CLI::App* subcommand(CLI::App& app, const char* name, const char* help, Options&
 
 void add_set(CLI::App* sub, std::vector<std::string>& set) {
   sub->add_option("--set", set,
-                  "KEY=VALUE: override a key of the machine, the problem (problem.KEY) or the "
-                  "algorithm (algorithm.KEY)")
+                  "KEY=VALUE: override a key of the machine; problem.KEY, algorithm.KEY of the "
+                  "problem, the algorithm, where the command has one")
       ->take_all()
       ->expected(1);
 }

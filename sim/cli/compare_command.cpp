@@ -93,9 +93,11 @@ std::string label(const Combination& c) {
   return fmt::format("{}, {}, {}", c.hw->name, c.algorithm->name, name(c.format));
 }
 
-/// Lowers every combination once, so that one that cannot run is told before hours of others.
-void check(const std::vector<Combination>& combinations, int chunk) {
-  std::vector<std::string> faults;
+/// Lowers every combination once, so that one that cannot run is told before hours of others: those
+/// that can, and what is wrong with those that cannot.
+std::vector<Combination> runnable(const std::vector<Combination>& combinations, int chunk,
+                                  std::vector<std::string>& faults) {
+  std::vector<Combination> good;
   for (const Combination& c : combinations) {
     std::vector<std::string> messages;
     attempt(messages, [&] {
@@ -104,8 +106,9 @@ void check(const std::vector<Combination>& combinations, int chunk) {
           .matmul_count;
     });
     for (const std::string& message : messages) faults.push_back(label(c) + ": " + message);
+    if (messages.empty()) good.push_back(c);
   }
-  throw_if_any(std::move(faults));
+  return good;
 }
 
 std::vector<RunResult> run_all(const std::vector<Combination>& combinations,
@@ -141,7 +144,10 @@ int compare_command(const CompareOptions& options) {
     for (const Algorithm* algorithm : rows)
       for (Format format : options.formats ? named : formats_of(hw))
         combinations.push_back({&hw, algorithm, taken_options(*algorithm, *given), format});
-  check(combinations, static_cast<int>(problem->chunk));
+  combinations = runnable(combinations, static_cast<int>(problem->chunk), faults);
+  // Of everything there is, what does not fit is left out; what was asked for must run.
+  if (combinations.empty() || options.algorithms || options.formats) throw_if_any(faults);
+  for (const std::string& fault : faults) fmt::print(stderr, "tricycle: left out: {}\n", fault);
   check_output_directory(options.out);
 
   const PreparedProblem prepared = prepare(*problem);
@@ -151,7 +157,8 @@ int compare_command(const CompareOptions& options) {
     fmt::print("{}", to_json(results));
     return 0;
   }
-  fmt::print("{}: {} chunks of {} tokens\n", problem->name, prepared.chunks.size(), problem->chunk);
+  fmt::print("{}: {} chunk{} of {} tokens\n", problem->name, prepared.chunks.size(),
+             prepared.chunks.size() == 1 ? "" : "s", problem->chunk);
   fmt::print("{}", comparison_table(results));
   fmt::print("written: {0}/compare.csv {0}/compare.json\n", options.out);
   return 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <map>
 
 #include "models/error.h"
@@ -45,6 +46,10 @@ Inverter make_inverter(const InvertOptions& options) {
   });
   if (hw && format) attempt(faults, [&] { return check_format(*hw, *format), true; });
   attempt(faults, [&] { return check_output_file(options.output), true; });
+  std::error_code error;
+  if (std::filesystem::equivalent(options.input, options.output, error))
+    faults.push_back(fmt::format(
+        "{}: OUT is IN, whose matrices it would replace; name another file", options.output));
   throw_if_any(std::move(faults));
   return {**algorithm, *given, *format, *hw, !options.machine};
 }
@@ -116,8 +121,8 @@ int invert_command(const InvertOptions& options) {
                              read_bits(program, program.output, state)};
   }
   write_file(options.output, to_safetensors(results, metadata(inverter, programs)));
-  fmt::print("{}: {} matrices by {} in {}, arithmetic of {}", options.output, results.size(),
-             inverter.algorithm.name, name(inverter.format),
+  fmt::print("{}: {} matri{} by {} in {}, arithmetic of {}", options.output, results.size(),
+             results.size() == 1 ? "x" : "ces", inverter.algorithm.name, name(inverter.format),
              inverter.reference ? "docs/numerics.md" : inverter.hw.name);
   if (!info(inverter.format).is_float())
     fmt::print(", {} fraction bits, {} entries saturated", output_fraction_bits(programs),

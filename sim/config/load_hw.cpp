@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "models/config_fields.h"
+#include "models/error.h"
 #include "sim/config/field_reader.h"
 #include "sim/config/layers.h"
 
@@ -81,6 +82,17 @@ void check_operations(const HwConfig& hw, FieldReader& reader) {
                  "missing, expected it beside row_max, which folds rows by it");
 }
 
+/// One line instead of one for every key a machine has and a problem does not.
+void refuse_other_kind(const YamlNode& root, const std::string& path) {
+  const auto has = [&](std::string_view key) { return root.find(key) != nullptr; };
+  if (has("systolic_array") || has("clock")) return;
+  if (has("machine") && has("problem"))
+    throw InputError(path +
+                     ": expected a machine, got a resolved run; `tricycle run` takes it alone");
+  if (has("chunk") && has("input"))
+    throw InputError(path + ": expected a machine, got a problem; a machine comes first");
+}
+
 }  // namespace
 
 HwConfig read_hw_config(const YamlNode& root, std::vector<Fault>& faults) {
@@ -97,7 +109,9 @@ HwConfig read_hw_config(const YamlNode& root, std::vector<Fault>& faults) {
 
 HwConfig load_hw_config(const std::string& path, const std::vector<std::string>& overrides) {
   std::vector<Fault> faults;
-  HwConfig hw = read_hw_config(load_layers(path, overrides, "", faults), faults);
+  const YamlNode root = load_layers(path, overrides, "", faults);
+  refuse_other_kind(root, path);
+  HwConfig hw = read_hw_config(root, faults);
   throw_if_any(std::move(faults));
   return hw;
 }

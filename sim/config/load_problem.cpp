@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "models/error.h"
 #include "sim/config/field_reader.h"
 #include "sim/config/layers.h"
 #include "workloads/ensembles.h"
@@ -41,7 +42,15 @@ Problem read_problem(const YamlNode& root, std::vector<Fault>& faults) {
 
 Problem load_problem(const std::string& path, const std::vector<std::string>& overrides) {
   std::vector<Fault> faults;
-  Problem problem = read_problem(load_layers(path, overrides, "problem.", faults), faults);
+  const YamlNode root = load_layers(path, overrides, "problem.", faults);
+  const auto has = [&](std::string_view key) { return root.find(key) != nullptr; };
+  // One line instead of one for every key.
+  if (has("systolic_array") && !has("chunk"))
+    throw InputError(path + ": expected a problem, got a machine; the problem comes behind it");
+  if (has("machine") && has("problem"))
+    throw InputError(path +
+                     ": expected a problem, got a resolved run; `tricycle run` takes it alone");
+  Problem problem = read_problem(root, faults);
   throw_if_any(std::move(faults));
   return problem;
 }

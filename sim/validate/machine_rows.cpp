@@ -98,7 +98,7 @@ std::vector<ValidationRow> vector_rows(const std::string& folder) {
 
 std::vector<ValidationRow> onnxim_total_rows(const std::string& folder) {
   const PublishedTable table(folder + "/onnxim_cycles.csv");
-  HwConfig hw = load_hw_config(shipped("hwconfigs/onnxim_ws.yaml"));
+  HwConfig hw = load_hw_config(shipped("hwconfigs/peers/onnxim_ws.yaml"));
   std::vector<ValidationRow> out;
   for (std::size_t i = 0; i < table.size(); ++i) {
     const int array = table.integer(i, "array"), m = table.integer(i, "m"),

@@ -40,7 +40,8 @@ Bits simulated(const Program& p, const HwConfig& hw, const std::vector<double>& 
 std::vector<HwConfig> shipped_machines() {
   std::vector<HwConfig> machines;
   for (const auto& entry : std::filesystem::directory_iterator(TRICYCLE_SOURCE_DIR "/hwconfigs"))
-    machines.push_back(load_hw_config(entry.path().string()));
+    if (entry.path().extension() == ".yaml")
+      machines.push_back(load_hw_config(entry.path().string()));
   return machines;
 }
 

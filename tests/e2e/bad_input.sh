@@ -96,6 +96,12 @@ refuses "--m: expected integer in [1, 16384], got 99999999999999999999
 refuses "--trace-chunks: expected integer in [0, 1000000], got few" run $hw $problem --trace-chunks few --out "$out"
 refuses "--timeline: expected chunks to show" run $hw $problem --timeline --trace-chunks 0 --out "$out"
 refuses "--timeline: --json prints the result document alone" run $hw $problem --timeline --json --out "$out"
+cp $golden "$s/same.safetensors"
+refuses "OUT is IN" invert "$s/same.safetensors" "$s/same.safetensors" --algorithm block_doubling --format fp16
+cmp -s $golden "$s/same.safetensors" || fail "invert replaced its input"
+refuses "$problem: expected a machine, got a problem" run $problem $hw --out "$out"
+refuses "$hw: expected a problem, got a machine" run $hw $hw --out "$out"
+refuses "did you mean" run edge_16x16 $problem --out "$out"
 model=workloads/data/gdn_lm
 refuses "perplexity: MODEL is required" perplexity
 refuses "$s/none/config.json: expected the config.json of a model" perplexity $s/none $model/acts.txt

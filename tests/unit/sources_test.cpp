@@ -81,7 +81,7 @@ TEST_F(Sources, a_machine_has_what_it_sets_from_itself_and_the_rest_from_its_bas
 
 TEST(ShippedMachines, every_value_of_every_file_has_a_tag_and_a_source) {
   int files = 0, values = 0;
-  for (const auto& entry : fs::directory_iterator(TRICYCLE_SOURCE_DIR "/hwconfigs")) {
+  for (const auto& entry : fs::recursive_directory_iterator(TRICYCLE_SOURCE_DIR "/hwconfigs")) {
     if (entry.path().extension() != ".yaml") continue;
     ++files;
     for (const KeySource& s : file_sources(entry.path().string())) {
