@@ -99,7 +99,8 @@ refuses "--timeline: --json prints the result document alone" run $hw $problem -
 cp $golden "$s/same.safetensors"
 refuses "OUT is IN" invert "$s/same.safetensors" "$s/same.safetensors" --algorithm block_doubling --format fp16
 cmp -s $golden "$s/same.safetensors" || fail "invert replaced its input"
-refuses "$problem: expected a machine, got a problem" run $problem $hw --out "$out"
+refuses "$problem: expected a machine, got a problem
+$hw: expected a problem, got a machine" run $problem $hw --out "$out"
 refuses "$hw: expected a problem, got a machine" run $hw $hw --out "$out"
 refuses "did you mean" run edge_16x16 $problem --out "$out"
 model=workloads/data/gdn_lm
