@@ -171,10 +171,13 @@ void visit_fields(Visitor& v, SystolicArrayConfig& c) {
 template <typename Visitor>
 void visit_fields(Visitor& v, FormatSupport& c) {
   v.choice("accumulator", c.accumulator, true, "format of the sums");
-  v.choice("overflow", c.overflow, false, "integer accumulators: wrap or saturate");
+  v.choice("overflow", c.overflow, false,
+           "integer accumulators: wrap or saturate; floats: wrap, without meaning");
   v.choice("order", c.order, false,
            "order of the sum: sequential in k, or tile (a pass from zero, then added)");
-  v.choice("multiply_add", c.multiply_add, false, "fused or separate rounding of product and sum");
+  v.choice("multiply_add", c.multiply_add, false,
+           "fp32, fp64: fused or separate rounding of product and sum; others: separate, the "
+           "product is exact");
   v.number(Field{"depth", Quantity::kCount, 0, 256, false,
                  "dot-product length of one PE; 0: systolic_array.depth"},
            c.depth);

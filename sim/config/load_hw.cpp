@@ -26,22 +26,43 @@ std::span<const std::string_view> valid_accumulators(const FormatInfo& format) {
   return kSingle;
 }
 
+/// A value of formats.F.<key> other than the only one that means anything for F is a fault.
+void expect_only(FieldReader& reader, const FormatInfo& format, std::string_view key,
+                 std::string_view given, std::string_view valid, std::string_view why) {
+  const std::string dotted = fmt::format("formats.{}.{}", format.name, key);
+  const Place* place = reader.place_of(dotted);
+  if (place && given != valid)
+    reader.fault(*place, dotted,
+                 fmt::format("expected {} for {} operands ({}), got \"{}\"", valid, format.name,
+                             why, given));
+}
+
+void check_arithmetic(const FormatInfo& format, const FormatSupport& support, FieldReader& reader) {
+  if (format.is_float())
+    expect_only(reader, format, "overflow", enum_name(support.overflow), "wrap",
+                "it says what integers do; floats overflow to infinity");
+  if (!format.is_float() || format.bits == 16)
+    expect_only(reader, format, "multiply_add", enum_name(support.multiply_add), "separate",
+                "their products are exact: fused is the same");
+  const std::string key = fmt::format("formats.{}.accumulator", format.name);
+  const Place* place = reader.place_of(key);
+  if (!place) return;
+  const std::string_view given = enum_name(support.accumulator);
+  bool fits = false;
+  for (std::string_view valid : valid_accumulators(format)) fits = fits || valid == given;
+  if (!fits)
+    reader.fault(*place, key,
+                 fmt::format("expected {} for {} operands, got \"{}\"",
+                             one_of(valid_accumulators(format)), format.name, given));
+}
+
 void check_formats(const HwConfig& hw, FieldReader& reader) {
   bool any = false;
   for (const FormatInfo& row : kFormats) {
     const FormatSupport& support = hw.support(row.id);
     if (!support.present) continue;
     any = true;
-    const std::string key = fmt::format("formats.{}.accumulator", row.name);
-    const Place* place = reader.place_of(key);
-    if (!place) continue;
-    const std::string_view given = enum_name(support.accumulator);
-    bool fits = false;
-    for (std::string_view valid : valid_accumulators(row)) fits = fits || valid == given;
-    if (!fits)
-      reader.fault(*place, key,
-                   fmt::format("expected {} for {} operands, got \"{}\"",
-                               one_of(valid_accumulators(row)), row.name, given));
+    check_arithmetic(row, support, reader);
   }
   if (!any && reader.place_of("formats"))
     reader.fault(reader.section_place("formats"), "formats",

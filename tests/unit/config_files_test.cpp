@@ -70,6 +70,20 @@ TEST_F(Config, an_accumulator_that_does_not_fit_its_format_is_a_fault) {
       Lines{"--set formats.fp64.accumulator=fp32: expected fp64 for fp64 operands, got \"fp32\""});
 }
 
+TEST_F(Config, arithmetic_that_a_format_cannot_have_is_a_fault) {
+  write_machine();
+  EXPECT_EQ(faults({"formats.fp16.overflow=saturate"}),
+            Lines{"--set formats.fp16.overflow=saturate: expected wrap for fp16 operands (it says "
+                  "what integers do; floats overflow to infinity), got \"saturate\""});
+  EXPECT_EQ(faults({"formats.int8.multiply_add=fused"}),
+            Lines{"--set formats.int8.multiply_add=fused: expected separate for int8 operands "
+                  "(their products are exact: fused is the same), got \"fused\""});
+  EXPECT_EQ(faults({"formats.fp16.multiply_add=fused"}).size(), 1U);
+  // The default may be written out, as config.resolved.yaml does.
+  EXPECT_EQ(faults({"formats.fp16.overflow=wrap", "formats.int8.multiply_add=separate"}), Lines{});
+  EXPECT_EQ(faults({"formats.fp32.accumulator=fp32", "formats.fp32.multiply_add=fused"}), Lines{});
+}
+
 TEST_F(Config, keys_that_contradict_each_other_are_faults) {
   EXPECT_EQ(faults_after("interleave: 64", "interleave: 16"),
             Lines{"hw.yaml:21:51: scratchpad.interleave: expected at least scratchpad.width (32 "
