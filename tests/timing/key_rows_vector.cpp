@@ -62,10 +62,42 @@ void add_rate_rows(const std::string& key, VectorOp op, Format format,
     rows.push_back({strided + cost, "9", Demand::kSame, together, given});
 }
 
+/// The operations an inversion in fp16 is made of, each with what does it: their costs enter its
+/// time, not only that of the operation alone.
+void add_lowering_rows(KeyRows& rows) {
+  const std::string operations = "vector_unit.operations.";
+  const std::string none = operations + "multiply_add=none";
+  struct Use {
+    VectorOp op;
+    Workload by;
+    std::vector<std::string> given;
+  };
+  const Use uses[] = {{VectorOp::kAdd, inversion(), {}},
+                      {VectorOp::kSelect, inversion(), {}},
+                      {VectorOp::kCast, inversion(), {}},
+                      {VectorOp::kCopy, substitution(), {}},
+                      {VectorOp::kAdd, substitution(), {}},
+                      {VectorOp::kCast, substitution(), {}},
+                      {VectorOp::kMultiplyAdd, substitution(), {}},
+                      {VectorOp::kMultiplyScalar, substitution(), {none}}};
+  for (const Use& use : uses) {
+    const std::string key = operations + std::string(info(use.op).name) + ".";
+    const auto cycles = busy(use.by, Unit::kVector);
+    rows.push_back({key + "startup", "40 cycles", Demand::kMore, cycles, use.given});
+    rows.push_back({key + "cycles_per_beat", "5", Demand::kMore, cycles, use.given});
+    std::vector<std::string> given = use.given;
+    const std::string own = key + "by_format.fp16.";
+    for (const char* cost : {"startup=4", "cycles_per_beat=1"}) given.push_back(own + cost);
+    rows.push_back({own + "startup", "40 cycles", Demand::kMore, cycles, given});
+    rows.push_back({own + "cycles_per_beat", "5", Demand::kMore, cycles, given});
+  }
+}
+
 }  // namespace
 
 KeyRows operation_key_rows() {
   KeyRows rows;
+  add_lowering_rows(rows);
   for (const VectorOpInfo& op : kVectorOps) {
     const std::string key = "vector_unit.operations." + std::string(op.name) + ".";
     add_rate_rows(key, op.id, Format::kFp32, {}, rows);
