@@ -20,6 +20,9 @@ namespace tricycle {
 namespace {
 
 constexpr int kUnitsProcess = 1, kChunksProcess = 2, kMemoryProcess = 3;
+// Perfetto names a thread by its tid alone, and takes the pid where an event has no tid: no two
+// tracks share a number, not even in different processes, and none is a process's.
+constexpr std::int64_t kFirstTrack = 10;
 
 /// Events as they are written: text, one a line; names are words of tables.
 class Events {
@@ -93,7 +96,7 @@ std::string metadata(const RunResult& r, const RunTrace& trace) {
 class UnitTracks {
  public:
   UnitTracks(const Tracks& tracks, Events& events) : tracks_(tracks), events_(events) {
-    std::int64_t track = 0;
+    std::int64_t track = kFirstTrack;
     for (const std::string& name : tracks.server_names())
       events.name_track(kUnitsProcess, track++, name);
   }
@@ -114,7 +117,7 @@ class UnitTracks {
 
  private:
   std::int64_t track(ServerId server) const {
-    return static_cast<std::int64_t>(tracks_.server(server));
+    return kFirstTrack + static_cast<std::int64_t>(tracks_.server(server));
   }
   const Tracks& tracks_;
   Events& events_;
@@ -122,11 +125,12 @@ class UnitTracks {
 
 void add_chunks(const RunResult& r, const RunTrace& trace, const Tracks& tracks, Events& events) {
   const auto executions = executions_by_item(trace);
-  std::int64_t slot = 0;
+  const std::int64_t first = kFirstTrack + static_cast<std::int64_t>(tracks.server_names().size());
+  std::int64_t slot = first;
   for (const std::string& name : tracks.slot_names())
     events.name_track(kChunksProcess, slot++, name);
   for (const ItemSpan& item : trace.items) {
-    const auto track = static_cast<std::int64_t>(tracks.slot(item.core, item.slot));
+    const auto track = first + static_cast<std::int64_t>(tracks.slot(item.core, item.slot));
     events.slice({kChunksProcess, track, item.begin, item.end}, "chunk",
                  fmt::format("chunk {}", item.item), "");
     for (const Phase& phase : chunk_phases(item, executions[static_cast<std::size_t>(item.item)],
