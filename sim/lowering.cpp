@@ -2,6 +2,7 @@
 #include "sim/lowering.h"
 
 #include <utility>
+#include <vector>
 
 #include "models/error.h"
 #include "sim/units/npu.h"
@@ -19,13 +20,31 @@ std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; 
 
 }  // namespace
 
+namespace {
+
+/// Every way to cut a chunk that a lowering can take.
+std::vector<Cut> cuts(const Algorithm& algorithm, int chunk, Format format, const HwConfig& hw) {
+  std::vector<Cut> all;
+  for (const int tile : tile_edges(hw, format, chunk)) {
+    if (!algorithm.merges_pairs) {
+      all.push_back({.tile = tile});
+      continue;
+    }
+    for (int group = 2; group == 2 || (group <= tile && group <= chunk); group *= 2)
+      all.push_back({.tile = tile, .merge_group = group});
+  }
+  return all;
+}
+
+}  // namespace
+
 Program lower_fastest(const Algorithm& algorithm, const AlgorithmParameters& parameters, int chunk,
                       Format format, const HwConfig& hw) {
   check_format(hw, format);
   Program best;
   double best_cycles = 0;
-  for (int edge : tile_edges(hw, format, chunk)) {
-    Program candidate = lower(algorithm, parameters, chunk, format, hw, edge);
+  for (const Cut& cut : cuts(algorithm, chunk, format, hw)) {
+    Program candidate = lower(algorithm, parameters, chunk, format, hw, cut);
     const double cycles = steady_cycles_per_item(candidate, hw);
     const bool better =
         best.instructions.empty() || cycles < best_cycles ||

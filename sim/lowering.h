@@ -8,7 +8,8 @@
 namespace tricycle {
 
 /// The program of one inversion, its blocks cut so that many of them pass the machine in the fewest
-/// cycles: every edge of tile_edges() is lowered and simulated without values; of equally fast ones
+/// cycles: every edge of tile_edges(), and every size of the groups in which small
+/// blocks are merged, is lowered and simulated without values; of equally fast ones
 /// the one with the fewest instructions wins.  Bits do not depend on the choice.  Throws InputError
 /// (format, memory).
 Program lower_fastest(const Algorithm& algorithm, const AlgorithmParameters& parameters, int chunk,

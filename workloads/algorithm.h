@@ -58,6 +58,8 @@ struct Algorithm {
   AlgorithmParameters (*resolve)(int chunk, const AlgorithmOptions& options);
   /// Emits the instructions; the result is stored by the algorithm through Emitter::store_output.
   void (*lower)(Emitter& emitter, const AlgorithmParameters& parameters);
+  /// Whether the lowering may merge pairs of small blocks together, in groups of some size.
+  bool merges_pairs = false;
 };
 
 /// All algorithms, in the order of the documentation.
@@ -104,10 +106,15 @@ std::string to_text(const Algorithm& algorithm, const AlgorithmParameters& param
 std::vector<std::pair<std::string_view, std::string>> parameter_texts(
     const Algorithm& algorithm, const AlgorithmParameters& parameters);
 
-/// The validated program of one inversion.  `tile`: edge of the blocks in which zeros are skipped
-/// (tiling.h); default: an estimate of the fastest.  Throws InputError (format, memory).
+/// How a lowering cuts its matrices; none: an estimate of the fastest.  Bits do not depend on it.
+struct Cut {
+  std::optional<int> tile = std::nullopt;         // edge of the blocks in which zeros are skipped
+  std::optional<int> merge_group = std::nullopt;  // emitter.h
+};
+
+/// The validated program of one inversion.  Throws InputError (format, memory).
 Program lower(const Algorithm& algorithm, const AlgorithmParameters& parameters, int chunk,
-              Format format, const HwConfig& hw, std::optional<int> tile = std::nullopt);
+              Format format, const HwConfig& hw, const Cut& cut = {});
 
 /// The published setting of the masked Neumann method (arXiv 2606.06034): (N, S) = (3, 4) up to C =
 /// 16, (4, 3) up to 32, (3, 8) up to 64; beyond, S = C / 8 keeps the proportion.

@@ -65,9 +65,10 @@ AlgorithmParameters resolve_parameters(const Algorithm& algorithm, int chunk,
 }
 
 Program lower(const Algorithm& algorithm, const AlgorithmParameters& parameters, int chunk,
-              Format format, const HwConfig& hw, std::optional<int> tile) {
+              Format format, const HwConfig& hw, const Cut& cut) {
   check_format(hw, format);
-  Emitter emitter(hw, format, chunk, tile ? *tile : cheapest_tile(hw, format, chunk));
+  Emitter emitter(hw, format, chunk, cut.tile ? *cut.tile : cheapest_tile(hw, format, chunk),
+                  cut.merge_group);
   algorithm.lower(emitter, parameters);
   return emitter.finish();
 }

@@ -29,8 +29,9 @@ int iterate_fraction_bits(Format format) {
   return 0;
 }
 
-Emitter::Emitter(const HwConfig& hw, Format format, int chunk, int tile)
-    : hw_(hw), chunk_(chunk), tile_(tile) {
+Emitter::Emitter(const HwConfig& hw, Format format, int chunk, int tile,
+                 std::optional<int> merge_group)
+    : hw_(hw), chunk_(chunk), tile_(tile), merge_group_(merge_group) {
   program_.format = format;
   const std::uint32_t source = add_buffer("A.dram", Space::kDram, -1);
   program_.inputs = {source};

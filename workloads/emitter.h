@@ -24,7 +24,10 @@ struct Matrix {
 class Emitter {
  public:
   /// `tile`: the edge of the blocks in which zeros are skipped, one of tile_edges().
-  Emitter(const HwConfig& hw, Format format, int chunk, int tile);
+  /// `merge_group`: edge of the diagonal groups in which pairs of blocks are merged together, a
+  /// power of two; default: an estimate of the cheapest.
+  Emitter(const HwConfig& hw, Format format, int chunk, int tile,
+          std::optional<int> merge_group = std::nullopt);
 
   int chunk() const { return chunk_; }
   Format format() const { return program_.format; }
@@ -33,6 +36,7 @@ class Emitter {
   /// Edge of the blocks in which zeros are skipped: what the machine does a strictly lower product
   /// cheapest with.
   int tile() const { return tile_; }
+  std::optional<int> merge_group() const { return merge_group_; }
   /// The input: strictly lower, already in the scratchpad.
   Matrix input() const { return input_; }
 
@@ -73,6 +77,7 @@ class Emitter {
   const HwConfig& hw_;
   int chunk_;
   int tile_;
+  std::optional<int> merge_group_;
   Program program_;
   Matrix input_;
   std::optional<std::uint32_t> accumulator_;  // once there is a product

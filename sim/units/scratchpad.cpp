@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
+#include <utility>
 
 #include "models/timing/timing.h"
 
@@ -83,64 +85,96 @@ double Scratchpad::bank_cycles_per_item() const {
          static_cast<double>(hw_.scratchpad.ports * static_cast<std::int64_t>(first_bank_.size()));
 }
 
-/// Whether the busiest bank of the instruction and those of all that run would be more than one
-/// bank serves: else nothing need be looked at bank by bank.  Sets the overlaps.
-bool Scratchpad::may_be_short(std::uint32_t instruction, std::int64_t now, std::int64_t end,
-                              double capacity) {
-  double demand = 0;
-  for (const Running& r : running_) demand += peak_[r.instruction];
-  if (demand + peak_[instruction] <= capacity) return false;
-  demand = 0;
-  for (Running& r : running_) {
-    r.overlap = static_cast<double>(std::min(r.end, end) - now) /
-                static_cast<double>(std::max<std::int64_t>(1, r.end - r.begin));
-    demand += peak_[r.instruction] * r.overlap;
-  }
-  return demand + peak_[instruction] > capacity;
+/// Whether the busiest bank of the instruction and those of all that run could ever be more than
+/// one bank serves: else nothing need be looked at bank by bank.
+bool Scratchpad::may_be_short(std::uint32_t instruction, double pace) const {
+  double demand = peak_[instruction] * pace;
+  for (const Running& r : running_) demand += peak_[r.instruction] * r.fastest;
+  return demand > static_cast<double>(hw_.scratchpad.ports);
 }
 
-/// Accesses of the busiest of the instruction's banks, those of the running instructions that fall
-/// into it included.
-double Scratchpad::most_demanded(std::size_t first_bank, std::uint32_t instruction) {
+/// Sets others_ to what the running instructions take of each bank at a time; returns until when.
+double Scratchpad::demand_others(double at) {
   std::fill(others_.begin(), others_.end(), 0.0);
+  double until = std::numeric_limits<double>::infinity();
   for (const Running& r : running_) {
+    const Segment* segment = &r.first;
+    for (std::size_t i = 0; segment->until <= at && i < r.rest.size(); ++i) segment = &r.rest[i];
+    if (segment->until <= at) continue;  // done
+    until = std::min(until, segment->until);
+    if (segment->pace == 0) continue;
     const float* const theirs = accesses(r.instruction);
     const std::size_t wrap = bank_count_ - r.first_bank;  // bank 0 of the slot is bank first_bank
     for (std::size_t bank = 0; bank < wrap; ++bank)
-      others_[bank + r.first_bank] += static_cast<double>(theirs[bank]) * r.overlap;
+      others_[bank + r.first_bank] += static_cast<double>(theirs[bank]) * segment->pace;
     for (std::size_t bank = wrap; bank < bank_count_; ++bank)
-      others_[bank - wrap] += static_cast<double>(theirs[bank]) * r.overlap;
+      others_[bank - wrap] += static_cast<double>(theirs[bank]) * segment->pace;
   }
+  return until;
+}
+
+/// The pace the most crowded of the instruction's banks leaves it, at most `most`.
+double Scratchpad::pace_left(std::size_t first_bank, std::uint32_t instruction, double most) const {
   const float* const mine = accesses(instruction);
-  double most = 0;
+  const auto ports = static_cast<double>(hw_.scratchpad.ports);
+  double pace = most;
   for (std::size_t bank = 0; bank < bank_count_; ++bank) {
-    const double demand = mine[bank];
+    if (mine[bank] == 0) continue;
     const std::size_t at = bank + first_bank;
-    if (demand > 0)
-      most = std::max(most, demand + others_[at < bank_count_ ? at : at - bank_count_]);
+    const double left = ports - others_[at < bank_count_ ? at : at - bank_count_];
+    pace = std::min(pace, left / static_cast<double>(mine[bank]));
   }
-  return most;
+  return std::max(pace, 0.0);
+}
+
+/// Plans the newcomer's accesses beside those that run, from segment to segment of theirs; returns
+/// when it has made them all.  Ends: once all others have, it goes on at `pace`.
+double Scratchpad::run_segments(Running& newcomer, std::int64_t now, double pace) {
+  double at = static_cast<double>(now), left = 1;
+  const auto add = [&](Segment segment) {
+    if (newcomer.first.until == 0)
+      newcomer.first = segment;
+    else
+      newcomer.rest.push_back(segment);
+    newcomer.fastest = std::max(newcomer.fastest, segment.pace);
+    at = segment.until;
+  };
+  while (true) {
+    const double until = demand_others(at);
+    const double now_pace = pace_left(newcomer.first_bank, newcomer.instruction, pace);
+    const double enough = now_pace > 0 ? at + left / now_pace : until;
+    if (now_pace > 0 && enough <= until) {
+      add({enough, now_pace});
+      return enough;
+    }
+    left -= now_pace * (until - at);
+    add({until, now_pace});
+  }
 }
 
 Scratchpad::Delay Scratchpad::begin(std::size_t slot, std::uint32_t instruction, std::int64_t now,
                                     std::int64_t occupancy) {
   std::erase_if(running_, [&](const Running& r) { return r.end <= now; });
-  const std::int64_t end = now + occupancy;
-  const double capacity = static_cast<double>(hw_.scratchpad.ports * occupancy);
+  if (peak_[instruction] == 0) return {};
+  const auto ports = static_cast<double>(hw_.scratchpad.ports);
   Delay delay;
-  if (peak_[instruction] > 0 && may_be_short(instruction, now, end, capacity)) {
-    const auto cycles = [&](double demand) {
-      return demand <= capacity
-                 ? 0
-                 : static_cast<std::int64_t>(
-                       std::ceil((demand - capacity) / static_cast<double>(hw_.scratchpad.ports)));
-    };
-    delay.bandwidth_cycles = cycles(peak_[instruction]);
-    delay.conflict_cycles =
-        cycles(most_demanded(first_bank_[slot], instruction)) - delay.bandwidth_cycles;
+  delay.bandwidth_cycles = std::max<std::int64_t>(
+      0, static_cast<std::int64_t>(std::ceil(peak_[instruction] / ports)) - occupancy);
+  const std::int64_t alone = now + occupancy + delay.bandwidth_cycles;
+  const double pace = 1 / static_cast<double>(alone - now);
+  Running newcomer{alone, instruction, first_bank_[slot], pace, {static_cast<double>(alone), pace},
+                   {}};
+  if (may_be_short(instruction, pace)) {
+    newcomer.fastest = 0;
+    newcomer.first = {};
+    // Sums of paces come out a rounding error above or below a whole cycle.
+    constexpr double kRoundingError = 1e-6;
+    newcomer.end = std::max(
+        alone,
+        static_cast<std::int64_t>(std::ceil(run_segments(newcomer, now, pace) - kRoundingError)));
+    delay.conflict_cycles = newcomer.end - alone;
   }
-  running_.push_back({now, end + delay.bandwidth_cycles + delay.conflict_cycles, 0, instruction,
-                      first_bank_[slot]});
+  running_.push_back(std::move(newcomer));
   return delay;
 }
 

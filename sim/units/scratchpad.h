@@ -9,9 +9,9 @@
 
 namespace tricycle {
 
-/// The banked scratchpad, shared by all units.  An instruction spreads its accesses evenly over its
-/// occupancy; a bank serves `ports` of them a cycle.  An instruction whose banks cannot serve it
-/// beside those already running takes longer.
+/// The banked scratchpad, shared by all units.  A bank serves `ports` accesses a cycle.  An
+/// instruction makes its accesses at an even pace; where a bank is left less than that by those
+/// already running, it goes on at the pace the most crowded of its banks allows, and takes longer.
 class Scratchpad {
  public:
   Scratchpad(const HwConfig& hw, const Program& program, std::size_t slots);
@@ -30,17 +30,25 @@ class Scratchpad {
               std::int64_t occupancy);
 
  private:
+  /// From the segment before it to `until`, this part of all accesses a cycle.
+  struct Segment {
+    double until = 0, pace = 0;
+  };
   struct Running {
-    std::int64_t begin, end;
-    double overlap;  // part of its accesses that falls into the instruction that begins
+    std::int64_t end;
     std::uint32_t instruction;
     std::size_t first_bank;  // rotation of the slot
+    double fastest;          // pace of its fastest segment
+    Segment first;
+    std::vector<Segment> rest;  // where others were in the way
   };
   void count(const Instruction& in, float* accesses);
   void count(const Region& r, std::int64_t times);
   void count_run(std::int64_t begin, std::int64_t end, std::int64_t times);
-  bool may_be_short(std::uint32_t instruction, std::int64_t now, std::int64_t end, double capacity);
-  double most_demanded(std::size_t first_bank, std::uint32_t instruction);
+  bool may_be_short(std::uint32_t instruction, double pace) const;
+  double demand_others(double at);
+  double pace_left(std::size_t first_bank, std::uint32_t instruction, double most) const;
+  double run_segments(Running& newcomer, std::int64_t now, double pace);
   const float* accesses(std::uint32_t instruction) const {
     return &accesses_[instruction * bank_count_];
   }
@@ -53,7 +61,7 @@ class Scratchpad {
   std::vector<double> peak_;             // per instruction: accesses of its busiest bank
   std::vector<std::size_t> first_bank_;  // per slot
   std::vector<Running> running_;
-  std::vector<double> others_;  // per bank: accesses of the running instructions
+  std::vector<double> others_;  // per bank: accesses of the running instructions in a cycle
 };
 
 }  // namespace tricycle

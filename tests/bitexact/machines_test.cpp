@@ -133,8 +133,7 @@ INSTANTIATE_TEST_SUITE_P(Chunks, ShippedMachine, ::testing::Values(16, 24, 32, 4
 
 /// Lowers every algorithm for every chunk size; validate() inside refuses a program that reads what
 /// it did not write.
-TEST(ChunkSizes,
-     every_size_from_8_to_128_and_every_block_edge_is_lowered_and_stores_the_same_bits) {
+TEST(ChunkSizes, every_size_from_8_to_128_and_every_cut_is_lowered_and_stores_the_same_bits) {
   const HwConfig hw = reference_machine();
   Problem problem;
   problem.ensemble = "iid";
@@ -145,12 +144,14 @@ TEST(ChunkSizes,
     for (const Algorithm& row : algorithms()) {
       const AlgorithmParameters parameters = resolve_parameters(row, chunk, {});
       std::vector<std::uint8_t> first;
-      for (int edge : tile_edges(hw, Format::kFp16, chunk)) {
-        const Program p = lower(row, parameters, chunk, Format::kFp16, hw, edge);
-        const std::vector<std::uint8_t> bits = interpreted(p, hw, a, SumForm::kFast);
-        if (first.empty()) first = bits;
-        ASSERT_EQ(bits, first) << row.name << " " << chunk << " " << edge;
-      }
+      for (int edge : tile_edges(hw, Format::kFp16, chunk))
+        for (int group = 2; group == 2 || (row.merges_pairs && group <= edge); group *= 2) {
+          const Program p = lower(row, parameters, chunk, Format::kFp16, hw,
+                                  {.tile = edge, .merge_group = group});
+          const std::vector<std::uint8_t> bits = interpreted(p, hw, a, SumForm::kFast);
+          if (first.empty()) first = bits;
+          ASSERT_EQ(bits, first) << row.name << " " << chunk << " " << edge << " " << group;
+        }
     }
   }
 }

@@ -150,6 +150,26 @@ TEST(Bottleneck, no_run_on_random_machines_is_shorter_than_what_its_units_and_ch
   }
 }
 
+/// With one chunk at a time every chunk lies alike in the banks, so the bound holds for the
+/// busiest.
+TEST(Bottleneck, banks_that_are_scarce_never_serve_more_than_their_ports) {
+  std::mt19937 random(12);
+  for (int i = 0; i < 40; ++i) {
+    HwConfig hw = random_machine(random);
+    hw.cores = 1;
+    hw.sequencer.in_flight = 1;
+    hw.scratchpad.banks = static_cast<std::int64_t>(1 + random() % 3);
+    hw.scratchpad.width_bytes = hw.scratchpad.interleave_bytes =
+        static_cast<std::int64_t>(4U << (random() % 4));
+    hw.scratchpad.ports = static_cast<std::int64_t>(1 + random() % 2);
+    const Algorithm& algorithm = algorithms()[random() % algorithms().size()];
+    const RunResult r = run(hw, problem_of(32, 5), algorithm, {}, Format::kFp16);
+    const double cycles = static_cast<double>(r.many.total_cycles - r.launch_cycles);
+    EXPECT_LE(bound(r, Resource::kScratchpad) * static_cast<double>(r.many.items), cycles)
+        << "machine " << i << " " << algorithm.name;
+  }
+}
+
 TEST(CriticalPath, of_one_small_product_is_load_matmul_drain_combine_store) {
   HwConfig hw = machine_with_array(16, 16, Dataflow::kWeightStationary, Overlap::kPreload);
   hw.scratchpad.banks = 64;

@@ -95,7 +95,7 @@ void lower_it(Emitter& e, const AlgorithmParameters&) {
 }  // namespace
 
 void emit_block_merges(Emitter& e, const Matrix& y, const Matrix& m, int first) {
-  const int group = first == 1 ? cheapest_group(e) : first;
+  const int group = first == 1 ? e.merge_group().value_or(cheapest_group(e)) : first;
   if (first == 1)
     for (const Extent& g : blocks(e.all(), std::max(group, e.tile()))) start_from_nothing(e, y, g);
   for (int b = std::max(first, 1); b < e.chunk(); b *= 2) {
@@ -115,7 +115,8 @@ Algorithm block_doubling() {
           "block recursive triangular inversion (huawei-csl/gdn-tri-inverse, \"tree\")",
           {},
           resolve,
-          lower_it};
+          lower_it,
+          /*merges_pairs=*/true};
 }
 
 }  // namespace tricycle
