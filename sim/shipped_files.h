@@ -9,4 +9,7 @@ namespace tricycle {
 /// where it has none, of the sources this binary was built from.
 std::string shipped(const std::string& path);
 
+/// "; did you mean PATH?" for the bare name of a shipped machine or problem, else nothing.
+std::string shipped_hint(const std::string& name);
+
 }  // namespace tricycle

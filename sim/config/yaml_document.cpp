@@ -192,23 +192,13 @@ std::vector<Fault> check_characters(const std::string& text, const std::string& 
   return faults;
 }
 
-/// Where a shipped file of that name stands, if there is one.
-std::string hint(const std::string& name) {
-  if (name.find_first_of("/.") != std::string::npos) return "";
-  for (const char* folder : {"hwconfigs/", "workloads/problems/"}) {
-    const std::string path = shipped(folder + name + ".yaml");
-    if (std::filesystem::is_regular_file(path)) return "; did you mean " + path + "?";
-  }
-  return "";
-}
-
 std::string read_text(const std::string& path) {
   namespace fs = std::filesystem;
   if (path.empty()) throw InputError("expected the path of a YAML file, got an empty text");
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
   if (status.type() == fs::file_type::not_found)
-    throw InputError(path + ": expected a YAML file, found no such file" + hint(path));
+    throw InputError(path + ": expected a YAML file, found no such file" + shipped_hint(path));
   if (error) throw InputError(path + ": cannot read: " + error.message());
   if (fs::is_directory(status)) throw InputError(path + ": expected a YAML file, got a directory");
   if (!fs::is_regular_file(status))

@@ -68,7 +68,7 @@ class OutputStationaryPeArray final : public PeArray<T> {
   std::int64_t now_ = 0, completed_ = 0;
   std::vector<Pass> passes_;  // all so far, in order
   std::size_t next_ = 0;      // pass not yet wholly fed
-  std::int64_t head_ = 0;  // clocks of set-up the next pass has had
+  std::int64_t head_ = 0;     // clocks of set-up the next pass has had
   std::int64_t step_ = 0, beat_ = 0;
   std::int64_t start_clock_ = 0, feed_clocks_ = 0;  // of the last pass that started
   bool started_ = false;                            // some pass did
