@@ -18,10 +18,6 @@ namespace tricycle {
 
 namespace {
 
-HwConfig machine_of(const PublishedTable& table, std::size_t row) {
-  return load_hw_config(shipped(fmt::format("hwconfigs/{}.yaml", table.text(row, "machine"))));
-}
-
 Format format_of(const PublishedTable& table, std::size_t row) {
   for (const FormatInfo& format : kFormats)
     if (format.name == table.text(row, "format")) return format.id;

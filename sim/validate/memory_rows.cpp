@@ -5,8 +5,6 @@
 #include <fmt/format.h>
 
 #include "models/timing/timing.h"
-#include "sim/config/load_hw.h"
-#include "sim/shipped_files.h"
 #include "sim/units/npu.h"
 #include "sim/validate/groups.h"
 #include "sim/validate/published_table.h"
@@ -14,10 +12,6 @@
 namespace tricycle {
 
 namespace {
-
-HwConfig machine_of(const PublishedTable& table, std::size_t row) {
-  return load_hw_config(shipped(fmt::format("hwconfigs/{}.yaml", table.text(row, "machine"))));
-}
 
 /// GB/s of one load of so many bytes, alone.
 double load_bandwidth(const HwConfig& hw, std::int32_t bytes) {

@@ -9,6 +9,8 @@
 #include <optional>
 
 #include "models/error.h"
+#include "sim/config/load_hw.h"
+#include "sim/shipped_files.h"
 
 namespace tricycle {
 
@@ -85,6 +87,10 @@ void PublishedTable::refuse(std::size_t row, std::string_view title,
                             std::string_view expected) const {
   throw InputError(fmt::format("{}:{}: {}: expected {}, got \"{}\"", path_, row + 2, title,
                                expected, text(row, title)));
+}
+
+HwConfig machine_of(const PublishedTable& table, std::size_t row) {
+  return load_hw_config(shipped(fmt::format("hwconfigs/{}.yaml", table.text(row, "machine"))));
 }
 
 }  // namespace tricycle

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "models/hw_config.h"
 #include "reports/validation.h"
 
 namespace tricycle {
@@ -32,5 +33,8 @@ class PublishedTable {
   std::vector<std::string> titles_;
   std::vector<std::vector<std::string>> rows_;
 };
+
+/// The shipped machine that the column `machine` of a row names.  Throws InputError.
+HwConfig machine_of(const PublishedTable& table, std::size_t row);
 
 }  // namespace tricycle

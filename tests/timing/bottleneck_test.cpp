@@ -12,6 +12,7 @@
 #include "sim/trace_recorder.h"
 #include "sim/units/npu.h"
 #include "tests/machines.h"
+#include "tests/problems.h"
 #include "tests/random_machine.h"
 #include "workloads/algorithm.h"
 #include "workloads/gemm.h"
@@ -20,16 +21,9 @@ namespace tricycle {
 namespace {
 
 using testing::machine_with_array;
+using testing::problem_of;
 using testing::random_machine;
 using testing::with_random_unit_clocks;
-
-PreparedProblem problem_of(std::int64_t chunk, std::int64_t matrices) {
-  Problem problem;
-  problem.chunk = chunk;
-  problem.ensemble = "correlated";
-  problem.matrices = matrices;
-  return prepare(problem);
-}
 
 RunResult run_on(const HwConfig& hw, const std::string& algorithm, const PreparedProblem& problem,
                  Format format = Format::kFp16) {

@@ -18,6 +18,7 @@
 #include "sim/units/item_pool.h"
 #include "sim/units/npu.h"
 #include "tests/machines.h"
+#include "tests/problems.h"
 #include "tests/random_machine.h"
 #include "workloads/gemm.h"
 
@@ -25,15 +26,8 @@ namespace tricycle {
 namespace {
 
 using testing::machine_with_array;
+using testing::problem_of;
 using testing::random_machine;
-
-PreparedProblem problem_of(std::int64_t chunk, std::int64_t matrices) {
-  Problem problem;
-  problem.chunk = chunk;
-  problem.ensemble = "correlated";
-  problem.matrices = matrices;
-  return prepare(problem);
-}
 
 RunResult run_on(HwConfig hw, std::int64_t cores, const PreparedProblem& problem,
                  RunTrace* trace = nullptr) {
