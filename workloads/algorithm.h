@@ -31,11 +31,25 @@ inline constexpr std::pair<std::string_view, Evaluation> kEvaluations[] = {
     {"doubling", Evaluation::kDoubling},
     {"powers", Evaluation::kPowers}};
 
+/// How the product form runs its squarings (neumann_product.cpp).
+enum class ProductLoop : std::uint8_t { kPlain, kTileOps, kPypto };
+inline constexpr std::pair<std::string_view, ProductLoop> kProductLoops[] = {
+    {"plain", ProductLoop::kPlain},
+    {"tileops", ProductLoop::kTileOps},
+    {"pypto", ProductLoop::kPypto}};
+
+/// Where Newton's iteration begins: I - A, or I / (2 C), which is not triangular knowledge.
+enum class NewtonStart : std::uint8_t { kTriangular, kScaledIdentity };
+inline constexpr std::pair<std::string_view, NewtonStart> kNewtonStarts[] = {
+    {"triangular", NewtonStart::kTriangular}, {"scaled_identity", NewtonStart::kScaledIdentity}};
+
 /// What the user asked for; an absent parameter takes the published setting for the chunk size.
 struct AlgorithmOptions {
   std::optional<int> order, steps, mask_width, block;
   std::optional<MaskPlacement> mask;
   std::optional<Evaluation> evaluation;
+  std::optional<ProductLoop> loop;
+  std::optional<NewtonStart> start;
 };
 
 /// Parameters in force.  A zero means the algorithm does not have that parameter.
@@ -46,6 +60,8 @@ struct AlgorithmParameters {
   int block = 0;       // b, block size
   MaskPlacement mask = MaskPlacement::kFirst;
   Evaluation evaluation = Evaluation::kHorner;
+  ProductLoop loop = ProductLoop::kPlain;
+  NewtonStart start = NewtonStart::kTriangular;
 };
 
 /// One row of the algorithm table: Y = (I + A)^-1 - I of a strictly lower triangular A (C x C).
@@ -60,6 +76,12 @@ struct Algorithm {
   void (*lower)(Emitter& emitter, const AlgorithmParameters& parameters);
   /// Whether the lowering may merge pairs of small blocks together, in groups of some size.
   bool merges_pairs = false;
+  /// Whether `tricycle compare` runs it unless told which to run.
+  bool compared_by_default = false;
+  /// Stores values without a bound, which no fixed point holds: integer formats are refused.
+  bool floats_only = false;
+
+  bool takes(Format format) const { return !floats_only || info(format).is_float(); }
 };
 
 /// All algorithms, in the order of the documentation.
@@ -112,9 +134,14 @@ struct Cut {
   std::optional<int> merge_group = std::nullopt;  // emitter.h
 };
 
-/// The validated program of one inversion.  Throws InputError (format, memory).
+/// The validated program of one inversion.  Throws InputError (format, memory; a format the
+/// algorithm does not take).
 Program lower(const Algorithm& algorithm, const AlgorithmParameters& parameters, int chunk,
               Format format, const HwConfig& hw, const Cut& cut = {});
+
+/// Block size of algorithms that cut the diagonal into blocks: a power of two in [2, chunk]; by
+/// default `usual`, or what makes at least two blocks.  Throws InputError.
+int resolve_block(int chunk, const AlgorithmOptions& options, int usual);
 
 /// The published setting of the masked Neumann method (arXiv 2606.06034): (N, S) = (3, 4) up to C =
 /// 16, (4, 3) up to 32, (3, 8) up to 64; beyond, S = C / 8 keeps the proportion.

@@ -40,6 +40,12 @@ void parse(std::string_view key, std::string_view text, std::optional<MaskPlacem
 void parse(std::string_view key, std::string_view text, std::optional<Evaluation>& out) {
   parse_choice(key, text, kEvaluations, out);
 }
+void parse(std::string_view key, std::string_view text, std::optional<ProductLoop>& out) {
+  parse_choice(key, text, kProductLoops, out);
+}
+void parse(std::string_view key, std::string_view text, std::optional<NewtonStart>& out) {
+  parse_choice(key, text, kNewtonStarts, out);
+}
 
 std::string text_of(int value) { return std::to_string(value); }
 template <typename E, std::size_t kCount>
@@ -50,6 +56,8 @@ std::string choice_text(E value, const std::pair<std::string_view, E> (&choices)
 }
 std::string text_of(MaskPlacement value) { return choice_text(value, kMaskPlacements); }
 std::string text_of(Evaluation value) { return choice_text(value, kEvaluations); }
+std::string text_of(ProductLoop value) { return choice_text(value, kProductLoops); }
+std::string text_of(NewtonStart value) { return choice_text(value, kNewtonStarts); }
 
 /// The functions of a row, made from the two members that hold the parameter.
 template <auto kOption, auto kParameter>
@@ -72,11 +80,15 @@ using P = AlgorithmParameters;
 
 constexpr ParameterInfo kParameters[] = {
     row<&O::order, &P::order>(
-        "order", "N", "integer in [1, block - 1]; published: 3 up to 16, 4 up to 32, 3 beyond",
+        "order", "N",
+        "integer in [1, block - 1]; published: 3 up to 16, 4 up to 32, 3 beyond; masked_newton: 3",
         "terms of the truncated Neumann series: sub-diagonals of the start that are exact"),
     row<&O::steps, &P::steps>(
-        "steps", "S", "integer in [1, block]; published: 4 up to 16, 3 up to 32, 8 up to 64",
-        "terms of the residual series: exact on the first (N + 1) S diagonals"),
+        "steps", "S",
+        "integer in [1, block]; published: 4 up to 16, 3 up to 32, 8 up to 64; newton_schulz: in "
+        "[1, 64], default ceil(log2 C), from scaled_identity max(12, ceil(2 log2 C))",
+        "terms of the residual series: exact on the first (N + 1) S diagonals; newton_schulz: "
+        "iterations"),
     row<&O::mask_width, &P::mask_width>("mask_width", "w", "integer in [1, block - 1]; default N",
                                         "sub-diagonals of the start that the mask keeps"),
     row<&O::mask, &P::mask>("mask", "mask", "first | after | none; default first",
@@ -86,8 +98,14 @@ constexpr ParameterInfo kParameters[] = {
         "evaluation", "evaluation", "horner | doubling | powers; default horner",
         "how the residual series is summed; doubling takes a power of two of steps"),
     row<&O::block, &P::block>("block", "b",
-                              "power of two in [2, chunk]; default half the chunk, at most 64",
+                              "power of two in [2, chunk]; default half the chunk, at most 64 "
+                              "(neumann_masked_blockwise) or 16",
                               "edge of the diagonal blocks that are inverted first"),
+    row<&O::loop, &P::loop>("loop", "loop", "plain | tileops | pypto; default plain",
+                            "the squarings of neumann_product: as they are needed, or as public "
+                            "kernels run them"),
+    row<&O::start, &P::start>("start", "start", "triangular | scaled_identity; default triangular",
+                              "where newton_schulz begins: I - A, or I / (2 C)"),
 };
 
 }  // namespace
@@ -152,7 +170,9 @@ std::string to_text(const Algorithm& algorithm, const AlgorithmParameters& p) {
   const auto usual = [&](std::string_view key) {
     return (key == "mask_width" && p.mask_width == p.order) ||
            (key == "mask" && p.mask == MaskPlacement::kFirst) ||
-           (key == "evaluation" && p.evaluation == Evaluation::kHorner);
+           (key == "evaluation" && p.evaluation == Evaluation::kHorner) ||
+           (key == "loop" && p.loop == ProductLoop::kPlain) ||
+           (key == "start" && p.start == NewtonStart::kTriangular);
   };
   std::string text;
   for (const auto& [key, value] : parameter_texts(algorithm, p))

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 
 #include "models/error.h"
 #include "workloads/algorithm.h"
@@ -67,10 +68,24 @@ AlgorithmParameters resolve_parameters(const Algorithm& algorithm, int chunk,
 Program lower(const Algorithm& algorithm, const AlgorithmParameters& parameters, int chunk,
               Format format, const HwConfig& hw, const Cut& cut) {
   check_format(hw, format);
+  if (!algorithm.takes(format))
+    throw InputError(fmt::format(
+        "{}: {}: what it stores has no bound, so that no fixed point holds it; choose a float "
+        "format",
+        algorithm.name, name(format)));
   Emitter emitter(hw, format, chunk, cut.tile ? *cut.tile : cheapest_tile(hw, format, chunk),
                   cut.merge_group);
   algorithm.lower(emitter, parameters);
   return emitter.finish();
+}
+
+int resolve_block(int chunk, const AlgorithmOptions& options, int usual) {
+  const auto half = static_cast<unsigned>(std::max(2, chunk / 2));
+  const int block = options.block.value_or(std::min(usual, static_cast<int>(std::bit_floor(half))));
+  if (block < 2 || block > chunk || !std::has_single_bit(static_cast<unsigned>(block)))
+    throw InputError(
+        fmt::format("algorithm.block: expected a power of two in [2, {}], got {}", chunk, block));
+  return block;
 }
 
 std::pair<int, int> published_order_and_steps(int chunk) {

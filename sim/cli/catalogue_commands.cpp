@@ -39,8 +39,11 @@ std::vector<std::string> yaml_files(const std::string& folder) {
 
 void list_algorithms() {
   for (const Algorithm& a : algorithms())
-    fmt::print("{:<26} {}\n{:<26}   source: {}; parameters: {}\n", a.name, a.summary, "", a.source,
-               a.parameters.empty() ? "none" : fmt::format("{}", fmt::join(a.parameters, ", ")));
+    fmt::print("{:<26} {}{}\n{:<26}   source: {}; parameters: {}{}\n", a.name, a.summary,
+               a.compared_by_default ? " *" : "", "", a.source,
+               a.parameters.empty() ? "none" : fmt::format("{}", fmt::join(a.parameters, ", ")),
+               a.floats_only ? "; floats only" : "");
+  fmt::print("\n* compared unless --algorithms says otherwise\n");
   fmt::print("\nparameters, as --set algorithm.KEY=VALUE\n");
   for (const ParameterInfo& p : algorithm_parameters())
     fmt::print("{:<26} {}\n{:<26}   {}\n", p.key, p.meaning, "", p.values);

@@ -81,7 +81,9 @@ void add_compare(CLI::App& app, CompareOptions& o, std::function<int()>& chosen)
                  o, compare_command, chosen);
   sub->add_option("HW", o.machines, "machines, YAML files")->required();
   sub->add_option("--problem", o.problem, "problem, a YAML file")->required();
-  sub->add_option("--algorithms", o.algorithms, "comma-separated; default: all");
+  sub->add_option(
+      "--algorithms", o.algorithms,
+      "comma-separated, or all; default: those `tricycle list algorithms` marks with *");
   sub->add_option("--formats", o.formats, "comma-separated; default: all the machine has");
   sub->add_option("--out", o.out, "directory for compare.csv and compare.json")
       ->capture_default_str();

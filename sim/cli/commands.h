@@ -24,7 +24,8 @@ int run_command(const RunOptions& options);
 struct CompareOptions {
   std::vector<std::string> machines;
   std::string problem, out = "out";
-  std::optional<std::string> algorithms, formats;  // comma-separated; absent: all
+  std::optional<std::string> algorithms,
+      formats;  // comma-separated; absent: Algorithm::compared_by_default, all
   std::vector<std::string> set;
   bool json = false;
 };

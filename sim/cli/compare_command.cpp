@@ -45,8 +45,9 @@ std::vector<HwConfig> load_machines(const CompareOptions& options, const Setting
 std::vector<const Algorithm*> chosen_algorithms(const std::optional<std::string>& list,
                                                 std::vector<std::string>& faults) {
   std::vector<const Algorithm*> out;
-  if (!list) {
-    for (const Algorithm& row : algorithms()) out.push_back(&row);
+  if (!list || *list == "all") {
+    for (const Algorithm& row : algorithms())
+      if (list || row.compared_by_default) out.push_back(&row);
     return out;
   }
   const auto names = attempt(faults, [&] { return split_list("--algorithms", *list); });
@@ -143,10 +144,12 @@ int compare_command(const CompareOptions& options) {
   for (const HwConfig& hw : machines)
     for (const Algorithm* algorithm : rows)
       for (Format format : options.formats ? named : formats_of(hw))
-        combinations.push_back({&hw, algorithm, taken_options(*algorithm, *given), format});
+        if (options.formats || algorithm->takes(format))
+          combinations.push_back({&hw, algorithm, taken_options(*algorithm, *given), format});
   combinations = runnable(combinations, static_cast<int>(problem->chunk), faults);
   // Of everything there is, what does not fit is left out; what was asked for must run.
-  if (combinations.empty() || options.algorithms || options.formats) throw_if_any(faults);
+  const bool asked = (options.algorithms && *options.algorithms != "all") || options.formats;
+  if (combinations.empty() || asked) throw_if_any(faults);
   for (const std::string& fault : faults) fmt::print(stderr, "tricycle: left out: {}\n", fault);
   check_output_directory(options.out);
 

@@ -62,6 +62,16 @@ TEST_F(RunFile, overrides_reach_machine_problem_and_algorithm) {
   EXPECT_EQ(spec.options.order, 2);
 }
 
+/// "A, B or C" of the algorithm table.
+std::string all_algorithms() {
+  std::string text;
+  for (const Algorithm& row : algorithms()) {
+    const bool last = &row == &algorithms().back();
+    text += (text.empty() ? "" : last ? " or " : ", ") + std::string(row.name);
+  }
+  return text;
+}
+
 TEST_F(RunFile, a_fault_has_the_place_in_the_run_file) {
   // `algorithm: {name: neumann_masked, order: 3, steps: ` has 51 characters.
   EXPECT_EQ(faults_with("steps: 5", "steps: x"),
@@ -74,8 +84,7 @@ TEST_F(RunFile, a_fault_has_the_place_in_the_run_file) {
   EXPECT_EQ(faults_with("fidelity: tile\n", "fidelity: tile\nmachines: 3\n"),
             Lines{"run.yaml:5:1: machines: unknown key (did you mean \"machine\"?)"});
   EXPECT_EQ(faults_with("algorithm: {name: neumann_masked, ", "algorithm: {"),
-            Lines{"run.yaml:2:12: algorithm.name: missing, expected forward_substitution, "
-                  "neumann_masked, neumann_masked_blockwise or block_doubling"});
+            Lines{"run.yaml:2:12: algorithm.name: missing, expected " + all_algorithms()});
 }
 
 TEST_F(RunFile, a_file_is_told_by_its_keys_also_through_its_base) {

@@ -88,17 +88,17 @@ AlgorithmParameters resolve(int, const AlgorithmOptions&) { return {}; }
 void lower_it(Emitter& e, const AlgorithmParameters&) {
   const Matrix y = e.matrix("Y", Band{1, e.chunk()});
   const Matrix m = e.matrix("M", Band{1, e.chunk()});
-  emit_block_merges(e, y, m, 1);
+  emit_block_merges(e, y, m, 1, e.chunk());
   e.store_output(y);
 }
 
 }  // namespace
 
-void emit_block_merges(Emitter& e, const Matrix& y, const Matrix& m, int first) {
+void emit_block_merges(Emitter& e, const Matrix& y, const Matrix& m, int first, int last) {
   const int group = first == 1 ? e.merge_group().value_or(cheapest_group(e)) : first;
   if (first == 1)
     for (const Extent& g : blocks(e.all(), std::max(group, e.tile()))) start_from_nothing(e, y, g);
-  for (int b = std::max(first, 1); b < e.chunk(); b *= 2) {
+  for (int b = first; b < std::min(last, e.chunk()); b *= 2) {
     if (b == 1) continue;
     if (2 * b <= group) {
       for (const Extent& g : blocks(e.all(), group)) merge_in_group(e, y, m, g, b);
@@ -109,14 +109,21 @@ void emit_block_merges(Emitter& e, const Matrix& y, const Matrix& m, int first) 
   }
 }
 
+void emit_zeros_between_blocks(Emitter& e, const Matrix& y, int block) {
+  if (block >= e.tile()) return;
+  for (const Extent& g : blocks(e.all(), e.tile()))
+    e.combine({y.buffer, Band{1 - g.size(), g.size()}}, {}, g, g, {});
+}
+
 Algorithm block_doubling() {
-  return {"block_doubling",
-          "2 x 2 block recursion, log2 C levels of two small products, exact",
-          "block recursive triangular inversion (huawei-csl/gdn-tri-inverse, \"tree\")",
-          {},
-          resolve,
-          lower_it,
-          /*merges_pairs=*/true};
+  return {.name = "block_doubling",
+          .summary = "2 x 2 block recursion, log2 C levels of two small products, exact",
+          .source = "block recursive triangular inversion (huawei-csl/gdn-tri-inverse, \"tree\")",
+          .parameters = {},
+          .resolve = resolve,
+          .lower = lower_it,
+          .merges_pairs = true,
+          .compared_by_default = true};
 }
 
 }  // namespace tricycle

@@ -18,6 +18,10 @@ struct NeumannMatrices {
 };
 NeumannMatrices make_neumann_matrices(Emitter& e, const AlgorithmParameters& p);
 
+/// The band-exact start of masked_newton: Y <- -(A o M_1);  for s = 2..N:  Y <- (-(A_N + A_N Y)) o
+/// M_s with A_N = A o M_N.  N - 1 products.  Returns Y, of band [1, N].
+Matrix emit_neumann_start(Emitter& e, const Matrix& operand, const Matrix& y, int order);
+
 /// neumann_masked(N, S) on the diagonal block `block` of the input; the result is in m.iterate.
 void emit_neumann_masked(Emitter& e, const NeumannMatrices& m, Extent block,
                          const AlgorithmParameters& p);

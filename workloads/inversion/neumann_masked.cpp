@@ -31,7 +31,9 @@ Matrix with_band(Matrix m, Band band) {
 
 /// Y <- -(A o M_1);  for s = 2..N:  Y <- (-(A_w + A_w Y)) o M_s, the last step under M_w. Placement
 /// `after` and `none` multiply the unmasked A, and mask the sum once or never.
-void emit_start(Emitter& e, const NeumannMatrices& m, Extent block, const AlgorithmParameters& p) {
+/// Returns Y with its band.
+Matrix emit_start(Emitter& e, const NeumannMatrices& m, Extent block,
+                  const AlgorithmParameters& p) {
   const int size = block.size();
   const bool masked = p.mask == MaskPlacement::kFirst;
   const int width = p.mask == MaskPlacement::kNone ? size - 1 : p.mask_width;
@@ -54,6 +56,7 @@ void emit_start(Emitter& e, const NeumannMatrices& m, Extent block, const Algori
               {.use_product = true, .negate = true, .mask = band_mask(1, kept(step))});
     y = next;
   }
+  return y;
 }
 
 /// Y <- Y0;  repeat S - 1 times:  Y <- (Y0 + E) + Y E.
@@ -115,6 +118,13 @@ void lower_it(Emitter& e, const AlgorithmParameters& p) {
 
 }  // namespace
 
+Matrix emit_neumann_start(Emitter& e, const Matrix& operand, const Matrix& y, int order) {
+  NeumannMatrices m;
+  m.start_operand = operand;
+  m.start = y;
+  return emit_start(e, m, e.all(), {.order = order, .mask_width = order});
+}
+
 NeumannMatrices make_neumann_matrices(Emitter& e, const AlgorithmParameters& p) {
   const Band lower{1, e.chunk()};
   const int headroom = iterate_fraction_bits(e.format());
@@ -131,10 +141,8 @@ NeumannMatrices make_neumann_matrices(Emitter& e, const AlgorithmParameters& p) 
 void emit_neumann_masked(Emitter& e, const NeumannMatrices& m, Extent block,
                          const AlgorithmParameters& p) {
   const int size = block.size();
-  emit_start(e, m, block, p);
+  const Matrix y0 = emit_start(e, m, block, p);
   const bool unmasked = p.mask == MaskPlacement::kNone;
-  const int width = unmasked ? size - 1 : p.mask_width;
-  const Matrix y0 = with_band(m.start, Band{1, width});
   // E = I - (I + A) T0 vanishes on the sub-diagonals that T0 has exactly.
   const int first = unmasked ? 1 : std::min(p.order, p.mask_width) + 1;
   const Matrix residual = with_band(m.residual, Band{first, size - 1});
@@ -177,12 +185,14 @@ AlgorithmParameters resolve_neumann(int size, const AlgorithmOptions& options) {
 }
 
 Algorithm neumann_masked() {
-  return {"neumann_masked",
-          "truncated Neumann series under a diagonal mask, then a parallel residual correction",
-          "arXiv 2606.06034",
-          {"order", "steps", "mask_width", "mask", "evaluation"},
-          resolve_neumann,
-          lower_it};
+  return {.name = "neumann_masked",
+          .summary =
+              "truncated Neumann series under a diagonal mask, then a parallel residual correction",
+          .source = "arXiv 2606.06034",
+          .parameters = {"order", "steps", "mask_width", "mask", "evaluation"},
+          .resolve = resolve_neumann,
+          .lower = lower_it,
+          .compared_by_default = true};
 }
 
 }  // namespace tricycle

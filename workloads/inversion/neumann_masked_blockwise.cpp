@@ -3,12 +3,8 @@
 // arXiv 2606.06034 for long chunks: diagonal b-blocks by neumann_masked, then exact block merges.
 // In fixed point a block leaves the headroom format of its iterate (saturating) before it is
 // merged.
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <bit>
 
-#include "models/error.h"
 #include "workloads/inversion/block_merge.h"
 #include "workloads/inversion/neumann.h"
 
@@ -18,11 +14,7 @@ namespace {
 
 /// Two blocks a chunk, as published for C = 128 (two 64-blocks).
 AlgorithmParameters resolve(int chunk, const AlgorithmOptions& options) {
-  const int block = options.block.value_or(std::min(
-      64, static_cast<int>(std::bit_floor(static_cast<unsigned>(std::max(2, chunk / 2))))));
-  if (block < 2 || block > chunk || !std::has_single_bit(static_cast<unsigned>(block)))
-    throw InputError(
-        fmt::format("algorithm.block: expected a power of two in [2, {}], got {}", chunk, block));
+  const int block = resolve_block(chunk, options, 64);
   AlgorithmParameters p = resolve_neumann(block, options);
   p.block = block;
   return p;
@@ -39,10 +31,7 @@ AlgorithmParameters clipped(AlgorithmParameters p, int size) {
 void lower_it(Emitter& e, const AlgorithmParameters& p) {
   const NeumannMatrices m = make_neumann_matrices(e, p);
   const Matrix y = e.matrix("Y", Band{1, e.chunk()});
-  // Tiles that hold several blocks are read and stored whole: zeros between the blocks.
-  if (p.block < e.tile())
-    for (const Extent& g : blocks(e.all(), e.tile()))
-      e.combine({y.buffer, Band{1 - g.size(), g.size()}}, {}, g, g, {});
+  emit_zeros_between_blocks(e, y, p.block);
   for (const Extent& block : blocks(e.all(), p.block)) {
     const Band lower{1, block.size()};
     if (block.size() > 1) {
@@ -54,19 +43,20 @@ void lower_it(Emitter& e, const AlgorithmParameters& p) {
     }
   }
   // E is dead: the merges use it as their scratch matrix.
-  emit_block_merges(e, y, m.residual, p.block);
+  emit_block_merges(e, y, m.residual, p.block, e.chunk());
   e.store_output(y);
 }
 
 }  // namespace
 
 Algorithm neumann_masked_blockwise() {
-  return {"neumann_masked_blockwise",
-          "diagonal b-blocks by neumann_masked, then exact block merges",
-          "arXiv 2606.06034",
-          {"order", "steps", "mask_width", "mask", "evaluation", "block"},
-          resolve,
-          lower_it};
+  return {.name = "neumann_masked_blockwise",
+          .summary = "diagonal b-blocks by neumann_masked, then exact block merges",
+          .source = "arXiv 2606.06034",
+          .parameters = {"order", "steps", "mask_width", "mask", "evaluation", "block"},
+          .resolve = resolve,
+          .lower = lower_it,
+          .compared_by_default = true};
 }
 
 }  // namespace tricycle
