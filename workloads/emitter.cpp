@@ -11,7 +11,7 @@ namespace {
 /// accumulated.
 struct Addends {
   std::vector<bool> terms;
-  bool product = false;
+  bool product = false, diagonal = false;
   friend bool operator==(const Addends&, const Addends&) = default;
 };
 
@@ -112,6 +112,30 @@ void Emitter::product(const Matrix& a, const Matrix& b, Extent rows, Extent inne
   }
 }
 
+void Emitter::whole_product(const Matrix& a, const Matrix& b, Extent rows, Extent inner,
+                            Extent cols, bool accumulate) {
+  ++program_.matmul_count;
+  if (!accumulator_) accumulator_ = add_buffer("acc", Space::kAccumulator, 0);
+  product_fraction_bits_ =
+      program_.buffers[a.buffer].fraction_bits + program_.buffers[b.buffer].fraction_bits;
+  Instruction in;
+  in.opcode = Opcode::kMatmul;
+  in.dst = region(*accumulator_, rows, cols);
+  in.a = region(a, rows, inner);
+  in.b = region(b, inner, cols);
+  in.accumulate = accumulate;
+  in.useful_macs = tricycle::useful_macs(a.band, b.band, {rows, inner, cols});
+  program_.instructions.push_back(in);
+  product_tiles_ = {{rows, cols}};
+}
+
+Matrix Emitter::whole_input() {
+  for (const Extent& strip : blocks(all(), tile_))
+    if (strip.end < chunk_)
+      combine({input_.buffer, Band{-chunk_, -1}}, {}, strip, {strip.end, chunk_}, {});
+  return input_;
+}
+
 void Emitter::combine(const Matrix& dst, const std::vector<Matrix>& terms, Extent rows, Extent cols,
                       const Combine& how) {
   const auto addends = [&](Extent r, Extent c) {
@@ -122,6 +146,7 @@ void Emitter::combine(const Matrix& dst, const std::vector<Matrix>& terms, Exten
                     return t.rows.begin <= r.begin && r.end <= t.rows.end &&
                            t.cols.begin <= c.begin && c.end <= t.cols.end;
                   });
+    out.diagonal = how.diagonal != 0 && Band{0, 0}.touches(r, c);
     return out;
   };
   const auto emit = [&](Extent r, Extent c, const Addends& what) {
@@ -132,6 +157,7 @@ void Emitter::combine(const Matrix& dst, const std::vector<Matrix>& terms, Exten
       if (what.terms[t]) in.terms.push_back(region(terms[t], r, c));
     if (what.product) in.accumulator = region(*accumulator_, r, c);
     in.accumulator_fraction_bits = product_fraction_bits_;
+    if (what.diagonal) in.diagonal = how.diagonal;
     in.zero_accumulator = !what.product && (how.use_product || in.terms.empty());
     in.negate = how.negate;
     in.positive_zero = how.positive_zero;
@@ -157,13 +183,37 @@ void Emitter::combine(const Matrix& dst, const std::vector<Matrix>& terms, Exten
   }
 }
 
-void Emitter::row_step(const Matrix& a, const Matrix& y, int row) {
+void Emitter::row_step(const Matrix& a, const Matrix& y, Extent block, int row) {
+  Instruction in;
+  in.opcode = Opcode::kRowStep;
+  in.dst = region(y, {row, row + 1}, block);
+  in.a = region(a, {row, row + 1}, {block.begin, row});
+  in.b = region(y, {block.begin, row}, {block.begin, row});
+  const std::int64_t above = row - block.begin;
+  in.useful_macs = above * (above - 1) / 2;  // row j of the block has j entries in it
+  program_.instructions.push_back(in);
+}
+
+void Emitter::row_step(const Matrix& a, const Matrix& y, const Matrix& before, Extent block,
+                       int row) {
   Instruction in;
   in.opcode = Opcode::kRowStep;
   in.dst = region(y, {row, row + 1}, all());
-  in.a = region(a, {row, row + 1}, {0, row});
-  in.b = region(y, {0, row}, {0, row});
-  in.useful_macs = static_cast<std::int64_t>(row) * (row - 1) / 2;  // y_j has j entries
+  in.a = region(a, {row, row + 1}, {block.begin, row});
+  in.b = region(y, {block.begin, row}, {0, row});
+  in.terms = {region(before, {row, row + 1}, {0, block.begin}), in.a};
+  for (int j = block.begin; j < row; ++j) in.useful_macs += j;  // row j has j entries
+  program_.instructions.push_back(in);
+}
+
+void Emitter::column_step(const Matrix& a, const Matrix& y, int column) {
+  Instruction in;
+  in.opcode = Opcode::kColumnStep;
+  const Extent below{column + 1, chunk_}, known{0, column};
+  in.dst = region(y, below, known);
+  in.a = region(a, below, {column, column + 1});
+  in.b = region(y, {column, column + 1}, known);
+  in.useful_macs = in.dst.elements();
   program_.instructions.push_back(in);
 }
 

@@ -47,20 +47,43 @@ class Emitter {
   /// acc[rows x cols] <- a[rows x inner] b[inner x cols], only tiles that `out` needs.
   void product(const Matrix& a, const Matrix& b, Extent rows, Extent inner, Extent cols, Band out);
 
+  /// acc[rows x cols] <- [acc +] a[rows x inner] b[inner x cols] as one instruction, known zeros
+  /// multiplied: for operands without a bound.  A float that has overflowed makes NaN of a zero, so
+  /// which zeros are skipped would show in the bits.  Both operands must have been written whole.
+  void whole_product(const Matrix& a, const Matrix& b, Extent rows, Extent inner, Extent cols,
+                     bool accumulate = false);
+  void whole_product(const Matrix& a, const Matrix& b, bool accumulate = false) {
+    whole_product(a, b, all(), all(), all(), accumulate);
+  }
+
+  /// The matrix as what combine() writes: every tile, also those above the diagonal.
+  Matrix whole(const Matrix& m) const { return {m.buffer, Band{-chunk_, chunk_}}; }
+
+  /// The input, zeros written above its diagonal tiles, which are not loaded.
+  Matrix whole_input();
+
   struct Combine {
     bool use_product = false;  // add the last product
     bool negate = false;
     bool positive_zero = false;
     bool keep_old = false;
     Mask mask{};
+    double diagonal = 0;  // times the identity, added first
   };
   /// dst[rows x cols] <- keep(mask, round(+-(terms + product))) on the tiles `dst.band` can be
   /// non-zero in.
   void combine(const Matrix& dst, const std::vector<Matrix>& terms, Extent rows, Extent cols,
                const Combine& how);
 
-  /// One row of forward substitution: y_i from row i of A and the rows of Y above it.
-  void row_step(const Matrix& a, const Matrix& y, int row);
+  /// One row of forward substitution inside the diagonal block: y_i = -(a_i + sum_j a_ij y_j) from
+  /// row i of A and the rows of Y above it in the block; the row is written to the block's end.
+  void row_step(const Matrix& a, const Matrix& y, Extent block, int row);
+  /// The same with what `before` has of the row in front of the block as its linear term there: y_i
+  /// = -([before_i a_i] + sum_j a_ij y_j); the whole row is written.
+  void row_step(const Matrix& a, const Matrix& y, const Matrix& before, Extent block, int row);
+
+  /// One column of a column sweep: row i > k of Y, columns j < k, loses a_ik y_kj.
+  void column_step(const Matrix& a, const Matrix& y, int column);
 
   /// Stores the lower triangle of the result to DRAM.
   void store_output(const Matrix& y);

@@ -10,21 +10,20 @@ namespace tricycle {
 
 namespace {
 
-/// Rows i of `rows` with min <= i - k <= max.
+/// Rows i of `rows` for which the band has (i, k).
 std::int64_t count_rows(Band band, Extent rows, int k) {
-  return std::max(0, std::min(rows.end - 1, k + band.max) - std::max(rows.begin, k + band.min) + 1);
+  const int of_k = k / band.block;
+  const int first = std::max(k + band.min, (of_k + band.min_blocks) * band.block);
+  const int last = std::min(k + band.max, (of_k + band.max_blocks + 1) * band.block - 1);
+  return std::max(0, std::min(rows.end - 1, last) - std::max(rows.begin, first) + 1);
 }
 
-/// Columns j of `cols` with min <= k - j <= max.
+/// Columns j of `cols` for which the band has (k, j).
 std::int64_t count_cols(Band band, Extent cols, int k) {
-  return std::max(0, std::min(cols.end - 1, k - band.min) - std::max(cols.begin, k - band.max) + 1);
-}
-
-std::int64_t useful_macs(Band a, Band b, const TileProduct& p) {
-  std::int64_t total = 0;
-  for (int k = p.inner.begin; k < p.inner.end; ++k)
-    total += count_rows(a, p.rows, k) * count_cols(b, p.cols, k);
-  return total;
+  const int of_k = k / band.block;
+  const int first = std::max(k - band.max, (of_k - band.max_blocks) * band.block);
+  const int last = std::min(k - band.min, (of_k - band.min_blocks + 1) * band.block - 1);
+  return std::max(0, std::min(cols.end - 1, last) - std::max(cols.begin, first) + 1);
 }
 
 /// Collects products over a grid of blocks, remembering which output blocks hold a partial sum.
@@ -101,7 +100,7 @@ class Builder {
   }
   void emit(Extent rows, Extent inner, Extent cols, bool accumulate) {
     TileProduct p{rows, inner, cols, accumulate, 0};
-    p.useful_macs = useful_macs(a_, b_, p);
+    p.useful_macs = tricycle::useful_macs(a_, b_, p);
     products_.push_back(p);
   }
 
@@ -112,6 +111,13 @@ class Builder {
 };
 
 }  // namespace
+
+std::int64_t useful_macs(Band a, Band b, const TileProduct& p) {
+  std::int64_t total = 0;
+  for (int k = p.inner.begin; k < p.inner.end; ++k)
+    total += count_rows(a, p.rows, k) * count_cols(b, p.cols, k);
+  return total;
+}
 
 std::vector<Extent> blocks(Extent extent, int edge) {
   std::vector<Extent> out;

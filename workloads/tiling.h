@@ -16,12 +16,16 @@ struct Extent {
   int size() const { return end - begin; }
 };
 
-/// Entry (i, j) can differ from zero only if min <= i - j <= max.
+/// Entry (i, j) can differ from zero only if min <= i - j <= max and min_blocks <= i / block - j /
+/// block <= max_blocks, in whole numbers.
 struct Band {
   int min = 1, max = 1 << 20;
+  int block = 1, min_blocks = -(1 << 20), max_blocks = 1 << 20;
   /// Whether any entry of a block can differ from zero.
   bool touches(Extent rows, Extent cols) const {
-    return rows.end - 1 - cols.begin >= min && rows.begin - (cols.end - 1) <= max;
+    return rows.end - 1 - cols.begin >= min && rows.begin - (cols.end - 1) <= max &&
+           (rows.end - 1) / block - cols.begin / block >= min_blocks &&
+           rows.begin / block - (cols.end - 1) / block <= max_blocks;
   }
 };
 
@@ -35,6 +39,9 @@ struct TileProduct {
   bool accumulate = false;
   std::int64_t useful_macs = 0;  // multiply-accumulates whose operands both can differ from zero
 };
+
+/// Multiply-accumulates of a product whose operands both can differ from zero.
+std::int64_t useful_macs(Band a, Band b, const TileProduct& product);
 
 /// Cuts an extent into blocks of `edge` (the last may be shorter).
 std::vector<Extent> blocks(Extent extent, int edge);

@@ -22,14 +22,16 @@ enum class Opcode : std::uint8_t {
   kLoad,     // dma:    dst (scratchpad) <- a (dram)
   kStore,    // dma:    dst (dram) <- a (scratchpad)
   kMatmul,   // matrix: dst (accumulator) <- [dst +] a b
-  kCombine,  // vector: dst <- keep(mask, round(+-((terms[0] + terms[1] + ..) + accumulator)));  no
-             // terms: +0
-  kRowStep,  // vector: dst row i <- -(a_i + sum_{j<i} a_ij y_j), j ascending: a = row of A, b =
-             // rows of Y already known
+  kCombine,  // vector: dst <- keep(mask, round(+-((diagonal I + terms[0] + terms[1] + ..) +
+             // accumulator)));  no terms: +0
+  kRowStep,  // vector: dst row i <- -(l + sum_j a_ij y_j), j ascending: a = row of A, b = rows of Y
+             // already known, l = terms side by side (none: a); +0 behind the end of l
   kElementary,  // vector: dst <- operation(a[, b]); a column where it reduces rows.  Timed only: it
                 // has no values yet
+  kColumnStep,  // vector: dst <- round(dst - a b), every row an axpy: a = column of A, b = row of Y
+                // that is known
 };
-inline constexpr int kOpcodeCount = 6;
+inline constexpr int kOpcodeCount = 7;
 
 /// One row of the opcode table.
 struct OpcodeInfo {
@@ -44,6 +46,7 @@ inline constexpr OpcodeInfo kOpcodes[kOpcodeCount] = {
     {Opcode::kCombine, "combine", Unit::kVector},
     {Opcode::kRowStep, "row_step", Unit::kVector},
     {Opcode::kElementary, "elementary", Unit::kVector},
+    {Opcode::kColumnStep, "column_step", Unit::kVector},
 };
 constexpr const OpcodeInfo& info(Opcode opcode) { return kOpcodes[static_cast<int>(opcode)]; }
 
@@ -64,24 +67,33 @@ struct Region {
   friend bool operator==(const Region&, const Region&) = default;
 };
 
-/// Which entries (i, j) of a result are kept, all others become +0: min <= i - j <= max and, if
+/// Which entries (i, j) of a result are kept, all others become +0: min_distance <= i - j <=
+/// max_distance; if block = b > 0, min_blocks <= i / b - j / b <= max_blocks in whole numbers; if
 /// pair_block = b > 0, only the lower-left b x b block of every 2b x 2b block on the diagonal.  i
 /// and j are rows and columns of the buffer.
 struct Mask {
-  std::int32_t min_distance = std::numeric_limits<std::int32_t>::min();
-  std::int32_t max_distance = std::numeric_limits<std::int32_t>::max();
+  static constexpr std::int32_t kNoMin = std::numeric_limits<std::int32_t>::min();
+  static constexpr std::int32_t kNoMax = std::numeric_limits<std::int32_t>::max();
+  std::int32_t min_distance = kNoMin, max_distance = kNoMax;
   std::int32_t pair_block = 0;
+  std::int32_t block = 0, min_blocks = kNoMin, max_blocks = kNoMax;
 
   bool keeps(std::int32_t i, std::int32_t j) const {
     const std::int32_t d = i - j;
     if (d < min_distance || d > max_distance) return false;
+    if (block != 0) {
+      const std::int32_t blocks = i / block - j / block;
+      if (blocks < min_blocks || blocks > max_blocks) return false;
+    }
     return pair_block == 0 ||
            (i / (2 * pair_block) == j / (2 * pair_block) && i / pair_block == j / pair_block + 1);
   }
   /// True if no entry of the region is discarded.
   bool keeps_all(const Region& r) const {
-    return pair_block == 0 && r.row - (r.col + r.cols - 1) >= min_distance &&
-           r.row + r.rows - 1 - r.col <= max_distance;
+    const std::int32_t bottom = r.row + r.rows - 1, right = r.col + r.cols - 1;
+    return pair_block == 0 && r.row - right >= min_distance && bottom - r.col <= max_distance &&
+           (block == 0 || (r.row / block - right / block >= min_blocks &&
+                           bottom / block - r.col / block <= max_blocks));
   }
   friend bool operator==(const Mask&, const Mask&) = default;
 };
@@ -89,20 +101,21 @@ struct Mask {
 struct Instruction {
   Opcode opcode = Opcode::kLoad;
   Region dst, a, b;                   // as the opcode says
-  std::vector<Region> terms;          // combine: linear terms, added in this order
+  std::vector<Region> terms;          // combine: linear terms, added in this order; row_step
   std::optional<Region> accumulator;  // combine: the product that is added last
   bool zero_accumulator =
       false;                // combine: add +0 where the product is known to be zero (-0 + 0 is +0)
   bool accumulate = false;  // matmul: add to dst instead of starting from +0
   int accumulator_fraction_bits =
       0;                       // combine, fixed point: fraction bits of the accumulated products
+  double diagonal = 0;         // combine: added first, where row and column of the buffer are equal
   bool negate = false;         // combine
   bool positive_zero = false;  // combine: a result of -0 is stored as +0 (as if added to a +0)
   bool keep_old = false;       // combine: discarded entries keep what dst held (a masked store)
   Mask mask;                   // combine
   VectorOp operation = VectorOp::kCopy;  // elementary
   std::int64_t useful_macs =
-      0;  // matmul, row_step: multiply-accumulates with no operand known to be zero
+      0;  // matmul, row_step, column_step: multiply-accumulates with no operand known to be zero
   std::vector<std::uint32_t> waits;  // instructions whose tokens this one waits for, ascending
 
   Unit unit() const { return info(opcode).unit; }
@@ -110,6 +123,7 @@ struct Instruction {
     switch (opcode) {
       case Opcode::kMatmul: return static_cast<std::int64_t>(a.rows) * a.cols * b.cols;
       case Opcode::kRowStep: return b.elements();
+      case Opcode::kColumnStep: return dst.elements();
       case Opcode::kLoad:
       case Opcode::kStore:
       case Opcode::kCombine:
@@ -133,6 +147,12 @@ void for_each_read(const Instruction& in, F&& f) {
     case Opcode::kRowStep:
       f(in.a);
       if (in.b.rows > 0) f(in.b);
+      for (const Region& term : in.terms) f(term);
+      return;
+    case Opcode::kColumnStep:
+      f(in.a);
+      f(in.b);
+      f(in.dst);
       return;
     case Opcode::kElementary:
       f(in.a);

@@ -66,9 +66,20 @@ std::string mask_text(const Mask& mask) {
   std::string text;
   if (mask.min_distance != Mask{}.min_distance) text += fmt::format(" d>={}", mask.min_distance);
   if (mask.max_distance != Mask{}.max_distance) text += fmt::format(" d<={}", mask.max_distance);
+  if (mask.block != 0 && mask.min_blocks != Mask::kNoMin)
+    text += fmt::format(" blocks of {}>={}", mask.block, mask.min_blocks);
+  if (mask.block != 0 && mask.max_blocks != Mask::kNoMax)
+    text += fmt::format(" blocks of {}<={}", mask.block, mask.max_blocks);
   if (mask.pair_block != 0)
     text += fmt::format(" lower-left {} of {}", mask.pair_block, 2 * mask.pair_block);
   return text.empty() ? "" : "  keep" + text;
+}
+
+std::string terms_text(const Program& program, const Instruction& in) {
+  std::string sum;
+  for (const Region& term : in.terms)
+    sum += (sum.empty() ? "" : " + ") + region_text(program, term);
+  return sum;
 }
 
 std::string operands_text(const Program& program, const Instruction& in) {
@@ -79,14 +90,18 @@ std::string operands_text(const Program& program, const Instruction& in) {
       return fmt::format("{}{} . {}", in.accumulate ? "+= " : "", region_text(program, in.a),
                          region_text(program, in.b));
     case Opcode::kRowStep:
-      return fmt::format("-({} + {} . Y)", region_text(program, in.a), region_text(program, in.a));
+      return fmt::format("-({} + {} . Y)",
+                         in.terms.empty() ? region_text(program, in.a) : terms_text(program, in),
+                         region_text(program, in.a));
+    case Opcode::kColumnStep:
+      return fmt::format("-= {} . {}", region_text(program, in.a), region_text(program, in.b));
     case Opcode::kElementary:
       return fmt::format("{} {}{}", info(in.operation).name, region_text(program, in.a),
                          info(in.operation).sources > 1 ? " " + region_text(program, in.b) : "");
     case Opcode::kCombine: {
-      std::string sum;
-      for (const Region& term : in.terms)
-        sum += (sum.empty() ? "" : " + ") + region_text(program, term);
+      std::string sum = terms_text(program, in);
+      if (in.diagonal != 0)
+        sum = fmt::format("{} I{}{}", in.diagonal, sum.empty() ? "" : " + ", sum);
       if (in.accumulator) sum += " + " + region_text(program, *in.accumulator);
       if (sum.empty()) sum = "0";
       return (in.negate ? "-(" + sum + ")" : sum) + mask_text(in.mask) +

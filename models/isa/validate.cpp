@@ -67,6 +67,16 @@ bool inside(const Program& program, const Region& r) {
          r.col + r.cols <= b.cols;
 }
 
+bool row_step_fits(const Instruction& in) {
+  std::int32_t width = in.terms.empty() ? in.a.cols : 0;
+  for (const Region& term : in.terms) {
+    if (term.rows != 1) return false;
+    width += term.cols;
+  }
+  return in.dst.rows == 1 && in.a.rows == 1 && in.b.rows == in.a.cols && in.b.cols <= width &&
+         width <= in.dst.cols;
+}
+
 /// Why the shapes and spaces of an instruction are illegal; empty if they are legal.
 std::string shape_fault(const Program& p, const Instruction& in) {
   const auto space = [&](const Region& r) { return p.buffer(r).space; };
@@ -89,9 +99,12 @@ std::string shape_fault(const Program& p, const Instruction& in) {
                  ? ""
                  : "accumulator[m x n] <- scratchpad[m x k] scratchpad[k x n]";
     case Opcode::kRowStep:
-      return in.dst.rows == 1 && in.a.rows == 1 && in.b.rows == in.a.cols
+      return row_step_fits(in) ? "" : "one row of A and the rows of Y above it";
+    case Opcode::kColumnStep:
+      return in.a.rows == in.dst.rows && in.a.cols == 1 && in.b.rows == 1 &&
+                     in.b.cols == in.dst.cols
                  ? ""
-                 : "one row of A and the rows of Y above it";
+                 : "a column of A and a row of Y for the rows below it";
     case Opcode::kElementary: {
       const VectorOpInfo& op = info(in.operation);
       const bool fits = op.folds_by ? in.dst.rows == in.a.rows && in.dst.cols == 1

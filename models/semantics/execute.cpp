@@ -2,56 +2,18 @@
 #include "models/semantics/execute.h"
 
 #include <algorithm>
+#include <cmath>
 #include <type_traits>
 
 #include "models/error.h"
 #include "models/numerics/convert.h"
 #include "models/numerics/multiply_add.h"
+#include "models/semantics/region_view.h"
+#include "models/semantics/substitution.h"
 
 namespace tricycle {
 
 namespace {
-
-/// At least `count` elements that were never written.
-template <typename T>
-const T* poison(std::size_t count) {
-  static thread_local Elements<T> elements;
-  if (elements.size() < count) elements.resize(count, kPoison<T>);
-  return elements.data();
-}
-
-template <typename T>
-MatrixRef<const T> view(const Program& program, const MachineState& state, const Region& r) {
-  const Buffer& buffer = program.buffer(r);
-  const std::int64_t stride = buffer.cols;
-  const auto& elements = std::get<Elements<T>>(state.buffers[r.buffer]);
-  const T* data = elements.empty() ? poison<T>(static_cast<std::size_t>(buffer.rows * stride))
-                                   : elements.data();
-  return {data + r.row * stride + r.col, r.rows, r.cols, stride};
-}
-
-template <typename T>
-MatrixRef<T> dense(Elements<T>& values, const Region& r) {
-  return {values.data(), r.rows, r.cols, r.cols};
-}
-
-template <typename T>
-Elements<T> copy_of(MatrixRef<const T> m) {
-  Elements<T> out;
-  out.reserve(static_cast<std::size_t>(m.rows * m.cols));
-  for (std::int64_t i = 0; i < m.rows; ++i) out.insert(out.end(), m.row(i), m.row(i) + m.cols);
-  return out;
-}
-
-/// acc += a b in the form asked for.
-template <typename T, typename Sum>
-void add_products(SumForm form, const MacSpec& spec, MatrixRef<const T> a, MatrixRef<const T> b,
-                  MatrixRef<Sum> acc) {
-  if (form == SumForm::kFast)
-    multiply_accumulate(spec, a, b, acc);
-  else
-    multiply_accumulate_normative(spec, a, b, acc);
-}
 
 template <typename T>
 PendingWrite compute_move(const Program& program, const Instruction& in,
@@ -85,15 +47,18 @@ void apply_mask(const Program& program, const Instruction& in, const MachineStat
   }
 }
 
-/// One rounding of a block of sums to storage.
-void store(Format format, Elements<float>& values) {
-  if (format != Format::kFp32)
-    round_to_storage(format, values.data(), static_cast<std::int64_t>(values.size()));
+/// Calls f(index of a dense block of the region's elements) for every entry of the buffer's
+/// diagonal.
+template <typename F>
+void for_each_diagonal(const Region& r, F&& f) {
+  const std::int32_t end = std::min(r.row + r.rows, r.col + r.cols);
+  for (std::int32_t d = std::max(r.row, r.col); d < end; ++d)
+    f(static_cast<std::size_t>(d - r.row) * static_cast<std::size_t>(r.cols) +
+      static_cast<std::size_t>(d - r.col));
 }
-void store(Format, Elements<double>&) {}
 
 /// Float: ((t0 + t1) + ..) + accumulator in the accumulator's format, then the sign, one rounding,
-/// the mask.
+/// the mask.  The constant of the diagonal is added to t0 there and to nothing elsewhere.
 template <typename T>
 PendingWrite combine_float(const Program& program, const Instruction& in,
                            const MachineState& state) {
@@ -110,7 +75,16 @@ PendingWrite combine_float(const Program& program, const Instruction& in,
       for (std::int64_t j = 0; j < term.cols; ++j) out[j] += row[j];
     }
   };
-  for (const Region& term : in.terms) add(term);
+  const auto add_diagonal = [&] {
+    if (in.diagonal == 0) return;
+    if (sum.empty()) sum.assign(static_cast<std::size_t>(in.dst.elements()), T{0});
+    for_each_diagonal(in.dst, [&](std::size_t at) { sum[at] += static_cast<T>(in.diagonal); });
+  };
+  if (in.terms.empty()) add_diagonal();
+  for (std::size_t t = 0; t < in.terms.size(); ++t) {
+    add(in.terms[t]);
+    if (t == 0) add_diagonal();
+  }
   if (in.accumulator) add(*in.accumulator);
   if (sum.empty()) sum.assign(static_cast<std::size_t>(in.dst.elements()), T{0});
   if (in.zero_accumulator)
@@ -151,6 +125,11 @@ PendingWrite combine_fixed(const Program& program, const HwConfig& hw, const Ins
       add(view<std::int16_t>(program, state, term).row(i),
           fraction - program.buffer(term).fraction_bits);
     if (in.accumulator) add(view<std::int64_t>(program, state, *in.accumulator).row(i), 0);
+    const std::int32_t diagonal = in.dst.row + i - in.dst.col;
+    if (in.diagonal != 0 && diagonal >= 0 && diagonal < in.dst.cols) {
+      std::int64_t& entry = sum[static_cast<std::size_t>(diagonal)];
+      entry = clip(entry + std::llrint(std::ldexp(in.diagonal, fraction)));
+    }
     if (in.negate)
       for (std::int64_t& s : sum) s = clip(-s);
     std::int16_t* out = stored.data() + std::int64_t{i} * in.dst.cols;
@@ -163,52 +142,6 @@ PendingWrite combine_fixed(const Program& program, const HwConfig& hw, const Ins
   }
   apply_mask(program, in, state, stored);
   return {in.dst, std::move(stored), saturated};
-}
-
-/// The vector unit adds in k order whatever the array does.
-MacSpec vector_spec(const HwConfig& hw, Format format) {
-  MacSpec spec = hw.mac_spec(format);
-  spec.order = SumOrder::kSequential;
-  return spec;
-}
-
-/// y_i = -(a_i + sum_{j<i} a_ij y_j): the row of A is a[0, 0:i], and a_i the same row over all
-/// columns.
-template <typename T>
-PendingWrite compute_row_step(const Program& program, const HwConfig& hw, const Instruction& in,
-                              const MachineState& state, SumForm form) {
-  using Sum = SumOf<T>;
-  const Format format = program.buffer(in.dst).format;
-  const T* row = view<T>(program, state, in.a).data;
-  Elements<Sum> sum(static_cast<std::size_t>(in.dst.cols), Sum{0});
-  // Fixed point sums start at the linear term: it matters where they saturate.
-  if constexpr (std::is_same_v<T, std::int16_t>)
-    for (std::int32_t j = 0; j < in.a.cols; ++j)
-      sum[static_cast<std::size_t>(j)] =
-          clip_accumulator(std::int64_t{row[j]} << program.buffer(in.dst).fraction_bits,
-                           hw.support(format).accumulator, hw.support(format).overflow);
-  if (in.b.rows > 0)
-    add_products(form, vector_spec(hw, format), view<T>(program, state, in.a),
-                 view<T>(program, state, in.b),
-                 MatrixRef<Sum>{sum.data(), 1, in.b.cols, in.dst.cols});
-  PendingWrite out{in.dst, {}, 0};
-  Elements<T> stored(sum.size(), T{0});
-  for (std::int32_t j = 0; j < in.a.cols; ++j) {
-    const auto at = static_cast<std::size_t>(j);
-    if constexpr (std::is_same_v<T, std::int16_t>) {
-      const FormatSupport& s = hw.support(format);
-      const int f = program.buffer(in.dst).fraction_bits;
-      const FixedResult q =
-          requantize(clip_accumulator(-sum[at], s.accumulator, s.overflow), f, info(format).bits);
-      stored[at] = static_cast<std::int16_t>(q.value);
-      out.saturated_count += q.saturated;
-    } else {
-      stored[at] = -(row[j] + sum[at]);
-    }
-  }
-  if constexpr (!std::is_same_v<T, std::int16_t>) store(format, stored);
-  out.values = std::move(stored);
-  return out;
 }
 
 template <typename T>
@@ -224,6 +157,7 @@ PendingWrite compute_as(const Program& program, const HwConfig& hw, const Instru
       else
         return combine_float<T>(program, in, state);
     case Opcode::kRowStep: return compute_row_step<T>(program, hw, in, state, form);
+    case Opcode::kColumnStep: return compute_column_step<T>(program, hw, in, state);
     case Opcode::kElementary:
       throw RunError("internal: an elementary operation is timed only, it has no values");
   }

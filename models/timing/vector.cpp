@@ -83,7 +83,8 @@ VectorTime combine_time(const HwConfig& hw, const Program& program, const Instru
   const Buffer& target = program.buffer(in.dst);
   VectorTime time(hw, target.format);
   const std::int64_t storage = info(target.format).bytes();
-  const auto addends = static_cast<std::int64_t>(in.terms.size()) + (in.accumulator ? 1 : 0);
+  const auto addends = static_cast<std::int64_t>(in.terms.size()) + (in.accumulator ? 1 : 0) +
+                       (in.diagonal != 0 ? 1 : 0);
   const std::int64_t wide = addends > 1 || in.accumulator
                                 ? accumulator_bytes(hw.support(target.format).accumulator)
                                 : storage;
@@ -96,27 +97,49 @@ VectorTime combine_time(const HwConfig& hw, const Program& program, const Instru
   return time;
 }
 
+/// Multiply-adds of a scalar and a row, `dependent` of which wait for the sum before them; products
+/// wait for none.
+void add_axpys(const HwConfig& hw, VectorTime& time, const VectorShape& row, std::int64_t count,
+               std::int64_t dependent) {
+  if (hw.has(VectorOp::kMultiplyAdd)) {
+    time.add(VectorOp::kMultiplyAdd, row, count, dependent);
+  } else {
+    time.add(VectorOp::kMultiplyScalar, row, count, 1);
+    time.add(VectorOp::kAdd, row, count, dependent);
+  }
+}
+
 /// i multiply-adds of a scalar of A's row and a row of Y, then the linear term and the store.
 VectorTime row_step_time(const HwConfig& hw, const Program& program, const Instruction& in) {
   const Buffer& target = program.buffer(in.dst);
   VectorTime time(hw, target.format);
   const std::int64_t storage = info(target.format).bytes();
+  std::int32_t width = in.terms.empty() ? in.a.cols : 0;
+  for (const Region& term : in.terms) width += term.cols;
   const VectorShape row = vector_shape(
-      hw, target, Region{in.dst.buffer, in.dst.row, 0, 1, std::max(1, in.a.cols)}, storage);
+      hw, target, Region{in.dst.buffer, in.dst.row, 0, 1, std::max(1, width)}, storage);
   if (in.b.rows > 0) {
-    // All sums go into one row: each waits for the one before.  Products wait for none of them.
-    if (hw.has(VectorOp::kMultiplyAdd)) {
-      time.add(VectorOp::kMultiplyAdd, row, in.b.rows, in.b.rows);
-    } else {
-      time.add(VectorOp::kMultiplyScalar, row, in.b.rows, 1);
-      time.add(VectorOp::kAdd, row, in.b.rows, in.b.rows);
-    }
+    // All sums go into one row: each waits for the one before.
+    add_axpys(hw, time, row, in.b.rows, in.b.rows);
     time.then(VectorOp::kAdd, row);
   } else {
     time.then(VectorOp::kCopy, row);
   }
   if (accumulator_bytes(hw.support(target.format).accumulator) != storage)
     time.then(VectorOp::kCast, row);
+  return time;
+}
+
+/// A multiply-add a row, none of which waits for another; fixed point is requantised, row by row.
+/// Floats are rounded to storage by the multiply-add.
+VectorTime column_step_time(const HwConfig& hw, const Program& program, const Instruction& in) {
+  const Buffer& target = program.buffer(in.dst);
+  VectorTime time(hw, target.format);
+  const VectorShape row =
+      vector_shape(hw, target, Region{in.dst.buffer, in.dst.row, in.dst.col, 1, in.dst.cols},
+                   info(target.format).bytes());
+  add_axpys(hw, time, row, in.dst.rows, 1);
+  if (!info(target.format).is_float()) time.add(VectorOp::kCast, row, in.dst.rows, 1);
   return time;
 }
 
@@ -129,6 +152,7 @@ VectorTime elementary_time(const HwConfig& hw, const Program& program, const Ins
 VectorTime instruction_time(const HwConfig& hw, const Program& program, const Instruction& in) {
   switch (in.opcode) {
     case Opcode::kRowStep: return row_step_time(hw, program, in);
+    case Opcode::kColumnStep: return column_step_time(hw, program, in);
     case Opcode::kCombine: return combine_time(hw, program, in);
     case Opcode::kElementary: return elementary_time(hw, program, in);
     case Opcode::kLoad:

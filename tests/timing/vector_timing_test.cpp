@@ -122,6 +122,56 @@ TEST(VectorTiming, every_sum_into_the_row_of_a_row_step_waits_for_the_one_before
   EXPECT_EQ(row_step_cycles(hw, 0), 1);
 }
 
+/// busy cycles of column k of a column sweep over 64: 63 - k rows of k entries.
+std::int64_t column_step_cycles(const HwConfig& hw, Format format, int k) {
+  Program p;
+  p.format = format;
+  p.buffers.resize(2);
+  for (Buffer& buffer : p.buffers) {
+    buffer.rows = buffer.cols = 64;
+    buffer.format = format;
+  }
+  Instruction in;
+  in.opcode = Opcode::kColumnStep;
+  in.dst = {1, k + 1, 0, 63 - k, k};
+  in.a = {0, k + 1, k, 63 - k, 1};
+  in.b = {1, k, 0, 1, k};
+  return vector_timing(hw, p, in).busy_cycles;
+}
+
+TEST(VectorTiming, no_row_of_a_column_step_waits_for_another) {
+  HwConfig hw = plain_machine();
+  cost(hw, VectorOp::kMultiplyAdd).cycles_per_beat = 2;
+  hw.vector_unit.barrier_cycles = 20;
+  // 53 rows of 10 fp32: a register each, 2 cycles a multiply-add.
+  EXPECT_EQ(column_step_cycles(hw, Format::kFp32, 10), 53 * 2);
+  // Without multiply-add: 53 products, 53 sums, which wait for the first product.
+  cost(hw, VectorOp::kMultiplyAdd).present = false;
+  cost(hw, VectorOp::kMultiplyScalar) = {{0, 1, {}}, true, {}};
+  cost(hw, VectorOp::kAdd) = {{0, 3, {}}, true, {}};
+  EXPECT_EQ(column_step_cycles(hw, Format::kFp32, 10), 53 * 1 + 53 * 3 + 20);
+  // Fixed point is requantised: a cast a row.
+  cost(hw, VectorOp::kCast) = {{0, 5, {}}, true, {}};
+  EXPECT_EQ(column_step_cycles(hw, Format::kInt16, 10), 53 * (1 + 3 + 5) + 2 * 20);
+}
+
+TEST(VectorTiming, a_row_step_is_as_wide_as_its_linear_term) {
+  HwConfig hw = plain_machine();
+  Program p;
+  p.format = Format::kFp32;
+  p.buffers.resize(3);
+  for (Buffer& buffer : p.buffers) buffer.rows = buffer.cols = 256;  // four registers a row
+  Instruction in;
+  in.opcode = Opcode::kRowStep;
+  // Row 130 of a block from row 128: two rows above, 128 columns in front and 2 of the block.
+  in.dst = {1, 130, 0, 1, 256};
+  in.a = {0, 130, 128, 1, 2};
+  in.b = {1, 128, 0, 2, 130};
+  in.terms = {{2, 130, 0, 1, 128}, in.a};
+  // Two multiply-adds and an add of three registers each.
+  EXPECT_EQ(vector_timing(hw, p, in).busy_cycles, 3 * 3);
+}
+
 TEST(VectorTiming, without_multiply_add_a_row_step_scales_and_adds) {
   HwConfig hw = plain_machine();
   cost(hw, VectorOp::kMultiplyAdd).present = false;

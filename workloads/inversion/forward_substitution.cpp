@@ -14,19 +14,21 @@ AlgorithmParameters resolve(int, const AlgorithmOptions&) { return {}; }
 void lower_it(Emitter& e, const AlgorithmParameters&) {
   const Matrix a = e.input();
   const Matrix y = e.matrix("Y", Band{1, e.chunk()});
-  for (int row = 0; row < e.chunk(); ++row) e.row_step(a, y, row);
+  for (int row = 0; row < e.chunk(); ++row) e.row_step(a, y, e.all(), row);
   e.store_output(y);
 }
 
 }  // namespace
 
 Algorithm forward_substitution() {
-  return {"forward_substitution",
-          "row by row on the vector unit: the sequential baseline, exact",
-          "Hugging Face transformers and flash-linear-attention, torch_chunk_gated_delta_rule",
-          {},
-          resolve,
-          lower_it};
+  return {.name = "forward_substitution",
+          .summary = "row by row on the vector unit: the sequential baseline, exact",
+          .source =
+              "Hugging Face transformers and flash-linear-attention, torch_chunk_gated_delta_rule",
+          .parameters = {},
+          .resolve = resolve,
+          .lower = lower_it,
+          .compared_by_default = true};
 }
 
 }  // namespace tricycle

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Regions of a program's buffers as matrices: what the instructions' values are computed on.
+#pragma once
+
+#include "models/numerics/convert.h"
+#include "models/numerics/multiply_add.h"
+#include "models/semantics/execute.h"
+
+namespace tricycle {
+
+/// At least `count` elements that were never written.
+template <typename T>
+const T* poison(std::size_t count) {
+  static thread_local Elements<T> elements;
+  if (elements.size() < count) elements.resize(count, kPoison<T>);
+  return elements.data();
+}
+
+template <typename T>
+MatrixRef<const T> view(const Program& program, const MachineState& state, const Region& r) {
+  const Buffer& buffer = program.buffer(r);
+  const std::int64_t stride = buffer.cols;
+  const auto& elements = std::get<Elements<T>>(state.buffers[r.buffer]);
+  const T* data = elements.empty() ? poison<T>(static_cast<std::size_t>(buffer.rows * stride))
+                                   : elements.data();
+  return {data + r.row * stride + r.col, r.rows, r.cols, stride};
+}
+
+template <typename T>
+MatrixRef<T> dense(Elements<T>& values, const Region& r) {
+  return {values.data(), r.rows, r.cols, r.cols};
+}
+
+template <typename T>
+Elements<T> copy_of(MatrixRef<const T> m) {
+  Elements<T> out;
+  out.reserve(static_cast<std::size_t>(m.rows * m.cols));
+  for (std::int64_t i = 0; i < m.rows; ++i) out.insert(out.end(), m.row(i), m.row(i) + m.cols);
+  return out;
+}
+
+/// acc += a b in the form asked for.
+template <typename T, typename Sum>
+void add_products(SumForm form, const MacSpec& spec, MatrixRef<const T> a, MatrixRef<const T> b,
+                  MatrixRef<Sum> acc) {
+  if (form == SumForm::kFast)
+    multiply_accumulate(spec, a, b, acc);
+  else
+    multiply_accumulate_normative(spec, a, b, acc);
+}
+
+/// One rounding of a block of sums to storage.
+inline void store(Format format, Elements<float>& values) {
+  if (format != Format::kFp32)
+    round_to_storage(format, values.data(), static_cast<std::int64_t>(values.size()));
+}
+inline void store(Format, Elements<double>&) {}
+
+}  // namespace tricycle
