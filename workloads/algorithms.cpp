@@ -17,7 +17,9 @@
   ROW(forward_substitution)        \
   ROW(neumann_masked)              \
   ROW(neumann_masked_blockwise)    \
-  ROW(block_doubling)
+  ROW(block_doubling)              \
+  ROW(masked_newton)               \
+  ROW(block_horner)
 // clang-format on
 
 namespace tricycle {

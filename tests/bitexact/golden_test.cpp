@@ -37,8 +37,9 @@ struct Case {
 };
 
 std::vector<Case> golden_cases() {
-  const auto tensors =
-      read_safetensors(TRICYCLE_SOURCE_DIR "/tests/golden/inversion_subset.safetensors");
+  auto tensors = read_safetensors(TRICYCLE_SOURCE_DIR "/tests/golden/inversion_subset.safetensors");
+  tensors.merge(
+      read_safetensors(TRICYCLE_SOURCE_DIR "/tests/golden/residual_methods_subset.safetensors"));
   std::vector<Case> cases;
   for (const auto& [name, tensor] : tensors) {
     const std::size_t first = name.find('|'), last = name.rfind('|');
@@ -60,8 +61,9 @@ TEST(Golden, the_subset_covers_every_algorithm_format_and_chunk_size) {
   for (const Case& c : golden_cases())
     ++seen[fmt::format("{} {} {}", c.algorithm->name, name(c.format), c.chunk)];
   // 3 algorithms at C = 16, 32, 64; forward substitution, block doubling and the blockwise method
-  // at 128; five formats.
-  EXPECT_EQ(seen.size(), 4U * 3U * 5U);
+  // at 128; masked Newton everywhere, Horner's rule by blocks of 16 where there are several; five
+  // formats.
+  EXPECT_EQ(seen.size(), (4U * 3U + 4U + 3U) * 5U);
 }
 
 TEST(Golden, the_interpreter_gives_the_independent_bits) {

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The residual series of arXiv 2606.06034 by blocks: exact inverses of the b x b diagonal blocks
+// instead of the truncated series, then Horner's rule under a mask that grows by one block a step.
+//   Yb <- block_doubling inside the diagonal blocks;  E <- -(Yb + A + A Yb) on bi > bj;  Y <- Yb
+//   for s = 1 .. ceil(C / b) - 1:  Y <- (Yb + E) + Y E on bi - bj <= s       (bi = i / b, bj = j /
+//   b)
+// Exact: E is strictly block lower, so step s completes the block diagonal s.  Products: C / b (one
+// for E, then one a step, each on the one before) behind the 2 log2 b small ones of the blocks.
+// Roundings: those of block_doubling, E, every Y.  What the masks keep stays in [-1, 1] where T and
+// E do, so fixed point needs no headroom.
+#include "workloads/algorithm.h"
+#include "workloads/inversion/block_merge.h"
+
+namespace tricycle {
+
+namespace {
+
+AlgorithmParameters resolve(int chunk, const AlgorithmOptions& options) {
+  return {.block = resolve_block(chunk, options, 16)};
+}
+
+void lower_it(Emitter& e, const AlgorithmParameters& p) {
+  const int b = p.block, last_block = (e.chunk() - 1) / b;
+  const Matrix a = e.input();
+  const Matrix start = e.matrix("Yb", Band{1, b - 1, b, 0, 0});
+  const Matrix residual = e.matrix("E", Band{1, e.chunk() - 1, b, 1, last_block});
+  const Matrix iterate = e.matrix("Y", Band{});
+  // E is not made yet: the merges use it as their scratch matrix.
+  emit_block_merges(e, start, {residual.buffer, Band{1, e.chunk()}}, 1, b);
+  if (last_block > 0) {
+    Mask below;
+    below.block = b;
+    below.min_blocks = 1;
+    e.product(a, start, e.all(), e.all(), e.all(), residual.band);
+    e.combine(residual, {start, a}, e.all(), e.all(),
+              {.use_product = true, .negate = true, .mask = below});
+  }
+  Matrix y = start;
+  for (int s = 1; s <= last_block; ++s) {
+    const Matrix next{iterate.buffer, Band{1, (s + 1) * b - 1, b, 0, s}};
+    Mask kept;
+    kept.min_distance = 1;
+    kept.block = b;
+    kept.max_blocks = s;
+    e.product(y, residual, e.all(), e.all(), e.all(), Band{1, (s + 1) * b - 1, b, 1, s});
+    e.combine(next, {start, residual}, e.all(), e.all(), {.use_product = true, .mask = kept});
+    y = next;
+  }
+  e.store_output(y);
+}
+
+}  // namespace
+
+Algorithm block_horner() {
+  return {.name = "block_horner",
+          .summary =
+              "exact diagonal b-blocks, then the residual series block diagonal by block "
+              "diagonal, exact",
+          .source = "arXiv 2606.06034 (its residual series), by blocks",
+          .parameters = {"block"},
+          .resolve = resolve,
+          .lower = lower_it,
+          .merges_pairs = true};
+}
+
+}  // namespace tricycle

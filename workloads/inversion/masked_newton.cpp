@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Newton's iteration X <- X (2I - (I + A) X) from the band-exact start of arXiv 2606.06034, under a
+// mask that doubles with the iteration's exact diagonals:
+//   Y <- neumann_start(N);  w = N + 1
+//   while w < C:  E <- -(Y + A + A Y) on w <= d < 2w;  Y <- (Y + E) + Y E on 0 < d < 2w;  w <- 2w
+// Exact: each step doubles the diagonals that are.  Products: (N - 1) + 2 ceil(log2(C / (N + 1))),
+// each on the one before.  Roundings: every start step, every E, every Y.  What the masks keep
+// stays in [-1, 1] where T does, so fixed point needs no headroom.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "models/error.h"
+#include "workloads/inversion/neumann.h"
+
+namespace tricycle {
+
+namespace {
+
+AlgorithmParameters resolve(int chunk, const AlgorithmOptions& options) {
+  AlgorithmParameters p;
+  p.order = options.order.value_or(std::min(3, chunk - 1));
+  if (p.order < 1 || p.order >= chunk)
+    throw InputError(
+        fmt::format("algorithm.order: expected integer in [1, {}] for chunks of {}, got {}",
+                    chunk - 1, chunk, p.order));
+  return p;
+}
+
+void lower_it(Emitter& e, const AlgorithmParameters& p) {
+  const Matrix a = e.input();
+  const Matrix operand = e.matrix("Aw", Band{1, p.order});
+  const Matrix residual = e.matrix("E", Band{});
+  Matrix y = emit_neumann_start(e, operand, e.matrix("Y", Band{}), p.order);
+  for (int w = p.order + 1; w < e.chunk(); w *= 2) {
+    const int last = std::min(2 * w, e.chunk()) - 1;
+    const Matrix next{y.buffer, Band{1, last}}, wrong{residual.buffer, Band{w, last}};
+    Mask added, kept;
+    added.min_distance = w;
+    kept.min_distance = 1;
+    added.max_distance = kept.max_distance = last;
+    e.product(a, y, e.all(), e.all(), e.all(), wrong.band);
+    e.combine(wrong, {y, a}, e.all(), e.all(),
+              {.use_product = true, .negate = true, .mask = added});
+    e.product(y, wrong, e.all(), e.all(), e.all(), wrong.band);
+    e.combine(next, {y, wrong}, e.all(), e.all(), {.use_product = true, .mask = kept});
+    y = next;
+  }
+  e.store_output(y);
+}
+
+}  // namespace
+
+Algorithm masked_newton() {
+  return {.name = "masked_newton",
+          .summary = "Newton's iteration under a mask that doubles each step, exact",
+          .source = "arXiv 2606.06034 (its start and mask), Newton-Schulz iteration",
+          .parameters = {"order"},
+          .resolve = resolve,
+          .lower = lower_it};
+}
+
+}  // namespace tricycle
