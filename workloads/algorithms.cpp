@@ -19,7 +19,9 @@
   ROW(neumann_masked_blockwise)    \
   ROW(block_doubling)              \
   ROW(masked_newton)               \
-  ROW(block_horner)
+  ROW(block_horner)                \
+  ROW(column_sweep)                \
+  ROW(blocked_substitution)
 // clang-format on
 
 namespace tricycle {

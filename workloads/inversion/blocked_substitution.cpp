@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Row substitution inside the b x b diagonal blocks on the vector unit, then block merges on the
+// matrix unit, as in flash-linear-attention's solve_tril (b = 16; fla/ops/utils/solve_tril.py) and
+// FlashInfer's and llama.cpp's Gated DeltaNet kernels, with two products a merge at every level.
+//   rows i of a block from s:  y_i <- -(a_i + sum_{s<=j<i} a_ij y_j)
+//   for pairs of blocks b, 2b, ..:  M <- A21 + A21 Y11;  Y21 <- -(M + Y22 M)
+// Exact.  Products: C (C^2 - b^2) / 3 multiplications in 2 log2(C / b) dependent levels; b - 1
+// dependent row steps, the blocks independent.  Roundings: every row, M, every merged block.
+#include "workloads/algorithm.h"
+#include "workloads/inversion/block_merge.h"
+
+namespace tricycle {
+
+namespace {
+
+AlgorithmParameters resolve(int chunk, const AlgorithmOptions& options) {
+  return {.block = resolve_block(chunk, options, 16)};
+}
+
+void lower_it(Emitter& e, const AlgorithmParameters& p) {
+  const Matrix y = e.matrix("Y", Band{1, e.chunk()});
+  const Matrix m = e.matrix("M", Band{1, e.chunk()});
+  emit_zeros_between_blocks(e, y, p.block);
+  // Row by row over all blocks: the steps of one block depend on each other, its neighbours' do
+  // not.
+  for (int row = 0; row < p.block; ++row)
+    for (const Extent& block : blocks(e.all(), p.block))
+      if (row < block.size()) e.row_step(e.input(), y, block, block.begin + row);
+  emit_block_merges(e, y, m, p.block, e.chunk());
+  e.store_output(y);
+}
+
+}  // namespace
+
+Algorithm blocked_substitution() {
+  return {.name = "blocked_substitution",
+          .summary = "row substitution in diagonal b-blocks, then block merges, exact",
+          .source = "flash-linear-attention fla/ops/utils/solve_tril.py; FlashInfer; llama.cpp",
+          .parameters = {"block"},
+          .resolve = resolve,
+          .lower = lower_it};
+}
+
+}  // namespace tricycle
