@@ -21,7 +21,9 @@
   ROW(masked_newton)               \
   ROW(block_horner)                \
   ROW(column_sweep)                \
-  ROW(blocked_substitution)
+  ROW(blocked_substitution)        \
+  ROW(neumann_product)             \
+  ROW(neumann_truncated)
 // clang-format on
 
 namespace tricycle {

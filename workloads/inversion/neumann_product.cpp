@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Product form of the full Neumann series by repeated squaring: (I + A)^-1 = (I - A) (I + A^2) (I +
+// A^4) .. (I + A^(C/2)).  The "inversion trick" (matrix Cayley-Hamilton) of NPU kernels: arXiv
+// 2505.19488, huawei-csl/gdn-tri-inverse, megagdn-pto; exact in exact arithmetic only, as the
+// powers have no bound (all ones: A^2 reaches C - 2, A^4 binomial(C - 2, 3), ..) and cancel.
+//   plain    Y <- -A, P <- A;  ceil(log2 C) - 1 times:  P <- P P;  Y <- (Y + P) + Y P
+//            2 (ceil(log2 C) - 1) products, ceil(log2 C) deep where both of a step run side by side
+//   tileops  TileOPs' fused_prepare_compute_w_u: S <- I, P <- -A;  ceil(log2 C) times:  S <- S + P
+//   S;
+//            P <- P P.  The first S and the last P are for nothing: 2 ceil(log2 C) products.  On S
+//            = I + Y:  Y <- (Y + P) + P Y from Y = 0
+//   pypto    pypto-lib: X <- I, P <- -A;  ceil(log2 C) times:  X <- X I + X P (one accumulation);
+//            P <- P P.  3 ceil(log2 C) products.  On X = I + Y:  Y <- P + (Y I + Y P)
+// Roundings: every P, every Y.  Products are whole, known zeros multiplied, as in the kernels.
+#include "workloads/algorithm.h"
+#include "workloads/inversion/product_form.h"
+
+namespace tricycle {
+
+namespace {
+
+Mask below_diagonal() {
+  Mask mask;
+  mask.min_distance = 1;
+  return mask;
+}
+
+AlgorithmParameters resolve(int, const AlgorithmOptions& options) {
+  return {.loop = options.loop.value_or(ProductLoop::kPlain)};
+}
+
+void square(Emitter& e, const Matrix& p) {
+  e.whole_product(p, p);
+  e.combine(e.whole(p), {}, e.all(), e.all(), {.use_product = true, .mask = below_diagonal()});
+}
+
+void emit_tileops(Emitter& e, const Matrix& y, const Matrix& p) {
+  e.combine(e.whole(y), {}, e.all(), e.all(), {});
+  for (int step = 0; step <= squarings_of(e.chunk()); ++step) {
+    e.whole_product(p, y);
+    e.combine(e.whole(y), {y, p}, e.all(), e.all(),
+              {.use_product = true, .mask = below_diagonal()});
+    square(e, p);
+  }
+}
+
+void emit_pypto(Emitter& e, const Matrix& y, const Matrix& p) {
+  const Matrix identity = e.matrix("I", Band{0, 0});
+  e.combine(e.whole(identity), {}, e.all(), e.all(), {.diagonal = 1});
+  e.combine(e.whole(y), {}, e.all(), e.all(), {});
+  for (int step = 0; step <= squarings_of(e.chunk()); ++step) {
+    e.whole_product(y, identity);
+    e.whole_product(y, p, /*accumulate=*/true);
+    e.combine(e.whole(y), {p}, e.all(), e.all(), {.use_product = true, .mask = below_diagonal()});
+    square(e, p);
+  }
+}
+
+void lower_it(Emitter& e, const AlgorithmParameters& parameters) {
+  const Matrix y = e.matrix("Y", Band{1, e.chunk()}), p = e.matrix("P", Band{1, e.chunk()});
+  const bool plain = parameters.loop == ProductLoop::kPlain;
+  e.combine(e.whole(p), {e.input()}, e.all(), e.all(),
+            {.negate = !plain, .mask = below_diagonal()});
+  switch (parameters.loop) {
+    case ProductLoop::kPlain:
+      emit_product_form(e, y, p, e.all(), squarings_of(e.chunk()), below_diagonal());
+      break;
+    case ProductLoop::kTileOps: emit_tileops(e, y, p); break;
+    case ProductLoop::kPypto: emit_pypto(e, y, p); break;
+  }
+  e.store_output(y);
+}
+
+}  // namespace
+
+int squarings_of(int n) {
+  int squarings = 0;
+  while ((2 << squarings) < n) ++squarings;
+  return squarings;
+}
+
+void emit_product_form(Emitter& e, const Matrix& y, const Matrix& p, Extent block, int squarings,
+                       const Mask& kept) {
+  e.combine(e.whole(y), {p}, block, block, {.negate = true, .mask = kept});
+  for (int step = 0; step < squarings; ++step) {
+    e.whole_product(p, p, block, block, block);
+    e.combine(e.whole(p), {}, block, block, {.use_product = true, .mask = kept});
+    e.whole_product(y, p, block, block, block);
+    e.combine(e.whole(y), {y, p}, block, block, {.use_product = true, .mask = kept});
+  }
+}
+
+Algorithm neumann_product() {
+  return {.name = "neumann_product",
+          .summary = "full Neumann series as a product by repeated squaring, unstable",
+          .source = "arXiv 2505.19488; huawei-csl/gdn-tri-inverse; TileOPs; pypto-lib",
+          .parameters = {"loop"},
+          .resolve = resolve,
+          .lower = lower_it,
+          .floats_only = true};
+}
+
+}  // namespace tricycle
