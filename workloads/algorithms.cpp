@@ -23,7 +23,8 @@
   ROW(column_sweep)                \
   ROW(blocked_substitution)        \
   ROW(neumann_product)             \
-  ROW(neumann_truncated)
+  ROW(neumann_truncated)           \
+  ROW(newton_schulz)
 // clang-format on
 
 namespace tricycle {

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Newton-Schulz iteration: `steps` times X <- X (2I - (I + A) X).
+//   triangular       X = I - A: step k makes 2^(k+1) diagonals exact, ceil(log2 C) steps all (the
+//                    last is refinement where C is a power of two).  tpu-inference
+//                    triangle_solver.py, newton_schulz_inverse_ref
+//   scaled_identity  X = I / (2 C), which uses nothing of the triangle but ||I + A|| <= C: about
+//                    log2(2 C) steps until it converges, then a few; default max(12, ceil(2 log2
+//                    C)). pto-kernels kernel_tri_inv_ns.cpp
+// 2 products a step, each on the one before, whole (Emitter::whole_product).  X is stored with its
+// diagonal, which scaled_identity does not keep at one; so is its error in Y = X - I.  Per step two
+// roundings: W <- -((-2 I + X) + A X) and X <- X W; Y at the end.  The iterates have no bound: all
+// that step k makes of the series' powers is in them.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+
+#include "models/error.h"
+#include "workloads/algorithm.h"
+#include "workloads/emitter.h"
+
+namespace tricycle {
+
+namespace {
+
+constexpr int kMostSteps = 64;
+
+/// ceil(log2 n)
+int ceil_log2(int n) { return std::bit_width(static_cast<unsigned>(n - 1)); }
+
+AlgorithmParameters resolve(int chunk, const AlgorithmOptions& options) {
+  AlgorithmParameters p;
+  p.start = options.start.value_or(NewtonStart::kTriangular);
+  p.steps = options.steps.value_or(p.start == NewtonStart::kTriangular
+                                       ? ceil_log2(chunk)
+                                       : std::max(12, ceil_log2(chunk * chunk)));
+  if (p.steps < 1 || p.steps > kMostSteps)
+    throw InputError(
+        fmt::format("algorithm.steps: expected integer in [1, {}], got {}", kMostSteps, p.steps));
+  return p;
+}
+
+void lower_it(Emitter& e, const AlgorithmParameters& p) {
+  const Matrix a = e.whole_input();
+  const Matrix x = e.matrix("X", Band{0, e.chunk()}), w = e.matrix("W", Band{0, e.chunk()});
+  Mask lower;
+  lower.min_distance = 0;
+  switch (p.start) {
+    case NewtonStart::kTriangular:
+      e.combine(e.whole(x), {a}, e.all(), e.all(), {.negate = true, .mask = lower, .diagonal = -1});
+      break;
+    case NewtonStart::kScaledIdentity:
+      e.combine(e.whole(x), {}, e.all(), e.all(), {.diagonal = 1.0 / (2 * e.chunk())});
+      break;
+  }
+  for (int step = 0; step < p.steps; ++step) {
+    e.whole_product(a, x);
+    e.combine(e.whole(w), {x}, e.all(), e.all(),
+              {.use_product = true, .negate = true, .mask = lower, .diagonal = -2});
+    e.whole_product(x, w);
+    e.combine(e.whole(x), {}, e.all(), e.all(), {.use_product = true, .mask = lower});
+  }
+  const Matrix y = e.matrix("Y", Band{0, e.chunk()});
+  e.combine(y, {x}, e.all(), e.all(), {.mask = lower, .diagonal = -1});
+  e.store_output(y);
+}
+
+}  // namespace
+
+Algorithm newton_schulz() {
+  return {.name = "newton_schulz",
+          .summary = "Newton-Schulz iteration from I - A or I / (2 C), not masked",
+          .source = "tpu-inference triangle_solver.py; pto-kernels kernel_tri_inv_ns.cpp",
+          .parameters = {"steps", "start"},
+          .resolve = resolve,
+          .lower = lower_it,
+          .floats_only = true};
+}
+
+}  // namespace tricycle
