@@ -24,7 +24,8 @@
   ROW(blocked_substitution)        \
   ROW(neumann_product)             \
   ROW(neumann_truncated)           \
-  ROW(newton_schulz)
+  ROW(newton_schulz)               \
+  ROW(diagonal_split)
 // clang-format on
 
 namespace tricycle {
