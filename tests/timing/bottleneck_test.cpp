@@ -205,11 +205,16 @@ TEST_P(CriticalPaths, sum_to_the_latency_on_random_machines) {
     // The first row of a substitution needs nothing loaded; it is to take no longer than a load.
     hw.dram.latency_ns += 50;
     const PreparedProblem problem = problem_of(std::vector<int>{8, 16, 20, 32}[random() % 4], 1);
+    // The algorithms compared by default, and one of the others, on every machine another one.
+    std::size_t index = static_cast<std::size_t>(i);
     for (const Algorithm& algorithm : algorithms()) {
+      if (!algorithm.compared_by_default && ++index % (algorithms().size() - 4) != 0) continue;
       const RunResult r = run(hw, problem, algorithm, {}, Format::kFp16, GetParam());
       EXPECT_EQ(total(r.critical_path), r.latency_cycles()) << "machine " << i << algorithm.name;
-      // Something is loaded first and stored last.
-      EXPECT_GT(part(r.critical_path, Opcode::kLoad), 0);
+      // Something is loaded first and stored last; the others may first write zeros for longer.
+      if (algorithm.compared_by_default) {
+        EXPECT_GT(part(r.critical_path, Opcode::kLoad), 0);
+      }
       EXPECT_GT(part(r.critical_path, Opcode::kStore), 0);
       for (StallCause other : {StallCause::kLaunch, StallCause::kItem, StallCause::kWaitMatrix,
                                StallCause::kWaitVector, StallCause::kWaitDma})
