@@ -22,6 +22,7 @@
   ROW(block_horner)                \
   ROW(column_sweep)                \
   ROW(blocked_substitution)        \
+  ROW(block_elimination)           \
   ROW(neumann_product)             \
   ROW(neumann_truncated)           \
   ROW(newton_schulz)               \
