@@ -67,7 +67,8 @@ void PrintTo(const ErrorRow& row, std::ostream* out) { *out << name(row.format);
 class ExactAlgorithmError : public ::testing::TestWithParam<ErrorRow> {};
 TEST_P(ExactAlgorithmError, is_that_of_the_storage_format_on_mild_and_hard_ensembles) {
   const ErrorRow& row = GetParam();
-  for (std::string_view algorithm : {"forward_substitution", "block_doubling"}) {
+  for (std::string_view algorithm : {"forward_substitution", "block_doubling", "masked_newton",
+                                     "block_horner", "blocked_substitution", "block_elimination"}) {
     const AccuracySummary typical = accuracy(algorithm, row.format, kTypical);
     expect_order_of_magnitude(typical.rel_error_mean, row.typical_mean);
     expect_order_of_magnitude(typical.rel_error_max, row.typical_max);
