@@ -99,6 +99,15 @@ Square neumann_masked(const Square& a, int order, int steps,
   return inverted(a, "neumann_masked", options);
 }
 
+double difference(const Square& x, const Square& y) {
+  double squares = 0, all = x.size;  // T has the identity
+  for (std::size_t i = 0; i < x.values.size(); ++i) {
+    squares += (x.values[i] - y.values[i]) * (x.values[i] - y.values[i]);
+    all += x.values[i] * x.values[i];
+  }
+  return std::sqrt(squares / all);
+}
+
 /// Leading diagonals, the main one counted, on which two matrices are equal.
 int equal_diagonals(const Square& x, const Square& y) {
   for (int d = 1; d < x.size; ++d)
@@ -110,8 +119,62 @@ int equal_diagonals(const Square& x, const Square& y) {
 TEST(AlgorithmFacts, exact_algorithms_invert_integer_matrices_without_error) {
   for (int seed = 0; seed < 20; ++seed) {
     const Square a = signs(seed), y = exact_inverse(a);
-    EXPECT_EQ(inverted(a, "forward_substitution", {}).values, y.values);
-    EXPECT_EQ(inverted(a, "block_doubling", {}).values, y.values);
+    for (std::string_view exact :
+         {"forward_substitution", "column_sweep", "blocked_substitution", "block_elimination",
+          "block_doubling", "masked_newton", "block_horner", "neumann_product", "newton_schulz",
+          "diagonal_split"})
+      EXPECT_EQ(inverted(a, exact, {}).values, y.values) << exact;
+  }
+}
+
+TEST(AlgorithmFacts, masked_newton_is_exact_from_every_start_and_blocks_of_every_size_are) {
+  const Square a = signs(4), y = exact_inverse(a);
+  AlgorithmOptions options;
+  for (int order = 1; order < kSize; ++order) {
+    options.order = order;
+    EXPECT_EQ(inverted(a, "masked_newton", options).values, y.values) << order;
+  }
+  options = {};
+  for (int block = 2; block <= kSize; block *= 2) {
+    options.block = block;
+    for (std::string_view exact :
+         {"block_horner", "blocked_substitution", "block_elimination", "diagonal_split"})
+      EXPECT_EQ(inverted(a, exact, options).values, y.values) << exact << " " << block;
+  }
+}
+
+TEST(AlgorithmFacts, the_truncated_series_is_the_sum_of_powers) {
+  const Square a = signs(5);
+  AlgorithmOptions options;
+  for (int order = 1; order < kSize; ++order) {
+    options.order = order;
+    EXPECT_EQ(inverted(a, "neumann_truncated", options).values, power_sum(a, order).values);
+  }
+}
+
+TEST(AlgorithmFacts, every_newton_step_doubles_the_diagonals_that_are_exact) {
+  // -A positive: no power of it has a zero by accident.
+  Square a = signs(2);
+  for (double& v : a.values) v = -std::abs(v);
+  const Square y = exact_inverse(a);
+  AlgorithmOptions options;
+  for (int steps = 1; steps <= 4; ++steps) {
+    options.steps = steps;
+    EXPECT_EQ(equal_diagonals(inverted(a, "newton_schulz", options), y),
+              std::min(2 << steps, kSize));
+  }
+}
+
+TEST(AlgorithmFacts, newton_from_a_multiple_of_the_identity_converges_in_its_default_steps) {
+  for (int seed = 0; seed < 5; ++seed) {
+    Square a = signs(seed);
+    for (double& v : a.values) v /= 4;
+    AlgorithmOptions options;
+    options.start = NewtonStart::kScaledIdentity;
+    EXPECT_LT(difference(inverted(a, "newton_schulz", options), exact_inverse(a)), 1e-10);
+    // 2 C = 32: after 3 of 12 steps the diagonal is not even half of one.
+    options.steps = 3;
+    EXPECT_GT(difference(inverted(a, "newton_schulz", options), exact_inverse(a)), 0.1);
   }
 }
 
@@ -187,15 +250,6 @@ TEST(AlgorithmFacts, the_blockwise_method_is_exact_where_its_blocks_are) {
   EXPECT_EQ(inverted(a, "neumann_masked_blockwise", options).values, y.values);
   options.steps = 1;
   EXPECT_NE(inverted(a, "neumann_masked_blockwise", options).values, y.values);
-}
-
-double difference(const Square& x, const Square& y) {
-  double squares = 0, all = x.size;  // T has the identity
-  for (std::size_t i = 0; i < x.values.size(); ++i) {
-    squares += (x.values[i] - y.values[i]) * (x.values[i] - y.values[i]);
-    all += x.values[i] * x.values[i];
-  }
-  return std::sqrt(squares / all);
 }
 
 TEST(AlgorithmFacts, horner_doubling_and_powers_agree_in_fp64_to_1e_12) {
