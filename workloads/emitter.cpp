@@ -201,7 +201,8 @@ void Emitter::row_step(const Matrix& a, const Matrix& y, const Matrix& before, E
   in.dst = region(y, {row, row + 1}, all());
   in.a = region(a, {row, row + 1}, {block.begin, row});
   in.b = region(y, {block.begin, row}, {0, row});
-  in.terms = {region(before, {row, row + 1}, {0, block.begin}), in.a};
+  if (block.begin > 0) in.terms.push_back(region(before, {row, row + 1}, {0, block.begin}));
+  if (block.begin > 0 && row > block.begin) in.terms.push_back(in.a);
   for (int j = block.begin; j < row; ++j) in.useful_macs += j;  // row j has j entries
   program_.instructions.push_back(in);
 }

@@ -75,11 +75,11 @@ std::string mask_text(const Mask& mask) {
   return text.empty() ? "" : "  keep" + text;
 }
 
-std::string terms_text(const Program& program, const Instruction& in) {
-  std::string sum;
+std::string terms_text(const Program& program, const Instruction& in, std::string_view between) {
+  std::string text;
   for (const Region& term : in.terms)
-    sum += (sum.empty() ? "" : " + ") + region_text(program, term);
-  return sum;
+    text += fmt::format("{}{}", text.empty() ? "" : between, region_text(program, term));
+  return text;
 }
 
 std::string operands_text(const Program& program, const Instruction& in) {
@@ -90,16 +90,17 @@ std::string operands_text(const Program& program, const Instruction& in) {
       return fmt::format("{}{} . {}", in.accumulate ? "+= " : "", region_text(program, in.a),
                          region_text(program, in.b));
     case Opcode::kRowStep:
-      return fmt::format("-({} + {} . Y)",
-                         in.terms.empty() ? region_text(program, in.a) : terms_text(program, in),
-                         region_text(program, in.a));
+      return fmt::format(
+          "-({} + {} . Y)",
+          in.terms.empty() ? region_text(program, in.a) : terms_text(program, in, " | "),
+          region_text(program, in.a));
     case Opcode::kColumnStep:
       return fmt::format("-= {} . {}", region_text(program, in.a), region_text(program, in.b));
     case Opcode::kElementary:
       return fmt::format("{} {}{}", info(in.operation).name, region_text(program, in.a),
                          info(in.operation).sources > 1 ? " " + region_text(program, in.b) : "");
     case Opcode::kCombine: {
-      std::string sum = terms_text(program, in);
+      std::string sum = terms_text(program, in, " + ");
       if (in.diagonal != 0)
         sum = fmt::format("{} I{}{}", in.diagonal, sum.empty() ? "" : " + ", sum);
       if (in.accumulator) sum += " + " + region_text(program, *in.accumulator);
