@@ -42,6 +42,7 @@ struct AllOptions {
   VectorOptions vector;
   PerplexityOptions perplexity;
   ValidateOptions validate;
+  TablesOptions tables;
   DescribeOptions describe;
   std::string list;
   std::vector<std::string> check;
@@ -173,6 +174,14 @@ void add_validate(CLI::App& app, ValidateOptions& o, std::function<int()>& chose
       ->disable_flag_override();
 }
 
+void add_tables(CLI::App& app, TablesOptions& o, std::function<int()>& chosen) {
+  CLI::App* sub = subcommand(app, "tables", "the paper's tables and that of all algorithms", o,
+                             tables_command, chosen);
+  sub->add_option("NAME", o.names, "tables; default: all");
+  sub->add_option("--out", o.out, "directory for a file NAME.md each; default: print them");
+  sub->add_flag("--bare", o.bare, "the tables without headings")->disable_flag_override();
+}
+
 void add_others(CLI::App& app, AllOptions& o, std::function<int()>& chosen) {
   CLI::App* list = app.add_subcommand(
       "list", "what there is: algorithms, formats, machines, problems, ensembles, columns");
@@ -209,6 +218,7 @@ int cli(int argc, char** argv) {
   add_vector(app, options.vector, chosen);
   add_perplexity(app, options.perplexity, chosen);
   add_validate(app, options.validate, chosen);
+  add_tables(app, options.tables, chosen);
   add_others(app, options, chosen);
   try {
     app.parse(argc, argv);

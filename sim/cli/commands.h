@@ -70,6 +70,13 @@ struct ValidateOptions {
 };
 int validate_command(const ValidateOptions& options);
 
+struct TablesOptions {
+  std::vector<std::string> names;  // none: all
+  std::optional<std::string> out;  // absent: stdout
+  bool bare = false;               // the tables alone
+};
+int tables_command(const TablesOptions& options);
+
 int list_command(const std::string& what);
 
 struct DescribeOptions {

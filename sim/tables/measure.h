@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "models/numerics/format.h"
+#include "models/run_result.h"
+#include "sim/run.h"
+#include "workloads/algorithm.h"
+
+namespace tricycle {
+
+/// A shipped problem by its bare name, its matrices and their inverses.
+PreparedProblem shipped_problem(std::string_view name);
+
+/// Accuracy over all chunks of a problem in the arithmetic of docs/numerics.md.
+AccuracySummary accuracy_of(const PreparedProblem& problem, const Algorithm& algorithm,
+                            const AlgorithmOptions& options, Format format);
+
+/// "86.9 / 48.0", mean and worst SNR in dB; "not finite" beside the mean of those that are.
+std::string mean_and_worst(const AccuracySummary& accuracy);
+
+/// Options of the masked Neumann method.
+AlgorithmOptions neumann_options(int order, int steps, MaskPlacement mask = MaskPlacement::kFirst);
+
+/// The formats of the paper's tables.
+inline constexpr Format kTableFormats[] = {Format::kFp64, Format::kFp16, Format::kInt16,
+                                           Format::kInt8};
+
+}  // namespace tricycle

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/tables/tables.h"
+
+#include <fmt/format.h>
+
+#include <vector>
+
+#include "models/error.h"
+
+namespace tricycle {
+
+namespace {
+
+constexpr TableInfo kTables[] = {
+    {"algorithms", "Every algorithm at its published setting",
+     "Chunks of 64 in fp16. `products`: matrix products of whole matrices; `depth`: longest chain "
+     "of dependent products, or of rows of a substitution; `SNR`: of T in dB, worst chunk, over "
+     "the 96 chunks of `gdn_lm_c64` (real) and over `correlated_c64`, `identical_keys_c64`, "
+     "`hard_loop4_c64` and `all_ones_c64` (hard), in the arithmetic of docs/numerics.md; `cycles` "
+     "a chunk in steady state.",
+     algorithm_rows},
+    {"ablation", "What each part of the paper's method is for",
+     "SNR of T in dB, mean / worst, in the arithmetic of docs/numerics.md, over the 96 chunks of "
+     "64 "
+     "of `gdn_lm_c64` and over 16 chunks of correlated keys. Published: arXiv 2606.06034 on chunks "
+     "of its own model, in formats as said. Truncation destroys the worst case and the correction "
+     "mends it on chunks of this model; on correlated keys, as in the paper, only the mask does.",
+     ablation_rows},
+    {"loss", "Loss of a language model over N and S",
+     "Bits per byte of `workloads/data/gdn_lm` on 4,096 bytes, chunks of 64, the inverse by "
+     "`neumann_masked` in fp16 and everything else in fp64. Published: perplexity of Qwen3.5-4B "
+     "in arXiv 2606.06034.",
+     loss_rows},
+    {"chunk_sizes", "Chunk sizes",
+     "The paper's setting for each chunk size: SNR of T in dB, mean / worst, over the chunks of "
+     "`gdn_lm`; and the latency of one int16 chunk by forward substitution over that of the "
+     "method, on `hexagon_v79_like` (two of its constants are fitted to the published figures of "
+     "64 and 128: docs/validation.md).",
+     chunk_size_rows},
+};
+
+}  // namespace
+
+std::span<const TableInfo> tables() { return kTables; }
+
+const TableInfo& find_table(std::string_view name) {
+  std::vector<std::string_view> names;
+  for (const TableInfo& table : kTables) {
+    if (table.name == name) return table;
+    names.push_back(table.name);
+  }
+  throw InputError(fmt::format("tables {}: expected one of {}", name, fmt::join(names, ", ")));
+}
+
+std::string table_page(const TableInfo& table) {
+  return fmt::format("# {}\n\n{}\n\n{}\nMade by `tricycle tables {}`.\n", table.title,
+                     table.meaning, table.rows(), table.name);
+}
+
+}  // namespace tricycle
