@@ -7,6 +7,7 @@
 #include <map>
 
 #include "models/error.h"
+#include "models/numerics/mac.h"
 #include "workloads/safetensors.h"
 
 namespace tricycle {
@@ -68,21 +69,34 @@ void refuse_non_finite(const std::string& path, const ChunkMatrix& m) {
 
 }  // namespace
 
-std::vector<double> chunk_matrix(std::span<const double> keys, std::span<const double> beta,
-                                 std::span<const double> g) {
-  const std::size_t chunk = beta.size(), width = keys.size() / chunk;
+std::vector<double> chunk_matrix_of_gram(std::span<const double> gram, std::span<const double> beta,
+                                         std::span<const double> g) {
+  const std::size_t chunk = beta.size();
   std::vector<double> cumulative(chunk);
   double sum = 0;
   for (std::size_t i = 0; i < chunk; ++i) cumulative[i] = sum += g[i];
   std::vector<double> a(chunk * chunk, 0.0);
   for (std::size_t i = 0; i < chunk; ++i)
-    for (std::size_t j = 0; j < i; ++j) {
-      double dot = 0;
-      for (std::size_t x = 0; x < width; ++x) dot += keys[i * width + x] * keys[j * width + x];
-      a[i * chunk + j] = static_cast<double>(
-          static_cast<float>(beta[i] * dot * std::exp(cumulative[i] - cumulative[j])));
-    }
+    for (std::size_t j = 0; j < i; ++j)
+      a[i * chunk + j] = static_cast<double>(static_cast<float>(
+          beta[i] * gram[i * chunk + j] * std::exp(cumulative[i] - cumulative[j])));
   return a;
+}
+
+std::vector<double> chunk_matrix(std::span<const double> keys, std::span<const double> beta,
+                                 std::span<const double> g) {
+  const auto chunk = static_cast<std::int64_t>(beta.size());
+  const std::int64_t width = static_cast<std::int64_t>(keys.size()) / chunk;
+  std::vector<double> turned(keys.size()), gram(beta.size() * beta.size(), 0.0);
+  for (std::int64_t i = 0; i < chunk; ++i)
+    for (std::int64_t x = 0; x < width; ++x)
+      turned[static_cast<std::size_t>(x * chunk + i)] =
+          keys[static_cast<std::size_t>(i * width + x)];
+  const MacSpec binary64{.operands = Format::kFp64, .accumulator = Accumulator::kFp64};
+  multiply_accumulate(binary64, MatrixRef<const double>{keys.data(), chunk, width, width},
+                      MatrixRef<const double>{turned.data(), width, chunk, chunk},
+                      MatrixRef<double>{gram.data(), chunk, chunk, chunk});
+  return chunk_matrix_of_gram(gram, beta, g);
 }
 
 std::vector<ChunkMatrix> captured_chunks(const std::string& path, std::int64_t chunk) {

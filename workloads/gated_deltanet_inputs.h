@@ -16,6 +16,10 @@ namespace tricycle {
 /// `g` have C entries.
 std::vector<double> chunk_matrix(std::span<const double> keys, std::span<const double> beta,
                                  std::span<const double> g);
+/// The same of the dot products k_i . k_j (C x C, row-major), in whatever arithmetic they were
+/// made.
+std::vector<double> chunk_matrix_of_gram(std::span<const double> gram, std::span<const double> beta,
+                                         std::span<const double> g);
 
 /// All whole chunks of tensors captured from a trained model ("layerL.k" [tokens, key heads,
 /// width], "layerL.beta" and "layerL.g" [tokens, value heads]), layer by layer, value head by value

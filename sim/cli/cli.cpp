@@ -151,6 +151,10 @@ void add_perplexity(CLI::App& app, PerplexityOptions& o, std::function<int()>& c
       ->capture_default_str();
   sub->add_option("--format", o.formats, "comma-separated rows of `tricycle list formats`")
       ->capture_default_str();
+  sub->add_option("--arithmetic", o.arithmetic,
+                  "where the hardware computes: inverse (the rest in binary64), or chunk: all "
+                  "matrix products of the delta rule")
+      ->capture_default_str();
   sub->add_option("--chunk", o.chunk, "tokens of a chunk")->capture_default_str();
   sub->add_option("--bytes", o.bytes, "bytes to predict, from the second on; default: all");
   sub->add_option("--threads", o.threads, "0: as many as the host has; no figure depends on it")

@@ -58,6 +58,7 @@ struct PerplexityOptions {
   std::string model, text;
   std::string algorithms = "neumann_masked", formats = "fp16";  // comma-separated
   std::string chunk = "64", threads = "0";                      // 0: as many as the host has
+  std::string arithmetic = "inverse";
   std::optional<std::string> bytes, machine;
   std::vector<std::string> set;
   bool json = false;

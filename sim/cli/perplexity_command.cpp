@@ -19,6 +19,7 @@
 #include "sim/run.h"
 #include "sim/version.h"
 #include "workloads/digest.h"
+#include "workloads/language_model/chunk_arithmetic.h"
 #include "workloads/language_model/chunk_inverses.h"
 #include "workloads/language_model/language_model.h"
 #include "workloads/reference_machine.h"
@@ -29,10 +30,10 @@ namespace {
 
 constexpr std::int64_t kSmallestChunk = 8, kLargestChunk = 256, kMostThreads = 256;
 
-/// One way to invert and what came of it.
+/// One way to compute chunks and what came of it.
 struct Row {
   std::string inverse, format, accumulation;
-  ChunkInverse invert;
+  ChunkPipeline pipeline;
   double bits = 0;
 };
 
@@ -42,7 +43,8 @@ struct LossEvaluation {
   std::int64_t bytes, chunk;
   int threads;
   HwConfig hw;
-  std::vector<Row> rows;  // the exact inverse first
+  ArithmeticScope scope;
+  std::vector<Row> rows;  // all of it exact first
 };
 
 std::vector<std::uint8_t> read_text(const std::string& path) {
@@ -69,28 +71,57 @@ auto parse_list(std::string_view option, const std::string& text, std::vector<st
 struct Choices {
   std::vector<const Algorithm*> algorithms;
   std::vector<Format> formats;
+  std::optional<ArithmeticScope> scope;
 };
+
+ArithmeticScope parse_scope(const std::string& text) {
+  std::vector<std::string_view> names;
+  for (const auto& [name, scope] : kArithmeticScopes) {
+    if (name == text) return scope;
+    names.push_back(name);
+  }
+  throw InputError(
+      fmt::format("--arithmetic {}: expected one of {}", text, fmt::join(names, ", ")));
+}
 
 Choices parse_choices(const PerplexityOptions& options, std::vector<std::string>& faults) {
   return {parse_list("--algorithm", options.algorithms, faults,
                      [](const std::string& name) { return &find_algorithm(name); }),
           parse_list("--format", options.formats, faults,
-                     [](const std::string& name) { return parse_format("--format", name); })};
+                     [](const std::string& name) { return parse_format("--format", name); }),
+          attempt(faults, [&] { return parse_scope(options.arithmetic); })};
 }
 
-/// The exact inverse, then every algorithm in every format.
+/// Everything exact; where the hardware's arithmetic reaches beyond the inverse, the exact inverse
+/// amid it; then every algorithm in every format.
 std::vector<Row> make_rows(const Choices& choices, const AlgorithmOptions& given,
                            const HwConfig& hw, int chunk, std::vector<std::string>& faults) {
-  std::vector<Row> rows{{"exact", "fp64", "", exact_inverse()}};
+  const bool whole_chunk = choices.scope == ArithmeticScope::kChunk;
+  std::vector<Row> rows{{"exact", "fp64", "", {chunk, exact_inverse()}}};
+  std::vector<std::pair<Format, ChunkArithmetic>> formats;
+  for (const Format format : choices.formats) {
+    auto around = attempt(faults, [&] {
+      check_format(hw, format);
+      return whole_chunk ? machine_arithmetic(hw, format) : binary64_arithmetic();
+    });
+    if (around) formats.emplace_back(format, std::move(*around));
+  }
+  for (const auto& [format, around] : formats)
+    if (whole_chunk)
+      rows.push_back({"exact amid",
+                      std::string(name(format)),
+                      accumulation_text(hw, format),
+                      {chunk, exact_inverse(), around}});
   for (const Algorithm* algorithm : choices.algorithms)
-    for (const Format format : choices.formats) {
+    for (const auto& entry : formats) {
+      const Format format = entry.first;
       const auto row = attempt(faults, [&] {
-        check_format(hw, format);
         const std::string parameters =
             to_text(*algorithm, resolve_parameters(*algorithm, chunk, given));
         return Row{std::string(algorithm->name) + (parameters.empty() ? "" : " " + parameters),
-                   std::string(name(format)), accumulation_text(hw, format),
-                   algorithm_inverse(*algorithm, given, format, hw, chunk)};
+                   std::string(name(format)),
+                   accumulation_text(hw, format),
+                   {chunk, algorithm_inverse(*algorithm, given, format, hw, chunk), entry.second}};
       });
       if (row) rows.push_back(*row);
     }
@@ -131,7 +162,14 @@ LossEvaluation make_evaluation(const PerplexityOptions& options) {
           *chunk,
           *threads == 0 ? available : static_cast<int>(*threads),
           *hw,
+          *choices.scope,
           std::move(rows)};
+}
+
+std::string_view scope_text(ArithmeticScope scope) {
+  for (const auto& [name, candidate] : kArithmeticScopes)
+    if (candidate == scope) return name;
+  return "";
 }
 
 nlohmann::ordered_json to_document(const PerplexityOptions& options, const LossEvaluation& e) {
@@ -150,6 +188,7 @@ nlohmann::ordered_json to_document(const PerplexityOptions& options, const LossE
           {"text_digest", sha.hex()},
           {"bytes", e.bytes},
           {"chunk", e.chunk},
+          {"arithmetic", scope_text(e.scope)},
           {"machine", e.hw.name},
           {"machine_digest", digest(e.hw)},
           {"rows", rows}};
@@ -177,7 +216,7 @@ int perplexity_command(const PerplexityOptions& options) {
     for (Row& row : e.rows) {
       progress.begin(row.inverse + " " + row.format);
       row.bits = bits_per_byte(
-          negative_log_likelihoods(e.model, e.text, e.bytes, e.chunk, row.invert, e.threads));
+          negative_log_likelihoods(e.model, e.text, e.bytes, row.pipeline, e.threads));
       progress.end();
     }
   }
@@ -185,8 +224,10 @@ int perplexity_command(const PerplexityOptions& options) {
     fmt::print("{}\n", to_document(options, e).dump(2));
     return 0;
   }
-  fmt::print("{}: {} bytes of {}, chunks of {}, arithmetic of {}\n", options.model, e.bytes,
-             options.text, e.chunk, options.machine ? e.hw.name : "docs/numerics.md");
+  fmt::print("{}: {} bytes of {}, chunks of {}, {} in arithmetic of {}\n", options.model, e.bytes,
+             options.text, e.chunk,
+             e.scope == ArithmeticScope::kChunk ? "products of a chunk" : "inverse",
+             options.machine ? e.hw.name : "docs/numerics.md");
   fmt::print("{}", to_table(e));
   return 0;
 }

@@ -36,14 +36,14 @@ std::vector<std::uint8_t> text() {
 
 double loss(std::int64_t bytes, std::int64_t chunk, const ChunkInverse& inverse) {
   return bits_per_byte(
-      negative_log_likelihoods(model(), text(), bytes, chunk, inverse, /*threads=*/2));
+      negative_log_likelihoods(model(), text(), bytes, {chunk, inverse}, /*threads=*/2));
 }
 
 TEST(LanguageModel, loss_of_every_byte_is_the_reference_implementations) {
   const auto tensors = read_safetensors(kModel + "/acts_nll.safetensors");
   const std::vector<double> reference = to_doubles(tensors.at("nll_nats"), "acts_nll");
   constexpr std::int64_t kBytes = 2048 + 100;  // a second window, and a short last chunk
-  const auto nats = negative_log_likelihoods(model(), text(), kBytes, 64, exact_inverse(), 2);
+  const auto nats = negative_log_likelihoods(model(), text(), kBytes, {64, exact_inverse()}, 2);
   double sum = 0, expected = 0;
   for (std::size_t t = 0; t < nats.size(); ++t) {
     // The reference computes in binary32: single bytes differ in the fourth digit, their mean less.
@@ -56,9 +56,9 @@ TEST(LanguageModel, loss_of_every_byte_is_the_reference_implementations) {
 
 TEST(LanguageModel, loss_does_not_depend_on_chunk_size_or_threads_with_an_exact_inverse) {
   const std::vector<std::uint8_t> bytes = text();
-  const auto one = negative_log_likelihoods(model(), bytes, 2100, 64, exact_inverse(), 1);
-  EXPECT_EQ(one, negative_log_likelihoods(model(), bytes, 2100, 64, exact_inverse(), 3));
-  const auto other = negative_log_likelihoods(model(), bytes, 2100, 128, exact_inverse(), 2);
+  const auto one = negative_log_likelihoods(model(), bytes, 2100, {64, exact_inverse()}, 1);
+  EXPECT_EQ(one, negative_log_likelihoods(model(), bytes, 2100, {64, exact_inverse()}, 3));
+  const auto other = negative_log_likelihoods(model(), bytes, 2100, {128, exact_inverse()}, 2);
   // A enters the inverse as binary32, 2^-24 relative.
   for (std::size_t t = 0; t < one.size(); ++t) EXPECT_NEAR(one[t], other[t], 1e-4);
 }
@@ -115,7 +115,7 @@ TEST(DeltaRule, chunk_by_chunk_is_token_by_token) {
   }
   const RealMatrix expected = delta_rule_recurrent(in);
   for (const std::int64_t chunk : {8, 16, 32, 64, 128}) {
-    const RealMatrix o = delta_rule_chunked(in, chunk, exact_inverse());
+    const RealMatrix o = delta_rule_chunked(in, {chunk, exact_inverse()});
     for (std::size_t i = 0; i < o.values.size(); ++i)
       EXPECT_NEAR(o.values[i], expected.values[i], 2e-6) << "chunk " << chunk;  // A is binary32
   }

@@ -43,17 +43,20 @@ void add(RealMatrix& m, const RealMatrix& other, double sign = 1) {
 }
 
 /// (I + A)^-1 of a chunk.
-RealMatrix inverse_of(const Chunk& c, const ChunkInverse& inverse) {
+RealMatrix inverse_of(const Chunk& c, const RealMatrix& keys_transposed,
+                      const ChunkPipeline& pipeline) {
   const std::int64_t size = c.k.rows;
   RealMatrix t(size, size);
-  t.values = inverse(chunk_matrix(c.k.values, c.beta, c.g), size);
+  const RealMatrix gram = pipeline.arithmetic.product(c.k, keys_transposed);
+  t.values = pipeline.inverse(chunk_matrix_of_gram(gram.values, c.beta, c.g), size);
   for (std::int64_t i = 0; i < size; ++i) t.at(i, i) += 1;
   return t;
 }
 
 /// Q K^T o Gamma, diagonal included, upper triangle zero.
-RealMatrix attention(const Chunk& c) {
-  RealMatrix p = product(c.q, transposed(c.k));
+RealMatrix attention(const Chunk& c, const RealMatrix& keys_transposed,
+                     const ChunkArithmetic& with) {
+  RealMatrix p = with.product(c.q, keys_transposed);
   for (std::int64_t i = 0; i < p.rows; ++i)
     for (std::int64_t j = 0; j < p.cols; ++j)
       p.at(i, j) = j > i ? 0
@@ -63,31 +66,40 @@ RealMatrix attention(const Chunk& c) {
 }
 
 /// Outputs of a chunk; moves the state S on.
-RealMatrix advance(const Chunk& c, const ChunkInverse& inverse, RealMatrix& state) {
-  const RealMatrix t = inverse_of(c, inverse);
+RealMatrix advance(const Chunk& c, const ChunkPipeline& pipeline, RealMatrix& state) {
+  const ChunkArithmetic& with = pipeline.arithmetic;
+  const RealMatrix keys_transposed = transposed(c.k);
+  const RealMatrix t = inverse_of(c, keys_transposed, pipeline);
   std::vector<double> decay, beta_decay, rest;
-  const double last = c.cumulative.back();
+  const double last = c.cumulative.back(), last_decay = std::exp(last);
   for (std::size_t i = 0; i < c.g.size(); ++i) {
     decay.push_back(std::exp(c.cumulative[i]));
     beta_decay.push_back(c.beta[i] * decay.back());
     rest.push_back(std::exp(last - c.cumulative[i]));
   }
-  RealMatrix fresh = product(t, scaled_rows(c.v, c.beta));
-  add(fresh, product(product(t, scaled_rows(c.k, beta_decay)), state), -1);
-  RealMatrix out = product(scaled_rows(c.q, decay), state);
-  add(out, product(attention(c), fresh));
-  for (double& value : state.values) value *= std::exp(last);
-  add(state, product(transposed(c.k), scaled_rows(std::move(fresh), rest)));
+  RealMatrix fresh = with.product(t, scaled_rows(c.v, c.beta));
+  add(fresh, with.product(with.product(t, scaled_rows(c.k, beta_decay)), state), -1);
+  with.keep(fresh);
+  RealMatrix out = with.product(scaled_rows(c.q, decay), state);
+  add(out, with.product(attention(c, keys_transposed, with), fresh));
+  with.keep(out);
+  for (double& value : state.values) value *= last_decay;
+  add(state, with.product(keys_transposed, scaled_rows(std::move(fresh), rest)));
+  with.keep(state);
   return out;
 }
 
 }  // namespace
 
-RealMatrix delta_rule_chunked(const DeltaInputs& in, std::int64_t chunk,
-                              const ChunkInverse& inverse) {
+ChunkArithmetic binary64_arithmetic() {
+  return {product, [](RealMatrix&) {}};
+}
+
+RealMatrix delta_rule_chunked(const DeltaInputs& in, const ChunkPipeline& pipeline) {
+  const std::int64_t chunk = pipeline.chunk;
   RealMatrix out(in.q.rows, in.v.cols), state(in.k.cols, in.v.cols);
   for (std::int64_t first = 0; first < in.q.rows; first += chunk) {
-    const RealMatrix o = advance(chunk_of(in, first, chunk), inverse, state);
+    const RealMatrix o = advance(chunk_of(in, first, chunk), pipeline, state);
     for (std::int64_t i = 0; i < std::min(chunk, in.q.rows - first); ++i)
       std::copy(o.row(i).begin(), o.row(i).end(), out.row(first + i).begin());
   }

@@ -38,16 +38,18 @@ void add(RealMatrix& x, const RealMatrix& other) {
 
 /// Causal, one filter a channel, then SiLU.
 RealMatrix convolved(const RealMatrix& x, const RealMatrix& filter) {
+  const RealMatrix taps = transposed(filter);  // a row a tap: channels side by side
   RealMatrix out(x.rows, x.cols);
-  for (std::int64_t t = 0; t < x.rows; ++t)
-    for (std::int64_t c = 0; c < x.cols; ++c) {
-      double sum = 0;
-      for (std::int64_t tap = 0; tap < filter.cols; ++tap) {
-        const std::int64_t from = t - (filter.cols - 1) + tap;
-        if (from >= 0) sum += filter.at(c, tap) * x.at(from, c);
-      }
-      out.at(t, c) = silu(sum);
+  for (std::int64_t t = 0; t < x.rows; ++t) {
+    double* sums = out.row(t).data();
+    for (std::int64_t tap = 0; tap < taps.rows; ++tap) {
+      const std::int64_t from = t - (taps.rows - 1) + tap;
+      if (from < 0) continue;
+      const double *weight = taps.row(tap).data(), *value = x.row(from).data();
+      for (std::int64_t c = 0; c < x.cols; ++c) sums[c] += weight[c] * value[c];
     }
+    for (double& sum : out.row(t)) sum = silu(sum);
+  }
   return out;
 }
 
@@ -96,13 +98,13 @@ void gate_head(const LanguageModelConfig& c, const LanguageModelLayer& layer, co
 }
 
 RealMatrix token_mixer(const LanguageModelConfig& c, const LanguageModelLayer& layer,
-                       const RealMatrix& x, std::int64_t chunk, const ChunkInverse& inverse) {
+                       const RealMatrix& x, const ChunkPipeline& pipeline) {
   const RealMatrix qkv = convolved(product(x, layer.qkv), layer.conv);
   const RealMatrix z = product(x, layer.z), a = product(x, layer.a), b = product(x, layer.b);
   RealMatrix gated(x.rows, c.value_dim());
   for (std::int64_t head = 0; head < c.linear_num_value_heads; ++head)
-    gate_head(c, layer, delta_rule_chunked(head_inputs(c, layer, qkv, a, b, head), chunk, inverse),
-              z, head, gated);
+    gate_head(c, layer, delta_rule_chunked(head_inputs(c, layer, qkv, a, b, head), pipeline), z,
+              head, gated);
   return product(gated, layer.out);
 }
 
@@ -125,7 +127,7 @@ double loss(std::span<const double> row, std::uint8_t target) {
 }  // namespace
 
 RealMatrix logits(const LanguageModel& model, std::span<const std::uint8_t> bytes,
-                  std::int64_t chunk, const ChunkInverse& inverse) {
+                  const ChunkPipeline& pipeline) {
   const LanguageModelConfig& c = model.config;
   RealMatrix x(static_cast<std::int64_t>(bytes.size()), c.hidden_size);
   for (std::int64_t t = 0; t < x.rows; ++t) {
@@ -133,7 +135,7 @@ RealMatrix logits(const LanguageModel& model, std::span<const std::uint8_t> byte
     std::copy(from.begin(), from.end(), x.row(t).begin());
   }
   for (const LanguageModelLayer& layer : model.layers) {
-    add(x, token_mixer(c, layer, normalised(x, layer.input_norm, c.rms_norm_eps), chunk, inverse));
+    add(x, token_mixer(c, layer, normalised(x, layer.input_norm, c.rms_norm_eps), pipeline));
     add(x, channel_mixer(layer, normalised(x, layer.post_norm, c.rms_norm_eps)));
   }
   return product(normalised(std::move(x), model.final_norm, c.rms_norm_eps), model.head);
@@ -141,8 +143,7 @@ RealMatrix logits(const LanguageModel& model, std::span<const std::uint8_t> byte
 
 std::vector<double> negative_log_likelihoods(const LanguageModel& model,
                                              std::span<const std::uint8_t> text, std::int64_t count,
-                                             std::int64_t chunk, const ChunkInverse& inverse,
-                                             int threads) {
+                                             const ChunkPipeline& pipeline, int threads) {
   std::vector<double> nats(static_cast<std::size_t>(count));
   std::atomic<std::int64_t> next{0};
   std::mutex mutex;
@@ -152,7 +153,7 @@ std::vector<double> negative_log_likelihoods(const LanguageModel& model,
       for (std::int64_t first; (first = next.fetch_add(kWindow)) < count;) {
         const auto size = static_cast<std::size_t>(std::min(kWindow, count - first));
         const auto begin = static_cast<std::size_t>(first);
-        const RealMatrix out = logits(model, text.subspan(begin, size), chunk, inverse);
+        const RealMatrix out = logits(model, text.subspan(begin, size), pipeline);
         for (std::size_t t = 0; t < size; ++t)
           nats[begin + t] = loss(out.row(static_cast<std::int64_t>(t)), text[begin + t + 1]);
       }

@@ -48,15 +48,14 @@ LanguageModel load_language_model(const std::string& directory);
 
 /// Logits [tokens x vocabulary] of a window that starts from a zero state.
 RealMatrix logits(const LanguageModel& model, std::span<const std::uint8_t> bytes,
-                  std::int64_t chunk, const ChunkInverse& inverse);
+                  const ChunkPipeline& pipeline);
 
 /// Negative log-likelihood, in nats, of bytes 1 .. count of the text given those before in their
 /// window of `kWindow` bytes.  Windows run on `threads` threads; the figures do not depend on that.
 inline constexpr std::int64_t kWindow = 2048;
 std::vector<double> negative_log_likelihoods(const LanguageModel& model,
                                              std::span<const std::uint8_t> text, std::int64_t count,
-                                             std::int64_t chunk, const ChunkInverse& inverse,
-                                             int threads);
+                                             const ChunkPipeline& pipeline, int threads);
 
 /// Mean of nats, in bits.
 double bits_per_byte(std::span<const double> nats);
