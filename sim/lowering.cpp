@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/lowering.h"
 
+#include <algorithm>
+#include <limits>
 #include <utility>
 #include <vector>
 
 #include "models/error.h"
+#include "sim/cycle_bound.h"
 #include "sim/units/npu.h"
 #include "workloads/gemm.h"
 #include "workloads/tiling.h"
@@ -38,20 +41,29 @@ std::vector<Cut> cuts(const Algorithm& algorithm, int chunk, Format format, cons
 
 }  // namespace
 
-Program lower_fastest(const Algorithm& algorithm, const AlgorithmParameters& parameters, int chunk,
-                      Format format, const HwConfig& hw) {
+double least_cycles_per_chunk(const Algorithm& algorithm, const AlgorithmParameters& parameters,
+                              int chunk, Format format, const HwConfig& hw) {
   check_format(hw, format);
-  Program best;
-  double best_cycles = 0;
+  double least = std::numeric_limits<double>::infinity();
+  for (const Cut& cut : cuts(algorithm, chunk, format, hw))
+    least = std::min(
+        least, least_cycles_per_item(lower(algorithm, parameters, chunk, format, hw, cut), hw));
+  return least;
+}
+
+TimedProgram lower_fastest(const Algorithm& algorithm, const AlgorithmParameters& parameters,
+                           int chunk, Format format, const HwConfig& hw) {
+  check_format(hw, format);
+  TimedProgram best;
   for (const Cut& cut : cuts(algorithm, chunk, format, hw)) {
     Program candidate = lower(algorithm, parameters, chunk, format, hw, cut);
+    const bool first = best.program.instructions.empty();
+    if (!first && least_cycles_per_item(candidate, hw) > best.cycles_per_item) continue;
     const double cycles = steady_cycles_per_item(candidate, hw);
-    const bool better =
-        best.instructions.empty() || cycles < best_cycles ||
-        (cycles == best_cycles && candidate.instructions.size() < best.instructions.size());
-    if (!better) continue;
-    best = std::move(candidate);
-    best_cycles = cycles;
+    const bool better = first || cycles < best.cycles_per_item ||
+                        (cycles == best.cycles_per_item &&
+                         candidate.instructions.size() < best.program.instructions.size());
+    if (better) best = {std::move(candidate), cycles};
   }
   return best;
 }

@@ -7,13 +7,25 @@
 
 namespace tricycle {
 
+/// A program and what an item of it costs when many follow each other (steady_cycles_per_item).
+struct TimedProgram {
+  Program program;
+  double cycles_per_item = 0;
+};
+
 /// The program of one inversion, its blocks cut so that many of them pass the machine in the fewest
 /// cycles: every edge of tile_edges(), and every size of the groups in which small
 /// blocks are merged, is lowered and simulated without values; of equally fast ones
 /// the one with the fewest instructions wins.  Bits do not depend on the choice.  Throws InputError
 /// (format, memory).
-Program lower_fastest(const Algorithm& algorithm, const AlgorithmParameters& parameters, int chunk,
-                      Format format, const HwConfig& hw);
+TimedProgram lower_fastest(const Algorithm& algorithm, const AlgorithmParameters& parameters,
+                           int chunk, Format format, const HwConfig& hw);
+
+/// What lower_fastest()'s program cannot be faster than, in steady cycles a chunk: the smallest
+/// least_cycles_per_item() of all the cuts.  Nothing is simulated.  Throws InputError (format,
+/// memory).
+double least_cycles_per_chunk(const Algorithm& algorithm, const AlgorithmParameters& parameters,
+                              int chunk, Format format, const HwConfig& hw);
 
 /// The program of one product, in panels or in strips, whichever takes fewer cycles on a machine
 /// that has nothing else to do; panels where that is equal or there were more than 4096 strips.

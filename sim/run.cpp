@@ -104,7 +104,8 @@ RunResult run(const HwConfig& hw, const PreparedProblem& problem, const Algorith
               const AlgorithmOptions& options, Format format, Fidelity fidelity, RunTrace* trace) {
   const int chunk = static_cast<int>(problem.problem.chunk);
   const AlgorithmParameters parameters = resolve_parameters(algorithm, chunk, options);
-  const Program program = lower_fastest(algorithm, parameters, chunk, format, hw);
+  const TimedProgram timed = lower_fastest(algorithm, parameters, chunk, format, hw);
+  const Program& program = timed.program;
 
   Collector collector(program, problem);
   const ItemIo io = collector.io();
@@ -119,7 +120,7 @@ RunResult run(const HwConfig& hw, const PreparedProblem& problem, const Algorith
     r.many = simulate(program, hw, chunks, &io, fidelity);
   }
   r.in_flight = hw.cores * items_in_flight(program, hw);
-  r.cycles_per_chunk = steady_cycles_per_item(program, hw);
+  r.cycles_per_chunk = timed.cycles_per_item;
   RunTrace alone{.item_limit = 1, .program = program, .executions = {}, .stalls = {}, .items = {}};
   TraceRecorder recorder(alone);
   r.alone = simulate(program, hw, 1, nullptr, fidelity, &recorder);

@@ -100,6 +100,9 @@ struct ParameterInfo {
   bool (*given)(const AlgorithmOptions& options);
   void (*copy)(const AlgorithmOptions& from, AlgorithmOptions& to);
   std::string (*text)(const AlgorithmParameters& parameters);
+  /// Values worth trying for a chunk, as --set takes them; those of the parameters named before it
+  /// in Algorithm::parameters are in `chosen`.
+  std::vector<std::string> (*candidates)(int chunk, const AlgorithmOptions& chosen);
 };
 std::span<const ParameterInfo> algorithm_parameters();
 /// Row by key.  Throws InputError that lists the valid keys.
@@ -114,6 +117,11 @@ AlgorithmOptions taken_options(const Algorithm& algorithm, const AlgorithmOption
 
 /// Keys of the options that are set.
 std::vector<std::string_view> given_options(const AlgorithmOptions& options);
+
+/// Settings worth trying for a chunk: every combination of the parameters' candidates that the
+/// algorithm accepts, each setting in force once.  What is set in `fixed` is kept.
+std::vector<AlgorithmOptions> candidate_options(const Algorithm& algorithm, int chunk,
+                                                const AlgorithmOptions& fixed);
 
 /// Refuses options the algorithm does not have, then resolves them.  Throws InputError.
 AlgorithmParameters resolve_parameters(const Algorithm& algorithm, int chunk,

@@ -59,8 +59,63 @@ std::string text_of(Evaluation value) { return choice_text(value, kEvaluations);
 std::string text_of(ProductLoop value) { return choice_text(value, kProductLoops); }
 std::string text_of(NewtonStart value) { return choice_text(value, kNewtonStarts); }
 
+// Candidates: what `tricycle tune` tries.
+
+std::vector<std::string> texts_of(const std::vector<int>& values) {
+  std::vector<std::string> texts;
+  for (const int value : values) texts.push_back(std::to_string(value));
+  return texts;
+}
+
+/// Beyond 8 exact diagonals the start costs more products than any published setting.
+std::vector<std::string> order_candidates(int chunk, const AlgorithmOptions&) {
+  std::vector<int> values;
+  for (int n = 1; n <= std::min(8, chunk - 1); ++n) values.push_back(n);
+  return texts_of(values);
+}
+
+/// Every one up to 16, then multiples of 4.  E begins on sub-diagonal N + 1, so terms past
+/// C / (N + 1) are zero.
+std::vector<std::string> steps_candidates(int chunk, const AlgorithmOptions& chosen) {
+  const int diagonals = chosen.order.value_or(0) + 1;
+  const int most = (chunk + diagonals - 1) / diagonals;
+  std::vector<int> values;
+  for (int s = 1; s <= most; s += s < 16 ? 1 : 4) values.push_back(s);
+  return texts_of(values);
+}
+
+/// N itself, and powers of two above it; a narrower mask would throw computed diagonals away.
+std::vector<std::string> mask_width_candidates(int chunk, const AlgorithmOptions& chosen) {
+  const int order = chosen.order.value_or(1);
+  std::vector<int> values{order};
+  for (int w = 4; w < chunk; w *= 2)
+    if (w > order) values.push_back(w);
+  return texts_of(values);
+}
+
+/// The other placements are ablations.
+std::vector<std::string> mask_candidates(int, const AlgorithmOptions&) { return {"first"}; }
+
+std::vector<std::string> evaluation_candidates(int, const AlgorithmOptions&) {
+  return {"horner", "doubling", "powers"};
+}
+
+/// The other loops give the same sums with products that are wasted.
+std::vector<std::string> loop_candidates(int, const AlgorithmOptions&) { return {"plain"}; }
+
+std::vector<std::string> start_candidates(int, const AlgorithmOptions&) {
+  return {"triangular", "scaled_identity"};
+}
+
+/// A single block is the algorithm without blocks.
+std::vector<std::string> block_candidates(int chunk, const AlgorithmOptions&) {
+  std::vector<int> values;
+  for (int b = 4; b < chunk; b *= 2) values.push_back(b);
+  return texts_of(values);
+}
+
 /// The functions of a row, made from the two members that hold the parameter.
-template <auto kOption, auto kParameter>
+template <auto kOption, auto kParameter, auto kCandidates>
 constexpr ParameterInfo row(std::string_view key, std::string_view symbol, std::string_view values,
                             std::string_view meaning) {
   return {key,
@@ -72,40 +127,46 @@ constexpr ParameterInfo row(std::string_view key, std::string_view symbol, std::
           },
           [](const AlgorithmOptions& o) { return (o.*kOption).has_value(); },
           [](const AlgorithmOptions& from, AlgorithmOptions& to) { to.*kOption = from.*kOption; },
-          [](const AlgorithmParameters& p) { return text_of(p.*kParameter); }};
+          [](const AlgorithmParameters& p) { return text_of(p.*kParameter); },
+          kCandidates};
 }
 
 using O = AlgorithmOptions;
 using P = AlgorithmParameters;
 
 constexpr ParameterInfo kParameters[] = {
-    row<&O::order, &P::order>(
+    row<&O::order, &P::order, &order_candidates>(
         "order", "N",
         "integer in [1, block - 1]; published: 3 up to 16, 4 up to 32, 3 beyond; masked_newton: 3",
         "terms of the truncated Neumann series: sub-diagonals of the start that are exact"),
-    row<&O::steps, &P::steps>(
+    row<&O::steps, &P::steps, &steps_candidates>(
         "steps", "S",
         "integer in [1, block]; published: 4 up to 16, 3 up to 32, 8 up to 64; newton_schulz: in "
         "[1, 64], default ceil(log2 C), from scaled_identity max(12, ceil(2 log2 C))",
         "terms of the residual series: exact on the first (N + 1) S diagonals; newton_schulz: "
         "iterations"),
-    row<&O::mask_width, &P::mask_width>("mask_width", "w", "integer in [1, block - 1]; default N",
-                                        "sub-diagonals of the start that the mask keeps"),
-    row<&O::mask, &P::mask>("mask", "mask", "first | after | none; default first",
-                            "where the start is masked: A before multiplying, the unmasked sum "
-                            "afterwards, nowhere"),
-    row<&O::evaluation, &P::evaluation>(
+    row<&O::mask_width, &P::mask_width, &mask_width_candidates>(
+        "mask_width", "w", "integer in [1, block - 1]; default N",
+        "sub-diagonals of the start that the mask keeps"),
+    row<&O::mask, &P::mask, &mask_candidates>(
+        "mask", "mask", "first | after | none; default first",
+        "where the start is masked: A before multiplying, the unmasked sum "
+        "afterwards, nowhere"),
+    row<&O::evaluation, &P::evaluation, &evaluation_candidates>(
         "evaluation", "evaluation", "horner | doubling | powers; default horner",
         "how the residual series is summed; doubling takes a power of two of steps"),
-    row<&O::block, &P::block>("block", "b",
-                              "power of two in [2, chunk]; default half the chunk, at most 64 "
-                              "(neumann_masked_blockwise) or 16",
-                              "edge of the diagonal blocks that are inverted first"),
-    row<&O::loop, &P::loop>("loop", "loop", "plain | tileops | pypto; default plain",
-                            "the squarings of neumann_product: as they are needed, or as public "
-                            "kernels run them"),
-    row<&O::start, &P::start>("start", "start", "triangular | scaled_identity; default triangular",
-                              "where newton_schulz begins: I - A, or I / (2 C)"),
+    row<&O::block, &P::block, &block_candidates>(
+        "block", "b",
+        "power of two in [2, chunk]; default half the chunk, at most 64 "
+        "(neumann_masked_blockwise) or 16",
+        "edge of the diagonal blocks that are inverted first"),
+    row<&O::loop, &P::loop, &loop_candidates>(
+        "loop", "loop", "plain | tileops | pypto; default plain",
+        "the squarings of neumann_product: as they are needed, or as public "
+        "kernels run them"),
+    row<&O::start, &P::start, &start_candidates>("start", "start",
+                                                 "triangular | scaled_identity; default triangular",
+                                                 "where newton_schulz begins: I - A, or I / (2 C)"),
 };
 
 }  // namespace

@@ -10,7 +10,8 @@ namespace {
 bool is_step(const Instruction& in) {
   switch (in.opcode) {
     case Opcode::kCombine: return in.accumulator.has_value();
-    case Opcode::kRowStep: return in.b.rows > 0;
+    case Opcode::kRowStep:
+    case Opcode::kColumnStep: return in.b.rows > 0;
     case Opcode::kLoad:
     case Opcode::kStore:
     case Opcode::kMatmul:

@@ -41,6 +41,7 @@ struct AllOptions {
   GemmOptions gemm;
   VectorOptions vector;
   PerplexityOptions perplexity;
+  TuneOptions tune;
   ValidateOptions validate;
   TablesOptions tables;
   DescribeOptions describe;
@@ -166,6 +167,36 @@ void add_perplexity(CLI::App& app, PerplexityOptions& o, std::function<int()>& c
   add_set(sub, o.set);
 }
 
+void add_tune(CLI::App& app, TuneOptions& o, std::function<int()>& chosen) {
+  CLI::App* sub =
+      subcommand(app, "tune", "the cheapest algorithm, setting and format within a tolerance", o,
+                 tune_command, chosen);
+  sub->add_option("HW", o.files, "machines, then the problem: YAML files")->required();
+  sub->add_option("--tolerance", o.tolerance,
+                  "in the metric's unit; or forward_substitution: what that reaches in the format")
+      ->required();
+  sub->add_option("--metric", o.metric,
+                  "snr_db (at least), rel_error (at most), bits_per_byte (at most so many more "
+                  "than with the exact inverse, in a language model)")
+      ->capture_default_str();
+  sub->add_option("--over", o.over, "worst chunk or mean of all")->capture_default_str();
+  sub->add_option("--slack", o.slack,
+                  "dB below forward_substitution that count as equal; with that tolerance alone")
+      ->capture_default_str();
+  sub->add_option("--algorithms", o.algorithms, "comma-separated; default: all");
+  sub->add_option("--formats", o.formats, "comma-separated; default: all the machine has");
+  sub->add_option("--chunks", o.chunks,
+                  "chunk sizes to compare, comma-separated; default: the problem's");
+  sub->add_option("--model", o.model, "directory of the language model; default: the shipped one");
+  sub->add_option("--text", o.text, "file the model predicts; default: acts.txt of the model");
+  sub->add_option("--bytes", o.bytes, "bytes to predict")->capture_default_str();
+  sub->add_option("--threads", o.threads, "0: as many as the host has; no figure depends on it")
+      ->capture_default_str();
+  sub->add_option("--out", o.out, "directory for tune.json and tune.csv")->capture_default_str();
+  sub->add_flag("--json", o.json, "print the result document")->disable_flag_override();
+  add_set(sub, o.set);
+}
+
 void add_validate(CLI::App& app, ValidateOptions& o, std::function<int()>& chosen) {
   CLI::App* sub = subcommand(app, "validate", "published figures beside this simulator's own", o,
                              validate_command, chosen);
@@ -221,6 +252,7 @@ int cli(int argc, char** argv) {
   add_gemm(app, options.gemm, chosen);
   add_vector(app, options.vector, chosen);
   add_perplexity(app, options.perplexity, chosen);
+  add_tune(app, options.tune, chosen);
   add_validate(app, options.validate, chosen);
   add_tables(app, options.tables, chosen);
   add_others(app, options, chosen);

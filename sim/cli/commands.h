@@ -65,6 +65,17 @@ struct PerplexityOptions {
 };
 int perplexity_command(const PerplexityOptions& options);
 
+struct TuneOptions {
+  std::vector<std::string> files;  // machines, then the problem
+  std::string tolerance, metric = "snr_db", over = "worst", slack = "1", out = "out";
+  std::optional<std::string> algorithms, formats, chunks;  // comma-separated
+  std::optional<std::string> model, text;                  // metric bits_per_byte
+  std::string bytes = "4096", threads = "0";               // 0: as many as the host has
+  std::vector<std::string> set;
+  bool json = false;
+};
+int tune_command(const TuneOptions& options);
+
 struct ValidateOptions {
   std::vector<std::string> groups;  // none: all
   bool rows = false, json = false, markdown = false, sensitivity = false;

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <set>
-
 #include "models/error.h"
 #include "reports/summaries.h"
 #include "reports/writers.h"
+#include "sim/cli/choices.h"
 #include "sim/cli/commands.h"
 #include "sim/cli/progress.h"
-#include "sim/cli/settings.h"
 #include "sim/config/layers.h"
-#include "sim/config/load_hw.h"
 #include "sim/config/load_problem.h"
 #include "sim/output_file.h"
 #include "sim/run.h"
@@ -26,69 +23,6 @@ struct Combination {
   AlgorithmOptions options;
   Format format;
 };
-
-std::vector<HwConfig> load_machines(const CompareOptions& options, const Settings& set,
-                                    std::vector<std::string>& faults) {
-  std::vector<HwConfig> machines;
-  std::set<std::string> names;
-  for (const std::string& path : options.machines) {
-    auto hw = attempt(faults, [&] { return load_hw_config(path, set.machine); });
-    if (!hw) continue;
-    if (!names.insert(hw->name).second)
-      faults.push_back(
-          fmt::format("{}: a second machine named {}; give it a name of its own", path, hw->name));
-    machines.push_back(std::move(*hw));
-  }
-  return machines;
-}
-
-std::vector<const Algorithm*> chosen_algorithms(const std::optional<std::string>& list,
-                                                std::vector<std::string>& faults) {
-  std::vector<const Algorithm*> out;
-  if (!list || *list == "all") {
-    for (const Algorithm& row : algorithms())
-      if (list || row.compared_by_default) out.push_back(&row);
-    return out;
-  }
-  const auto names = attempt(faults, [&] { return split_list("--algorithms", *list); });
-  for (const std::string& name : names.value_or(std::vector<std::string>{}))
-    if (const auto row = attempt(faults, [&] { return &find_algorithm(name); }))
-      out.push_back(*row);
-  return out;
-}
-
-/// The formats of the list, or none: then every machine takes part with all it has.
-std::vector<Format> named_formats(const std::optional<std::string>& list,
-                                  std::vector<std::string>& faults) {
-  std::vector<Format> out;
-  if (!list) return out;
-  const auto names = attempt(faults, [&] { return split_list("--formats", *list); });
-  for (const std::string& name : names.value_or(std::vector<std::string>{}))
-    if (const auto format = attempt(faults, [&] { return parse_format("--formats", name); }))
-      out.push_back(*format);
-  return out;
-}
-
-std::vector<Format> formats_of(const HwConfig& hw) {
-  std::vector<Format> out;
-  for (const FormatInfo& row : kFormats)
-    if (hw.support(row.id).present) out.push_back(row.id);
-  return out;
-}
-
-/// An option that none of the algorithms takes would change nothing.
-void check_taken(const std::vector<const Algorithm*>& chosen, const AlgorithmOptions& options,
-                 std::vector<std::string>& faults) {
-  AlgorithmOptions taken;
-  for (const Algorithm* algorithm : chosen)
-    for (std::string_view key : algorithm->parameters) find_parameter(key).copy(options, taken);
-  for (std::string_view key : given_options(options))
-    if (!find_parameter(key).given(taken))
-      faults.push_back(
-          fmt::format("--set algorithm.{}: none of the compared algorithms has this parameter; "
-                      "`tricycle list algorithms` says which do",
-                      key));
-}
 
 std::string label(const Combination& c) {
   return fmt::format("{}, {}, {}", c.hw->name, c.algorithm->name, name(c.format));
@@ -130,9 +64,10 @@ std::vector<RunResult> run_all(const std::vector<Combination>& combinations,
 int compare_command(const CompareOptions& options) {
   const Settings set = split_settings(options.set);
   std::vector<std::string> faults;
-  const std::vector<HwConfig> machines = load_machines(options, set, faults);
+  const std::vector<HwConfig> machines = load_machines(options.machines, set, faults);
   const auto problem = attempt(faults, [&] { return load_problem(options.problem, set.problem); });
-  const std::vector<const Algorithm*> rows = chosen_algorithms(options.algorithms, faults);
+  const std::vector<const Algorithm*> rows =
+      chosen_algorithms(options.algorithms, UnnamedAlgorithms::kCompared, faults);
   const auto given = attempt(faults, [&] { return parse_algorithm_options(set.algorithm); });
   const std::vector<Format> named = named_formats(options.formats, faults);
   for (const HwConfig& hw : machines)

@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <nlohmann/json.hpp>
 #include <thread>
 
@@ -47,16 +45,6 @@ struct LossEvaluation {
   std::vector<Row> rows;  // all of it exact first
 };
 
-std::vector<std::uint8_t> read_text(const std::string& path) {
-  if (!std::filesystem::is_regular_file(path))
-    throw InputError(fmt::format("{}: expected a file of text", path));
-  std::ifstream file(path, std::ios::binary);
-  std::vector<std::uint8_t> text{std::istreambuf_iterator<char>(file), {}};
-  if (text.size() < 2)
-    throw InputError(fmt::format("{}: expected at least 2 bytes, got {}", path, text.size()));
-  return text;
-}
-
 /// The items of a comma-separated option, each parsed; faults of all of them.
 template <typename Parse>
 auto parse_list(std::string_view option, const std::string& text, std::vector<std::string>& faults,
@@ -74,22 +62,14 @@ struct Choices {
   std::optional<ArithmeticScope> scope;
 };
 
-ArithmeticScope parse_scope(const std::string& text) {
-  std::vector<std::string_view> names;
-  for (const auto& [name, scope] : kArithmeticScopes) {
-    if (name == text) return scope;
-    names.push_back(name);
-  }
-  throw InputError(
-      fmt::format("--arithmetic {}: expected one of {}", text, fmt::join(names, ", ")));
-}
-
 Choices parse_choices(const PerplexityOptions& options, std::vector<std::string>& faults) {
   return {parse_list("--algorithm", options.algorithms, faults,
                      [](const std::string& name) { return &find_algorithm(name); }),
           parse_list("--format", options.formats, faults,
                      [](const std::string& name) { return parse_format("--format", name); }),
-          attempt(faults, [&] { return parse_scope(options.arithmetic); })};
+          attempt(faults, [&] {
+            return parse_choice("--arithmetic", options.arithmetic, kArithmeticScopes);
+          })};
 }
 
 /// Everything exact; where the hardware's arithmetic reaches beyond the inverse, the exact inverse
@@ -141,7 +121,7 @@ LossEvaluation make_evaluation(const PerplexityOptions& options) {
       faults, [&] { return parse_count("--chunk", options.chunk, kSmallestChunk, kLargestChunk); });
   const auto threads =
       attempt(faults, [&] { return parse_count("--threads", options.threads, 0, kMostThreads); });
-  const auto text = attempt(faults, [&] { return read_text(options.text); });
+  auto text = attempt(faults, [&] { return read_text(options.text); });
   const auto most = text ? static_cast<std::int64_t>(text->size()) - 1 : 1;
   const auto bytes = attempt(faults, [&] {
     return options.bytes ? parse_count("--bytes", *options.bytes, 1, most) : most;
@@ -149,27 +129,21 @@ LossEvaluation make_evaluation(const PerplexityOptions& options) {
   const auto hw = attempt(faults, [&] {
     return options.machine ? load_hw_config(*options.machine, set.machine) : reference_machine();
   });
-  const auto model = attempt(faults, [&] { return load_language_model(options.model); });
+  auto model = attempt(faults, [&] { return load_language_model(options.model); });
   const Choices choices = parse_choices(options, faults);
   std::vector<Row> rows;
   if (hw && given && chunk)
     rows = make_rows(choices, *given, *hw, static_cast<int>(*chunk), faults);
   throw_if_any(std::move(faults));
   const int available = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-  return {*model,
-          *text,
+  return {std::move(*model),
+          std::move(*text),
           *bytes,
           *chunk,
           *threads == 0 ? available : static_cast<int>(*threads),
           *hw,
           *choices.scope,
           std::move(rows)};
-}
-
-std::string_view scope_text(ArithmeticScope scope) {
-  for (const auto& [name, candidate] : kArithmeticScopes)
-    if (candidate == scope) return name;
-  return "";
 }
 
 nlohmann::ordered_json to_document(const PerplexityOptions& options, const LossEvaluation& e) {
@@ -188,7 +162,7 @@ nlohmann::ordered_json to_document(const PerplexityOptions& options, const LossE
           {"text_digest", sha.hex()},
           {"bytes", e.bytes},
           {"chunk", e.chunk},
-          {"arithmetic", scope_text(e.scope)},
+          {"arithmetic", choice_name(e.scope, kArithmeticScopes)},
           {"machine", e.hw.name},
           {"machine_digest", digest(e.hw)},
           {"rows", rows}};

@@ -111,7 +111,8 @@ int run_command(const RunOptions& options) {
     const int chunk = static_cast<int>(spec.problem.chunk);
     const AlgorithmParameters parameters = resolve_parameters(algorithm, chunk, spec.options);
     fmt::print("{}",
-               to_text(lower_fastest(algorithm, parameters, chunk, spec.format, spec.hw), spec.hw));
+               to_text(lower_fastest(algorithm, parameters, chunk, spec.format, spec.hw).program,
+                       spec.hw));
     return 0;
   }
   check_output_directory(options.out);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 
 #include "models/config_fields.h"
 #include "models/error.h"
@@ -42,6 +43,17 @@ std::int64_t parse_count(std::string_view option, const std::string& text, std::
       ""};
   if (const auto value = parse_integer(text, field)) return *value;
   throw InputError(fmt::format("{}: expected integer in [{}, {}], got {}", option, minimum, maximum,
+                               text.empty() ? "\"\"" : text));
+}
+
+double parse_number(std::string_view option, const std::string& text, double minimum,
+                    double maximum) {
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error == std::errc() && end == text.data() + text.size() && value >= minimum &&
+      value <= maximum)
+    return value;
+  throw InputError(fmt::format("{}: expected number in [{}, {}], got {}", option, minimum, maximum,
                                text.empty() ? "\"\"" : text));
 }
 

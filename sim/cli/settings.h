@@ -3,11 +3,15 @@
 // Values of options, checked; messages name the option.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "models/error.h"
 #include "models/numerics/format.h"
 #include "models/run_result.h"
 
@@ -22,6 +26,28 @@ Format parse_format(std::string_view option, const std::string& name);
 /// Decimal integer in [minimum, maximum].  Throws InputError.
 std::int64_t parse_count(std::string_view option, const std::string& text, std::int64_t minimum,
                          std::int64_t maximum);
+
+/// Decimal number in [minimum, maximum].  Throws InputError.
+double parse_number(std::string_view option, const std::string& text, double minimum,
+                    double maximum);
+
+/// The value of a table of choices by its name.  Throws InputError that lists the valid names.
+template <typename E, std::size_t kCount>
+E parse_choice(std::string_view option, std::string_view text,
+               const std::pair<std::string_view, E> (&choices)[kCount]) {
+  std::vector<std::string_view> names;
+  for (const auto& [name, value] : choices) {
+    if (name == text) return value;
+    names.push_back(name);
+  }
+  throw InputError(fmt::format("{} {}: expected one of {}", option, text, fmt::join(names, ", ")));
+}
+template <typename E, std::size_t kCount>
+std::string_view choice_name(E value, const std::pair<std::string_view, E> (&choices)[kCount]) {
+  for (const auto& [name, candidate] : choices)
+    if (candidate == value) return name;
+  return "";
+}
 
 /// Fidelity by name.  Throws InputError that lists the valid names.
 Fidelity parse_fidelity(const std::string& name);

@@ -116,7 +116,7 @@ SimulationResult simulate(const Program& program, const HwConfig& hw, std::int64
 }
 
 double steady_cycles_per_item(const Program& program, const HwConfig& hw) {
-  constexpr std::int64_t kFill = 4, kMeasured = 10, kDrain = 2;
+  constexpr std::int64_t kFill = 4, kMeasured = kMeasuredRounds, kDrain = 2;
   const std::int64_t slots = hw.cores * items_in_flight(program, hw);
   const SimulationResult r = simulate(program, hw, (kFill + kMeasured + kDrain) * slots, nullptr);
   const auto completed = [&](std::int64_t rounds) {

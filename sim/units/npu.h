@@ -27,6 +27,9 @@ SimulationResult simulate(const Program& program, const HwConfig& hw, std::int64
                           const ItemIo* io, Fidelity fidelity = Fidelity::kTile,
                           RunObserver* observer = nullptr);
 
+/// Rounds of items in flight over which steady_cycles_per_item() takes its mean.
+inline constexpr std::int64_t kMeasuredRounds = 10;
+
 /// Cycles an item costs when many follow each other: the mean of ten whole rounds of items in
 /// flight on all cores, after four that fill the machine and before two that drain it.  It depends
 /// on program and machine alone, not on how many items a problem has.

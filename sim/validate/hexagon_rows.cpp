@@ -75,7 +75,8 @@ double alone(const HwConfig& hw, const Program& program) {
 /// One chunk alone, from its first load to its last store.
 double inversion(const HwConfig& hw, std::string_view algorithm, int chunk, Format format) {
   const Algorithm& row = find_algorithm(algorithm);
-  return alone(hw, lower_fastest(row, resolve_parameters(row, chunk, {}), chunk, format, hw));
+  return alone(hw,
+               lower_fastest(row, resolve_parameters(row, chunk, {}), chunk, format, hw).program);
 }
 
 /// The 64^3 product as 64 row steps of a substitution that has 64 rows above: C_i = sum_j A_ij B_j.

@@ -70,9 +70,9 @@ Format format_of(const HwConfig& hw) {
 
 double cycles(const HwConfig& hw, std::string_view name) {
   const Algorithm& algorithm = find_algorithm(name);
-  return steady_cycles_per_item(lower_fastest(algorithm, resolve_parameters(algorithm, kChunk, {}),
-                                              kChunk, format_of(hw), hw),
-                                hw);
+  return lower_fastest(algorithm, resolve_parameters(algorithm, kChunk, {}), kChunk, format_of(hw),
+                       hw)
+      .cycles_per_item;
 }
 
 double speedup(const HwConfig& hw) {

@@ -111,6 +111,21 @@ refuses "--chunk: expected integer in [8, 256], got 7
 --bytes: expected integer in [1, 65536], got 65537
 --algorithm newton2: unknown algorithm; expected one of
 --format fp12: unknown format" perplexity $model $model/acts.txt --chunk 7 --bytes 65537 --algorithm newton2 --format fp12
+refuses "--arithmetic all: expected one of inverse, chunk" perplexity $model $model/acts.txt --arithmetic all
+refuses "--arithmetic chunk: int8 has no binary points for keys, values and state; use a float format" \
+  perplexity $model $model/acts.txt --arithmetic chunk --format int8
+refuses "tune: HW is required" tune --tolerance 50
+refuses "tune: --tolerance is required" tune $hw $problem
+refuses "tune: PROBLEM is required behind the machines" tune $hw --tolerance 50
+refuses "--metric decibel: expected one of snr_db, rel_error, bits_per_byte
+--over all: expected one of worst, mean
+--slack: expected number in [0, 300], got -1
+--tolerance: expected number in [-300, 300], got 5O
+--chunks: expected integer in [8, 256], got 4
+--threads: expected integer in [0, 256], got many" tune $hw $problem --tolerance 5O --metric decibel --over all --slack -1 --chunks 4 --threads many --out "$out"
+refuses "--set algorithm.block=8" tune $hw $problem --tolerance 50 --algorithms forward_substitution --set algorithm.block=8 --out "$out"
+refuses "--tolerance forward_substitution: expected a number of bits" tune $hw $problem --tolerance forward_substitution --metric bits_per_byte --out "$out"
+refuses "$s/none/config.json: expected the config.json of a model" tune $hw $problem --tolerance 0.1 --metric bits_per_byte --model $s/none --out "$out"
 refuses "--fidelity rtl: unknown fidelity; expected one of tile, pe" gemm $hw --m 1 --n 1 --k 1 --format int8 --fidelity rtl
 refuses "--set algorithm.order=3: a gemm has no algorithm
 --format fp12: unknown format; expected one of fp64" gemm $hw --m 1 --n 1 --k 1 --format fp12 --set algorithm.order=3

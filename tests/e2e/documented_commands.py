@@ -35,6 +35,10 @@ ARGUMENTS = {
     "MODEL": "workloads/data/gdn_lm",
     "TEXT": "install_packages",
     "T": "2",
+    "TOL": "forward_substitution",
+    "DB": "0.5",
+    "C,D": "16,32",
+    "BITS": "1",
 }
 
 
@@ -77,7 +81,7 @@ def main():
     for line in lines:
         with tempfile.TemporaryDirectory() as scratch:
             words = arguments(line, scratch)
-            if words[0] in ("run", "compare") and "--out" not in words:
+            if words[0] in ("run", "compare", "tune") and "--out" not in words:
                 words += ["--out", f"{scratch}/out"]
             done = subprocess.run([tricycle, *words], cwd=source, capture_output=True, text=True, timeout=900)
         ok = done.returncode == 0 and done.stdout and not done.stderr

@@ -51,6 +51,17 @@ cp "$s/stdout" "$s/g1"
 succeeds gemm $hw --m 17 --n 9 --k 33 --format fp16 --json
 same "$s/stdout" "$s/g1"
 
+# --- the cheapest within a tolerance; none: status 1, what is best, and the files all the same
+succeeds tune $hw $problem --tolerance 50 --formats fp16 --out "$s/tune1" --threads 1
+succeeds tune $hw $problem --tolerance 50 --formats fp16 --out "$s/tune2" --threads 3 --json
+same "$s/stdout" "$s/tune1/tune.json"
+same "$s/tune1/tune.csv" "$s/tune2/tune.csv"
+"$tricycle" tune $hw $problem --tolerance 250 --formats fp16 --out "$s/tune3" >"$s/stdout" 2>"$s/stderr"
+[ $? -eq 1 ] || fail "tune --tolerance 250: expected status 1"
+grep -q "^tricycle: edge_16x16: nothing meets worst SNR over chunks at least 250 dB; the best available is .* in fp16: [0-9.]* dB$" "$s/stderr" ||
+  fail "tune --tolerance 250: $(cat "$s/stderr")"
+[ -s "$s/tune3/tune.json" ] || fail "tune --tolerance 250: no files"
+
 # --- as wide as the terminal, and the same document whatever is traced
 COLUMNS=70 "$tricycle" run $hw $problem --timeline --trace-chunks 3 --out "$s/t1" >"$s/stdout" || fail "run --timeline"
 grep -q "^vector0 " "$s/stdout" || fail "no timeline: $(cat "$s/stdout")"

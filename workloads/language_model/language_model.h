@@ -46,6 +46,9 @@ struct LanguageModel {
 /// reads).  Throws InputError: what is missing, has another shape, or is not supported.
 LanguageModel load_language_model(const std::string& directory);
 
+/// The bytes of a file, at least two.  Throws InputError.
+std::vector<std::uint8_t> read_text(const std::string& path);
+
 /// Logits [tokens x vocabulary] of a window that starts from a zero state.
 RealMatrix logits(const LanguageModel& model, std::span<const std::uint8_t> bytes,
                   const ChunkPipeline& pipeline);

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -153,6 +154,16 @@ LanguageModelLayer read_layer(WeightReader& weights, const LanguageModelConfig& 
 }
 
 }  // namespace
+
+std::vector<std::uint8_t> read_text(const std::string& path) {
+  if (!std::filesystem::is_regular_file(path))
+    throw InputError(fmt::format("{}: expected a file of text", path));
+  std::ifstream file(path, std::ios::binary);
+  std::vector<std::uint8_t> text{std::istreambuf_iterator<char>(file), {}};
+  if (text.size() < 2)
+    throw InputError(fmt::format("{}: expected at least 2 bytes, got {}", path, text.size()));
+  return text;
+}
 
 LanguageModel load_language_model(const std::string& directory) {
   LanguageModel model;

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/cli/choices.h"
+
+#include <fmt/format.h>
+
+#include <set>
+
+#include "models/error.h"
+#include "sim/cli/settings.h"
+#include "sim/config/load_hw.h"
+
+namespace tricycle {
+
+std::vector<HwConfig> load_machines(const std::vector<std::string>& paths, const Settings& set,
+                                    std::vector<std::string>& faults) {
+  std::vector<HwConfig> machines;
+  std::set<std::string> names;
+  for (const std::string& path : paths) {
+    auto hw = attempt(faults, [&] { return load_hw_config(path, set.machine); });
+    if (!hw) continue;
+    if (!names.insert(hw->name).second)
+      faults.push_back(
+          fmt::format("{}: a second machine named {}; give it a name of its own", path, hw->name));
+    machines.push_back(std::move(*hw));
+  }
+  return machines;
+}
+
+std::vector<const Algorithm*> chosen_algorithms(const std::optional<std::string>& list,
+                                                UnnamedAlgorithms unnamed,
+                                                std::vector<std::string>& faults) {
+  std::vector<const Algorithm*> out;
+  if (!list || *list == "all") {
+    const bool every = list || unnamed == UnnamedAlgorithms::kAll;
+    for (const Algorithm& row : algorithms())
+      if (every || row.compared_by_default) out.push_back(&row);
+    return out;
+  }
+  const auto names = attempt(faults, [&] { return split_list("--algorithms", *list); });
+  for (const std::string& name : names.value_or(std::vector<std::string>{}))
+    if (const auto row = attempt(faults, [&] { return &find_algorithm(name); }))
+      out.push_back(*row);
+  return out;
+}
+
+std::vector<Format> named_formats(const std::optional<std::string>& list,
+                                  std::vector<std::string>& faults) {
+  std::vector<Format> out;
+  if (!list) return out;
+  const auto names = attempt(faults, [&] { return split_list("--formats", *list); });
+  for (const std::string& name : names.value_or(std::vector<std::string>{}))
+    if (const auto format = attempt(faults, [&] { return parse_format("--formats", name); }))
+      out.push_back(*format);
+  return out;
+}
+
+std::vector<Format> formats_of(const HwConfig& hw) {
+  std::vector<Format> out;
+  for (const FormatInfo& row : kFormats)
+    if (hw.support(row.id).present) out.push_back(row.id);
+  return out;
+}
+
+void check_taken(const std::vector<const Algorithm*>& chosen, const AlgorithmOptions& options,
+                 std::vector<std::string>& faults) {
+  AlgorithmOptions taken;
+  for (const Algorithm* algorithm : chosen)
+    for (std::string_view key : algorithm->parameters) find_parameter(key).copy(options, taken);
+  for (std::string_view key : given_options(options))
+    if (!find_parameter(key).given(taken))
+      faults.push_back(
+          fmt::format("--set algorithm.{}: none of these algorithms has this parameter; "
+                      "`tricycle list algorithms` says which do",
+                      key));
+}
+
+}  // namespace tricycle

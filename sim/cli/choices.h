@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What commands over many machines, algorithms and formats were asked for.  Faults are collected,
+// so that the user sees all of them.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/hw_config.h"
+#include "sim/config/layers.h"
+#include "workloads/algorithm.h"
+
+namespace tricycle {
+
+/// The machines of these files; names must differ.
+std::vector<HwConfig> load_machines(const std::vector<std::string>& paths, const Settings& set,
+                                    std::vector<std::string>& faults);
+
+/// Which algorithms take part where none are named.
+enum class UnnamedAlgorithms { kCompared, kAll };  // those with compared_by_default, or every one
+
+/// The algorithms of the list of --algorithms; "all" is every one.
+std::vector<const Algorithm*> chosen_algorithms(const std::optional<std::string>& list,
+                                                UnnamedAlgorithms unnamed,
+                                                std::vector<std::string>& faults);
+
+/// The formats of the list of --formats, or none: then every machine takes part with all it has.
+std::vector<Format> named_formats(const std::optional<std::string>& list,
+                                  std::vector<std::string>& faults);
+std::vector<Format> formats_of(const HwConfig& hw);
+
+/// An option that none of the algorithms takes would change nothing: a fault.
+void check_taken(const std::vector<const Algorithm*>& chosen, const AlgorithmOptions& options,
+                 std::vector<std::string>& faults);
+
+}  // namespace tricycle

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <deque>
+#include <thread>
+
+#include "models/error.h"
+#include "sim/cli/choices.h"
+#include "sim/cli/commands.h"
+#include "sim/cli/progress.h"
+#include "sim/cli/settings.h"
+#include "sim/cli/tune_report.h"
+#include "sim/config/load_problem.h"
+#include "sim/output_file.h"
+#include "sim/run.h"
+#include "sim/shipped_files.h"
+#include "sim/tune/loss.h"
+
+namespace tricycle {
+
+namespace {
+
+constexpr std::int64_t kSmallestChunk = 8, kLargestChunk = 256, kMostThreads = 256;
+constexpr std::int64_t kMostBytes = std::int64_t{1} << 40;
+
+/// Everything asked for, checked.
+struct Request {
+  std::vector<HwConfig> machines;
+  std::vector<Format> formats;  // none: all a machine has
+  Problem problem;
+  std::vector<std::int64_t> chunks;
+  TuneRequest tune;
+  int threads = 1;
+};
+
+TuneGoal parse_goal(const TuneOptions& options, std::vector<std::string>& faults) {
+  constexpr double kMostDb = 300, kMostError = 1e6;
+  TuneGoal goal;
+  const auto metric =
+      attempt(faults, [&] { return parse_choice("--metric", options.metric, kTuneMetrics); });
+  goal.metric = metric.value_or(goal.metric);
+  goal.over = attempt(faults, [&] {
+                return parse_choice("--over", options.over, kTuneOvers);
+              }).value_or(goal.over);
+  goal.slack_db = attempt(faults, [&] {
+                    return parse_number("--slack", options.slack, 0, kMostDb);
+                  }).value_or(goal.slack_db);
+  const bool relative = options.tolerance == "forward_substitution";
+  if (relative && goal.metric == TuneMetric::kBitsPerByte)
+    faults.push_back(
+        "--tolerance forward_substitution: expected a number of bits for --metric bits_per_byte");
+  if (relative || !metric) return goal;
+  const double least = goal.metric == TuneMetric::kSnrDb ? -kMostDb : 0;
+  const double most = goal.metric == TuneMetric::kSnrDb ? kMostDb : kMostError;
+  goal.tolerance =
+      attempt(faults, [&] { return parse_number("--tolerance", options.tolerance, least, most); });
+  return goal;
+}
+
+std::vector<std::int64_t> parse_chunks(const std::string& list, std::vector<std::string>& faults) {
+  std::vector<std::int64_t> chunks;
+  const auto items = attempt(faults, [&] { return split_list("--chunks", list); });
+  for (const std::string& item : items.value_or(std::vector<std::string>{}))
+    if (const auto chunk = attempt(
+            faults, [&] { return parse_count("--chunks", item, kSmallestChunk, kLargestChunk); }))
+      chunks.push_back(*chunk);
+  return chunks;
+}
+
+LossMeter make_loss(const TuneOptions& options, int threads, std::vector<std::string>& faults) {
+  LossText what{options.model.value_or(shipped("workloads/data/gdn_lm")), "", 0, threads};
+  what.text = options.text.value_or(what.model + "/acts.txt");
+  const auto bytes =
+      attempt(faults, [&] { return parse_count("--bytes", options.bytes, 1, kMostBytes); });
+  if (!bytes) return {};
+  what.bytes = *bytes;
+  return attempt(faults, [&] { return make_loss_meter(what); }).value_or(LossMeter{});
+}
+
+void check_problem(const Problem& problem, const std::vector<std::int64_t>& chunks,
+                   const TuneOptions& options, std::vector<std::string>& faults) {
+  if (problem.input == InputKind::kMatrices && options.chunks)
+    faults.push_back(fmt::format("--chunks {}: the matrices of {} have a size of their own",
+                                 *options.chunks, options.files.back()));
+  if (chunks.empty() && options.chunks) faults.push_back("--chunks: expected a chunk size");
+}
+
+Request make_request(const TuneOptions& options) {
+  if (options.files.size() < 2) throw InputError("tune: PROBLEM is required behind the machines");
+  const Settings set = split_settings(options.set);
+  std::vector<std::string> faults;
+  Request r;
+  r.machines = load_machines({options.files.begin(), options.files.end() - 1}, set, faults);
+  const auto problem =
+      attempt(faults, [&] { return load_problem(options.files.back(), set.problem); });
+  r.tune.algorithms = chosen_algorithms(options.algorithms, UnnamedAlgorithms::kAll, faults);
+  const auto fixed = attempt(faults, [&] { return parse_algorithm_options(set.algorithm); });
+  r.formats = named_formats(options.formats, faults);
+  for (const HwConfig& hw : r.machines)
+    for (const Format format : r.formats)
+      attempt(faults, [&] { return check_format(hw, format), true; });
+  r.tune.goal = parse_goal(options, faults);
+  if (options.chunks) r.chunks = parse_chunks(*options.chunks, faults);
+  if (fixed) {
+    check_taken(r.tune.algorithms, *fixed, faults);
+    r.tune.fixed = *fixed;
+  }
+  const auto threads =
+      attempt(faults, [&] { return parse_count("--threads", options.threads, 0, kMostThreads); });
+  if (threads)
+    r.threads = *threads > 0 ? static_cast<int>(*threads)
+                             : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  if (r.tune.goal.metric == TuneMetric::kBitsPerByte)
+    r.tune.loss = make_loss(options, r.threads, faults);
+  if (problem) check_problem(*problem, r.chunks, options, faults);
+  throw_if_any(std::move(faults));
+  r.problem = *problem;
+  if (r.chunks.empty()) r.chunks = {r.problem.chunk};
+  return r;
+}
+
+/// The problem cut into chunks of every size asked for.
+std::deque<TunedProblem> prepare_all(const Request& r) {
+  std::deque<TunedProblem> problems;
+  for (const std::int64_t chunk : r.chunks) {
+    Problem cut = r.problem;
+    cut.chunk = chunk;
+    problems.emplace_back(prepare(cut), r.threads);
+  }
+  return problems;
+}
+
+std::optional<RunResult> whole_run(const TunedFormat& t, const std::optional<TunedPoint>& point,
+                                   const std::deque<TunedProblem>& problems) {
+  if (!point) return std::nullopt;
+  const auto found = std::find_if(problems.begin(), problems.end(), [&](const TunedProblem& p) {
+    return p.problem.problem.chunk == point->chunk;
+  });
+  return run(*t.hw, found->problem, *point->algorithm, point->options, t.format);
+}
+
+TuneReport tune_all(const Request& r, std::deque<TunedProblem>& problems) {
+  std::vector<TunedProblem*> pointers;
+  for (TunedProblem& p : problems) pointers.push_back(&p);
+  TuneReport report{problems.front().problem.problem,
+                    digest(problems.front().problem.problem),
+                    problems.front().problem.input_digest,
+                    r.tune.goal,
+                    {},
+                    {}};
+  std::size_t searches = 0;
+  for (const HwConfig& hw : r.machines)
+    searches += (r.formats.empty() ? formats_of(hw) : r.formats).size() * problems.size() *
+                r.tune.algorithms.size();
+  Progress progress(searches);
+  bool begun = false;
+  const auto begin = [&](const std::string& what) {
+    if (begun) progress.end();
+    begun = true;
+    progress.begin(what);
+  };
+  for (const HwConfig& hw : r.machines)
+    for (const Format format : r.formats.empty() ? formats_of(hw) : r.formats) {
+      report.outcomes.push_back(tune(hw, format, pointers, r.tune, begin));
+      const TunedFormat& t = report.outcomes.back();
+      report.runs.push_back(
+          {whole_run(t, t.winner, problems), whole_run(t, t.runner_up, problems)});
+    }
+  return report;
+}
+
+/// Machines on which no format meets the tolerance, each with the best there is.
+std::string shortfalls(const TuneReport& report, const std::vector<HwConfig>& machines) {
+  std::string text;
+  for (const HwConfig& hw : machines) {
+    const TunedFormat* best = nullptr;
+    bool met = false;
+    for (const TunedFormat& t : report.outcomes) {
+      if (t.hw->name != hw.name) continue;
+      met = met || t.winner;
+      if (t.most_accurate &&
+          (best == nullptr || t.most_accurate->quality_db > best->most_accurate->quality_db))
+        best = &t;
+    }
+    if (met) continue;
+    text += fmt::format("{}{}: nothing meets {}", text.empty() ? "" : "\n", hw.name,
+                        goal_text(report.goal));
+    if (best == nullptr) continue;
+    const TunedPoint& p = *best->most_accurate;
+    text += fmt::format("; the best available is {}{}{} in {}: {:.1f} dB", p.algorithm->name,
+                        p.parameters.empty() ? "" : " ", p.parameters, name(best->format),
+                        p.quality_db);
+  }
+  return text;
+}
+
+}  // namespace
+
+int tune_command(const TuneOptions& options) {
+  const Request request = make_request(options);
+  check_output_directory(options.out);
+  std::deque<TunedProblem> problems = prepare_all(request);
+  const TuneReport report = tune_all(request, problems);
+  write_files(options.out, {{"tune.json", tune_json(report)}, {"tune.csv", tune_csv(report)}});
+  if (options.json) {
+    fmt::print("{}", tune_json(report));
+  } else {
+    fmt::print("{}: {} chunk{} of {} tokens; {}\n", report.problem.name,
+               problems.front().problem.chunks.size(),
+               problems.front().problem.chunks.size() == 1 ? "" : "s", report.problem.chunk,
+               goal_text(report.goal));
+    fmt::print("{}", tune_summary(report));
+    if (request.machines.size() == 1)
+      for (std::size_t i = 0; i < report.outcomes.size(); ++i)
+        fmt::print("{}", tune_details(report, i));
+    fmt::print("written: {0}/tune.json {0}/tune.csv\n", options.out);
+  }
+  const std::string missed = shortfalls(report, request.machines);
+  if (!missed.empty()) throw RunError(missed);
+  return 0;
+}
+
+}  // namespace tricycle

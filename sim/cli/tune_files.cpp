@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// tune.json and tune.csv.
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "reports/bottleneck.h"
+#include "sim/cli/settings.h"
+#include "sim/cli/tune_report.h"
+#include "sim/run.h"
+#include "sim/version.h"
+
+namespace tricycle {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+template <typename T>
+Json or_null(const std::optional<T>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
+Json to_object(const TunedPoint& p) {
+  Json parameters = Json::object();
+  for (const auto& [key, text] :
+       parameter_texts(*p.algorithm, resolve_parameters(*p.algorithm, p.chunk, p.options)))
+    parameters[std::string(key)] = text;
+  return {{"algorithm", p.algorithm->name},
+          {"parameters", parameters},
+          {"chunk", p.chunk},
+          {"cycles_per_chunk", p.cycles_per_chunk},
+          {"cycles_per_token", p.cycles_per_token()},
+          {"snr_db_mean", p.accuracy.snr_db_mean},
+          {"snr_db_worst", p.accuracy.snr_db_worst},
+          {"rel_error_mean", p.accuracy.rel_error_mean},
+          {"rel_error_max", p.accuracy.rel_error_max},
+          {"extra_bits_per_byte", or_null(p.extra_bits)},
+          {"meets", p.meets}};
+}
+
+Json to_object(const std::optional<TunedPoint>& p) { return p ? to_object(*p) : Json(nullptr); }
+
+/// The setting with what bounds it.
+Json with_bounds(const std::optional<TunedPoint>& p, const std::optional<RunResult>& run) {
+  if (!p || !run) return nullptr;
+  Json object = to_object(*p);
+  object["latency_cycles"] = run->latency_cycles();
+  object["bound_by"] = kResourceNames[static_cast<std::size_t>(bottleneck(*run).resource)];
+  Json bounds = Json::object();
+  const auto least = lower_bound_cycles(*run);
+  for (std::size_t i = 0; i < least.size(); ++i) bounds[std::string(kResourceNames[i])] = least[i];
+  object["lower_bound_cycles"] = bounds;
+  return object;
+}
+
+Json to_object(const TunedAlgorithm& a) {
+  return {{"algorithm", a.algorithm->name},
+          {"chunk", a.chunk},
+          {"settings", a.counts.settings},
+          {"computed_on_every_chunk", a.counts.accurate},
+          {"simulated", a.counts.simulated},
+          {"unfit", a.counts.unfit},
+          {"fault", a.fault.empty() ? Json(nullptr) : Json(a.fault)},
+          {"front_points", a.front.size()}};
+}
+
+Json to_object(const TunedFormat& t, const TuneRuns& runs) {
+  Json front = Json::array(), algorithms = Json::array();
+  for (const TunedPoint& p : t.front) front.push_back(to_object(p));
+  for (const TunedAlgorithm& a : t.algorithms) algorithms.push_back(to_object(a));
+  return {{"machine", t.hw->name},
+          {"machine_digest", digest(*t.hw)},
+          {"format", name(t.format)},
+          {"accumulation", accumulation_text(*t.hw, t.format)},
+          {"tolerance_db", or_null(t.tolerance_db)},
+          {"winner", with_bounds(t.winner, runs.winner)},
+          {"runner_up", with_bounds(t.runner_up, runs.runner_up)},
+          {"most_accurate", to_object(t.most_accurate)},
+          {"published", to_object(t.published)},
+          {"forward_substitution", to_object(t.forward_substitution)},
+          {"front", front},
+          {"algorithms", algorithms}};
+}
+
+std::string csv_line(const TunedFormat& t, std::string_view role, const TunedPoint& p) {
+  return fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", t.hw->name, name(t.format),
+                     role, p.algorithm->name, p.parameters, p.chunk, p.cycles_per_chunk,
+                     p.cycles_per_token(), p.accuracy.snr_db_mean, p.accuracy.snr_db_worst,
+                     p.accuracy.rel_error_mean, p.accuracy.rel_error_max,
+                     p.extra_bits ? fmt::format("{}", *p.extra_bits) : "", p.meets ? 1 : 0);
+}
+
+}  // namespace
+
+std::string tune_json(const TuneReport& report) {
+  Json outcomes = Json::array();
+  for (std::size_t i = 0; i < report.outcomes.size(); ++i)
+    outcomes.push_back(to_object(report.outcomes[i], report.runs[i]));
+  const TuneGoal& goal = report.goal;
+  const Json document = {
+      {"version", kVersion},
+      {"problem", report.problem.name},
+      {"problem_digest", report.problem_digest},
+      {"input_digest", report.input_digest},
+      {"metric", choice_name(goal.metric, kTuneMetrics)},
+      {"over", choice_name(goal.over, kTuneOvers)},
+      {"tolerance", goal.tolerance ? Json(*goal.tolerance) : Json("forward_substitution")},
+      {"slack_db", goal.tolerance ? Json(nullptr) : Json(goal.slack_db)},
+      {"results", outcomes}};
+  return document.dump(2) + "\n";
+}
+
+std::string tune_csv(const TuneReport& report) {
+  std::string text =
+      "machine,format,role,algorithm,parameters,chunk,cycles_per_chunk,cycles_per_token,"
+      "snr_db_mean,snr_db_worst,rel_error_mean,rel_error_max,extra_bits_per_byte,meets\n";
+  for (const TunedFormat& t : report.outcomes) {
+    if (t.winner) text += csv_line(t, "winner", *t.winner);
+    if (t.runner_up) text += csv_line(t, "runner_up", *t.runner_up);
+    if (t.published) text += csv_line(t, "published", *t.published);
+    if (t.forward_substitution)
+      text += csv_line(t, "forward_substitution", *t.forward_substitution);
+    for (const TunedPoint& p : t.front) text += csv_line(t, "front", p);
+  }
+  return text;
+}
+
+}  // namespace tricycle

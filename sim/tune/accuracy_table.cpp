@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/tune/accuracy_table.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <numeric>
+#include <thread>
+
+#include "models/semantics/execute.h"
+
+namespace tricycle {
+
+std::string value_text(const ValueKey& key) {
+  std::string text = fmt::format("{} {} {}", key.algorithm.name, name(key.format),
+                                 accumulation_text(key.hw, key.format));
+  // How k is cut matters to sums of floats pass by pass alone.
+  if (key.hw.support(key.format).order == SumOrder::kTile)
+    text += fmt::format(" {}", key.hw.mac_spec(key.format).tile_k);
+  for (const auto& [parameter, value] : parameter_texts(key.algorithm, key.parameters))
+    text += fmt::format(" {}={}", parameter, value);
+  return text;
+}
+
+AccuracyTable::AccuracyTable(const PreparedProblem& problem, int threads)
+    : problem_(problem), threads_(threads), hardest_first_(problem.chunks.size()) {
+  std::iota(hardest_first_.begin(), hardest_first_.end(), std::size_t{0});
+}
+
+bool AccuracyTable::any_below(const Entry& entry, double worst_db) const {
+  return std::any_of(entry.begin(), entry.end(),
+                     [&](const auto& chunk) { return chunk && chunk->snr_db < worst_db; });
+}
+
+void AccuracyTable::compute(const Program& program, const HwConfig& hw,
+                            const std::vector<std::size_t>& chunks, Entry& entry) const {
+  std::atomic<std::size_t> next{0};
+  const auto work = [&] {
+    for (std::size_t i; (i = next.fetch_add(1)) < chunks.size();) {
+      const std::size_t chunk = chunks[i];
+      MachineState state = make_state(program);
+      write_input(program, program.inputs[0], problem_.chunks[chunk].a, state);
+      interpret(program, hw, state);
+      entry[chunk] = problem_.oracles[chunk].compare(read_real(program, program.output, state));
+    }
+  };
+  std::vector<std::jthread> others;
+  const std::size_t useful = std::min(static_cast<std::size_t>(threads_), chunks.size());
+  for (std::size_t t = 1; t < useful; ++t) others.emplace_back(work);
+  work();
+}
+
+std::optional<AccuracySummary> AccuracyTable::evaluate(const ValueKey& setting, double worst_db) {
+  Entry& entry = entries_[value_text(setting)];
+  entry.resize(problem_.chunks.size());
+  if (any_below(entry, worst_db)) return std::nullopt;
+  std::vector<std::size_t> missing;
+  for (const std::size_t chunk : hardest_first_)
+    if (!entry[chunk]) missing.push_back(chunk);
+  if (!missing.empty()) {
+    const Program program =
+        lower(setting.algorithm, setting.parameters, static_cast<int>(problem_.problem.chunk),
+              setting.format, setting.hw);
+    // A hopeless setting fails on the first chunk, one that nearly holds on one of the next.
+    std::size_t batch = 1;
+    for (std::size_t first = 0; first < missing.size(); first += batch, batch *= 4) {
+      const std::size_t end = std::min(missing.size(), first + batch);
+      const std::vector<std::size_t> now(missing.begin() + static_cast<std::ptrdiff_t>(first),
+                                         missing.begin() + static_cast<std::ptrdiff_t>(end));
+      compute(program, setting.hw, now, entry);
+      for (const std::size_t chunk : now) {
+        if (entry[chunk]->snr_db >= worst_db) continue;
+        const auto place = std::find(hardest_first_.begin(), hardest_first_.end(), chunk);
+        std::rotate(hardest_first_.begin(), place, place + 1);
+        return std::nullopt;
+      }
+    }
+  }
+  std::vector<Accuracy> chunks;
+  for (const auto& chunk : entry) chunks.push_back(*chunk);
+  return summarize(chunks);
+}
+
+}  // namespace tricycle

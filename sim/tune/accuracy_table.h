@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/hw_config.h"
+#include "sim/run.h"
+#include "workloads/algorithm.h"
+#include "workloads/oracle.h"
+
+namespace tricycle {
+
+/// One setting of an algorithm in the arithmetic of a machine.
+struct ValueKey {
+  const HwConfig& hw;
+  const Algorithm& algorithm;
+  const AlgorithmParameters& parameters;
+  Format format;
+};
+
+/// Everything the bits of its results depend on, but the matrices.
+std::string value_text(const ValueKey& setting);
+
+/// How accurate settings are on the chunks of a problem.  A setting is computed once for all
+/// machines with the same arithmetic, chunk by chunk on several threads, and only as far as needed.
+class AccuracyTable {
+ public:
+  AccuracyTable(const PreparedProblem& problem, int threads);
+
+  /// Over all chunks; or nothing, as soon as one chunk is worse than `worst_db`: the others are not
+  /// computed then.  Whether there is a result depends on the setting alone, not on threads or on
+  /// what was asked before.
+  std::optional<AccuracySummary> evaluate(const ValueKey& setting, double worst_db);
+
+  const PreparedProblem& problem() const { return problem_; }
+
+ private:
+  using Entry = std::vector<std::optional<Accuracy>>;
+  bool any_below(const Entry& entry, double worst_db) const;
+  void compute(const Program& program, const HwConfig& hw, const std::vector<std::size_t>& chunks,
+               Entry& entry) const;
+
+  const PreparedProblem& problem_;
+  int threads_;
+  std::map<std::string, Entry> entries_;
+  std::vector<std::size_t> hardest_first_;  // chunks that turned settings down lately
+};
+
+}  // namespace tricycle

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/tune/tune.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "models/error.h"
+
+namespace tricycle {
+
+namespace {
+
+/// A setting for comparison; none where it does not fit the machine.
+std::optional<TunedPoint> baseline(const SearchSpace& space, const Algorithm& algorithm,
+                                   AccuracyTable& table) {
+  std::vector<std::string> faults;
+  return attempt(faults, [&] { return measure(space, algorithm, {}, table); });
+}
+
+/// In dB, at this chunk size.  Without a number it is what forward substitution reaches.
+double tolerance_of(const TuneGoal& goal, const std::optional<TunedPoint>& forward) {
+  constexpr double kNone = std::numeric_limits<double>::infinity();
+  if (goal.metric == TuneMetric::kBitsPerByte) return kNone;
+  if (goal.tolerance) return tolerance_db(goal);
+  return forward ? forward->quality_db - goal.slack_db : kNone;
+}
+
+/// Cheapest first, until one meets the tolerance: the rest of the front is dearer.
+void measure_losses(TunedAlgorithm& tuned, const HwConfig& hw, Format format,
+                    const TuneRequest& request) {
+  for (TunedPoint& point : tuned.front) {
+    if (point.quality_db < kLossScreenDb) continue;
+    point.extra_bits = request.loss(point, hw, format);
+    point.meets = *point.extra_bits <= *request.goal.tolerance;
+    if (point.meets) return;
+  }
+}
+
+/// A baseline's loss, however small its quality.
+void measure_loss(std::optional<TunedPoint>& point, const HwConfig& hw, Format format,
+                  const TuneRequest& request) {
+  if (!point) return;
+  point->extra_bits = request.loss(*point, hw, format);
+  point->meets = *point->extra_bits <= *request.goal.tolerance;
+}
+
+bool cheaper(const TunedPoint& a, const TunedPoint& b) {
+  if (a.cycles_per_token() != b.cycles_per_token())
+    return a.cycles_per_token() < b.cycles_per_token();
+  return a.quality_db > b.quality_db;
+}
+
+void choose(TunedFormat& result) {
+  std::vector<TunedPoint> all;
+  for (const TunedAlgorithm& tuned : result.algorithms)
+    all.insert(all.end(), tuned.front.begin(), tuned.front.end());
+  for (const TunedPoint& point : all) {
+    if (!result.most_accurate || point.quality_db > result.most_accurate->quality_db)
+      result.most_accurate = point;
+    if (point.meets && (!result.winner || cheaper(point, *result.winner))) result.winner = point;
+  }
+  for (const TunedPoint& point : all)
+    if (point.meets && point.algorithm != result.winner->algorithm &&
+        (!result.runner_up || cheaper(point, *result.runner_up)))
+      result.runner_up = point;
+  result.front = front_of(std::move(all));
+}
+
+}  // namespace
+
+const Algorithm& published_algorithm(int chunk) {
+  constexpr int kLargestWhole = 64;
+  return find_algorithm(chunk <= kLargestWhole ? "neumann_masked" : "neumann_masked_blockwise");
+}
+
+TunedFormat tune(const HwConfig& hw, Format format, std::vector<TunedProblem*> problems,
+                 const TuneRequest& request, const std::function<void(const std::string&)>& begin) {
+  TunedFormat result;
+  result.hw = &hw;
+  result.format = format;
+  for (TunedProblem* problem : problems) {
+    const int chunk = static_cast<int>(problem->problem.problem.chunk);
+    SearchSpace space{hw, format, request.goal, 0, {}};
+    auto forward = baseline(space, find_algorithm("forward_substitution"), problem->table);
+    space.tolerance_db = tolerance_of(request.goal, forward);
+    auto published = baseline(space, published_algorithm(chunk), problem->table);
+    if (problem == problems.front()) {
+      if (request.goal.metric == TuneMetric::kBitsPerByte) {
+        measure_loss(forward, hw, format, request);
+        measure_loss(published, hw, format, request);
+      } else if (forward) {
+        forward->meets = forward->quality_db >= space.tolerance_db;
+      }
+      result.forward_substitution = std::move(forward);
+      result.published = std::move(published);
+      if (std::isfinite(space.tolerance_db)) result.tolerance_db = space.tolerance_db;
+    }
+    for (const Algorithm* algorithm : request.algorithms) {
+      begin(fmt::format("{}, {}, {}, chunk {}", hw.name, name(format), algorithm->name, chunk));
+      space.fixed = taken_options(*algorithm, request.fixed);
+      result.algorithms.push_back(search(space, *algorithm, problem->table));
+      if (request.goal.metric == TuneMetric::kBitsPerByte)
+        measure_losses(result.algorithms.back(), hw, format, request);
+    }
+  }
+  choose(result);
+  return result;
+}
+
+}  // namespace tricycle

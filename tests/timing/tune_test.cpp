@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The search against brute force: every candidate computed on every chunk and simulated.
+#include "sim/tune/tune.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "models/error.h"
+#include "sim/cycle_bound.h"
+#include "sim/units/npu.h"
+#include "tests/machines.h"
+#include "tests/problems.h"
+#include "workloads/tiling.h"
+
+namespace tricycle {
+namespace {
+
+constexpr int kChunk = 16;
+
+HwConfig small_machine() {
+  HwConfig hw = testing::machine_with_array(8, 8, Dataflow::kWs, Overlap::kPreload);
+  hw.sequencer.in_flight = 3;
+  return hw;
+}
+
+std::vector<const Algorithm*> all_algorithms() {
+  std::vector<const Algorithm*> rows;
+  for (const Algorithm& row : algorithms()) rows.push_back(&row);
+  return rows;
+}
+
+TunedFormat tuned(TunedProblem& problem, const TuneGoal& goal, const HwConfig& hw, Format format) {
+  return tune(hw, format, {&problem}, {all_algorithms(), goal, {}, {}}, [](const std::string&) {});
+}
+
+/// Every candidate of every algorithm, nothing left out.
+std::vector<TunedPoint> brute_force(TunedProblem& problem, const TuneGoal& goal, const HwConfig& hw,
+                                    Format format) {
+  const SearchSpace space{hw, format, goal, *goal.tolerance, {}};
+  std::vector<TunedPoint> points;
+  for (const Algorithm& row : algorithms())
+    for (const AlgorithmOptions& options : candidate_options(row, kChunk, {}))
+      points.push_back(measure(space, row, options, problem.table));
+  return points;
+}
+
+TEST(Tune, finds_the_cheapest_setting_and_the_front_that_brute_force_finds) {
+  const HwConfig hw = small_machine();
+  TunedProblem problem(testing::problem_of(kChunk, 5), 2);
+  const TuneGoal goal{.tolerance = 50};
+  const std::vector<TunedPoint> every = brute_force(problem, goal, hw, Format::kFp16);
+  ASSERT_GT(every.size(), 100U);
+  double cheapest = std::numeric_limits<double>::infinity();
+  for (const TunedPoint& p : every)
+    if (p.accuracy.snr_db_worst >= 50) cheapest = std::min(cheapest, p.cycles_per_chunk);
+  TunedProblem fresh(testing::problem_of(kChunk, 5), 2);
+  const TunedFormat found = tuned(fresh, goal, hw, Format::kFp16);
+  ASSERT_TRUE(found.winner);
+  EXPECT_EQ(found.winner->cycles_per_chunk, cheapest);
+  EXPECT_GE(found.winner->accuracy.snr_db_worst, 50);
+  for (const TunedPoint& p : every) {
+    if (p.quality_db < kUselessDb) continue;
+    EXPECT_TRUE(std::any_of(found.front.begin(), found.front.end(),
+                            [&](const TunedPoint& of_front) {
+                              return of_front.cycles_per_chunk <= p.cycles_per_chunk &&
+                                     of_front.quality_db > p.quality_db - kFrontStepDb;
+                            }))
+        << p.algorithm->name << " " << p.parameters << " is on no front";
+  }
+  // It is a search: most candidates were never simulated.
+  std::size_t simulated = 0;
+  for (const TunedAlgorithm& a : found.algorithms) simulated += a.counts.simulated;
+  EXPECT_LT(2 * simulated, every.size());
+}
+
+TEST(Tune, mean_instead_of_worst_chunk_finds_what_brute_force_finds) {
+  const HwConfig hw = small_machine();
+  TunedProblem problem(testing::problem_of(kChunk, 5), 2);
+  const TuneGoal goal{.metric = TuneMetric::kRelError, .over = TuneOver::kMean, .tolerance = 2e-3};
+  double cheapest = std::numeric_limits<double>::infinity();
+  for (const TunedPoint& p : brute_force(problem, goal, hw, Format::kBf16))
+    if (p.accuracy.rel_error_mean <= 2e-3) cheapest = std::min(cheapest, p.cycles_per_chunk);
+  const TunedFormat found = tuned(problem, goal, hw, Format::kBf16);
+  EXPECT_EQ(found.winner.has_value(), std::isfinite(cheapest));
+  if (found.winner) EXPECT_EQ(found.winner->cycles_per_chunk, cheapest);
+}
+
+TEST(Tune, forward_substitution_as_tolerance_is_what_that_reaches_less_the_slack) {
+  const HwConfig hw = small_machine();
+  TunedProblem problem(testing::problem_of(kChunk, 4), 1);
+  const TunedFormat found = tuned(problem, {.slack_db = 2}, hw, Format::kFp16);
+  ASSERT_TRUE(found.forward_substitution && found.winner && found.published);
+  EXPECT_EQ(*found.tolerance_db, found.forward_substitution->accuracy.snr_db_worst - 2);
+  EXPECT_TRUE(found.forward_substitution->meets);
+  EXPECT_GE(found.winner->quality_db, *found.tolerance_db);
+  EXPECT_LE(found.winner->cycles_per_chunk, found.forward_substitution->cycles_per_chunk);
+  ASSERT_TRUE(found.runner_up);
+  EXPECT_NE(found.runner_up->algorithm, found.winner->algorithm);
+  EXPECT_GE(found.runner_up->cycles_per_chunk, found.winner->cycles_per_chunk);
+}
+
+TEST(Tune, a_tolerance_nobody_meets_has_no_winner_but_a_most_accurate_setting) {
+  TunedProblem problem(testing::problem_of(kChunk, 2), 1);
+  const TunedFormat found = tuned(problem, {.tolerance = 250}, small_machine(), Format::kFp16);
+  EXPECT_FALSE(found.winner);
+  EXPECT_FALSE(found.runner_up);
+  ASSERT_TRUE(found.most_accurate);
+  EXPECT_GT(found.most_accurate->quality_db, 50);
+}
+
+TEST(Tune, figures_are_those_of_a_run_and_do_not_depend_on_threads) {
+  const HwConfig hw = small_machine();
+  TunedProblem one(testing::problem_of(kChunk, 6), 1), three(testing::problem_of(kChunk, 6), 3);
+  const TunedFormat a = tuned(one, {.tolerance = 45}, hw, Format::kInt16);
+  const TunedFormat b = tuned(three, {.tolerance = 45}, hw, Format::kInt16);
+  ASSERT_TRUE(a.winner);
+  ASSERT_EQ(a.front.size(), b.front.size());
+  for (std::size_t i = 0; i < a.front.size(); ++i) {
+    EXPECT_EQ(a.front[i].parameters, b.front[i].parameters);
+    EXPECT_EQ(a.front[i].quality_db, b.front[i].quality_db);
+  }
+  for (std::size_t i = 0; i < a.algorithms.size(); ++i)
+    EXPECT_EQ(a.algorithms[i].counts.accurate, b.algorithms[i].counts.accurate);
+  const RunResult r = run(hw, one.problem, *a.winner->algorithm, a.winner->options, Format::kInt16);
+  EXPECT_EQ(r.cycles_per_chunk, a.winner->cycles_per_chunk);
+  EXPECT_EQ(r.accuracy.snr_db_worst, a.winner->accuracy.snr_db_worst);
+  EXPECT_EQ(r.accuracy.snr_db_mean, a.winner->accuracy.snr_db_mean);
+}
+
+TEST(Tune, candidates_are_settings_the_algorithm_takes_each_once) {
+  for (const Algorithm& row : algorithms()) {
+    const auto settings = candidate_options(row, 32, {});
+    EXPECT_FALSE(settings.empty()) << row.name;
+    std::vector<std::string> texts;
+    for (const AlgorithmOptions& o : settings) {
+      std::string text;
+      for (const auto& [key, value] : parameter_texts(row, resolve_parameters(row, 32, o)))
+        text += value + " ";
+      texts.push_back(text);
+    }
+    std::sort(texts.begin(), texts.end());
+    EXPECT_EQ(std::adjacent_find(texts.begin(), texts.end()), texts.end()) << row.name;
+  }
+  AlgorithmOptions fixed;
+  fixed.order = 2;
+  for (const AlgorithmOptions& o : candidate_options(find_algorithm("neumann_masked"), 32, fixed))
+    EXPECT_EQ(o.order, 2);
+}
+
+TEST(CycleBound, is_never_above_the_steady_cycles_of_a_simulation) {
+  for (const Dataflow dataflow : {Dataflow::kWs, Dataflow::kOs, Dataflow::kIs})
+    for (const std::int64_t in_flight : {1, 2, 8})
+      for (const Algorithm& row : algorithms()) {
+        HwConfig hw = testing::machine_with_array(16, 16, dataflow, Overlap::kPreload);
+        hw.sequencer.in_flight = in_flight;
+        hw.cores = in_flight == 2 ? 2 : 1;
+        for (const int tile : tile_edges(hw, Format::kFp16, 32)) {
+          const Program p =
+              lower(row, resolve_parameters(row, 32, {}), 32, Format::kFp16, hw, {.tile = tile});
+          const double least = least_cycles_per_item(p, hw);
+          EXPECT_LE(least, steady_cycles_per_item(p, hw)) << row.name << " tile " << tile;
+          EXPECT_GT(least, 0);
+        }
+      }
+}
+
+}  // namespace
+}  // namespace tricycle
