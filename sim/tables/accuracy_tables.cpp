@@ -32,7 +32,7 @@ constexpr AblationRow kAblation[] = {
 double latency(const HwConfig& hw, std::string_view algorithm, int chunk) {
   const Algorithm& row = find_algorithm(algorithm);
   const Program program =
-      lower_fastest(row, resolve_parameters(row, chunk, {}), chunk, Format::kInt16, hw);
+      lower_fastest(row, resolve_parameters(row, chunk, {}), chunk, Format::kInt16, hw).program;
   return static_cast<double>(simulate(program, hw, 1, nullptr).total_cycles -
                              hw.sequencer.launch_cycles);
 }
