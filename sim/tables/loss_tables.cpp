@@ -35,7 +35,7 @@ struct LossBench {
   }
   std::string bits(const ChunkInverse& inverse) const {
     const double bits =
-        bits_per_byte(negative_log_likelihoods(model, text, kBytes, kChunk, inverse, threads));
+        bits_per_byte(negative_log_likelihoods(model, text, kBytes, {kChunk, inverse}, threads));
     return std::isfinite(bits) ? fmt::format("{:.5f}", bits) : "NaN";
   }
 };

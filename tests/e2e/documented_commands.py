@@ -30,6 +30,7 @@ ARGUMENTS = {
     "N": "24",
     "K": "32",
     "NAME": "add",
+    "TABLE...": "ablation",
     "R": "8",
     "C": "48",
     "MODEL": "workloads/data/gdn_lm",

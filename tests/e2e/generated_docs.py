@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Holds the generated parts of docs/*.md against the commands that make them; --write makes them anew.
+"""Holds the generated parts of README.md and docs/*.md against the commands that make them; --write makes them anew.
 
 A generated part stands between the lines `<!-- generated: tricycle ... -->` and `<!-- end -->`.
 
@@ -24,7 +24,7 @@ def made(tricycle, source, arguments):
 def main():
     tricycle, source, write = sys.argv[1], pathlib.Path(sys.argv[2]), "--write" in sys.argv[3:]
     parts = stale = 0
-    for page in sorted((source / "docs").glob("*.md")):
+    for page in [source / "README.md", *sorted((source / "docs").glob("*.md"))]:
         old = page.read_text()
         new = PART.sub(lambda part: part[1] + "\n" + made(tricycle, source, part[2]) + "\n" + part[4], old)
         parts += len(PART.findall(old))
@@ -36,7 +36,7 @@ def main():
         else:
             print(f"{page}: not what its commands print; run {sys.argv[0]} {tricycle} {source} --write")
     if parts < 2:
-        sys.exit(f"expected at least two generated parts in docs/, found {parts}")
+        sys.exit(f"expected at least two generated parts, found {parts}")
     print(f"{parts} generated parts, {stale} pages out of date")
     sys.exit(stale if not write else 0)
 
