@@ -100,8 +100,8 @@ struct ParameterInfo {
   bool (*given)(const AlgorithmOptions& options);
   void (*copy)(const AlgorithmOptions& from, AlgorithmOptions& to);
   std::string (*text)(const AlgorithmParameters& parameters);
-  /// Values worth trying for a chunk, as --set takes them; those of the parameters named before it
-  /// in Algorithm::parameters are in `chosen`.
+  /// Values worth trying for a chunk, as --set takes them.  `chosen` has the block size and the
+  /// parameters named before this one in Algorithm::parameters.
   std::vector<std::string> (*candidates)(int chunk, const AlgorithmOptions& chosen);
 };
 std::span<const ParameterInfo> algorithm_parameters();

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <charconv>
 
 #include "models/error.h"
@@ -67,37 +68,9 @@ std::vector<std::string> texts_of(const std::vector<int>& values) {
   return texts;
 }
 
-/// Beyond 8 exact diagonals the start costs more products than any published setting.
-std::vector<std::string> order_candidates(int chunk, const AlgorithmOptions&) {
-  std::vector<int> values;
-  for (int n = 1; n <= std::min(8, chunk - 1); ++n) values.push_back(n);
-  return texts_of(values);
-}
-
-/// Every one up to 16, then multiples of 4.  E begins on sub-diagonal N + 1, so terms past
-/// C / (N + 1) are zero.
-std::vector<std::string> steps_candidates(int chunk, const AlgorithmOptions& chosen) {
-  const int diagonals = chosen.order.value_or(0) + 1;
-  const int most = (chunk + diagonals - 1) / diagonals;
-  std::vector<int> values;
-  for (int s = 1; s <= most; s += s < 16 ? 1 : 4) values.push_back(s);
-  return texts_of(values);
-}
-
-/// N itself, and powers of two above it; a narrower mask would throw computed diagonals away.
-std::vector<std::string> mask_width_candidates(int chunk, const AlgorithmOptions& chosen) {
-  const int order = chosen.order.value_or(1);
-  std::vector<int> values{order};
-  for (int w = 4; w < chunk; w *= 2)
-    if (w > order) values.push_back(w);
-  return texts_of(values);
-}
-
-/// The other placements are ablations.
-std::vector<std::string> mask_candidates(int, const AlgorithmOptions&) { return {"first"}; }
-
-std::vector<std::string> evaluation_candidates(int, const AlgorithmOptions&) {
-  return {"horner", "doubling", "powers"};
+/// Edge of what the series inverts: a block, or the chunk.
+int inverted_size(int chunk, const AlgorithmOptions& chosen) {
+  return std::min(chunk, chosen.block.value_or(chunk));
 }
 
 /// The other loops give the same sums with products that are wasted.
@@ -112,6 +85,43 @@ std::vector<std::string> block_candidates(int chunk, const AlgorithmOptions&) {
   std::vector<int> values;
   for (int b = 4; b < chunk; b *= 2) values.push_back(b);
   return texts_of(values);
+}
+
+/// Beyond 8 exact diagonals the start costs more products than any published setting.
+std::vector<std::string> order_candidates(int chunk, const AlgorithmOptions& chosen) {
+  std::vector<int> values;
+  for (int n = 1; n <= std::min(8, inverted_size(chunk, chosen) - 1); ++n) values.push_back(n);
+  return texts_of(values);
+}
+
+/// Every one up to 16, then multiples of 4.  E begins on sub-diagonal N + 1, so terms past
+/// size / (N + 1) are zero; a power of two may be cheaper all the same.
+std::vector<std::string> steps_candidates(int chunk, const AlgorithmOptions& chosen) {
+  const int diagonals = chosen.order.value_or(0) + 1;
+  const int most = (inverted_size(chunk, chosen) + diagonals - 1) / diagonals;
+  std::vector<int> values;
+  for (int s = 1; s <= most; s += s < 16 ? 1 : 4) values.push_back(s);
+  const int power = static_cast<int>(std::bit_ceil(static_cast<unsigned>(most)));
+  if (values.back() < power) values.push_back(power);
+  return texts_of(values);
+}
+
+/// N itself, and powers of two above it; a narrower mask would throw computed diagonals away.
+std::vector<std::string> mask_width_candidates(int chunk, const AlgorithmOptions& chosen) {
+  const int order = chosen.order.value_or(1);
+  std::vector<int> values{order};
+  for (int w = 4; w < inverted_size(chunk, chosen); w *= 2)
+    if (w > order) values.push_back(w);
+  return texts_of(values);
+}
+
+/// The other placements are ablations.
+std::vector<std::string> mask_candidates(int, const AlgorithmOptions&) { return {"first"}; }
+
+/// One term is one term.
+std::vector<std::string> evaluation_candidates(int, const AlgorithmOptions& chosen) {
+  if (chosen.steps == 1) return {"horner"};
+  return {"horner", "doubling", "powers"};
 }
 
 /// The functions of a row, made from the two members that hold the parameter.

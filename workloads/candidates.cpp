@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <set>
 
 #include "models/error.h"
@@ -8,23 +9,31 @@ namespace tricycle {
 
 namespace {
 
-/// Every combination of candidates for the parameters from the `next`-th on.
-void combine(const Algorithm& algorithm, int chunk, const AlgorithmOptions& fixed, std::size_t next,
+/// The block first: it bounds the others.
+std::vector<std::string_view> in_order_of_choice(const Algorithm& algorithm) {
+  std::vector<std::string_view> keys = algorithm.parameters;
+  std::stable_partition(keys.begin(), keys.end(),
+                        [](std::string_view key) { return key == "block"; });
+  return keys;
+}
+
+/// Every combination of candidates for the parameters `keys`.
+void combine(std::span<const std::string_view> keys, int chunk, const AlgorithmOptions& fixed,
              const AlgorithmOptions& chosen, std::vector<AlgorithmOptions>& out) {
-  if (next == algorithm.parameters.size()) {
+  if (keys.empty()) {
     out.push_back(chosen);
     return;
   }
-  const ParameterInfo& parameter = find_parameter(algorithm.parameters[next]);
+  const ParameterInfo& parameter = find_parameter(keys.front());
   AlgorithmOptions with = chosen;
   if (parameter.given(fixed)) {
     parameter.copy(fixed, with);
-    combine(algorithm, chunk, fixed, next + 1, with, out);
+    combine(keys.subspan(1), chunk, fixed, with, out);
     return;
   }
   for (const std::string& text : parameter.candidates(chunk, chosen)) {
     parameter.parse(with, parameter.key, text);
-    combine(algorithm, chunk, fixed, next + 1, with, out);
+    combine(keys.subspan(1), chunk, fixed, with, out);
   }
 }
 
@@ -33,7 +42,7 @@ void combine(const Algorithm& algorithm, int chunk, const AlgorithmOptions& fixe
 std::vector<AlgorithmOptions> candidate_options(const Algorithm& algorithm, int chunk,
                                                 const AlgorithmOptions& fixed) {
   std::vector<AlgorithmOptions> all, accepted;
-  combine(algorithm, chunk, fixed, 0, {}, all);
+  combine(in_order_of_choice(algorithm), chunk, fixed, {}, all);
   std::set<std::vector<std::pair<std::string_view, std::string>>> seen;
   for (const AlgorithmOptions& options : all) {
     std::vector<std::string> refused;

@@ -33,6 +33,20 @@ PendingWrite compute_matmul(const Program& program, const HwConfig& hw, const In
   return {in.dst, std::move(sum), 0};
 }
 
+/// The columns [first, last) of a region's row that the mask keeps: Mask::keeps() of a whole row.
+std::pair<std::ptrdiff_t, std::ptrdiff_t> kept_columns(const Mask& mask, const Region& r,
+                                                       std::int32_t row) {
+  const std::int64_t i = r.row + row;
+  std::int64_t first = i - mask.max_distance, last = i - mask.min_distance + 1;
+  if (mask.pair_block > 0) {
+    const std::int64_t block = i / mask.pair_block;  // the second of its pair keeps the first's
+    first = std::max(first, (block - 1) * mask.pair_block);
+    last = std::min(last, block % 2 == 1 ? block * mask.pair_block : first);
+  }
+  first = std::clamp<std::int64_t>(first - r.col, 0, r.cols);
+  return {first, std::clamp<std::int64_t>(last - r.col, first, r.cols)};
+}
+
 /// Masked-out entries are +0, or what the destination held.
 template <typename T>
 void apply_mask(const Program& program, const Instruction& in, const MachineState& state,
@@ -42,8 +56,15 @@ void apply_mask(const Program& program, const Instruction& in, const MachineStat
   const MatrixRef<const T> old = in.keep_old ? view<T>(program, state, r) : MatrixRef<const T>{};
   for (std::int32_t i = 0; i < r.rows; ++i) {
     T* row = values.data() + static_cast<std::ptrdiff_t>(i) * r.cols;
-    for (std::int32_t j = 0; j < r.cols; ++j)
-      if (!in.mask.keeps(r.row + i, r.col + j)) row[j] = in.keep_old ? old.row(i)[j] : T{0};
+    const auto discard = [&](std::ptrdiff_t first, std::ptrdiff_t last) {
+      if (in.keep_old)
+        std::copy(old.row(i) + first, old.row(i) + last, row + first);
+      else
+        std::fill(row + first, row + last, T{0});
+    };
+    const auto [first, last] = kept_columns(in.mask, r, i);
+    discard(0, first);
+    discard(last, r.cols);
   }
 }
 

@@ -4,11 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <numeric>
-#include <thread>
 
 #include "models/semantics/execute.h"
+#include "sim/tune/in_parallel.h"
 
 namespace tricycle {
 
@@ -28,55 +27,60 @@ AccuracyTable::AccuracyTable(const PreparedProblem& problem, int threads)
   std::iota(hardest_first_.begin(), hardest_first_.end(), std::size_t{0});
 }
 
-bool AccuracyTable::any_below(const Entry& entry, double worst_db) const {
-  return std::any_of(entry.begin(), entry.end(),
-                     [&](const auto& chunk) { return chunk && chunk->snr_db < worst_db; });
+AccuracyTable::Entry& AccuracyTable::entry_of(const ValueKey& setting) {
+  Entry& entry = entries_[value_text(setting)];
+  entry.resize(problem_.chunks.size());
+  return entry;
 }
 
 void AccuracyTable::compute(const Program& program, const HwConfig& hw,
                             const std::vector<std::size_t>& chunks, Entry& entry) const {
-  std::atomic<std::size_t> next{0};
-  const auto work = [&] {
-    for (std::size_t i; (i = next.fetch_add(1)) < chunks.size();) {
-      const std::size_t chunk = chunks[i];
-      MachineState state = make_state(program);
-      write_input(program, program.inputs[0], problem_.chunks[chunk].a, state);
-      interpret(program, hw, state);
-      entry[chunk] = problem_.oracles[chunk].compare(read_real(program, program.output, state));
+  in_parallel(chunks.size(), threads_, [&](std::size_t i) {
+    const std::size_t chunk = chunks[i];
+    MachineState state = make_state(program);
+    write_input(program, program.inputs[0], problem_.chunks[chunk].a, state);
+    interpret(program, hw, state);
+    entry[chunk] = problem_.oracles[chunk].compare(read_real(program, program.output, state));
+  });
+}
+
+bool AccuracyTable::holds(const ValueKey& setting, double worst_db, std::size_t most,
+                          Entry& entry) {
+  for (const auto& chunk : entry)
+    if (chunk && chunk->snr_db < worst_db) return false;
+  most = std::min(most, entry.size());
+  std::vector<std::size_t> missing;
+  for (std::size_t i = 0; i < most; ++i)
+    if (!entry[hardest_first_[i]]) missing.push_back(hardest_first_[i]);
+  if (missing.empty()) return true;
+  const Program program =
+      lower(setting.algorithm, setting.parameters, static_cast<int>(problem_.problem.chunk),
+            setting.format, setting.hw);
+  // A hopeless setting fails on the first chunk, one that nearly holds on one of the next.
+  std::size_t batch = 1;
+  for (std::size_t first = 0; first < missing.size(); first += batch, batch *= 4) {
+    const std::size_t end = std::min(missing.size(), first + batch);
+    const std::vector<std::size_t> now(missing.begin() + static_cast<std::ptrdiff_t>(first),
+                                       missing.begin() + static_cast<std::ptrdiff_t>(end));
+    compute(program, setting.hw, now, entry);
+    for (const std::size_t chunk : now) {
+      if (entry[chunk]->snr_db >= worst_db) continue;
+      const auto place = std::find(hardest_first_.begin(), hardest_first_.end(), chunk);
+      std::rotate(hardest_first_.begin(), place, place + 1);
+      return false;
     }
-  };
-  std::vector<std::jthread> others;
-  const std::size_t useful = std::min(static_cast<std::size_t>(threads_), chunks.size());
-  for (std::size_t t = 1; t < useful; ++t) others.emplace_back(work);
-  work();
+  }
+  return true;
+}
+
+bool AccuracyTable::may_reach(const ValueKey& setting, double worst_db) {
+  constexpr std::size_t kFew = 5;  // one, then four
+  return holds(setting, worst_db, kFew, entry_of(setting));
 }
 
 std::optional<AccuracySummary> AccuracyTable::evaluate(const ValueKey& setting, double worst_db) {
-  Entry& entry = entries_[value_text(setting)];
-  entry.resize(problem_.chunks.size());
-  if (any_below(entry, worst_db)) return std::nullopt;
-  std::vector<std::size_t> missing;
-  for (const std::size_t chunk : hardest_first_)
-    if (!entry[chunk]) missing.push_back(chunk);
-  if (!missing.empty()) {
-    const Program program =
-        lower(setting.algorithm, setting.parameters, static_cast<int>(problem_.problem.chunk),
-              setting.format, setting.hw);
-    // A hopeless setting fails on the first chunk, one that nearly holds on one of the next.
-    std::size_t batch = 1;
-    for (std::size_t first = 0; first < missing.size(); first += batch, batch *= 4) {
-      const std::size_t end = std::min(missing.size(), first + batch);
-      const std::vector<std::size_t> now(missing.begin() + static_cast<std::ptrdiff_t>(first),
-                                         missing.begin() + static_cast<std::ptrdiff_t>(end));
-      compute(program, setting.hw, now, entry);
-      for (const std::size_t chunk : now) {
-        if (entry[chunk]->snr_db >= worst_db) continue;
-        const auto place = std::find(hardest_first_.begin(), hardest_first_.end(), chunk);
-        std::rotate(hardest_first_.begin(), place, place + 1);
-        return std::nullopt;
-      }
-    }
-  }
+  Entry& entry = entry_of(setting);
+  if (!holds(setting, worst_db, entry.size(), entry)) return std::nullopt;
   std::vector<Accuracy> chunks;
   for (const auto& chunk : entry) chunks.push_back(*chunk);
   return summarize(chunks);

@@ -60,12 +60,15 @@ struct SearchSpace {
   const TuneGoal& goal;
   double tolerance_db;  // infinite: none, the front alone is wanted
   AlgorithmOptions fixed;
+  /// Points of other algorithms at the same chunk size: what they beat is left out, but for the
+  /// cheapest that meets the tolerance.
+  std::vector<TunedPoint> others;
 };
 
 /// The front of all candidates (candidate_options()).  Exact but for kFrontStepDb: candidates are
 /// taken in the order of what they cost at the least (least_cycles_per_chunk()); one is left out
-/// only when a cheaper one is known to be as accurate, and the cheapest that meets the tolerance is
-/// never left out.
+/// only when a cheaper one is known to be as accurate, and the algorithm's cheapest that meets the
+/// tolerance is never left out.
 TunedAlgorithm search(const SearchSpace& space, const Algorithm& algorithm, AccuracyTable& table);
 
 /// One setting, whatever it is like.  Throws InputError (format, memory, parameters).

@@ -69,6 +69,38 @@ void choose(TunedFormat& result) {
   result.front = front_of(std::move(all));
 }
 
+/// Algorithms with few settings first: what they reach spares most of the others.
+std::vector<const Algorithm*> few_settings_first(const TuneRequest& request, int chunk) {
+  std::vector<std::pair<std::size_t, const Algorithm*>> counted;
+  for (const Algorithm* algorithm : request.algorithms)
+    counted.emplace_back(
+        candidate_options(*algorithm, chunk, taken_options(*algorithm, request.fixed)).size(),
+        algorithm);
+  std::stable_sort(counted.begin(), counted.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<const Algorithm*> ordered;
+  for (const auto& entry : counted) ordered.push_back(entry.second);
+  return ordered;
+}
+
+/// Every algorithm at one chunk size.
+void search_all(SearchSpace& space, const TuneRequest& request, AccuracyTable& table,
+                const std::function<void(const std::string&)>& begin, TunedFormat& result) {
+  const int chunk = static_cast<int>(table.problem().problem.chunk);
+  const bool by_loss = request.goal.metric == TuneMetric::kBitsPerByte;
+  for (const Algorithm* algorithm : few_settings_first(request, chunk)) {
+    begin(fmt::format("{}, {}, {}, chunk {}", space.hw.name, name(space.format), algorithm->name,
+                      chunk));
+    space.fixed = taken_options(*algorithm, request.fixed);
+    TunedAlgorithm tuned = search(space, *algorithm, table);
+    if (by_loss)
+      measure_losses(tuned, space.hw, space.format, request);
+    else
+      space.others.insert(space.others.end(), tuned.front.begin(), tuned.front.end());
+    result.algorithms.push_back(std::move(tuned));
+  }
+}
+
 }  // namespace
 
 const Algorithm& published_algorithm(int chunk) {
@@ -83,7 +115,7 @@ TunedFormat tune(const HwConfig& hw, Format format, std::vector<TunedProblem*> p
   result.format = format;
   for (TunedProblem* problem : problems) {
     const int chunk = static_cast<int>(problem->problem.problem.chunk);
-    SearchSpace space{hw, format, request.goal, 0, {}};
+    SearchSpace space{hw, format, request.goal, 0, {}, {}};
     auto forward = baseline(space, find_algorithm("forward_substitution"), problem->table);
     space.tolerance_db = tolerance_of(request.goal, forward);
     auto published = baseline(space, published_algorithm(chunk), problem->table);
@@ -98,13 +130,7 @@ TunedFormat tune(const HwConfig& hw, Format format, std::vector<TunedProblem*> p
       result.published = std::move(published);
       if (std::isfinite(space.tolerance_db)) result.tolerance_db = space.tolerance_db;
     }
-    for (const Algorithm* algorithm : request.algorithms) {
-      begin(fmt::format("{}, {}, {}, chunk {}", hw.name, name(format), algorithm->name, chunk));
-      space.fixed = taken_options(*algorithm, request.fixed);
-      result.algorithms.push_back(search(space, *algorithm, problem->table));
-      if (request.goal.metric == TuneMetric::kBitsPerByte)
-        measure_losses(result.algorithms.back(), hw, format, request);
-    }
+    search_all(space, request, problem->table, begin, result);
   }
   choose(result);
   return result;

@@ -27,7 +27,7 @@ struct TunedProblem {
 struct TunedFormat {
   const HwConfig* hw = nullptr;
   Format format = Format::kFp16;
-  std::vector<TunedAlgorithm> algorithms;  // chunk sizes in the order given, then the table's order
+  std::vector<TunedAlgorithm> algorithms;  // chunk sizes as given, those of few settings first
   std::vector<TunedPoint> front;           // of all of them
   std::optional<double> tolerance_db;      // at the first chunk size; metrics of accuracy
   std::optional<TunedPoint> winner;

@@ -43,7 +43,10 @@ TEST(ChunkArithmetic, a_product_is_off_by_the_rounding_of_its_operands) {
     // the interval, the root mean square is near unit / 2.  fp32 and fp64 add the rounding of sums.
     const double error = (made - exact).norm() / exact.norm();
     EXPECT_LT(error, 10 * c.unit) << name(c.format);
-    EXPECT_GT(error, c.unit / 10) << name(c.format);
+    // Eigen's own sums are binary64.
+    if (c.format != Format::kFp64) {
+      EXPECT_GT(error, c.unit / 10) << name(c.format);
+    }
   }
 }
 
