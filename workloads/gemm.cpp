@@ -62,7 +62,8 @@ Panels choose_panels(const HwConfig& hw, Format format, GemmGrain grain, int m, 
 
 class GemmEmitter {
  public:
-  GemmEmitter(const HwConfig& hw, Format format, const Panels& panels, int m, int n, int k)
+  GemmEmitter(const HwConfig& hw, Format format, const Panels& panels, int m, int n, int k,
+              int weight_bits)
       : hw_(hw), panels_(panels) {
     program_.format = format;
     const std::uint32_t a = add("A.dram", Space::kDram, m, k),
@@ -78,6 +79,8 @@ class GemmEmitter {
       c_[side] = add("C" + suffix, Space::kScratchpad, result_rows, result_cols);
       acc_[side] = add("acc" + suffix, Space::kAccumulator, result_rows, result_cols);
     }
+    for (const std::uint32_t weights : {b, b_[0], b_[1]})
+      program_.buffers[weights].packed_bits = weight_bits;
     program_.matmul_count = 1;
   }
 
@@ -111,7 +114,7 @@ class GemmEmitter {
   };
 
   std::uint32_t add(const std::string& name, Space space, int rows, int cols) {
-    Buffer b{name, space, program_.format, 0, rows, cols, 0, false};
+    Buffer b{name, space, program_.format, 0, rows, cols, 0, false, 0};
     if (!info(b.format).is_float()) b.fraction_bits = info(b.format).default_fraction_bits();
     b.offset_bytes = (program_.footprint_bytes(space, hw_) + 63) / 64 * 64;
     program_.buffers.push_back(b);
@@ -184,13 +187,14 @@ class GemmEmitter {
 
 }  // namespace
 
-Program lower_gemm(const HwConfig& hw, Format format, int m, int n, int k, GemmGrain grain) {
+Program lower_gemm(const HwConfig& hw, Format format, int m, int n, int k, GemmGrain grain,
+                   int weight_bits) {
   if (!hw.support(format).present) {
     Program empty;
     empty.format = format;
     validate(empty, hw);  // says which formats the machine has
   }
-  GemmEmitter emitter(hw, format, choose_panels(hw, format, grain, m, n, k), m, n, k);
+  GemmEmitter emitter(hw, format, choose_panels(hw, format, grain, m, n, k), m, n, k, weight_bits);
   return emitter.emit({0, m}, {0, n}, {0, k});
 }
 

@@ -14,9 +14,10 @@ enum class GemmGrain : std::uint8_t { kPanel, kStrip };
 
 /// The validated program of C[m x n] = A[m x k] B[k x n]: inputs[0] is A, inputs[1] is B, the
 /// output is C rounded to the operands' format.  Panels that do not fit the memories are streamed
-/// through two buffers each, loads one step ahead.  Bits do not depend on the grain.  Throws
-/// InputError when even the smallest panels do not fit, or the machine does not have the format.
+/// through two buffers each, loads one step ahead.  Bits do not depend on the grain.
+/// `weight_bits`: of an element of B in DRAM where they are fewer than the format's (fixed point;
+/// 0: the format's).  Throws InputError when even the smallest panels do not fit, or the machine does not have the format.
 Program lower_gemm(const HwConfig& hw, Format format, int m, int n, int k,
-                   GemmGrain grain = GemmGrain::kPanel);
+                   GemmGrain grain = GemmGrain::kPanel, int weight_bits = 0);
 
 }  // namespace tricycle

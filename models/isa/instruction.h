@@ -26,8 +26,9 @@ enum class Opcode : std::uint8_t {
              // accumulator)));  no terms: +0
   kRowStep,  // vector: dst row i <- -(l + sum_j a_ij y_j), j ascending: a = row of A, b = rows of Y
              // already known, l = terms side by side (none: a); +0 behind the end of l
-  kElementary,  // vector: dst <- operation(a[, b]); a column where it reduces rows.  Timed only: it
-                // has no values yet
+  kElementary,  // vector: dst <- round(operation(a[, b])); a column where it reduces rows; an
+                // operand of one row, or of one column, stands for all rows or columns of the
+                // result
   kColumnStep,  // vector: dst <- round(dst - a b), every row an axpy: a = column of A, b = row of Y
                 // that is known
 };
@@ -114,14 +115,22 @@ struct Instruction {
   bool keep_old = false;       // combine: discarded entries keep what dst held (a masked store)
   Mask mask;                   // combine
   VectorOp operation = VectorOp::kCopy;  // elementary
+  bool subtract = false;                 // elementary add: a - b
+  bool minimum = false;                  // elementary max: the minimum
+  double scalar = 0;                     // elementary: the scalar of an operation that takes one
+  bool transpose_a = false, transpose_b = false;  // matmul: the operand is read transposed
   std::int64_t useful_macs =
       0;  // matmul, row_step, column_step: multiply-accumulates with no operand known to be zero
   std::vector<std::uint32_t> waits;  // instructions whose tokens this one waits for, ascending
 
   Unit unit() const { return info(opcode).unit; }
+  /// Extents of a matmul as the array sees it: dst [m x n] <- [m x k] [k x n].
+  std::int32_t m() const { return transpose_a ? a.cols : a.rows; }
+  std::int32_t n() const { return transpose_b ? b.rows : b.cols; }
+  std::int32_t k() const { return transpose_a ? a.rows : a.cols; }
   std::int64_t macs() const {
     switch (opcode) {
-      case Opcode::kMatmul: return static_cast<std::int64_t>(a.rows) * a.cols * b.cols;
+      case Opcode::kMatmul: return static_cast<std::int64_t>(m()) * n() * k();
       case Opcode::kRowStep: return b.elements();
       case Opcode::kColumnStep: return dst.elements();
       case Opcode::kLoad:

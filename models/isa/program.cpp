@@ -82,13 +82,24 @@ std::string terms_text(const Program& program, const Instruction& in, std::strin
   return text;
 }
 
+/// "subtract A[..] B[..]", "add_scalar A[..] 1e-06".
+std::string elementary_text(const Program& program, const Instruction& in) {
+  const VectorOpInfo& op = info(in.operation);
+  std::string text(in.subtract ? "subtract" : in.minimum ? "minimum" : op.name);
+  text += " " + region_text(program, in.a);
+  if (op.sources > 1) text += " " + region_text(program, in.b);
+  if (op.scalar) text += fmt::format(" {}", in.scalar);
+  return text;
+}
+
 std::string operands_text(const Program& program, const Instruction& in) {
   switch (in.opcode) {
     case Opcode::kLoad:
     case Opcode::kStore: return region_text(program, in.a);
     case Opcode::kMatmul:
-      return fmt::format("{}{} . {}", in.accumulate ? "+= " : "", region_text(program, in.a),
-                         region_text(program, in.b));
+      return fmt::format("{}{}{} . {}{}", in.accumulate ? "+= " : "", region_text(program, in.a),
+                         in.transpose_a ? "^T" : "", region_text(program, in.b),
+                         in.transpose_b ? "^T" : "");
     case Opcode::kRowStep:
       return fmt::format(
           "-({} + {} . Y)",
@@ -96,9 +107,7 @@ std::string operands_text(const Program& program, const Instruction& in) {
           region_text(program, in.a));
     case Opcode::kColumnStep:
       return fmt::format("-= {} . {}", region_text(program, in.a), region_text(program, in.b));
-    case Opcode::kElementary:
-      return fmt::format("{} {}{}", info(in.operation).name, region_text(program, in.a),
-                         info(in.operation).sources > 1 ? " " + region_text(program, in.b) : "");
+    case Opcode::kElementary: return elementary_text(program, in);
     case Opcode::kCombine: {
       std::string sum = terms_text(program, in, " + ");
       if (in.diagonal != 0)

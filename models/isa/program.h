@@ -23,7 +23,12 @@ struct Buffer {
   std::int32_t rows = 0, cols = 0;
   std::int64_t offset_bytes = 0;  // within the chunk's part of its memory
   bool feeds_matrix =
-      false;  // read by a matmul: results written here cross topology.vector_to_matrix
+      false;            // read by a matmul: results written here cross topology.vector_to_matrix
+  int packed_bits = 0;  // fixed point: bits of an element where they are fewer than the format's:
+                        // 4-bit weights, unpacked by the DMA (0: the format's)
+
+  /// Bits of an element in DRAM, and of a slice the matrix unit has to multiply.
+  int bits() const { return packed_bits > 0 ? packed_bits : info(format).bits; }
 };
 
 /// The instructions for one work item (a chunk, a matrix product) and its memory map.  Every item

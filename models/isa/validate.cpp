@@ -77,24 +77,56 @@ bool row_step_fits(const Instruction& in) {
          width <= in.dst.cols;
 }
 
+/// How the host holds values: operands and result of an instruction are held alike.
+enum class Held : std::uint8_t { kDouble, kFloat, kInteger };
+Held held(const Buffer& b) {
+  if (!info(b.format).is_float()) return Held::kInteger;
+  return b.format == Format::kFp64 ? Held::kDouble : Held::kFloat;
+}
+
+std::string elementary_fault(const Program& p, const Instruction& in) {
+  const VectorOpInfo& op = info(in.operation);
+  const auto spreads = [&](const Region& r) {
+    return (r.rows == in.dst.rows || r.rows == 1) && (r.cols == in.dst.cols || r.cols == 1);
+  };
+  // A copy may turn a row into a column: the same bytes.
+  const bool turns = in.operation == VectorOp::kCopy && in.a.elements() == in.dst.elements() &&
+                     std::min(in.a.rows, in.a.cols) == 1 && std::min(in.dst.rows, in.dst.cols) == 1;
+  const bool fits = op.folds_by ? in.dst.rows == in.a.rows && in.dst.cols == 1
+                                : turns || (spreads(in.a) && (op.sources < 2 || spreads(in.b)));
+  if (!fits)
+    return "operands of the shape of the result, of one row or one column, or a column of the "
+           "rows' "
+           "reductions";
+  if (p.buffer(in.dst).space != Space::kScratchpad) return "a result in the scratchpad";
+  const bool alike = held(p.buffer(in.a)) == held(p.buffer(in.dst)) &&
+                     (op.sources < 2 || held(p.buffer(in.b)) == held(p.buffer(in.dst)));
+  return alike ? "" : "operands and result that are all fp64, all narrower floats or all integers";
+}
+
 /// Why the shapes and spaces of an instruction are illegal; empty if they are legal.
 std::string shape_fault(const Program& p, const Instruction& in) {
   const auto space = [&](const Region& r) { return p.buffer(r).space; };
   const auto same_shape = [&](const Region& r) {
     return r.rows == in.dst.rows && r.cols == in.dst.cols;
   };
+  const auto same_format = [&](const Region& r) {
+    return p.buffer(r).format == p.buffer(in.dst).format;
+  };
   switch (in.opcode) {
     case Opcode::kLoad:
-      return space(in.a) == Space::kDram && space(in.dst) == Space::kScratchpad && same_shape(in.a)
+      return space(in.a) == Space::kDram && space(in.dst) == Space::kScratchpad &&
+                     same_shape(in.a) && same_format(in.a)
                  ? ""
-                 : "dram to scratchpad of one shape";
+                 : "dram to scratchpad of one shape and format";
     case Opcode::kStore:
-      return space(in.a) == Space::kScratchpad && space(in.dst) == Space::kDram && same_shape(in.a)
+      return space(in.a) == Space::kScratchpad && space(in.dst) == Space::kDram &&
+                     same_shape(in.a) && same_format(in.a)
                  ? ""
-                 : "scratchpad to dram of one shape";
+                 : "scratchpad to dram of one shape and format";
     case Opcode::kMatmul:
-      return space(in.dst) == Space::kAccumulator && in.a.rows == in.dst.rows &&
-                     in.b.cols == in.dst.cols && in.a.cols == in.b.rows &&
+      return space(in.dst) == Space::kAccumulator && in.m() == in.dst.rows &&
+                     in.n() == in.dst.cols && in.k() == (in.transpose_b ? in.b.cols : in.b.rows) &&
                      space(in.a) == Space::kScratchpad && space(in.b) == Space::kScratchpad
                  ? ""
                  : "accumulator[m x n] <- scratchpad[m x k] scratchpad[k x n]";
@@ -105,12 +137,7 @@ std::string shape_fault(const Program& p, const Instruction& in) {
                      in.b.cols == in.dst.cols
                  ? ""
                  : "a column of A and a row of Y for the rows below it";
-    case Opcode::kElementary: {
-      const VectorOpInfo& op = info(in.operation);
-      const bool fits = op.folds_by ? in.dst.rows == in.a.rows && in.dst.cols == 1
-                                    : same_shape(in.a) && (op.sources < 2 || same_shape(in.b));
-      return fits ? "" : "operands of the shape of the result, or a column of the rows' reductions";
-    }
+    case Opcode::kElementary: return elementary_fault(p, in);
     case Opcode::kCombine: {
       if (in.terms.empty() && !in.accumulator && !in.zero_accumulator) return "at least one term";
       for (const Region& term : in.terms)

@@ -8,12 +8,23 @@
 #include "models/error.h"
 #include "models/numerics/convert.h"
 #include "models/numerics/multiply_add.h"
+#include "models/semantics/elementary.h"
 #include "models/semantics/region_view.h"
 #include "models/semantics/substitution.h"
 
 namespace tricycle {
 
 namespace {
+
+/// The transposed matrix, its elements in `memory`.
+template <typename T>
+MatrixRef<const T> turned(MatrixRef<const T> m, Elements<T>& memory) {
+  memory.resize(static_cast<std::size_t>(m.rows * m.cols));
+  for (std::int64_t i = 0; i < m.rows; ++i)
+    for (std::int64_t j = 0; j < m.cols; ++j)
+      memory[static_cast<std::size_t>(j * m.rows + i)] = m.row(i)[j];
+  return {memory.data(), m.cols, m.rows, m.rows};
+}
 
 template <typename T>
 PendingWrite compute_move(const Program& program, const Instruction& in,
@@ -28,8 +39,11 @@ PendingWrite compute_matmul(const Program& program, const HwConfig& hw, const In
   Elements<Sum> sum = in.accumulate
                           ? copy_of(view<Sum>(program, state, in.dst))
                           : Elements<Sum>(static_cast<std::size_t>(in.dst.elements()), Sum{0});
-  add_products(form, hw.mac_spec(program.buffer(in.a).format), view<T>(program, state, in.a),
-               view<T>(program, state, in.b), dense(sum, in.dst));
+  MatrixRef<const T> a = view<T>(program, state, in.a), b = view<T>(program, state, in.b);
+  Elements<T> a_turned, b_turned;
+  if (in.transpose_a) a = turned(a, a_turned);
+  if (in.transpose_b) b = turned(b, b_turned);
+  add_products(form, hw.mac_spec(program.buffer(in.a).format), a, b, dense(sum, in.dst));
   return {in.dst, std::move(sum), 0};
 }
 
@@ -180,7 +194,16 @@ PendingWrite compute_as(const Program& program, const HwConfig& hw, const Instru
     case Opcode::kRowStep: return compute_row_step<T>(program, hw, in, state, form);
     case Opcode::kColumnStep: return compute_column_step<T>(program, hw, in, state);
     case Opcode::kElementary:
-      throw RunError("internal: an elementary operation is timed only, it has no values");
+      if constexpr (std::is_same_v<T, std::int16_t>) {
+        throw RunError("internal: elementary operations have no values in fixed point");
+      } else {
+        const MatrixRef<const T> a = view<T>(program, state, in.a);
+        const bool two = info(in.operation).sources > 1;
+        Elements<T> values =
+            elementary_values(in, a, two ? view<T>(program, state, in.b) : MatrixRef<const T>{});
+        store(program.buffer(in.dst).format, values);
+        return {in.dst, std::move(values), 0};
+      }
   }
   return {};
 }

@@ -70,11 +70,23 @@ std::int64_t least_interval(const SystolicArrayConfig& a, bool chained) {
 
 ArrayTiming array_timing(const HwConfig& hw, Format format, std::int64_t m, std::int64_t n,
                          std::int64_t k) {
+  return array_timing(hw, format, m, n, k, hw.support(format).passes);
+}
+
+std::int64_t product_passes(const HwConfig& hw, Format format, int weight_bits) {
+  const std::int64_t passes = hw.support(format).passes;
+  if (info(format).is_float()) return passes;
+  const std::int64_t slices = ceil_div(info(format).bits, 8);
+  return std::max<std::int64_t>(1, passes * ceil_div(weight_bits, 8) / slices);
+}
+
+ArrayTiming array_timing(const HwConfig& hw, Format format, std::int64_t m, std::int64_t n,
+                         std::int64_t k, std::int64_t product_passes) {
   const SystolicArrayConfig& a = hw.systolic_array;
   const Mapping map = tricycle::map(hw, format, m, n, k);
   const std::int64_t row_tiles = ceil_div(map.over_rows, map.rows_per_tile);
   const std::int64_t col_tiles = ceil_div(map.over_cols, map.cols_per_tile);
-  const std::int64_t stream = map.stream_cycles * hw.support(format).passes;
+  const std::int64_t stream = map.stream_cycles * product_passes;
   const std::int64_t pass = preload_cycles(a) + a.pass_head_cycles + stream + skew_cycles(a) +
                             shift_cycles(a) + a.drain_registers;
 
@@ -125,7 +137,7 @@ bool awaits_sums(const HwConfig& hw, const Program& program, const Instruction& 
 
 OperandReads operand_reads(const HwConfig& hw, const Instruction& in) {
   const SystolicArrayConfig& a = hw.systolic_array;
-  const std::int64_t m = in.a.rows, n = in.b.cols;
+  const std::int64_t m = in.m(), n = in.n();
   switch (a.dataflow) {
     case Dataflow::kWeightStationary: return {ceil_div(n, a.cols), 1};
     case Dataflow::kInputStationary: return {1, ceil_div(m, a.cols)};
@@ -135,7 +147,9 @@ OperandReads operand_reads(const HwConfig& hw, const Instruction& in) {
 }
 
 ArrayTiming matmul_timing(const HwConfig& hw, const Program& program, const Instruction& in) {
-  ArrayTiming t = array_timing(hw, program.buffer(in.a).format, in.a.rows, in.b.cols, in.a.cols);
+  const Format format = program.buffer(in.a).format;
+  ArrayTiming t = array_timing(hw, format, in.m(), in.n(), in.k(),
+                               product_passes(hw, format, program.buffer(in.b).bits()));
   t.occupancy_cycles += hw.systolic_array.head_cycles;
   t.latency_cycles += hw.systolic_array.head_cycles;
   return in_machine_cycles(hw, t);

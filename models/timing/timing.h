@@ -37,6 +37,15 @@ struct ArrayTiming {
 ArrayTiming array_timing(const HwConfig& hw, Format format, std::int64_t m, std::int64_t n,
                          std::int64_t k);
 
+/// The same, a product taking so many passes over the array.
+ArrayTiming array_timing(const HwConfig& hw, Format format, std::int64_t m, std::int64_t n,
+                         std::int64_t k, std::int64_t product_passes);
+
+/// Passes of a product whose second operand has so many bits.  Assumed: where a fixed-point product
+/// is several (int16 as four of int8), they are the products of slices of 8 bits, and there are
+/// fewer of them where an operand is narrower (int16 by int4: two).
+std::int64_t product_passes(const HwConfig& hw, Format format, int weight_bits);
+
 /// The same product in cycles of the machine's clock: occupancy and latency each rounded up.
 ArrayTiming in_machine_cycles(const HwConfig& hw, ArrayTiming timing);
 
@@ -75,10 +84,14 @@ struct VectorShape {
 /// buffer, else a run a row; ceil(bytes / bytes_per_beat) registers each.
 VectorShape vector_shape(const HwConfig& hw, const Buffer& buffer, const Region& region,
                          std::int64_t element_bytes);
-/// What the operation of an elementary instruction runs over; a reduction of rows: a run a row
-/// always.
+/// What the operation of an elementary instruction runs over, in elements of elementary_format(); a
+/// run a row where rows are reduced or an operand stands for several rows or columns.
 VectorShape elementary_shape(const HwConfig& hw, const Program& program,
                              const Instruction& instruction);
+
+/// The format an elementary instruction works in: the widest of its operands and its result
+/// (accumulators: that of their sums).
+Format elementary_format(const Program& program, const Instruction& instruction);
 
 /// One elementary operation alone, in whole cycles of the vector unit's clock.
 struct OperationTiming {

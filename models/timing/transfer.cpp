@@ -9,11 +9,11 @@ namespace tricycle {
 DramRuns dram_runs(const Program& program, const Instruction& in) {
   const Region& r = in.opcode == Opcode::kLoad ? in.a : in.dst;
   const Buffer& b = program.buffer(r);
-  const std::int64_t element = info(b.format).bytes();
+  const auto bytes = [&](std::int64_t elements) { return (elements * b.bits() + 7) / 8; };
   const bool contiguous = r.cols == b.cols;
-  return {contiguous ? 1 : r.rows, (contiguous ? r.elements() : r.cols) * element,
-          b.offset_bytes + (static_cast<std::int64_t>(r.row) * b.cols + r.col) * element,
-          b.cols * element};
+  return {contiguous ? 1 : r.rows, bytes(contiguous ? r.elements() : r.cols),
+          b.offset_bytes + bytes(static_cast<std::int64_t>(r.row) * b.cols + r.col),
+          bytes(b.cols)};
 }
 
 TransferTiming transfer_timing(const HwConfig& hw, const Program& program, const Instruction& in) {

@@ -41,6 +41,10 @@ class VectorTime {
       tail_ += times * tail;
     }
   }
+  /// Scalars an operation takes beside the one it may have of itself.
+  void add_scalars(std::int64_t count) {
+    body_ += static_cast<double>(count * hw_.vector_unit.scalar_operand_cycles);
+  }
   /// One operation on what the one before it made.
   void then(VectorOp op, const VectorShape& shape) { add(op, shape, 1, 1); }
 
@@ -85,9 +89,11 @@ VectorTime combine_time(const HwConfig& hw, const Program& program, const Instru
   const std::int64_t storage = info(target.format).bytes();
   const auto addends = static_cast<std::int64_t>(in.terms.size()) + (in.accumulator ? 1 : 0) +
                        (in.diagonal != 0 ? 1 : 0);
-  const std::int64_t wide = addends > 1 || in.accumulator
-                                ? accumulator_bytes(hw.support(target.format).accumulator)
-                                : storage;
+  std::int64_t wide = addends > 1 || in.accumulator
+                          ? accumulator_bytes(hw.support(target.format).accumulator)
+                          : storage;
+  for (const Region& term : in.terms)
+    wide = std::max<std::int64_t>(wide, info(program.buffer(term).format).bytes());
   const VectorShape wide_shape = vector_shape(hw, target, in.dst, wide);
   for (std::int64_t i = 1; i < addends; ++i) time.then(VectorOp::kAdd, wide_shape);
   if (!in.mask.keeps_all(in.dst))
@@ -143,9 +149,39 @@ VectorTime column_step_time(const HwConfig& hw, const Program& program, const In
   return time;
 }
 
+/// Whether one column of an operand stands for several of the result: a scalar a row.
+bool spreads_over_columns(const Instruction& in, const Region& r) {
+  return r.cols == 1 && in.dst.cols > 1 && !info(in.operation).folds_by;
+}
+/// .. one row for several, but not a scalar for all.
+bool spreads_over_rows(const Instruction& in, const Region& r) {
+  return r.rows == 1 && r.cols > 1 && in.dst.rows > 1 && r.elements() != in.dst.elements();
+}
+
+std::vector<Region> sources(const Instruction& in) {
+  std::vector<Region> out;
+  for_each_read(in, [&](const Region& r) { out.push_back(r); });
+  return out;
+}
+
+/// The operation; a scalar for every row that one column stands for; a cast for every operand and
+/// result narrower than what the operation works in.
 VectorTime elementary_time(const HwConfig& hw, const Program& program, const Instruction& in) {
-  VectorTime time(hw, program.buffer(in.a).format);
-  time.then(in.operation, elementary_shape(hw, program, in));
+  const Format format = elementary_format(program, in);
+  VectorTime time(hw, format);
+  const VectorShape shape = elementary_shape(hw, program, in);
+  const auto is_narrow = [&](const Region& r) {
+    const Buffer& b = program.buffer(r);
+    return b.space != Space::kAccumulator && info(b.format).bits < info(format).bits;
+  };
+  for (const Region& r : sources(in)) {
+    if (spreads_over_columns(in, r) || (r.elements() == 1 && in.dst.elements() > 1))
+      time.add_scalars(r.rows);
+    if (in.operation != VectorOp::kCast && is_narrow(r) && r.elements() == in.dst.elements())
+      time.then(VectorOp::kCast, shape);
+  }
+  time.then(in.operation, shape);
+  if (in.operation != VectorOp::kCast && is_narrow(in.dst)) time.then(VectorOp::kCast, shape);
   return time;
 }
 
@@ -176,12 +212,35 @@ VectorShape vector_shape(const HwConfig& hw, const Buffer& buffer, const Region&
 }
 
 VectorShape elementary_shape(const HwConfig& hw, const Program& program, const Instruction& in) {
-  const Buffer& source = program.buffer(in.a);
-  const std::int64_t bytes = info(source.format).bytes();
-  if (!info(in.operation).folds_by) return vector_shape(hw, source, in.a, bytes);
-  VectorShape shape = shape_of(hw, in.a.rows, in.a.cols * bytes);
-  shape.contiguous = in.a.cols == source.cols || in.a.rows == 1;
+  const std::int64_t bytes = info(elementary_format(program, in)).bytes();
+  const bool reduces = info(in.operation).folds_by.has_value();
+  const Region& over = reduces ? in.a : in.dst;
+  bool whole_rows = over.cols == program.buffer(over).cols || over.rows == 1, row_by_row = reduces;
+  for (const Region& r : sources(in)) {
+    row_by_row =
+        row_by_row || spreads_over_rows(in, r) || (r.elements() > 1 && spreads_over_columns(in, r));
+    if (program.buffer(r).space != Space::kAccumulator && r.rows > 1 && r.cols > 1)
+      whole_rows = whole_rows && r.cols == program.buffer(r).cols;
+  }
+  if (whole_rows && !row_by_row) return shape_of(hw, 1, over.elements() * bytes);
+  VectorShape shape = shape_of(hw, over.rows, over.cols * bytes);
+  shape.contiguous = whole_rows;
   return shape;
+}
+
+Format elementary_format(const Program& program, const Instruction& in) {
+  Format widest = program.buffer(in.dst).format;
+  const auto consider = [&](Format format) {
+    if (info(format).bits > info(widest).bits) widest = format;
+  };
+  for (const Region& r : sources(in)) {
+    const Buffer& b = program.buffer(r);
+    if (b.space != Space::kAccumulator)
+      consider(b.format);
+    else if (info(b.format).is_float())
+      consider(b.format == Format::kFp64 ? Format::kFp64 : Format::kFp32);
+  }
+  return widest;
 }
 
 OperationTiming operation_timing(const HwConfig& hw, VectorOp op, Format format,
@@ -202,6 +261,13 @@ VectorTiming vector_timing(const HwConfig& hw, const Program& program, const Ins
     t.paths[kAccumulatorToVector] =
         use(hw.accumulator_to_vector,
             in.accumulator->elements() * accumulator_bytes(hw.support(target.format).accumulator));
+  if (in.opcode == Opcode::kElementary) {
+    std::int64_t bytes = 0;
+    for (const Region& r : sources(in))
+      if (program.buffer(r).space == Space::kAccumulator)
+        bytes += r.elements() * program.element_bytes(program.buffer(r), hw);
+    if (bytes > 0) t.paths[kAccumulatorToVector] = use(hw.accumulator_to_vector, bytes);
+  }
   if (target.feeds_matrix)
     t.paths[kVectorToMatrix] =
         use(hw.vector_to_matrix, in.dst.elements() * info(target.format).bytes());

@@ -38,7 +38,7 @@ class PeUnitOf final : public PeUnit {
 
   void enter(const Work& work, std::int64_t begin, sc_core::sc_event& accepted) override {
     const Instruction& in = instruction(work);
-    Job job{work, operand(work, in.a), operand(work, in.b), 0};
+    Job job{work, operand(work, in.a, in.transpose_a), operand(work, in.b, in.transpose_b), 0};
     jobs_.push_back(std::move(job));
     entry_ = begin + hw_.systolic_array.head_cycles;
     accepted_ = &accepted;
@@ -57,9 +57,17 @@ class PeUnitOf final : public PeUnit {
   const Instruction& instruction(const Work& work) const {
     return program_.instructions[work.instruction];
   }
-  std::vector<T> operand(const Work& work, const Region& region) {
+  std::vector<T> operand(const Work& work, const Region& region, bool transpose) {
     if (!values_.present()) return std::vector<T>(static_cast<std::size_t>(region.elements()));
-    return read_region<T>(program_, values_.state(work.slot, work.item), region);
+    std::vector<T> values = read_region<T>(program_, values_.state(work.slot, work.item), region);
+    if (!transpose) return values;
+    std::vector<T> turned;
+    turned.reserve(values.size());
+    const auto rows = static_cast<std::size_t>(region.rows),
+               cols = static_cast<std::size_t>(region.cols);
+    for (std::size_t j = 0; j < cols; ++j)
+      for (std::size_t i = 0; i < rows; ++i) turned.push_back(values[i * cols + j]);
+    return turned;
   }
   /// The array's own accumulator memory, one copy of a buffer a slot.
   MatrixRef<Sum> accumulators(const Work& work, const Region& region) {
@@ -117,8 +125,8 @@ template <typename T>
 void PeUnitOf<T>::submit() {
   const Job& job = jobs_.back();
   const Instruction& in = instruction(job.work);
-  array_->submit({{job.a.data(), in.a.rows, in.a.cols, in.a.cols},
-                  {job.b.data(), in.b.rows, in.b.cols, in.b.cols},
+  array_->submit({{job.a.data(), in.m(), in.k(), in.k()},
+                  {job.b.data(), in.k(), in.n(), in.n()},
                   accumulators(job.work, in.dst),
                   in.accumulate});
   ++submitted_;

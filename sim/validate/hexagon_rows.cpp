@@ -28,7 +28,7 @@ Program resident_product(const HwConfig& hw, Operands operands) {
   Program p;
   p.format = Format::kInt8;
   const auto add = [&](const char* name, Space space) {
-    Buffer b{name, space, p.format, 0, kSize, kSize, p.footprint_bytes(space, hw), false};
+    Buffer b{name, space, p.format, 0, kSize, kSize, p.footprint_bytes(space, hw), false, 0};
     if (space != Space::kAccumulator) b.fraction_bits = info(p.format).default_fraction_bits();
     p.buffers.push_back(b);
     return static_cast<std::uint32_t>(p.buffers.size() - 1);
