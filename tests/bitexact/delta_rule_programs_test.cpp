@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The stages of the chunked delta rule, interpreted and simulated, on captured q, k, v, g, beta of
+// a trained model: against the token-by-token definition in double, and against what the modelling
+// code of Hugging Face put out.
+#include "workloads/gated_deltanet/delta_rule_programs.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "sim/units/npu.h"
+#include "workloads/algorithm.h"
+#include "workloads/gated_deltanet/stage_builder.h"
+#include "workloads/reference_machine.h"
+#include "workloads/safetensors.h"
+
+namespace tricycle {
+namespace {
+
+/// The value heads of one layer; they share its one key head.
+struct Layer {
+  std::vector<DeltaInputs> heads;
+  std::vector<RealMatrix> outputs;
+};
+
+Layer captured(const std::string& layer, std::int64_t tokens) {
+  static const auto tensors =
+      read_safetensors(TRICYCLE_SOURCE_DIR "/workloads/data/gdn_lm/captured_acts.safetensors");
+  const auto of_head = [&](const std::string& name, std::int64_t head) {
+    const Tensor& t = tensors.at(layer + "." + name);
+    const std::vector<double> all = to_doubles(t, name);
+    const std::int64_t heads = t.shape[1], width = t.shape.size() > 2 ? t.shape[2] : 1;
+    RealMatrix m(tokens, width);
+    for (std::int64_t i = 0; i < tokens; ++i)
+      for (std::int64_t j = 0; j < width; ++j)
+        m.at(i, j) = all[static_cast<std::size_t>((i * heads + head) * width + j)];
+    return m;
+  };
+  Layer out;
+  for (std::int64_t head = 0; head < 2; ++head) {
+    RealMatrix q = of_head("q", 0);
+    for (double& value : q.values) value /= std::sqrt(128.0);  // stored before it is scaled
+    out.heads.push_back({std::move(q), of_head("k", 0), of_head("v", head),
+                         of_head("beta", head).values, of_head("g", head).values});
+    out.outputs.push_back(of_head("o", head));
+  }
+  return out;
+}
+
+/// || a - b || / || b || over all heads.
+double relative_error(const std::vector<RealMatrix>& a, const std::vector<RealMatrix>& b) {
+  double difference = 0, size = 0;
+  for (std::size_t h = 0; h < a.size(); ++h)
+    for (std::size_t i = 0; i < a[h].values.size(); ++i) {
+      difference += std::pow(a[h].values[i] - b[h].values[i], 2);
+      size += std::pow(b[h].values[i], 2);
+    }
+  return std::sqrt(difference / size);
+}
+
+std::vector<RealMatrix> definition(const std::vector<DeltaInputs>& heads) {
+  std::vector<RealMatrix> out;
+  for (const DeltaInputs& head : heads) out.push_back(delta_rule_recurrent(head));
+  return out;
+}
+
+/// The pipeline of a mode: chunks of 64, the inversion by block doubling in the format A is stored
+/// in.
+DeltaPrograms programs(const HwConfig& hw, const RoundingMode& mode, DeltaForm form, int group,
+                       int chunks) {
+  const Algorithm& inversion = find_algorithm("block_doubling");
+  const DeltaShape shape{64, 128, 128, group};
+  return lower_delta_rule(
+      hw, shape, mode, form, chunks,
+      lower(inversion, resolve_parameters(inversion, shape.chunk, {}), shape.chunk, mode.a, hw));
+}
+
+/// Every item's values as they pass the machine in time.
+Execute simulated(const HwConfig& hw) {
+  return [&hw](const Program& program, std::int64_t items, const auto& load, const auto& store) {
+    const ItemIo io{load, store};
+    simulate(program, hw, items, &io);
+  };
+}
+
+struct Expected {
+  const char* mode;
+  double error;  // of the outputs, relative, at most
+};
+
+// A rounding of U, W, V', P and O each leaves 2^-11 (fp16) or 2^-8 (bf16) relative, 2^-24 in fp32;
+// the sums of 64 to 128 of them average.
+constexpr Expected kExpected[] = {{"fp64", 1e-14},
+                                  {"fp32", 1e-6},
+                                  {"fla_bf16", 5e-3},
+                                  {"megagdn_fp16", 6e-4},
+                                  {"llamacpp_fp16", 6e-4}};
+
+class DeltaRulePrograms : public ::testing::TestWithParam<Expected> {};
+
+TEST_P(DeltaRulePrograms, equal_the_definition_to_the_accuracy_of_the_mode_in_both_forms) {
+  const HwConfig hw = reference_machine();
+  const RoundingMode& mode = find_rounding_mode(GetParam().mode);
+  const Layer layer = captured("layer2", 100);  // a whole chunk and a short one
+  const std::vector<RealMatrix> exact = definition(layer.heads);
+  for (const DeltaForm form : {DeltaForm::kUt, DeltaForm::kDelta}) {
+    const double error = relative_error(
+        delta_rule_outputs(programs(hw, mode, form, 1, 2), layer.heads, interpreted(hw)), exact);
+    EXPECT_LT(error, GetParam().error);
+    // Not more accurate than its formats can be: the mode is really in force.
+    EXPECT_GT(error, GetParam().error / 200);
+  }
+}
+INSTANTIATE_TEST_SUITE_P(Modes, DeltaRulePrograms, ::testing::ValuesIn(kExpected),
+                         [](const auto& row) { return std::string(row.param.mode); });
+
+TEST(DeltaRulePrograms, give_what_the_modelling_code_put_out) {
+  const HwConfig hw = reference_machine();
+  const Layer layer = captured("layer4", 128);
+  const std::vector<RealMatrix> ours = delta_rule_outputs(
+      programs(hw, find_rounding_mode("fp32"), DeltaForm::kUt, 1, 2), layer.heads, interpreted(hw));
+  // q, k, v and o were stored in fp16: 2^-11 each.
+  EXPECT_LT(relative_error(ours, layer.outputs), 1e-3);
+}
+
+TEST(DeltaRulePrograms, heads_that_share_a_key_head_give_the_same_bits_as_heads_that_do_not) {
+  const HwConfig hw = reference_machine();
+  const Layer layer = captured("layer1", 64);
+  const RoundingMode& mode = find_rounding_mode("fla_bf16");
+  const auto outputs = [&](int group) {
+    return delta_rule_outputs(programs(hw, mode, DeltaForm::kUt, group, 1), layer.heads,
+                              interpreted(hw));
+  };
+  const std::vector<RealMatrix> shared = outputs(2), own = outputs(1);
+  for (std::size_t h = 0; h < own.size(); ++h) EXPECT_EQ(shared[h].values, own[h].values);
+}
+
+TEST(DeltaRulePrograms, simulated_are_interpreted_bit_for_bit) {
+  HwConfig hw = reference_machine();
+  hw.sequencer.in_flight = 2;
+  hw.vector_unit.units = 3;  // operations of one item overlap where tokens allow it
+  hw.vector_unit.result_latency_cycles = 7;
+  hw.sequencer.token_latency_cycles = 5;
+  const Layer layer = captured("layer0", 100);
+  for (const char* mode : {"fla_bf16", "megagdn_fp16", "llamacpp_fp16"})
+    for (const DeltaForm form : {DeltaForm::kUt, DeltaForm::kDelta}) {
+      const DeltaPrograms p = programs(hw, find_rounding_mode(mode), form, 2, 2);
+      const std::vector<RealMatrix> timed = delta_rule_outputs(p, layer.heads, simulated(hw)),
+                                    untimed = delta_rule_outputs(p, layer.heads, interpreted(hw));
+      for (std::size_t h = 0; h < timed.size(); ++h)
+        EXPECT_EQ(timed[h].values, untimed[h].values) << mode;
+    }
+}
+
+TEST(DeltaRulePrograms, the_recurrent_step_repeated_is_the_definition) {
+  const HwConfig hw = reference_machine();
+  const Layer layer = captured("layer3", 24);
+  const DeltaInputs& head = layer.heads[1];
+  const Program step = lower_recurrent_step(hw, {64, 128, 128, 1}, find_rounding_mode("fp32"));
+  std::vector<double> state(128 * 128, 0.0);
+  RealMatrix out(head.v.rows, 128);
+  for (std::int64_t t = 0; t < head.v.rows; ++t) {
+    MachineState machine = make_state(step);
+    const auto write = [&](const char* name, const std::vector<double>& values) {
+      write_input(step, buffer_named(step, name), values, machine);
+    };
+    const auto at = static_cast<std::size_t>(t);
+    write("S0", state);
+    write("k", block(head.k, t, 1, 0, 128).values);
+    write("v", block(head.v, t, 1, 0, 128).values);
+    write("q", block(head.q, t, 1, 0, 128).values);
+    write("g", {head.g[at]});
+    write("beta", {head.beta[at]});
+    interpret(step, hw, machine);
+    state = read_real(step, buffer_named(step, "S1"), machine);
+    const std::vector<double> o = read_real(step, buffer_named(step, "O"), machine);
+    std::copy(o.begin(), o.end(), out.row(t).begin());
+  }
+  EXPECT_LT(relative_error({out}, {delta_rule_recurrent(head)}), 1e-6);
+}
+
+}  // namespace
+}  // namespace tricycle

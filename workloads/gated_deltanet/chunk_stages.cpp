@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The stages whose chunks are independent: kkt, wy, o.
+#include <string>
+
+#include "workloads/gated_deltanet/stage_builder.h"
+#include "workloads/gated_deltanet/stages.h"
+
+namespace tricycle {
+
+namespace {
+
+std::string of_head(const char* name, int head) { return name + std::to_string(head); }
+
+/// G = cumsum(g) in place: log2 C additions of the row to itself, shifted (Hillis and Steele,
+/// 1986).
+void emit_scan(StageBuilder& b, const Region& row) {
+  for (int shift = 1; shift < row.cols; shift *= 2) {
+    const Region later = cols_of(row, shift, row.cols - shift);
+    b.apply(VectorOp::kAdd, later, later, cols_of(row, 0, row.cols - shift));
+  }
+}
+
+/// gamma <- exp(min(G_i - G_j, 0)): above the diagonal, where the difference is positive, 1.
+void emit_decay(StageBuilder& b, const Region& gamma, const Region& column, const Region& row) {
+  b.subtract(gamma, column, row);
+  b.at_most(gamma, gamma, 0);
+  b.apply(VectorOp::kExp, gamma, gamma);
+}
+
+/// a * factors, rounded to dst; in mode.vector before.
+void emit_scaled(StageBuilder& b, const Region& dst, const Region& a, const Region& factors) {
+  b.apply(VectorOp::kMultiply, dst, a, factors);
+}
+
+}  // namespace
+
+Program lower_kkt(const HwConfig& hw, const DeltaShape& s, const RoundingMode& mode) {
+  StageBuilder b(hw, mode.input, mode.vector);
+  const Region k = b.loaded(b.input("K", mode.input, s.chunk, s.key_width));
+  const Region products = b.product(k, k, {.transpose_b = true});
+  const Region column = b.scratch("G.column", mode.vector, s.chunk, 1);
+  const Region gamma = b.scratch("gamma", mode.vector, s.chunk, s.chunk);
+  const Region a = b.scratch("A", mode.a, s.chunk, s.chunk);
+  for (int head = 0; head < s.group; ++head) {
+    const Region row = b.loaded(b.input(of_head("g", head), mode.vector, 1, s.chunk));
+    const Region beta = b.loaded(b.input(of_head("beta", head), mode.vector, s.chunk, 1));
+    emit_scan(b, row);
+    b.apply(VectorOp::kCopy, column, row);
+    emit_decay(b, gamma, column, row);
+    b.apply(VectorOp::kMultiply, gamma, gamma, products);
+    b.apply(VectorOp::kMultiply, gamma, gamma, beta);
+    b.combine(a, {gamma}, std::nullopt, 1);
+    b.store(b.output(of_head("G", head), mode.vector, s.chunk, 1), column);
+    b.store(b.output(of_head("A", head), mode.a, s.chunk, s.chunk), a);
+  }
+  return b.finish();
+}
+
+namespace {
+
+/// dst <- (I + Y) (beta_i x_i): the operand scaled, or the columns of Y.
+void emit_inverse_times(StageBuilder& b, const RoundingMode& mode, const Region& y,
+                        const Region& factors, const Region& x, const Region& dst,
+                        const std::string& name) {
+  const Region linear =
+      b.scratch(name + ".linear", mode.scale_inverse ? mode.vector : mode.scaled, x.rows, x.cols);
+  emit_scaled(b, linear, x, factors);
+  if (!mode.scale_inverse) {
+    b.combine(dst, {linear}, b.product(y, linear));
+    return;
+  }
+  const Region row = b.scratch(name + ".row", mode.vector, 1, y.cols);
+  const Region scaled = b.scratch(name + ".Y", mode.inverse, y.rows, y.cols);
+  b.apply(VectorOp::kCopy, row, factors);
+  emit_scaled(b, scaled, y, row);
+  b.combine(dst, {linear}, b.product(scaled, x));
+}
+
+}  // namespace
+
+Program lower_wy(const HwConfig& hw, const DeltaShape& s, const RoundingMode& mode) {
+  StageBuilder b(hw, mode.inverse, mode.vector);
+  const Region gates = b.loaded(b.input("G", mode.vector, s.chunk, 1));
+  const Region beta = b.loaded(b.input("beta", mode.vector, s.chunk, 1));
+  const Region v = b.loaded(b.input("V", mode.input, s.chunk, s.value_width));
+  const Region k = b.loaded(b.input("K", mode.input, s.chunk, s.key_width));
+  const Region y = b.loaded(b.input("Y", mode.inverse, s.chunk, s.chunk));
+  const Region decayed = b.scratch("beta.decayed", mode.vector, s.chunk, 1);
+  b.apply(VectorOp::kExp, decayed, gates);
+  b.apply(VectorOp::kMultiply, decayed, decayed, beta);
+  const Region u = b.scratch("U.sp", mode.fresh, s.chunk, s.value_width),
+               w = b.scratch("W.sp", mode.fresh, s.chunk, s.key_width);
+  emit_inverse_times(b, mode, y, beta, v, u, "betaV");
+  b.store(b.output("U", mode.fresh, s.chunk, s.value_width), u);
+  emit_inverse_times(b, mode, y, decayed, k, w, "betaK");
+  b.store(b.output("W", mode.fresh, s.chunk, s.key_width), w);
+  return b.finish();
+}
+
+namespace {
+
+/// One value head of the output stage; `scores` holds Q K^T.
+void emit_output(StageBuilder& b, const DeltaShape& s, const RoundingMode& mode, const Region& q,
+                 const Region& scores, int head) {
+  const Region column = b.loaded(b.input(of_head("G", head), mode.vector, s.chunk, 1));
+  const Region state =
+      b.loaded(b.input(of_head("S", head), mode.state, s.key_width, s.value_width));
+  const Region fresh = b.loaded(b.input(of_head("F", head), mode.fresh, s.chunk, s.value_width));
+  const auto scratch = [&](const char* name, Format format, int rows, int cols) {
+    return b.scratch(of_head(name, head), format, rows, cols);
+  };
+  const Region row = scratch("G.row", mode.vector, 1, s.chunk);
+  const Region gamma = scratch("gamma", mode.vector, s.chunk, s.chunk);
+  const Region p = scratch("P", mode.scores, s.chunk, s.chunk);
+  const Region decay = scratch("decay", mode.vector, s.chunk, 1);
+  const Region out = scratch("O.sp", mode.output, s.chunk, s.value_width);
+  b.apply(VectorOp::kCopy, row, column);
+  emit_decay(b, gamma, column, row);
+  b.apply(VectorOp::kMultiply, gamma, gamma, scores);
+  b.combine(p, {gamma}, std::nullopt, 0);
+  b.apply(VectorOp::kExp, decay, column);
+  if (mode.gate_output) {
+    const Region before = scratch("QS", mode.vector, s.chunk, s.value_width);
+    b.apply(VectorOp::kMultiply, before, b.product(q, state), decay);
+    b.combine(out, {before}, b.product(p, fresh));
+  } else {
+    const Region decayed = scratch("Q.decayed", mode.scaled, s.chunk, s.key_width);
+    emit_scaled(b, decayed, q, decay);
+    b.product(decayed, state);
+    b.combine(out, {}, b.product(p, fresh, {.accumulate = true}));
+  }
+  b.store(b.output(of_head("O", head), mode.output, s.chunk, s.value_width), out);
+}
+
+}  // namespace
+
+Program lower_output(const HwConfig& hw, const DeltaShape& s, const RoundingMode& mode) {
+  StageBuilder b(hw, mode.input, mode.vector);
+  const Region q = b.loaded(b.input("Q", mode.input, s.chunk, s.key_width));
+  const Region k = b.loaded(b.input("K", mode.input, s.chunk, s.key_width));
+  const Region scores = b.product(q, k, {.transpose_b = true});
+  // The products that follow need accumulators of their own where heads share the scores.
+  Region kept = scores;
+  if (s.group > 1 && s.value_width == s.chunk) {
+    kept = b.scratch("QK", mode.vector, s.chunk, s.chunk);
+    b.combine(kept, {}, scores);
+  }
+  for (int head = 0; head < s.group; ++head) emit_output(b, s, mode, q, kept, head);
+  return b.finish();
+}
+
+}  // namespace tricycle

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Where production kernels of the chunked gated delta rule round: a table.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "models/numerics/format.h"
+
+namespace tricycle {
+
+/// One row: the storage format of every intermediate, and where factors are applied.  Gates (G,
+/// beta, exp of differences of G), sums and the state that is carried on are in `vector`.
+struct RoundingMode {
+  std::string_view name, source;
+  Format vector;       // gates, elementwise arithmetic, the carried state S
+  Format input;        // q, k, v
+  Format a;            // A, as the inversion receives it
+  Format inverse;      // (I + A)^-1 - I, as products read it
+  Format scaled;       // beta V, beta e^G K, e^G Q: operands of products
+  Format fresh;        // U, W, V'
+  Format state;        // S as an operand of products, and as stored for the output stage
+  Format scores;       // P = tril(Q K^T o Gamma)
+  Format output;       // O
+  bool scale_inverse;  // U = (T beta_j) V and W = (T beta_j e^{G_j}) K instead of T (beta V) ..
+  bool gate_output;    // O = e^G (Q S) + P V' instead of (e^G Q) S + P V'
+};
+std::span<const RoundingMode> rounding_modes();
+
+/// Row by name.  Throws InputError that lists the valid names.
+const RoundingMode& find_rounding_mode(std::string_view name);
+
+}  // namespace tricycle
