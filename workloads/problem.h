@@ -18,11 +18,44 @@ enum class InputKind : std::uint8_t {
   kMatrices,   // a safetensors file whose every 2-D tensor is an A
 };
 
-/// A chunk-inversion problem as its YAML file states it (workloads/problems/*.yaml).
+/// A layer of a model and what runs through it.
+struct LayerProblem {
+  std::int64_t hidden = 0;        // width of the residual stream
+  std::int64_t layers = 1;        // of the model; a report is of one Gated DeltaNet layer
+  std::int64_t intermediate = 0;  // of the MLP; 0: mixture of experts
+  std::int64_t key_heads = 0, value_heads = 0;
+  std::int64_t head_dim = 128;  // of keys and of values
+  std::int64_t conv_kernel = 4;
+  std::int64_t experts = 0, top_k = 0, expert_width = 0, shared_expert_width = 0;
+  std::int64_t tokens = 0;        // prefill: of one sequence; decode: sequences, one token each
+  std::string phase = "prefill";  // decode: the recurrent step
+  std::string weight_format = "int4";
+
+  std::int64_t key_dim() const { return key_heads * head_dim; }
+  std::int64_t value_dim() const { return value_heads * head_dim; }
+};
+
+/// One row: the weights of projections, and the products they take part in.
+struct WeightFormat {
+  std::string_view name;
+  Format products;  // format of the activations
+  int bits;         // of a weight
+};
+inline constexpr WeightFormat kWeightFormats[] = {{"int4", Format::kInt16, 4},
+                                                  {"int8", Format::kInt16, 8},
+                                                  {"fp16", Format::kFp16, 16},
+                                                  {"bf16", Format::kBf16, 16}};
+
+enum class ProblemKind : std::uint8_t { kInversions, kLayer };
+
+/// A problem as its YAML file states it (workloads/problems/*.yaml): matrices to invert, or a
+/// layer.
 struct Problem {
   std::string name;
   std::string description;
   std::int64_t chunk = 0;  // tokens, C
+  ProblemKind kind = ProblemKind::kInversions;
+  LayerProblem layer;  // kLayer; the others are of kInversions
   InputKind input = InputKind::kSynthetic;
   std::string
       file;  // captured, matrices: path, relative to the problem file; resolved by the loader

@@ -13,12 +13,39 @@
 namespace tricycle {
 
 inline constexpr std::array<std::string_view, 3> kDecayNames{"strong", "weak", "none"};
+inline constexpr std::array<std::string_view, 2> kPhaseNames{"prefill", "decode"};
+inline constexpr std::array<std::string_view, std::size(kWeightFormats)> kWeightFormatNames{
+    kWeightFormats[0].name, kWeightFormats[1].name, kWeightFormats[2].name, kWeightFormats[3].name};
 
 /// A problem and the ensembles it may name.
 struct ProblemFields {
   Problem& problem;
   std::span<const std::string_view> ensembles;
 };
+
+template <typename Visitor>
+void visit_layer(Visitor& v, LayerProblem& l) {
+  const auto count = [&](std::string_view key, std::int64_t& value, double least, double most,
+                         bool required, std::string_view meaning) {
+    v.number(Field{key, Quantity::kCount, least, most, required, meaning}, value);
+  };
+  count("hidden", l.hidden, 1, 65536, true, "width of the residual stream");
+  count("layers", l.layers, 1, 1024, false, "of the model; cycles are of one of them");
+  count("intermediate", l.intermediate, 0, 262144, false, "of the MLP; 0: a mixture of experts");
+  count("key_heads", l.key_heads, 1, 1024, true, "heads of q and k");
+  count("value_heads", l.value_heads, 1, 1024, true, "heads of v, a multiple of key_heads");
+  count("head_dim", l.head_dim, 8, 1024, false, "of keys and of values");
+  count("conv_kernel", l.conv_kernel, 1, 64, false, "taps of the causal convolution");
+  count("experts", l.experts, 0, 65536, false, "of the mixture; 0: an MLP");
+  count("top_k", l.top_k, 0, 1024, false, "experts a token goes to");
+  count("expert_width", l.expert_width, 0, 262144, false, "of an expert");
+  count("shared_expert_width", l.shared_expert_width, 0, 262144, false,
+        "of the expert every token goes to; 0: none");
+  count("tokens", l.tokens, 1, 1048576, true, "prefill: of a sequence; decode: sequences");
+  v.word("phase", l.phase, false, kPhaseNames, "prefill in chunks, or decode, a token a sequence");
+  v.word("weight_format", l.weight_format, false, kWeightFormatNames,
+         "of the projections; int4 and int8 by int16 activations, the others by their own");
+}
 
 /// Calls, beyond those of HwConfig:  v.path(key, string&, required, meaning), v.word(key, string&,
 /// required, valid names, meaning), and v.alternative(key, enum&, enumerator, callable) for maps of
@@ -31,7 +58,8 @@ void visit_fields(Visitor& v, ProblemFields c) {
   v.number(
       Field{"chunk", Quantity::kCount, 8, 256, true, "tokens of a chunk, C: the order of every A"},
       p.chunk);
-  v.section("input", true, [&] {
+  v.alternative("layer", p.kind, ProblemKind::kLayer, [&] { visit_layer(v, p.layer); });
+  v.alternative("input", p.kind, ProblemKind::kInversions, [&] {
     v.alternative("captured", p.input, InputKind::kCaptured, [&] {
       v.path("file", p.file, true,
              "safetensors with k, beta, g captured from a model, relative to this file");

@@ -101,6 +101,8 @@ void list_machines() {
 }
 
 std::string input_text(const Problem& problem) {
+  if (problem.kind == ProblemKind::kLayer)
+    return fmt::format("a layer, {} of {} tokens", problem.layer.phase, problem.layer.tokens);
   switch (problem.input) {
     case InputKind::kCaptured: return "captured from a model";
     case InputKind::kMatrices: return "matrices of a file";

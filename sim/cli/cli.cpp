@@ -40,6 +40,7 @@ struct AllOptions {
   InvertOptions invert;
   GemmOptions gemm;
   VectorOptions vector;
+  LayerOptions layer;
   PerplexityOptions perplexity;
   TuneOptions tune;
   ValidateOptions validate;
@@ -137,6 +138,33 @@ void add_vector(CLI::App& app, VectorOptions& o, std::function<int()>& chosen) {
   sub->add_flag("--contiguous", o.contiguous, "rows stand one behind the other (default)")
       ->disable_flag_override();
   sub->add_flag("--strided", o.strided, "rows are apart")->disable_flag_override();
+  sub->add_flag("--json", o.json, "print the result document")->disable_flag_override();
+  add_set(sub, o.set);
+}
+
+void add_layer(CLI::App& app, LayerOptions& o, std::function<int()>& chosen) {
+  CLI::App* sub =
+      subcommand(app, "layer",
+                 "a Gated DeltaNet layer stage by stage: cycles, and the inversion's share of them",
+                 o, layer_command, chosen);
+  sub->add_option("HW", o.machine, "machine, a YAML file")->required();
+  sub->add_option("PROBLEM", o.problem, "layer, a YAML file")->required();
+  sub->add_option("--algorithm", o.algorithms,
+                  "comma-separated rows of `tricycle list algorithms`, beside forward_substitution")
+      ->capture_default_str();
+  sub->add_option("--format", o.format, "of the inversion, row of `tricycle list formats`")
+      ->capture_default_str();
+  sub->add_option("--mode", o.mode,
+                  "where the other stages round: fp32, fla_bf16, megagdn_fp16, llamacpp_fp16, fp64")
+      ->capture_default_str();
+  sub->add_option("--form", o.form, "of the delta rule: ut (U, W) or delta (no U, W)")
+      ->capture_default_str();
+  sub->add_option("--solve-in-flight", o.solve_in_flight,
+                  "chunks the inversion has in flight on a core; 0: sequencer.in_flight")
+      ->capture_default_str();
+  sub->add_flag("--share-products", o.share_products,
+                "K K^T and Q K^T once a key head, not once a value head")
+      ->disable_flag_override();
   sub->add_flag("--json", o.json, "print the result document")->disable_flag_override();
   add_set(sub, o.set);
 }
@@ -251,6 +279,7 @@ int cli(int argc, char** argv) {
   add_invert(app, options.invert, chosen);
   add_gemm(app, options.gemm, chosen);
   add_vector(app, options.vector, chosen);
+  add_layer(app, options.layer, chosen);
   add_perplexity(app, options.perplexity, chosen);
   add_tune(app, options.tune, chosen);
   add_validate(app, options.validate, chosen);

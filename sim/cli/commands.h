@@ -54,6 +54,15 @@ struct VectorOptions {
 };
 int vector_command(const VectorOptions& options);
 
+struct LayerOptions {
+  std::string machine, problem;
+  std::string algorithms = "neumann_masked";  // comma-separated, beside forward_substitution
+  std::string format = "fp16", mode = "fla_bf16", form = "ut", solve_in_flight = "0";
+  std::vector<std::string> set;
+  bool share_products = false, json = false;
+};
+int layer_command(const LayerOptions& options);
+
 struct PerplexityOptions {
   std::string model, text;
   std::string algorithms = "neumann_masked", formats = "fp16";  // comma-separated

@@ -28,6 +28,24 @@ void check_size(const Problem& problem, FieldReader& reader) {
                              problem.chunk, problem.chunk, problem.matrices));
 }
 
+/// What one key alone does not show.
+void check_layer(const Problem& problem, FieldReader& reader) {
+  if (problem.kind != ProblemKind::kLayer) return;
+  const LayerProblem& l = problem.layer;
+  const auto fault = [&](const std::string& key, std::string what) {
+    reader.fault(reader.section_place(reader.place_of(key) ? key : "layer"), key, std::move(what));
+  };
+  if (reader.place_of("layer.key_heads") && reader.place_of("layer.value_heads") &&
+      l.value_heads % l.key_heads != 0)
+    fault("layer.value_heads",
+          fmt::format("expected a multiple of key_heads, {}, got {}", l.key_heads, l.value_heads));
+  if ((l.intermediate == 0) == (l.experts == 0))
+    fault("layer.intermediate", "expected either intermediate, of an MLP, or experts");
+  if (l.experts > 0 && (l.top_k < 1 || l.top_k > l.experts || l.expert_width < 1))
+    fault("layer.experts",
+          fmt::format("expected top_k in [1, {}] and an expert_width with experts", l.experts));
+}
+
 }  // namespace
 
 Problem read_problem(const YamlNode& root, std::vector<Fault>& faults) {
@@ -37,6 +55,7 @@ Problem read_problem(const YamlNode& root, std::vector<Fault>& faults) {
   visit_fields(reader, ProblemFields{problem, ensembles});
   reader.finish();
   check_size(problem, reader);
+  check_layer(problem, reader);
   return problem;
 }
 
@@ -52,6 +71,24 @@ Problem load_problem(const std::string& path, const std::vector<std::string>& ov
                      ": expected a problem, got a resolved run; `tricycle run` takes it alone");
   Problem problem = read_problem(root, faults);
   throw_if_any(std::move(faults));
+  return problem;
+}
+
+Problem load_inversions(const std::string& path, const std::vector<std::string>& overrides) {
+  Problem problem = load_problem(path, overrides);
+  if (problem.kind == ProblemKind::kLayer)
+    throw InputError(
+        path +
+        ": expected matrices to invert (input:), got a layer; use `tricycle layer HW PROBLEM`");
+  return problem;
+}
+
+Problem load_layer(const std::string& path, const std::vector<std::string>& overrides) {
+  Problem problem = load_problem(path, overrides);
+  if (problem.kind != ProblemKind::kLayer)
+    throw InputError(path +
+                     ": expected a layer (layer:), got matrices to invert; use `tricycle run HW "
+                     "PROBLEM`");
   return problem;
 }
 

@@ -124,6 +124,8 @@ RunSpec load_run(const std::string& path, const Settings& settings) {
   if (YamlNode* node = section(root, "problem", faults)) {
     apply_overrides(*node, settings.problem, "problem.", faults);
     spec.problem = read_problem(*node, faults);
+    if (spec.problem.kind == ProblemKind::kLayer)
+      faults.push_back({node->place, "problem", "expected matrices to invert, got a layer"});
   }
   throw_if_any(std::move(faults));
   return spec;
@@ -134,7 +136,7 @@ FileKind kind_of(const std::string& path) {
   const YamlNode root = load_layers(path, {}, "", no_overrides);
   const auto has = [&](std::string_view key) { return root.find(key) != nullptr; };
   if (has("machine") && has("problem")) return FileKind::kRun;
-  if (has("chunk") || has("input")) return FileKind::kProblem;
+  if (has("chunk") || has("input") || has("layer")) return FileKind::kProblem;
   // A machine has a dozen sections; one of them spelled right is enough to say what is wrong with
   // the others.
   for (const std::string& key : hw_sections())

@@ -65,9 +65,10 @@ Json map_schema(const FieldNode& node) {
 Json required_schema(const FieldNode& node) {
   Json names = Json::array();
   Json properties = Json::object();
-  bool one_of_them = false;
+  Json one_of_them = Json::array();
   for (const FieldNode& child : node.children) {
-    one_of_them = one_of_them || child.kind == FieldNode::Kind::kAlternative;
+    if (child.kind == FieldNode::Kind::kAlternative)
+      one_of_them.push_back({{"required", Json::array({child.key})}});
     if (child.field.required) names.push_back(child.key);
     if (child.is_leaf()) continue;
     if (Json below = required_schema(child); !below.empty())
@@ -75,7 +76,7 @@ Json required_schema(const FieldNode& node) {
   }
   Json schema = Json::object();
   if (!names.empty()) schema["required"] = std::move(names);
-  if (one_of_them) schema["minProperties"] = schema["maxProperties"] = 1;
+  if (!one_of_them.empty()) schema["oneOf"] = std::move(one_of_them);
   if (!properties.empty()) schema["properties"] = std::move(properties);
   return schema;
 }

@@ -40,6 +40,9 @@ ARGUMENTS = {
     "DB": "0.5",
     "C,D": "16,32",
     "BITS": "1",
+    "NPU": "hwconfigs/hexagon_like.yaml",
+    "LAYER": "workloads/problems/qwen3_5_0_8b.yaml --set problem.layer.tokens=256",
+    "MODE": "fla_bf16",
 }
 
 

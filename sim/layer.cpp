@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/layer.h"
+
+#include <algorithm>
+
+#include "models/run_result.h"
+#include "reports/bottleneck.h"
+#include "sim/lowering.h"
+#include "sim/units/npu.h"
+
+namespace tricycle {
+
+namespace {
+
+constexpr std::int64_t kFill = 4, kMeasured = 10, kDrain = 2;  // rounds of items in flight
+
+struct Measured {
+  SimulationResult simulation;
+  double cycles = 0;
+};
+
+Measured measure(const Program& program, const HwConfig& hw, std::int64_t items) {
+  const std::int64_t slots = hw.cores * items_in_flight(program, hw);
+  const std::int64_t simulated = std::min(items, (kFill + kMeasured + kDrain) * slots);
+  Measured m{simulate(program, hw, simulated, nullptr), 0};
+  m.cycles = static_cast<double>(m.simulation.total_cycles - hw.sequencer.launch_cycles);
+  if (simulated == items) return m;
+  const auto completed = [&](std::int64_t rounds) {
+    return m.simulation.completion_cycles[static_cast<std::size_t>(rounds * slots - 1)];
+  };
+  m.cycles += static_cast<double>(items - simulated) *
+              static_cast<double>(completed(kFill + kMeasured) - completed(kFill)) /
+              static_cast<double>(kMeasured * slots);
+  return m;
+}
+
+/// What bounds a stage.  The latency of an item is a bound of its own only where others could hide
+/// it: of a stage that is a single round, the most demanded resource bounds it if it is busy for
+/// most.
+std::string_view bound_by(const RunResult& r) {
+  Bottleneck b = bottleneck(r);
+  if (b.resource == Resource::kDependency && r.many.items <= r.in_flight) {
+    auto bounds = lower_bound_cycles(r);
+    bounds[static_cast<std::size_t>(Resource::kDependency)] = r.cycles_per_chunk / 2;
+    b.resource =
+        static_cast<Resource>(std::max_element(bounds.begin(), bounds.end()) - bounds.begin());
+  }
+  return kResourceNames[static_cast<std::size_t>(b.resource)];
+}
+
+StageCycles stage_cycles(const HwConfig& hw, const std::string& name, const std::string& work,
+                         const Program& program, std::int64_t items) {
+  RunResult r;
+  Measured m = measure(program, hw, items);
+  r.many = std::move(m.simulation);
+  r.alone = simulate(program, hw, 1, nullptr);
+  r.launch_cycles = hw.sequencer.launch_cycles;
+  r.in_flight = r.many.in_flight;
+  r.cycles_per_chunk = m.cycles / static_cast<double>(items);
+  return {name, work, items, m.cycles, bound_by(r)};
+}
+
+}  // namespace
+
+double cycles_of_items(const Program& program, const HwConfig& hw, std::int64_t items) {
+  return measure(program, hw, items).cycles;
+}
+
+double LayerCycles::other_cycles() const {
+  double sum = 0;
+  for (const StageCycles& stage : others) sum += stage.cycles;
+  return sum;
+}
+
+LayerCycles layer_cycles(const HwConfig& hw, const Problem& problem, const LayerChoice& choice,
+                         const std::vector<const Algorithm*>& algorithms,
+                         const AlgorithmOptions& options, Format format) {
+  LayerCycles out;
+  HwConfig solving = hw;
+  if (choice.solve_in_flight > 0) solving.sequencer.in_flight = choice.solve_in_flight;
+  for (const LayerStage& stage : layer_stages(hw, problem, choice)) {
+    if (stage.name != kSolveStage) {
+      out.others.push_back(stage_cycles(hw, stage.name, stage.work, stage.program, stage.items));
+      continue;
+    }
+    out.solve_at = out.others.size();
+    const int chunk = static_cast<int>(problem.chunk);
+    for (const Algorithm* algorithm : algorithms) {
+      const AlgorithmParameters parameters =
+          resolve_parameters(*algorithm, chunk, taken_options(*algorithm, options));
+      const Program program = lower_fastest(*algorithm, parameters, chunk, format, solving);
+      out.inversions.push_back(
+          {std::string(algorithm->name), to_text(*algorithm, parameters),
+           stage_cycles(solving, stage.name, stage.work, program, stage.items)});
+    }
+  }
+  return out;
+}
+
+}  // namespace tricycle

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "workloads/gated_deltanet/elementwise_stages.h"
+
+#include <algorithm>
+#include <string>
+
+#include "workloads/gated_deltanet/stage_builder.h"
+
+namespace tricycle {
+
+namespace {
+
+constexpr double kEpsilon = 1e-6;  // Qwen3.5: rms_norm_eps, and of the lengths of q and k
+
+StageBuilder builder(const ElementwiseStage& s) { return {s.hw, s.storage, s.vector}; }
+
+/// out <- 1 / sqrt(factor sum x^2 + epsilon) of every row.
+Region emit_inverse_length(StageBuilder& b, const Region& x, double factor) {
+  const Region squares = b.scratch("squares", b.vector(), x.rows, x.cols);
+  const Region out = b.scratch("inverse_length", b.vector(), x.rows, 1);
+  b.apply(VectorOp::kMultiply, squares, x, x);
+  b.apply(VectorOp::kRowSum, out, squares);
+  b.apply_scalar(VectorOp::kMultiplyScalar, out, out, factor);
+  b.apply_scalar(VectorOp::kAddScalar, out, out, kEpsilon);
+  b.apply(VectorOp::kRsqrt, out, out);
+  return out;
+}
+
+/// dst <- x / (1 + e^-x); dst is not x.
+void emit_silu(StageBuilder& b, const Region& dst, const Region& x) {
+  const Region e = b.scratch("e^-x", b.vector(), x.rows, x.cols);
+  b.apply_scalar(VectorOp::kMultiplyScalar, e, x, -1);
+  b.apply(VectorOp::kExp, e, e);
+  b.apply_scalar(VectorOp::kAddScalar, e, e, 1);
+  b.apply(VectorOp::kDivide, dst, x, e);
+}
+
+}  // namespace
+
+int rows_that_fit(const HwConfig& hw, std::int64_t bytes_per_row, int most) {
+  const std::int64_t share = hw.scratchpad.size_bytes / hw.sequencer.in_flight;
+  return static_cast<int>(std::clamp<std::int64_t>(share / bytes_per_row, 1, most));
+}
+
+Program lower_rms_norm(const ElementwiseStage& s, int rows, int width, bool residual) {
+  StageBuilder b = builder(s);
+  const Region x = b.loaded(b.input("x", s.storage, rows, width));
+  const Region weight = b.loaded(b.input("weight", s.vector, 1, width));
+  if (residual) {
+    const Region d = b.loaded(b.input("d", s.storage, rows, width));
+    b.apply(VectorOp::kAdd, x, x, d);
+    b.store(b.output("sum", s.storage, rows, width), x);
+  }
+  const Region inverse = emit_inverse_length(b, x, 1.0 / width);
+  const Region scaled = b.scratch("scaled", s.vector, rows, width);
+  const Region y = b.scratch("y.sp", s.storage, rows, width);
+  b.apply(VectorOp::kMultiply, scaled, x, inverse);
+  b.apply(VectorOp::kMultiply, y, scaled, weight);
+  b.store(b.output("y", s.storage, rows, width), y);
+  return b.finish();
+}
+
+Program lower_l2_norm(const ElementwiseStage& s, int rows, int width) {
+  StageBuilder b = builder(s);
+  const Region x = b.loaded(b.input("x", s.storage, rows, width));
+  const Region y = b.scratch("y.sp", s.storage, rows, width);
+  b.apply(VectorOp::kMultiply, y, x, emit_inverse_length(b, x, 1));
+  b.store(b.output("y", s.storage, rows, width), y);
+  return b.finish();
+}
+
+Program lower_convolution(const ElementwiseStage& s, int rows, int width, int kernel) {
+  StageBuilder b = builder(s);
+  const Region x = b.loaded(b.input("x", s.storage, rows + kernel - 1, width));
+  const Region weights = b.loaded(b.input("weights", s.vector, kernel, width));
+  const Region sum = b.scratch("sum", s.vector, rows, width),
+               tap = b.scratch("tap", s.vector, rows, width),
+               y = b.scratch("y.sp", s.storage, rows, width);
+  for (int t = 0; t < kernel; ++t) {
+    const Region target = t == 0 ? sum : tap;
+    b.apply(VectorOp::kMultiply, target, rows_of(x, t, rows), rows_of(weights, t, 1));
+    if (t > 0) b.apply(VectorOp::kAdd, sum, sum, tap);
+  }
+  emit_silu(b, y, sum);
+  b.store(b.output("y", s.storage, rows, width), y);
+  return b.finish();
+}
+
+Program lower_gates(const ElementwiseStage& s, int rows, int heads) {
+  StageBuilder b = builder(s);
+  const auto scratch = [&](const char* name) { return b.scratch(name, s.vector, rows, heads); };
+  const Region a = b.loaded(b.input("a", s.storage, rows, heads)),
+               raw = b.loaded(b.input("b", s.storage, rows, heads)),
+               bias = b.loaded(b.input("dt_bias", s.vector, 1, heads)),
+               a_log = b.loaded(b.input("A_log", s.vector, 1, heads));
+  const Region one = scratch("one"), beta = scratch("beta.sp"), x = scratch("x"),
+               g = scratch("g.sp");
+  b.apply_scalar(VectorOp::kMultiplyScalar, one, raw, -1);
+  b.apply(VectorOp::kExp, one, one);
+  b.apply_scalar(VectorOp::kAddScalar, beta, one, 1);
+  b.apply_scalar(VectorOp::kMultiplyScalar, one, one, 0);
+  b.apply_scalar(VectorOp::kAddScalar, one, one, 1);
+  b.apply(VectorOp::kDivide, beta, one, beta);
+  b.apply(VectorOp::kAdd, x, a, bias);
+  b.apply(VectorOp::kExp, g, x);
+  b.apply_scalar(VectorOp::kAddScalar, g, g, 1);
+  b.apply(VectorOp::kExp, g, g);  // stands for the logarithm
+  b.apply(VectorOp::kExp, a_log, a_log);
+  b.apply_scalar(VectorOp::kMultiplyScalar, a_log, a_log, -1);
+  b.apply(VectorOp::kMultiply, g, g, a_log);
+  b.store(b.output("beta", s.vector, rows, heads), beta);
+  b.store(b.output("g", s.vector, rows, heads), g);
+  return b.finish();
+}
+
+Program lower_gated_norm(const ElementwiseStage& s, int rows, int width) {
+  StageBuilder b = builder(s);
+  const Region x = b.loaded(b.input("x", s.storage, rows, width)),
+               z = b.loaded(b.input("z", s.storage, rows, width)),
+               weight = b.loaded(b.input("weight", s.vector, 1, width));
+  const Region inverse = emit_inverse_length(b, x, 1.0 / width);
+  const Region scaled = b.scratch("scaled", s.vector, rows, width),
+               gate = b.scratch("gate", s.vector, rows, width),
+               y = b.scratch("y.sp", s.storage, rows, width);
+  b.apply(VectorOp::kMultiply, scaled, x, inverse);
+  b.apply(VectorOp::kMultiply, scaled, scaled, weight);
+  emit_silu(b, gate, z);
+  b.apply(VectorOp::kMultiply, y, scaled, gate);
+  b.store(b.output("y", s.storage, rows, width), y);
+  return b.finish();
+}
+
+Program lower_swiglu(const ElementwiseStage& s, int rows, int width) {
+  StageBuilder b = builder(s);
+  const Region gate = b.loaded(b.input("gate", s.storage, rows, width)),
+               up = b.loaded(b.input("up", s.storage, rows, width));
+  const Region open = b.scratch("open", s.vector, rows, width),
+               y = b.scratch("y.sp", s.storage, rows, width);
+  emit_silu(b, open, gate);
+  b.apply(VectorOp::kMultiply, y, open, up);
+  b.store(b.output("y", s.storage, rows, width), y);
+  return b.finish();
+}
+
+Program lower_weighted_sum(const ElementwiseStage& s, int rows, int width, int count) {
+  StageBuilder b = builder(s);
+  const Region sum = b.scratch("sum", s.vector, rows, width),
+               scaled = b.scratch("scaled", s.vector, rows, width),
+               y = b.scratch("y.sp", s.storage, rows, width);
+  const Region x = b.scratch("x", s.storage, rows, width);
+  for (int i = 0; i < count; ++i) {
+    b.load(x, b.input("x" + std::to_string(i), s.storage, rows, width));
+    const Region p = b.loaded(b.input("p" + std::to_string(i), s.vector, rows, 1));
+    b.apply(VectorOp::kMultiply, i == 0 ? sum : scaled, x, p);
+    if (i > 0) b.apply(VectorOp::kAdd, sum, sum, scaled);
+  }
+  b.apply(s.storage == s.vector ? VectorOp::kCopy : VectorOp::kCast, y, sum);
+  b.store(b.output("y", s.storage, rows, width), y);
+  return b.finish();
+}
+
+}  // namespace tricycle
