@@ -62,6 +62,22 @@ constexpr GroupInfo kGroups[] = {
      "Latency of one int16 chunk by forward substitution over that of the paper's method, on the "
      "machine like a Hexagon v79, whose two free constants are fitted to the rows marked so.",
      paper_speedup_rows},
+    {"layer", "Layers of arXiv 2606.06034", "percent of a layer's cycles",
+     "`tricycle layer` on the machine like a Hexagon v79: the share of the int16 inversion before "
+     "(forward substitution) and after (the paper's method), and the layer's cycles that saves. "
+     "The "
+     "paper names neither model nor tokens: W4A16 layers of two of its models, prefill of 2048; "
+     "the "
+     "inversion one chunk at a time, as its speed-ups are modelled, and four.",
+     layer_share_rows},
+    {"delta_stages", "Stages of the chunked delta rule on Ascend 910B2 and 910B4", "milliseconds",
+     "Each stage a kernel on the cores of the machine like a 910B3. Instead of megagdn-pto's mixed "
+     "recursive method block doubling; instead of tilelang's blocks of 32 rows with products "
+     "between them, substitution over the whole chunk.",
+     delta_stage_rows},
+    {"solve_share", "The inversion among the stages of the delta rule", "percent",
+     "Of the same figures, the part of the five stages that the inversion takes.",
+     solve_share_rows},
 };
 
 }  // namespace

@@ -26,6 +26,9 @@ std::vector<ValidationRow> dma_rows(const std::string& folder);
 std::vector<ValidationRow> handover_rows(const std::string& folder);
 std::vector<ValidationRow> hexagon_rows(const std::string& folder);
 std::vector<ValidationRow> paper_speedup_rows(const std::string& folder);
+std::vector<ValidationRow> layer_share_rows(const std::string& folder);
+std::vector<ValidationRow> delta_stage_rows(const std::string& folder);
+std::vector<ValidationRow> solve_share_rows(const std::string& folder);
 
 /// The names of all groups, in the order they are shown.
 std::vector<std::string_view> validation_group_names();
