@@ -84,7 +84,7 @@ LayerCycles layer_cycles(const HwConfig& hw, const Problem& problem, const Layer
       continue;
     }
     out.solve_at = out.others.size();
-    const int chunk = static_cast<int>(problem.chunk);
+    const int chunk = solve_size(static_cast<int>(problem.chunk), choice.form);
     for (const Algorithm* algorithm : algorithms) {
       const AlgorithmParameters parameters =
           resolve_parameters(*algorithm, chunk, taken_options(*algorithm, options));

@@ -157,7 +157,9 @@ void add_layer(CLI::App& app, LayerOptions& o, std::function<int()>& chosen) {
   sub->add_option("--mode", o.mode,
                   "where the other stages round: fp32, fla_bf16, megagdn_fp16, llamacpp_fp16, fp64")
       ->capture_default_str();
-  sub->add_option("--form", o.form, "of the delta rule: ut (U, W) or delta (no U, W)")
+  sub->add_option("--form", o.form,
+                  "of the delta rule: ut (U = T beta V, W), delta (no U, W) or rhs (no T: U, W by "
+                  "substitution of block rows)")
       ->capture_default_str();
   sub->add_option("--solve-in-flight", o.solve_in_flight,
                   "chunks the inversion has in flight on a core; 0: sequencer.in_flight")

@@ -34,7 +34,8 @@ struct LayerRun {
 DeltaForm parse_form(const std::string& text) {
   if (text == "ut") return DeltaForm::kUt;
   if (text == "delta") return DeltaForm::kDelta;
-  throw InputError(fmt::format("--form {}: expected one of ut, delta", text));
+  if (text == "rhs") return DeltaForm::kRightHandSides;
+  throw InputError(fmt::format("--form {}: expected one of ut, delta, rhs", text));
 }
 
 /// All faults of the files and the options at once.

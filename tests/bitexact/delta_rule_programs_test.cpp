@@ -71,9 +71,10 @@ DeltaPrograms programs(const HwConfig& hw, const RoundingMode& mode, DeltaForm f
                        int chunks) {
   const Algorithm& inversion = find_algorithm("block_doubling");
   const DeltaShape shape{64, 128, 128, group};
+  const int size = solve_size(shape.chunk, form);
   return lower_delta_rule(
       hw, shape, mode, form, chunks,
-      lower(inversion, resolve_parameters(inversion, shape.chunk, {}), shape.chunk, mode.a, hw));
+      lower(inversion, resolve_parameters(inversion, size, {}), size, mode.a, hw));
 }
 
 /// Every item's values as they pass the machine in time.
@@ -83,6 +84,8 @@ Execute simulated(const HwConfig& hw) {
     simulate(program, hw, items, &io);
   };
 }
+
+constexpr DeltaForm kForms[] = {DeltaForm::kUt, DeltaForm::kDelta, DeltaForm::kRightHandSides};
 
 struct Expected {
   const char* mode;
@@ -99,12 +102,12 @@ constexpr Expected kExpected[] = {{"fp64", 1e-14},
 
 class DeltaRulePrograms : public ::testing::TestWithParam<Expected> {};
 
-TEST_P(DeltaRulePrograms, equal_the_definition_to_the_accuracy_of_the_mode_in_both_forms) {
+TEST_P(DeltaRulePrograms, equal_the_definition_to_the_accuracy_of_the_mode_in_every_form) {
   const HwConfig hw = reference_machine();
   const RoundingMode& mode = find_rounding_mode(GetParam().mode);
   const Layer layer = captured("layer2", 100);  // a whole chunk and a short one
   const std::vector<RealMatrix> exact = definition(layer.heads);
-  for (const DeltaForm form : {DeltaForm::kUt, DeltaForm::kDelta}) {
+  for (const DeltaForm form : kForms) {
     const double error = relative_error(
         delta_rule_outputs(programs(hw, mode, form, 1, 2), layer.heads, interpreted(hw)), exact);
     EXPECT_LT(error, GetParam().error);
@@ -144,7 +147,7 @@ TEST(DeltaRulePrograms, simulated_are_interpreted_bit_for_bit) {
   hw.sequencer.token_latency_cycles = 5;
   const Layer layer = captured("layer0", 100);
   for (const char* mode : {"fla_bf16", "megagdn_fp16", "llamacpp_fp16"})
-    for (const DeltaForm form : {DeltaForm::kUt, DeltaForm::kDelta}) {
+    for (const DeltaForm form : kForms) {
       const DeltaPrograms p = programs(hw, find_rounding_mode(mode), form, 2, 2);
       const std::vector<RealMatrix> timed = delta_rule_outputs(p, layer.heads, simulated(hw)),
                                     untimed = delta_rule_outputs(p, layer.heads, interpreted(hw));

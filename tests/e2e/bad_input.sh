@@ -106,7 +106,7 @@ layer=workloads/problems/qwen3_5_0_8b.yaml
 refuses "$layer: expected matrices to invert (input:), got a layer; use \`tricycle layer HW PROBLEM\`" run $hw $layer --out "$out"
 refuses "$problem: expected a layer (layer:), got matrices to invert; use \`tricycle run HW PROBLEM\`" layer $hw $problem
 refuses "--mode fp8: unknown mode; expected one of
---form tu: expected one of ut, delta" layer $hw $layer --mode fp8 --form tu
+--form tu: expected one of ut, delta, rhs" layer $hw $layer --mode fp8 --form tu
 refuses "the vector unit has no" layer $hw $layer
 refuses "problem.layer.value_heads=24: expected a multiple of key_heads, 16, got 24" layer $hw $layer --set problem.layer.value_heads=24
 refuses "did you mean" run edge_16x16 $problem --out "$out"

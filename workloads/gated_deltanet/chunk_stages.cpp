@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The stages whose chunks are independent: kkt, wy, o.
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <string>
 
+#include "models/error.h"
 #include "workloads/gated_deltanet/stage_builder.h"
 #include "workloads/gated_deltanet/stages.h"
 
@@ -95,6 +99,63 @@ Program lower_wy(const HwConfig& hw, const DeltaShape& s, const RoundingMode& mo
   b.store(b.output("U", mode.fresh, s.chunk, s.value_width), u);
   emit_inverse_times(b, mode, y, decayed, k, w, "betaK");
   b.store(b.output("W", mode.fresh, s.chunk, s.key_width), w);
+  return b.finish();
+}
+
+namespace {
+
+/// X <- (I + A)^-1 B, block row by block row.
+void emit_block_substitution(StageBuilder& b, const RoundingMode& mode, const Region& a,
+                             const Region& inverses, const Region& right, const Region& x) {
+  const std::int32_t size = inverses.cols;
+  const Region rest = b.scratch("R", mode.scaled, size, x.cols);
+  for (std::int32_t row = 0; row < x.rows; row += size) {
+    Region r = rows_of(right, row, size);
+    if (row > 0) {
+      const Region left = cols_of(rows_of(a, row, size), 0, row);
+      b.subtract(rest, r, b.product(left, rows_of(x, 0, row)));
+      r = rest;
+    }
+    b.combine(rows_of(x, row, size), {r}, b.product(rows_of(inverses, row, size), r));
+  }
+}
+
+}  // namespace
+
+int solve_size(int chunk, DeltaForm form) {
+  if (form != DeltaForm::kRightHandSides) return chunk;
+  const int size = std::min(chunk, kSubstitutionBlock);
+  if (chunk % size != 0)
+    throw InputError(
+        fmt::format("chunk: expected a multiple of {} for the form rhs, got {}", size, chunk));
+  return size;
+}
+
+Program lower_right_hand_sides(const HwConfig& hw, const DeltaShape& s, const RoundingMode& mode) {
+  StageBuilder b(hw, mode.inverse, mode.vector);
+  const int size = solve_size(s.chunk, DeltaForm::kRightHandSides);
+  const Region gates = b.loaded(b.input("G", mode.vector, s.chunk, 1));
+  const Region beta = b.loaded(b.input("beta", mode.vector, s.chunk, 1));
+  const Region v = b.loaded(b.input("V", mode.input, s.chunk, s.value_width));
+  const Region k = b.loaded(b.input("K", mode.input, s.chunk, s.key_width));
+  const Region inverses = b.loaded(b.input("D", mode.inverse, s.chunk, size));
+  Region a = b.loaded(b.input("A", mode.a, s.chunk, s.chunk));
+  if (mode.a != mode.inverse) {
+    const Region cast = b.scratch("A.cast", mode.inverse, s.chunk, s.chunk);
+    b.apply(VectorOp::kCast, cast, a);
+    a = cast;
+  }
+  const Region decayed = b.scratch("beta.decayed", mode.vector, s.chunk, 1);
+  b.apply(VectorOp::kExp, decayed, gates);
+  b.apply(VectorOp::kMultiply, decayed, decayed, beta);
+  const int width = s.value_width + s.key_width;
+  const Region right = b.scratch("B", mode.scaled, s.chunk, width),
+               x = b.scratch("X", mode.fresh, s.chunk, width);
+  emit_scaled(b, cols_of(right, 0, s.value_width), v, beta);
+  emit_scaled(b, cols_of(right, s.value_width, s.key_width), k, decayed);
+  emit_block_substitution(b, mode, a, inverses, right, x);
+  b.store(b.output("U", mode.fresh, s.chunk, s.value_width), cols_of(x, 0, s.value_width));
+  b.store(b.output("W", mode.fresh, s.chunk, s.key_width), cols_of(x, s.value_width, s.key_width));
   return b.finish();
 }
 

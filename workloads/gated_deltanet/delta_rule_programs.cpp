@@ -80,14 +80,7 @@ class Pipeline {
 
   std::vector<RealMatrix> run() {
     kkt();
-    execute_(
-        p_.solve, heads_ * p_.chunks,
-        [&](std::int64_t item, MachineState& s) {
-          write_input(p_.solve, p_.solve.inputs[0], a_.item(item), s);
-        },
-        [&](std::int64_t item, const MachineState& s) {
-          y_.item(item) = read_real(p_.solve, p_.solve.output, s);
-        });
+    solve();
     if (p_.wy) wy();
     state();
     return output();
@@ -119,6 +112,29 @@ class Pipeline {
         });
   }
 
+  /// Diagonal blocks of A, the chunk or smaller; the inverses of a chunk stand one below the other.
+  void solve() {
+    const std::int64_t size = p_.solve.buffers[p_.solve.output].rows, blocks = chunk_ / size;
+    for (std::int64_t i = 0; i < heads_ * p_.chunks; ++i)
+      y_.item(i).resize(static_cast<std::size_t>(chunk_ * size));
+    execute_(
+        p_.solve, heads_ * p_.chunks * blocks,
+        [&](std::int64_t item, MachineState& s) {
+          const std::int64_t first = item % blocks * size;
+          const Tensor& a = a_.item(item / blocks);
+          Tensor diagonal;
+          for (std::int64_t i = first; i < first + size; ++i)
+            diagonal.insert(diagonal.end(), a.begin() + i * chunk_ + first,
+                            a.begin() + i * chunk_ + first + size);
+          write_input(p_.solve, p_.solve.inputs[0], diagonal, s);
+        },
+        [&](std::int64_t item, const MachineState& s) {
+          const Tensor inverse = read_real(p_.solve, p_.solve.output, s);
+          std::copy(inverse.begin(), inverse.end(),
+                    y_.item(item / blocks).begin() + item % blocks * size * size);
+        });
+  }
+
   void wy() {
     execute_(
         *p_.wy, heads_ * p_.chunks,
@@ -129,7 +145,12 @@ class Pipeline {
           write(*p_.wy, "V", rows(h.v, first, chunk_), s);
           write(*p_.wy, "beta", entries(h.beta, first, chunk_), s);
           write(*p_.wy, "G", gates_.item(item), s);
-          write(*p_.wy, "Y", y_.item(item), s);
+          if (p_.form == DeltaForm::kRightHandSides) {
+            write(*p_.wy, "A", a_.item(item), s);
+            write(*p_.wy, "D", y_.item(item), s);
+          } else {
+            write(*p_.wy, "Y", y_.item(item), s);
+          }
         },
         [&](std::int64_t item, const MachineState& s) {
           u_.item(item) = read(*p_.wy, "U", s);
@@ -149,7 +170,7 @@ class Pipeline {
                            static_cast<std::size_t>(p_.shape.value_width),
                        0.0),
                 s);
-          if (p_.form == DeltaForm::kUt) {
+          if (p_.form != DeltaForm::kDelta) {
             write(p_.state, "U", u_.of_head(h), s);
             write(p_.state, "W", w_.of_head(h), s);
           } else {
@@ -206,6 +227,7 @@ DeltaPrograms lower_delta_rule(const HwConfig& hw, const DeltaShape& shape,
                                Program solve) {
   DeltaPrograms p{shape, form, chunks, lower_kkt(hw, shape, mode), std::move(solve), {}, {}, {}};
   if (form == DeltaForm::kUt) p.wy = lower_wy(hw, shape, mode);
+  if (form == DeltaForm::kRightHandSides) p.wy = lower_right_hand_sides(hw, shape, mode);
   p.state = lower_state(hw, shape, mode, form, chunks);
   p.output = lower_output(hw, shape, mode);
   return p;

@@ -18,11 +18,11 @@ struct DeltaPrograms {
   DeltaForm form = DeltaForm::kUt;
   int chunks = 0;  // of a head
   Program kkt, solve;
-  std::optional<Program> wy;  // form ut
+  std::optional<Program> wy;  // of U and W
   Program state, output;
 };
 
-/// `solve`: the program of an inversion of the shape's chunk size, in whatever format.  Throws
+/// `solve`: the program of an inversion of solve_size(), in whatever format.  Throws
 /// InputError.
 DeltaPrograms lower_delta_rule(const HwConfig& hw, const DeltaShape& shape,
                                const RoundingMode& mode, DeltaForm form, int chunks, Program solve);

@@ -127,9 +127,15 @@ class LayerBuilder {
       return fmt::format("{} x {} chunks", count, chunks);
     };
     add("kkt", of(groups), lower_kkt(hw_, shape_, mode), groups * chunks);
-    add(std::string(kSolveStage), of(heads), {}, heads * chunks);
+    const int size = solve_size(shape_.chunk, choice_.form);
+    const std::int64_t blocks = shape_.chunk / size;
+    add(std::string(kSolveStage),
+        blocks > 1 ? fmt::format("{}, {} of {}", of(heads), blocks, size) : of(heads), {},
+        heads * chunks * blocks);
     if (choice_.form == DeltaForm::kUt)
       add("wy", of(heads), lower_wy(hw_, shape_, mode), heads * chunks);
+    if (choice_.form == DeltaForm::kRightHandSides)
+      add("rhs", of(heads), lower_right_hand_sides(hw_, shape_, mode), heads * chunks);
     add("h", fmt::format("{} heads", heads),
         lower_state(hw_, shape_, mode, choice_.form, static_cast<int>(chunks)), heads);
     add("o", of(groups), lower_output(hw_, shape_, mode), groups * chunks);

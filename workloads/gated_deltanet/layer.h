@@ -21,7 +21,8 @@ struct LayerStage {
 struct LayerChoice {
   const RoundingMode* mode = nullptr;
   DeltaForm form = DeltaForm::kUt;
-  std::int64_t solve_in_flight = 0;  // chunks the inversion has in flight on a core; 0: the machine's
+  std::int64_t solve_in_flight =
+      0;                        // chunks the inversion has in flight on a core; 0: the machine's
   bool share_products = false;  // K K^T and Q K^T once a key head, not once a value head
 };
 

@@ -19,7 +19,14 @@
 
 namespace tricycle {
 
-enum class DeltaForm : std::uint8_t { kUt, kDelta };
+/// How V' comes about: by U and W; without them, T on the serial path; by U and W that blocks of
+/// rows are substituted for, where only blocks of kSubstitutionBlock on the diagonal are inverted.
+enum class DeltaForm : std::uint8_t { kUt, kDelta, kRightHandSides };
+inline constexpr int kSubstitutionBlock = 16;  // flash-linear-attention's diagonal blocks
+
+/// Size of the matrices the solve stage inverts.  Throws InputError where chunks are not whole
+/// blocks.
+int solve_size(int chunk, DeltaForm form);
 
 struct DeltaShape {
   int chunk = 64;                          // C
@@ -35,6 +42,11 @@ Program lower_kkt(const HwConfig& hw, const DeltaShape& shape, const RoundingMod
 /// Of a chunk and a value head: Y [C x C], K, V [C x dv], G, beta [C x 1] -> U [C x dv], W [C x
 /// dk].
 Program lower_wy(const HwConfig& hw, const DeltaShape& shape, const RoundingMode& mode);
+/// The same of A [C x C] and D [C x b], the inverses less identity of A's diagonal blocks of b one
+/// below the other: by block rows, X_i = (I + D_i) (B_i - sum_{j < i} A_ij X_j), B = [beta V, beta
+/// e^G K].
+Program lower_right_hand_sides(const HwConfig& hw, const DeltaShape& shape,
+                               const RoundingMode& mode);
 /// Of a value head: K, V, G, beta, U, W, Y as above, one chunk below the other (what the form needs
 /// of them), S0 [dk x dv] -> S [chunks dk x dv], the state before each chunk; F [chunks C x dv],
 /// its V'; S1 [dk x dv], the state behind the last.

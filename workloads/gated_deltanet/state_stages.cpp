@@ -147,7 +147,9 @@ void emit_column_sums(StageBuilder& b, const Region& m, const Region& dst) {
 
 Program lower_state(const HwConfig& hw, const DeltaShape& shape, const RoundingMode& mode,
                     DeltaForm form, int chunks) {
-  return StateEmitter(hw, shape, mode, form, chunks).emit();
+  // Where U and W come from makes no difference here.
+  const DeltaForm by = form == DeltaForm::kDelta ? form : DeltaForm::kUt;
+  return StateEmitter(hw, shape, mode, by, chunks).emit();
 }
 
 Program lower_recurrent_step(const HwConfig& hw, const DeltaShape& s, const RoundingMode& mode) {
