@@ -88,7 +88,7 @@ LayerCycles layer_cycles(const HwConfig& hw, const Problem& problem, const Layer
     for (const Algorithm* algorithm : algorithms) {
       const AlgorithmParameters parameters =
           resolve_parameters(*algorithm, chunk, taken_options(*algorithm, options));
-      const Program program = lower_fastest(*algorithm, parameters, chunk, format, solving);
+      const Program program = lower_fastest(*algorithm, parameters, chunk, format, solving).program;
       out.inversions.push_back(
           {std::string(algorithm->name), to_text(*algorithm, parameters),
            stage_cycles(solving, stage.name, stage.work, program, stage.items)});

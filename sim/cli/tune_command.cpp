@@ -93,7 +93,7 @@ Request make_request(const TuneOptions& options) {
   Request r;
   r.machines = load_machines({options.files.begin(), options.files.end() - 1}, set, faults);
   const auto problem =
-      attempt(faults, [&] { return load_problem(options.files.back(), set.problem); });
+      attempt(faults, [&] { return load_inversions(options.files.back(), set.problem); });
   r.tune.algorithms = chosen_algorithms(options.algorithms, UnnamedAlgorithms::kAll, faults);
   const auto fixed = attempt(faults, [&] { return parse_algorithm_options(set.algorithm); });
   r.formats = named_formats(options.formats, faults);

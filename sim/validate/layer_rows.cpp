@@ -61,7 +61,8 @@ std::vector<StageCycles> delta_stages(const PublishedTable& table, std::size_t r
   add("kkt", lower_kkt(hw, shape, mode), heads * chunks);
   add("solve",
       lower_fastest(algorithm, resolve_parameters(algorithm, chunk, {}), chunk,
-                    format_of(table, row), one_core),
+                    format_of(table, row), one_core)
+          .program,
       heads * chunks);
   add("wy", lower_wy(hw, shape, mode), heads * chunks);
   add("h", lower_state(hw, shape, mode, DeltaForm::kUt, static_cast<int>(chunks)), heads);
