@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <optional>
 
 #include "models/error.h"
 #include "models/semantics/execute.h"
@@ -85,10 +86,10 @@ MacSpec sequential_arithmetic(const HwConfig& hw, Format format) {
 }
 
 /// Every row on every machine would take minutes: those that are compared by default run
-/// everywhere, of the others every eighth combination of row, machine, format and chunk.
+/// everywhere, of the others every sixteenth combination of row, machine, format and chunk.
 bool is_turn(const Algorithm& row, std::size_t combination) {
   const auto index = static_cast<std::size_t>(&row - algorithms().data());
-  return row.compared_by_default || (index + combination) % 8 == 0;
+  return row.compared_by_default || (index + combination) % 16 == 0;
 }
 
 class ShippedMachine : public ::testing::TestWithParam<int> {};
@@ -102,8 +103,7 @@ TEST_P(ShippedMachine, gives_the_same_bits_simulated_interpreted_and_on_the_refe
   for (const Algorithm& row : algorithms())
     for (const FormatInfo& format : kFormats) {
       if (!row.takes(format.id)) continue;
-      const Program p = lower(row, resolve_parameters(row, chunk, {}), chunk, format.id, reference);
-      const Bits expected = interpreted(p, reference, a, SumForm::kNormative);
+      std::optional<Bits> expected;
       auto combination = static_cast<std::size_t>(chunk) + 3 * static_cast<std::size_t>(format.id);
       for (const HwConfig& hw : machines) {
         ++combination;
@@ -111,7 +111,12 @@ TEST_P(ShippedMachine, gives_the_same_bits_simulated_interpreted_and_on_the_refe
         const Bits bits = bits_on(hw, row, chunk, format.id, a);
         if (sequential_arithmetic(hw, format.id) != sequential_arithmetic(reference, format.id))
           continue;
-        EXPECT_EQ(bits, expected) << hw.name << " " << row.name << " " << format.name;
+        if (!expected) {
+          const Program p =
+              lower(row, resolve_parameters(row, chunk, {}), chunk, format.id, reference);
+          expected = interpreted(p, reference, a, SumForm::kNormative);
+        }
+        EXPECT_EQ(bits, *expected) << hw.name << " " << row.name << " " << format.name;
         ++combinations;
       }
     }
