@@ -75,16 +75,17 @@ int compare_command(const CompareOptions& options) {
   if (given) check_taken(rows, *given, faults);
   throw_if_any(std::move(faults));
 
+  // What an algorithm does not take is left out, unless both were asked for by name.
+  const bool by_name = options.algorithms && *options.algorithms != "all";
   std::vector<Combination> combinations;
   for (const HwConfig& hw : machines)
     for (const Algorithm* algorithm : rows)
       for (Format format : options.formats ? named : formats_of(hw))
-        if (options.formats || algorithm->takes(format))
+        if ((by_name && options.formats) || algorithm->takes(format))
           combinations.push_back({&hw, algorithm, taken_options(*algorithm, *given), format});
   combinations = runnable(combinations, static_cast<int>(problem->chunk), faults);
   // Of everything there is, what does not fit is left out; what was asked for must run.
-  const bool asked = (options.algorithms && *options.algorithms != "all") || options.formats;
-  if (combinations.empty() || asked) throw_if_any(faults);
+  if (combinations.empty() || by_name || options.formats) throw_if_any(faults);
   for (const std::string& fault : faults) fmt::print(stderr, "tricycle: left out: {}\n", fault);
   check_output_directory(options.out);
 
