@@ -78,12 +78,11 @@ LossMeter make_loss(const TuneOptions& options, int threads, std::vector<std::st
   return attempt(faults, [&] { return make_loss_meter(what); }).value_or(LossMeter{});
 }
 
-void check_problem(const Problem& problem, const std::vector<std::int64_t>& chunks,
-                   const TuneOptions& options, std::vector<std::string>& faults) {
+void check_problem(const Problem& problem, const TuneOptions& options,
+                   std::vector<std::string>& faults) {
   if (problem.input == InputKind::kMatrices && options.chunks)
     faults.push_back(fmt::format("--chunks {}: the matrices of {} have a size of their own",
                                  *options.chunks, options.files.back()));
-  if (chunks.empty() && options.chunks) faults.push_back("--chunks: expected a chunk size");
 }
 
 Request make_request(const TuneOptions& options) {
@@ -113,7 +112,7 @@ Request make_request(const TuneOptions& options) {
                              : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   if (r.tune.goal.metric == TuneMetric::kBitsPerByte)
     r.tune.loss = make_loss(options, r.threads, faults);
-  if (problem) check_problem(*problem, r.chunks, options, faults);
+  if (problem) check_problem(*problem, options, faults);
   throw_if_any(std::move(faults));
   r.problem = *problem;
   if (r.chunks.empty()) r.chunks = {r.problem.chunk};

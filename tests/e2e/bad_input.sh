@@ -127,10 +127,10 @@ refuses "tune: PROBLEM is required behind the machines" tune $hw --tolerance 50
 refuses "--metric decibel: expected one of snr_db, rel_error, bits_per_byte
 --over all: expected one of worst, mean
 --slack: expected number in [0, 300], got -1
---tolerance: expected number in [-300, 300], got 5O
 --chunks: expected integer in [8, 256], got 4
 --threads: expected integer in [0, 256], got many" tune $hw $problem --tolerance 5O --metric decibel --over all --slack -1 --chunks 4 --threads many --out "$out"
-refuses "--set algorithm.block=8" tune $hw $problem --tolerance 50 --algorithms forward_substitution --set algorithm.block=8 --out "$out"
+refuses "--tolerance: expected number in [-300, 300], got 5O" tune $hw $problem --tolerance 5O --out "$out"
+refuses "--set algorithm.block: none of these algorithms has this parameter" tune $hw $problem --tolerance 50 --algorithms forward_substitution --set algorithm.block=8 --out "$out"
 refuses "--tolerance forward_substitution: expected a number of bits" tune $hw $problem --tolerance forward_substitution --metric bits_per_byte --out "$out"
 refuses "$s/none/config.json: expected the config.json of a model" tune $hw $problem --tolerance 0.1 --metric bits_per_byte --model $s/none --out "$out"
 refuses "--fidelity rtl: unknown fidelity; expected one of tile, pe" gemm $hw --m 1 --n 1 --k 1 --format int8 --fidelity rtl
