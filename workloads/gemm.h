@@ -16,7 +16,8 @@ enum class GemmGrain : std::uint8_t { kPanel, kStrip };
 /// output is C rounded to the operands' format.  Panels that do not fit the memories are streamed
 /// through two buffers each, loads one step ahead.  Bits do not depend on the grain.
 /// `weight_bits`: of an element of B in DRAM where they are fewer than the format's (fixed point;
-/// 0: the format's).  Throws InputError when even the smallest panels do not fit, or the machine does not have the format.
+/// 0: the format's).  Throws InputError when even the smallest panels do not fit, or the machine
+/// does not have the format.
 Program lower_gemm(const HwConfig& hw, Format format, int m, int n, int k,
                    GemmGrain grain = GemmGrain::kPanel, int weight_bits = 0);
 

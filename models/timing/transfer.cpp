@@ -12,8 +12,7 @@ DramRuns dram_runs(const Program& program, const Instruction& in) {
   const auto bytes = [&](std::int64_t elements) { return (elements * b.bits() + 7) / 8; };
   const bool contiguous = r.cols == b.cols;
   return {contiguous ? 1 : r.rows, bytes(contiguous ? r.elements() : r.cols),
-          b.offset_bytes + bytes(static_cast<std::int64_t>(r.row) * b.cols + r.col),
-          bytes(b.cols)};
+          b.offset_bytes + bytes(static_cast<std::int64_t>(r.row) * b.cols + r.col), bytes(b.cols)};
 }
 
 TransferTiming transfer_timing(const HwConfig& hw, const Program& program, const Instruction& in) {

@@ -65,7 +65,8 @@ int compare_command(const CompareOptions& options) {
   const Settings set = split_settings(options.set);
   std::vector<std::string> faults;
   const std::vector<HwConfig> machines = load_machines(options.machines, set, faults);
-  const auto problem = attempt(faults, [&] { return load_inversions(options.problem, set.problem); });
+  const auto problem =
+      attempt(faults, [&] { return load_inversions(options.problem, set.problem); });
   const std::vector<const Algorithm*> rows =
       chosen_algorithms(options.algorithms, UnnamedAlgorithms::kCompared, faults);
   const auto given = attempt(faults, [&] { return parse_algorithm_options(set.algorithm); });

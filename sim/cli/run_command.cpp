@@ -37,7 +37,8 @@ constexpr std::int64_t kDefaultWidth = 100, kLargestWidth = 10'000;
 RunSpec from_files(const RunOptions& options, const Settings& set) {
   std::vector<std::string> faults;
   const auto hw = attempt(faults, [&] { return load_hw_config(options.machine, set.machine); });
-  const auto problem = attempt(faults, [&] { return load_inversions(options.problem, set.problem); });
+  const auto problem =
+      attempt(faults, [&] { return load_inversions(options.problem, set.problem); });
   const std::string algorithm = options.algorithm.value_or(kDefaultAlgorithm);
   attempt(faults, [&] { return find_algorithm(algorithm).name; });
   const auto algorithm_options =

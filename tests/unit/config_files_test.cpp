@@ -210,7 +210,9 @@ TEST_F(Config, the_schemas_describe_every_key_and_refuse_others) {
             (Lines{"rows", "cols", "dataflow"}));
   const nlohmann::json problem = nlohmann::json::parse(problem_json_schema());
   EXPECT_EQ(problem["properties"]["chunk"]["minimum"], 8);
-  EXPECT_EQ(problem["then"]["properties"]["input"]["maxProperties"], 1);
+  // A layer or inputs; inputs of one of three kinds.
+  EXPECT_EQ(problem["then"]["oneOf"].size(), 2U);
+  EXPECT_EQ(problem["then"]["properties"]["input"]["oneOf"].size(), 3U);
 }
 
 TEST_F(Config, the_descriptions_have_a_line_for_every_kind_of_key) {
