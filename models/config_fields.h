@@ -121,6 +121,11 @@ void visit_fields(Visitor& v, HwConfig& c) {
   v.section("topology", true, [&] {
     v.section("accumulator_to_vector", true, [&] { visit_fields(v, c.accumulator_to_vector); });
     v.section("vector_to_matrix", true, [&] { visit_fields(v, c.vector_to_matrix); });
+    v.optional_section("accumulator_to_scratchpad", c.accumulator_to_scratchpad.present, [&] {
+      visit_fields(v, static_cast<PathConfig&>(c.accumulator_to_scratchpad));
+    });
+    v.optional_section("scratchpad_to_matrix", c.scratchpad_to_matrix.present,
+                       [&] { visit_fields(v, c.scratchpad_to_matrix); });
   });
   v.section("dma", true, [&] { visit_fields(v, c.dma); });
   v.section("dram", true, [&] {
@@ -150,6 +155,8 @@ void visit_fields(Visitor& v, SystolicArrayConfig& c) {
   v.number(Field{"pe_latency", Quantity::kCycles, 1, 64, false,
                  "from the operands of a PE to its sum: a pipelined multiplier and adder"},
            c.pe_latency);
+  v.flag("broadcast", c.broadcast,
+         "os: operands reach all PEs in one cycle (a cube of dot products), without skew");
   v.flag("skewed_tiles", c.skewed_tiles,
          "a tile that stays enters skewed, in rows + cols - 1 cycles");
   v.section("drain", false, [&] {
@@ -205,6 +212,22 @@ void visit_fields(Visitor& v, PathConfig& c) {
            c.bytes_per_cycle);
   v.number(Field{"latency", Quantity::kCycles, 0, 1e6, false, "first byte through the path"},
            c.latency_cycles);
+}
+
+template <typename Visitor>
+void visit_fields(Visitor& v, OperandPathConfig& c) {
+  v.number(Field{"a_bytes_per_cycle", Quantity::kBytesPerCycle, 0.01, 1e6, true,
+                 "rate of a product's left operand"},
+           c.a_bytes_per_cycle);
+  v.number(Field{"b_bytes_per_cycle", Quantity::kBytesPerCycle, 0.01, 1e6, true,
+                 "rate of its right operand"},
+           c.b_bytes_per_cycle);
+  v.number(Field{"latency", Quantity::kCycles, 0, 1e6, false,
+                 "from the last byte of an operand to the first step of its product"},
+           c.latency_cycles);
+  v.number(Field{"buffers", Quantity::kCount, 1, 64, false,
+                 "operands held on each side; 1: loading waits for the product before"},
+           c.buffers);
 }
 
 template <typename Visitor>

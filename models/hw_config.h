@@ -33,6 +33,7 @@ struct SystolicArrayConfig {
   Overlap overlap = Overlap::kPreload;
   std::int64_t depth = 1;       // length of the dot product one PE does a cycle
   std::int64_t pe_latency = 1;  // cycles from a PE's operands to its sum
+  bool broadcast = false;       // os: operands reach all PEs at once, without skew
   bool skewed_tiles = false;    // a tile that stays enters with each column a cycle later
   DrainShift drain_shift = DrainShift::kNone;
   DrainStart drain_start = DrainStart::kWavefront;
@@ -96,13 +97,28 @@ struct ScratchpadConfig {
 };
 
 /// The paths of topology.*.
-enum Path : std::uint8_t { kAccumulatorToVector, kVectorToMatrix };
-inline constexpr int kPathCount = 2;
+enum Path : std::uint8_t { kAccumulatorToVector, kVectorToMatrix, kScratchpadToMatrix };
+inline constexpr int kPathCount = 3;
 
 /// A path between units: its rate and the cycles its first byte takes.
 struct PathConfig {
   double bytes_per_cycle = 0;
   std::int64_t latency_cycles = 0;
+};
+
+/// From the accumulators to the scratchpad by a unit of its own, rounding on the way; the rate is
+/// of the bytes stored.
+struct ReadOutConfig : PathConfig {
+  bool present = false;  // false: sums leave the accumulators through the vector unit alone
+};
+
+/// Small memories in front of the array that a product's operands are first brought to, by one
+/// queue, one operand after the other (Ascend's L0A and L0B).
+struct OperandPathConfig {
+  bool present = false;  // false: operands stream from the scratchpad as the array takes them
+  double a_bytes_per_cycle = 0, b_bytes_per_cycle = 0;
+  std::int64_t latency_cycles = 0;  // from an operand's last byte to the product's first
+  std::int64_t buffers = 2;  // operands each side holds; 2: one is loaded beside the other's use
 };
 
 struct DmaConfig {
@@ -158,6 +174,8 @@ struct HwConfig {
   std::int64_t accumulator_bytes = 0;
   PathConfig accumulator_to_vector;
   PathConfig vector_to_matrix;
+  ReadOutConfig accumulator_to_scratchpad;
+  OperandPathConfig scratchpad_to_matrix;
   DmaConfig dma;
   DramConfig dram;
   SequencerConfig sequencer;

@@ -24,28 +24,21 @@ enum class StallCause : std::uint8_t {
   kWaitMatrix,  // the next instruction waits for a result of the matrix unit
   kWaitVector,
   kWaitDma,
-  kDrain,  // .. for a product that has left the array's inputs but not reached its accumulator
-  kToken,  // .. for a token on its way between units
-  kItem,   // its item has not started: too few in flight
-  kIssue,  // issue of the instruction
-  kPath,   // operands or results cross topology.* slower than the vector unit computes
-  kBankConflict,         // another unit holds the banks
+  kWaitReadOut,   // .. of the read-out from accumulators to scratchpad
+  kDrain,         // .. for a result that has left its unit's inputs but not reached its memory
+  kToken,         // .. for a token on its way between units
+  kItem,          // its item has not started: too few in flight
+  kIssue,         // issue of the instruction
+  kPath,          // operands or results cross topology.* slower than the unit computes
+  kBankConflict,  // another unit holds the banks
   kScratchpadBandwidth,  // its own operands come slower than it computes
   kDram,                 // another queue, of whatever core, holds the DRAM channel
 };
-inline constexpr int kStallCauseCount = 12;
-inline constexpr std::string_view kStallCauseNames[kStallCauseCount] = {"launch",
-                                                                        "wait_matrix",
-                                                                        "wait_vector",
-                                                                        "wait_dma",
-                                                                        "drain",
-                                                                        "token",
-                                                                        "item",
-                                                                        "issue",
-                                                                        "path",
-                                                                        "bank_conflict",
-                                                                        "scratchpad_bandwidth",
-                                                                        "dram"};
+inline constexpr int kStallCauseCount = 13;
+inline constexpr std::string_view kStallCauseNames[kStallCauseCount] = {
+    "launch", "wait_matrix", "wait_vector", "wait_dma", "wait_read_out", "drain",
+    "token",  "item",        "issue",       "path",     "bank_conflict", "scratchpad_bandwidth",
+    "dram"};
 
 /// All servers of one unit kind, of all cores, together: busy + sum of stalls + idle = servers x
 /// total cycles.

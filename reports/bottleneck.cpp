@@ -9,6 +9,7 @@ std::array<double, kResourceCount> lower_bound_cycles(const RunResult& r) {
   const double items = static_cast<double>(r.many.items);
   const auto taken = [&](Unit u) {
     const UnitCycles& unit = r.many.units[static_cast<std::size_t>(u)];
+    if (unit.servers == 0) return 0.0;
     const std::int64_t cycles =
         unit.busy + unit.stalled[static_cast<std::size_t>(StallCause::kIssue)];
     return static_cast<double>(cycles) / items / static_cast<double>(unit.servers);
@@ -23,6 +24,8 @@ std::array<double, kResourceCount> lower_bound_cycles(const RunResult& r) {
           r.many.bank_cycles_per_item,
           occupied(kAccumulatorToVector),
           occupied(kVectorToMatrix),
+          taken(Unit::kReadOut),
+          occupied(kScratchpadToMatrix),
           static_cast<double>(r.latency_cycles()) / static_cast<double>(r.in_flight)};
 }
 

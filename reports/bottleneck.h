@@ -20,14 +20,25 @@ enum class Resource : std::uint8_t {
   kScratchpad,       // the scratchpad's busiest bank
   kAccumulatorPath,  // topology.accumulator_to_vector
   kMatrixPath,       // topology.vector_to_matrix
+  kReadOut,          // topology.accumulator_to_scratchpad: its unit
+  kOperandPath,      // topology.scratchpad_to_matrix
   kDependency,       // latency of a chunk / chunks in flight
 };
-inline constexpr int kResourceCount = 8;
+inline constexpr int kResourceCount = 10;
 inline constexpr std::array<std::string_view, kResourceCount> kResourceNames{
-    "matrix",           "vector",    "dma", "dram", "scratchpad", "accumulator_to_vector",
-    "vector_to_matrix", "dependency"};
+    "matrix",
+    "vector",
+    "dma",
+    "dram",
+    "scratchpad",
+    "accumulator_to_vector",
+    "vector_to_matrix",
+    "read_out",
+    "scratchpad_to_matrix",
+    "dependency"};
 
-/// Cycles a chunk takes at the least, by resource, if that resource alone counted:
+/// Cycles a chunk takes at the least, by resource, if that resource alone counted; 0 where the
+/// machine does not have it:
 ///   units:      cycles its servers are taken by the work of a chunk (busy and issue) / servers of
 ///   all
 ///               cores;

@@ -22,7 +22,8 @@ constexpr std::array<std::string_view, kStallCauseCount> kStallMeanings{
     "work left, none done: waits for a result of the matrix unit; its own: see docs/output.md",
     "work left, none done: waits for a result of the vector unit",
     "work left, none done: waits for a transfer",
-    "work left, none done: a product has left the array's inputs but not reached its accumulator",
+    "work left, none done: waits for sums on their way from the accumulators to the scratchpad",
+    "work left, none done: a result has left its unit's inputs but not reached its memory",
     "work left, none done: a token is on its way between units",
     "work left, none done: the chunk has not started, too few are in flight",
     "work left, none done: issue of the instruction",
@@ -42,6 +43,10 @@ constexpr std::array<std::string_view, kResourceCount> kBoundMeanings{
     "a chunk takes at least: cycles the scratchpad's busiest bank serves its accesses / cores",
     "a chunk takes at least: cycles its sums occupy topology.accumulator_to_vector / cores",
     "a chunk takes at least: cycles operands it makes occupy topology.vector_to_matrix / cores",
+    "a chunk takes at least: cycles its sums and their issue take "
+    "topology.accumulator_to_scratchpad / cores",
+    "a chunk takes at least: cycles the operands that were loaded occupied "
+    "topology.scratchpad_to_matrix / cores",
     "a chunk takes at least: latency_cycles / in_flight"};
 
 /// What may lie between the instructions of a critical path.
@@ -163,12 +168,21 @@ std::vector<Column> utilization_columns() {
       {"dma_utilization", "0..1",
        "cycles the DMA queues are occupied / (queues of all cores x total_cycles)",
        [](const R& r) -> Cell { return busy_share(unit(r, Unit::kDma), r.many.total_cycles); }},
+      {"read_out_utilization", "0..1",
+       "cycles the read-outs are occupied / (cores x total_cycles); none where the machine has "
+       "none",
+       [](const R& r) -> Cell {
+         const UnitCycles& u = unit(r, Unit::kReadOut);
+         return u.servers == 0 ? Cell() : Cell(busy_share(u, r.many.total_cycles));
+       }},
       {"matrix_busy_cycles", "cycles", "arrays occupied, all cores together",
        [](const R& r) -> Cell { return unit(r, Unit::kMatrix).busy; }},
       {"vector_busy_cycles", "cycles", "vector units occupied, units of all cores together",
        [](const R& r) -> Cell { return unit(r, Unit::kVector).busy; }},
       {"dma_busy_cycles", "cycles", "DMA queues occupied, queues of all cores together",
        [](const R& r) -> Cell { return unit(r, Unit::kDma).busy; }},
+      {"read_out_busy_cycles", "cycles", "read-outs occupied, all cores together",
+       [](const R& r) -> Cell { return unit(r, Unit::kReadOut).busy; }},
   };
 }
 

@@ -58,6 +58,7 @@ std::string unit_table(const RunResult& r) {
   std::vector<std::vector<std::string>> rows;
   for (std::size_t i = 0; i < kUnitCount; ++i) {
     const UnitCycles& unit = r.many.units[i];
+    if (unit.servers == 0) continue;
     const double all = static_cast<double>(unit.servers * r.many.total_cycles);
     rows.push_back({std::string(kUnitNames[i]), percent(static_cast<double>(unit.busy) / all),
                     percent(static_cast<double>(unit.idle) / all),

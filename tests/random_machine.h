@@ -52,9 +52,16 @@ inline HwConfig random_machine(std::mt19937& random) {
   hw.vector_unit.barrier_cycles = upto(20) - 1;
   hw.vector_unit.unaligned_tail_cycles = upto(20) - 1;
   hw.vector_unit.row_startup_cycles = static_cast<double>(upto(5) - 1);
-  // From a copy: what a test draws next does not depend on this key.
+  // From a copy: what a test draws next does not depend on these keys.
   std::mt19937 copy = random;
   hw.cores = static_cast<std::int64_t>(1 + copy() % 3);
+  hw.scratchpad_to_matrix = {.present = copy() % 2 == 0,
+                             .a_bytes_per_cycle = static_cast<double>(1 + copy() % 64),
+                             .b_bytes_per_cycle = static_cast<double>(1 + copy() % 64),
+                             .latency_cycles = static_cast<std::int64_t>(copy() % 9),
+                             .buffers = static_cast<std::int64_t>(1 + copy() % 3)};
+  hw.accumulator_to_scratchpad.bytes_per_cycle = static_cast<double>(1 + copy() % 64);
+  hw.accumulator_to_scratchpad.latency_cycles = static_cast<std::int64_t>(copy() % 9);
   return hw;
 }
 

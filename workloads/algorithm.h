@@ -42,6 +42,14 @@ inline constexpr std::pair<std::string_view, ProductLoop> kProductLoops[] = {
 enum class NewtonStart : std::uint8_t { kTriangular, kScaledIdentity };
 inline constexpr std::pair<std::string_view, NewtonStart> kNewtonStarts[] = {
     {"triangular", NewtonStart::kTriangular}, {"scaled_identity", NewtonStart::kScaledIdentity}};
+/// How mixed_recursive copies, negates and adds: by the vector unit; by products with the identity,
+/// sums read out of the accumulators directly (the production kernel); or so, with the running
+/// inverse left in its accumulator.
+enum class Copies : std::uint8_t { kNone, kIdentity, kAccumulator };
+inline constexpr std::pair<std::string_view, Copies> kCopies[] = {
+    {"none", Copies::kNone},
+    {"identity", Copies::kIdentity},
+    {"accumulator", Copies::kAccumulator}};
 
 /// What the user asked for; an absent parameter takes the published setting for the chunk size.
 struct AlgorithmOptions {
@@ -50,6 +58,7 @@ struct AlgorithmOptions {
   std::optional<Evaluation> evaluation;
   std::optional<ProductLoop> loop;
   std::optional<NewtonStart> start;
+  std::optional<Copies> copies;
 };
 
 /// Parameters in force.  A zero means the algorithm does not have that parameter.
@@ -62,6 +71,7 @@ struct AlgorithmParameters {
   Evaluation evaluation = Evaluation::kHorner;
   ProductLoop loop = ProductLoop::kPlain;
   NewtonStart start = NewtonStart::kTriangular;
+  Copies copies = Copies::kNone;
 };
 
 /// One row of the algorithm table: Y = (I + A)^-1 - I of a strictly lower triangular A (C x C).

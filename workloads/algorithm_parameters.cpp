@@ -48,6 +48,10 @@ void parse(std::string_view key, std::string_view text, std::optional<NewtonStar
   parse_choice(key, text, kNewtonStarts, out);
 }
 
+void parse(std::string_view key, std::string_view text, std::optional<Copies>& out) {
+  parse_choice(key, text, kCopies, out);
+}
+
 std::string text_of(int value) { return std::to_string(value); }
 template <typename E, std::size_t kCount>
 std::string choice_text(E value, const std::pair<std::string_view, E> (&choices)[kCount]) {
@@ -59,6 +63,7 @@ std::string text_of(MaskPlacement value) { return choice_text(value, kMaskPlacem
 std::string text_of(Evaluation value) { return choice_text(value, kEvaluations); }
 std::string text_of(ProductLoop value) { return choice_text(value, kProductLoops); }
 std::string text_of(NewtonStart value) { return choice_text(value, kNewtonStarts); }
+std::string text_of(Copies value) { return choice_text(value, kCopies); }
 
 // Candidates: what `tricycle tune` tries.
 
@@ -78,6 +83,11 @@ std::vector<std::string> loop_candidates(int, const AlgorithmOptions&) { return 
 
 std::vector<std::string> start_candidates(int, const AlgorithmOptions&) {
   return {"triangular", "scaled_identity"};
+}
+
+/// Machines without topology.accumulator_to_scratchpad refuse all but the first.
+std::vector<std::string> copies_candidates(int, const AlgorithmOptions&) {
+  return {"none", "identity", "accumulator"};
 }
 
 /// A single block is the algorithm without blocks.
@@ -177,6 +187,10 @@ constexpr ParameterInfo kParameters[] = {
     row<&O::start, &P::start, &start_candidates>("start", "start",
                                                  "triangular | scaled_identity; default triangular",
                                                  "where newton_schulz begins: I - A, or I / (2 C)"),
+    row<&O::copies, &P::copies, &copies_candidates>(
+        "copies", "copies", "none | identity | accumulator; default none",
+        "none: sums by the vector unit; identity: copies as products with the identity, sums read "
+        "out directly; accumulator: the same, the running inverse left in its accumulator"),
 };
 
 }  // namespace

@@ -26,7 +26,8 @@
   ROW(neumann_product)             \
   ROW(neumann_truncated)           \
   ROW(newton_schulz)               \
-  ROW(diagonal_split)
+  ROW(diagonal_split)              \
+  ROW(mixed_recursive)
 // clang-format on
 
 namespace tricycle {

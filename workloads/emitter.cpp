@@ -76,6 +76,23 @@ void Emitter::load_input() {
   }
 }
 
+void Emitter::load_whole_input() {
+  program_.instructions.clear();
+  Instruction in;
+  in.opcode = Opcode::kLoad;
+  in.dst = region(input_, all(), all());
+  in.a = region(program_.inputs[0], all(), all());
+  program_.instructions.push_back(in);
+}
+
+void Emitter::store_whole_output(const Matrix& y) {
+  Instruction in;
+  in.opcode = Opcode::kStore;
+  in.dst = region(program_.output, all(), all());
+  in.a = region(y, all(), all());
+  program_.instructions.push_back(in);
+}
+
 void Emitter::store_output(const Matrix& y) {
   Buffer& out = program_.buffers[program_.output];
   out.fraction_bits = program_.buffers[y.buffer].fraction_bits;
@@ -124,7 +141,7 @@ void Emitter::whole_product(const Matrix& a, const Matrix& b, Extent rows, Exten
   in.a = region(a, rows, inner);
   in.b = region(b, inner, cols);
   in.accumulate = accumulate;
-  in.useful_macs = tricycle::useful_macs(a.band, b.band, {rows, inner, cols});
+  in.useful_macs = useful_macs(a.band, b.band, rows, inner, cols);
   program_.instructions.push_back(in);
   product_tiles_ = {{rows, cols}};
 }
@@ -134,6 +151,40 @@ Matrix Emitter::whole_input() {
     if (strip.end < chunk_)
       combine({input_.buffer, Band{-chunk_, -1}}, {}, strip, {strip.end, chunk_}, {});
   return input_;
+}
+
+Matrix Emitter::constant(const std::string& name, Constant value) {
+  const Matrix m{add_buffer(name, Space::kScratchpad, -1), Band{0, 0}};
+  program_.buffers[m.buffer].constant = value;
+  return m;
+}
+
+std::uint32_t Emitter::accumulator(const std::string& name) {
+  return add_buffer(name, Space::kAccumulator, 0);
+}
+
+void Emitter::whole_product(std::uint32_t accumulator, const Matrix& a, const Matrix& b,
+                            const WholeProduct& how) {
+  ++program_.matmul_count;
+  Instruction in;
+  in.opcode = Opcode::kMatmul;
+  in.dst = region(accumulator, all(), all());
+  in.a = region(a, all(), all());
+  in.b = region(b, all(), all());
+  in.a_mask = how.a_mask;
+  in.b_mask = how.b_mask;
+  in.accumulate = how.accumulate;
+  in.useful_macs = useful_macs(a.band, b.band, all(), all(), all());
+  program_.instructions.push_back(in);
+}
+
+void Emitter::read_out(const Matrix& dst, std::uint32_t accumulator, const Mask& mask) {
+  Instruction in;
+  in.opcode = Opcode::kReadOut;
+  in.dst = region(dst, all(), all());
+  in.accumulator = region(accumulator, all(), all());
+  in.mask = mask;
+  program_.instructions.push_back(in);
 }
 
 void Emitter::combine(const Matrix& dst, const std::vector<Matrix>& terms, Extent rows, Extent cols,

@@ -61,6 +61,24 @@ class Emitter {
 
   /// The input, zeros written above its diagonal tiles, which are not loaded.
   Matrix whole_input();
+  /// A C x C matrix the scratchpad holds from the launch on.
+  Matrix constant(const std::string& name, Constant value);
+  /// A further accumulator of the size of the chunk.
+  std::uint32_t accumulator(const std::string& name);
+  /// One whole product, zeros and all, as kernels issue it that own the array:
+  ///   acc <- [acc +] keep(a_mask, a) keep(b_mask, b)   (C x C each)
+  struct WholeProduct {
+    bool accumulate = false;
+    Mask a_mask{}, b_mask{};
+  };
+  void whole_product(std::uint32_t accumulator, const Matrix& a, const Matrix& b,
+                     const WholeProduct& how);
+  /// The input's upper triangle is loaded too, all of it by one instruction.  Call it first.
+  void load_whole_input();
+  /// .. and so is the result stored.
+  void store_whole_output(const Matrix& y);
+  /// dst <- keep(mask, round(acc)), C x C, by topology.accumulator_to_scratchpad.
+  void read_out(const Matrix& dst, std::uint32_t accumulator, const Mask& mask = {});
 
   struct Combine {
     bool use_product = false;  // add the last product

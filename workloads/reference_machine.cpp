@@ -21,6 +21,8 @@ HwConfig reference_machine() {
       .size_bytes = std::int64_t{1} << 32, .width_bytes = 256, .interleave_bytes = 256};
   hw.accumulator_bytes = std::int64_t{1} << 32;
   hw.accumulator_to_vector.bytes_per_cycle = hw.vector_to_matrix.bytes_per_cycle = 256;
+  hw.accumulator_to_scratchpad.present = true;
+  hw.accumulator_to_scratchpad.bytes_per_cycle = 256;
   hw.dma.request_bytes = 64;
   hw.dram.bandwidth_gbps = 100;
   return hw;

@@ -100,7 +100,7 @@ class Builder {
   }
   void emit(Extent rows, Extent inner, Extent cols, bool accumulate) {
     TileProduct p{rows, inner, cols, accumulate, 0};
-    p.useful_macs = tricycle::useful_macs(a_, b_, p);
+    p.useful_macs = useful_macs(a_, b_, p.rows, p.inner, p.cols);
     products_.push_back(p);
   }
 
@@ -112,10 +112,10 @@ class Builder {
 
 }  // namespace
 
-std::int64_t useful_macs(Band a, Band b, const TileProduct& p) {
+std::int64_t useful_macs(Band a, Band b, Extent rows, Extent inner, Extent cols) {
   std::int64_t total = 0;
-  for (int k = p.inner.begin; k < p.inner.end; ++k)
-    total += count_rows(a, p.rows, k) * count_cols(b, p.cols, k);
+  for (int k = inner.begin; k < inner.end; ++k)
+    total += count_rows(a, rows, k) * count_cols(b, cols, k);
   return total;
 }
 

@@ -40,9 +40,6 @@ struct TileProduct {
   std::int64_t useful_macs = 0;  // multiply-accumulates whose operands both can differ from zero
 };
 
-/// Multiply-accumulates of a product whose operands both can differ from zero.
-std::int64_t useful_macs(Band a, Band b, const TileProduct& product);
-
 /// Cuts an extent into blocks of `edge` (the last may be shorter).
 std::vector<Extent> blocks(Extent extent, int edge);
 
@@ -51,6 +48,10 @@ std::vector<Extent> blocks(Extent extent, int edge);
 /// streaming dimension is one instruction.
 std::vector<TileProduct> tile_products(Dataflow dataflow, int edge, Band a, Band b, Band out,
                                        Extent rows, Extent inner, Extent cols);
+
+/// Multiply-accumulates of a[rows x inner] b[inner x cols] whose operands both can differ from
+/// zero.
+std::int64_t useful_macs(Band a, Band b, Extent rows, Extent inner, Extent cols);
 
 /// The block edges a lowering may choose from: powers of two from 8 below the chunk, and the chunk.
 /// Where the bits of a sum depend on how k is cut (floats summed pass by pass), only the edge of

@@ -9,7 +9,8 @@ namespace {
 
 bool is_step(const Instruction& in) {
   switch (in.opcode) {
-    case Opcode::kCombine: return in.accumulator.has_value();
+    case Opcode::kCombine:
+    case Opcode::kReadOut: return in.accumulator.has_value();
     case Opcode::kRowStep:
     case Opcode::kColumnStep: return in.b.rows > 0;
     case Opcode::kLoad:

@@ -14,14 +14,17 @@
 
 namespace tricycle {
 
-enum class Unit : std::uint8_t { kMatrix, kVector, kDma };
-inline constexpr int kUnitCount = 3;
-inline constexpr std::string_view kUnitNames[kUnitCount] = {"matrix", "vector", "dma"};
+/// kReadOut: what moves sums from the accumulators straight to the scratchpad, where a machine has
+/// such a path (topology.accumulator_to_scratchpad; Ascend's FIX pipe).
+enum class Unit : std::uint8_t { kMatrix, kVector, kDma, kReadOut };
+inline constexpr int kUnitCount = 4;
+inline constexpr std::string_view kUnitNames[kUnitCount] = {"matrix", "vector", "dma", "read_out"};
 
 enum class Opcode : std::uint8_t {
   kLoad,     // dma:    dst (scratchpad) <- a (dram)
   kStore,    // dma:    dst (dram) <- a (scratchpad)
-  kMatmul,   // matrix: dst (accumulator) <- [dst +] a b
+  kMatmul,   // matrix: dst (accumulator) <- [dst +] a b; of a and b, entries that a_mask and b_mask
+             // discard count as +0
   kCombine,  // vector: dst <- keep(mask, round(+-((diagonal I + terms[0] + terms[1] + ..) +
              // accumulator)));  no terms: +0
   kRowStep,  // vector: dst row i <- -(l + sum_j a_ij y_j), j ascending: a = row of A, b = rows of Y
@@ -31,8 +34,10 @@ enum class Opcode : std::uint8_t {
                 // result
   kColumnStep,  // vector: dst <- round(dst - a b), every row an axpy: a = column of A, b = row of Y
                 // that is known
+  kReadOut,  // read_out: dst (scratchpad) <- keep(mask, round(accumulator)): one rounding, nothing
+             // added; the accumulator keeps its sums
 };
-inline constexpr int kOpcodeCount = 7;
+inline constexpr int kOpcodeCount = 8;
 
 /// One row of the opcode table.
 struct OpcodeInfo {
@@ -48,6 +53,7 @@ inline constexpr OpcodeInfo kOpcodes[kOpcodeCount] = {
     {Opcode::kRowStep, "row_step", Unit::kVector},
     {Opcode::kElementary, "elementary", Unit::kVector},
     {Opcode::kColumnStep, "column_step", Unit::kVector},
+    {Opcode::kReadOut, "read_out", Unit::kReadOut},
 };
 constexpr const OpcodeInfo& info(Opcode opcode) { return kOpcodes[static_cast<int>(opcode)]; }
 
@@ -69,22 +75,25 @@ struct Region {
 };
 
 /// Which entries (i, j) of a result are kept, all others become +0: min_distance <= i - j <=
-/// max_distance; if block = b > 0, min_blocks <= i / b - j / b <= max_blocks in whole numbers; if
-/// pair_block = b > 0, only the lower-left b x b block of every 2b x 2b block on the diagonal.  i
-/// and j are rows and columns of the buffer.
+/// max_distance; if block = b > 0, min_blocks <= i / b - j / b <= max_blocks in whole numbers, and
+/// only block rows i / b that are even or odd where `blocks` says so; if pair_block = b > 0, only
+/// the lower-left b x b block of every 2b x 2b block on the diagonal.  i and j are rows and columns
+/// of the buffer.
 struct Mask {
+  enum class Blocks : std::uint8_t { kAll, kEven, kOdd };
   static constexpr std::int32_t kNoMin = std::numeric_limits<std::int32_t>::min();
   static constexpr std::int32_t kNoMax = std::numeric_limits<std::int32_t>::max();
   std::int32_t min_distance = kNoMin, max_distance = kNoMax;
   std::int32_t pair_block = 0;
   std::int32_t block = 0, min_blocks = kNoMin, max_blocks = kNoMax;
+  Blocks blocks = Blocks::kAll;
 
   bool keeps(std::int32_t i, std::int32_t j) const {
     const std::int32_t d = i - j;
     if (d < min_distance || d > max_distance) return false;
     if (block != 0) {
-      const std::int32_t blocks = i / block - j / block;
-      if (blocks < min_blocks || blocks > max_blocks) return false;
+      const std::int32_t apart = i / block - j / block;
+      if (apart < min_blocks || apart > max_blocks || !keeps_block_row(i / block)) return false;
     }
     return pair_block == 0 ||
            (i / (2 * pair_block) == j / (2 * pair_block) && i / pair_block == j / pair_block + 1);
@@ -94,26 +103,35 @@ struct Mask {
     const std::int32_t bottom = r.row + r.rows - 1, right = r.col + r.cols - 1;
     return pair_block == 0 && r.row - right >= min_distance && bottom - r.col <= max_distance &&
            (block == 0 || (r.row / block - right / block >= min_blocks &&
-                           bottom / block - r.col / block <= max_blocks));
+                           bottom / block - r.col / block <= max_blocks &&
+                           (blocks == Blocks::kAll || (r.row / block == bottom / block &&
+                                                       keeps_block_row(r.row / block)))));
   }
   friend bool operator==(const Mask&, const Mask&) = default;
+
+ private:
+  bool keeps_block_row(std::int32_t row) const {
+    return blocks == Blocks::kAll || (row % 2 == 0) == (blocks == Blocks::kEven);
+  }
 };
 
 struct Instruction {
   Opcode opcode = Opcode::kLoad;
-  Region dst, a, b;                   // as the opcode says
-  std::vector<Region> terms;          // combine: linear terms, added in this order; row_step
-  std::optional<Region> accumulator;  // combine: the product that is added last
+  Region dst, a, b;           // as the opcode says
+  std::vector<Region> terms;  // combine: linear terms, added in this order; row_step
+  std::optional<Region>
+      accumulator;  // combine: the product that is added last; read_out: the source
   bool zero_accumulator =
       false;                // combine: add +0 where the product is known to be zero (-0 + 0 is +0)
   bool accumulate = false;  // matmul: add to dst instead of starting from +0
   int accumulator_fraction_bits =
-      0;                       // combine, fixed point: fraction bits of the accumulated products
+      0;                       // combine, read_out, fixed point: fraction bits of the products
   double diagonal = 0;         // combine: added first, where row and column of the buffer are equal
   bool negate = false;         // combine
   bool positive_zero = false;  // combine: a result of -0 is stored as +0 (as if added to a +0)
   bool keep_old = false;       // combine: discarded entries keep what dst held (a masked store)
-  Mask mask;                   // combine
+  Mask mask;                   // combine, read_out
+  Mask a_mask, b_mask;         // matmul
   VectorOp operation = VectorOp::kCopy;  // elementary
   bool subtract = false;                 // elementary add: a - b
   bool minimum = false;                  // elementary max: the minimum
@@ -136,7 +154,8 @@ struct Instruction {
       case Opcode::kLoad:
       case Opcode::kStore:
       case Opcode::kCombine:
-      case Opcode::kElementary: return 0;
+      case Opcode::kElementary:
+      case Opcode::kReadOut: return 0;
     }
     return 0;
   }
@@ -166,6 +185,9 @@ void for_each_read(const Instruction& in, F&& f) {
     case Opcode::kElementary:
       f(in.a);
       if (info(in.operation).sources > 1) f(in.b);
+      return;
+    case Opcode::kReadOut:
+      if (in.accumulator) f(*in.accumulator);
       return;
     case Opcode::kCombine:
       for (const Region& term : in.terms) f(term);

@@ -72,6 +72,8 @@ std::string mask_text(const Mask& mask) {
     text += fmt::format(" blocks of {}<={}", mask.block, mask.max_blocks);
   if (mask.pair_block != 0)
     text += fmt::format(" lower-left {} of {}", mask.pair_block, 2 * mask.pair_block);
+  if (mask.block != 0 && mask.blocks != Mask::Blocks::kAll)
+    text += mask.blocks == Mask::Blocks::kEven ? " even block rows" : " odd block rows";
   return text.empty() ? "" : "  keep" + text;
 }
 
@@ -97,9 +99,9 @@ std::string operands_text(const Program& program, const Instruction& in) {
     case Opcode::kLoad:
     case Opcode::kStore: return region_text(program, in.a);
     case Opcode::kMatmul:
-      return fmt::format("{}{}{} . {}{}", in.accumulate ? "+= " : "", region_text(program, in.a),
-                         in.transpose_a ? "^T" : "", region_text(program, in.b),
-                         in.transpose_b ? "^T" : "");
+      return fmt::format("{}{}{}{} . {}{}{}", in.accumulate ? "+= " : "", region_text(program, in.a),
+                         in.transpose_a ? "^T" : "", mask_text(in.a_mask), region_text(program, in.b),
+                         in.transpose_b ? "^T" : "", mask_text(in.b_mask));
     case Opcode::kRowStep:
       return fmt::format(
           "-({} + {} . Y)",
@@ -107,6 +109,7 @@ std::string operands_text(const Program& program, const Instruction& in) {
           region_text(program, in.a));
     case Opcode::kColumnStep:
       return fmt::format("-= {} . {}", region_text(program, in.a), region_text(program, in.b));
+    case Opcode::kReadOut: return region_text(program, *in.accumulator) + mask_text(in.mask);
     case Opcode::kElementary: return elementary_text(program, in);
     case Opcode::kCombine: {
       std::string sum = terms_text(program, in, " + ");
@@ -150,6 +153,21 @@ void derive_tokens(Program& program) {
     if (in.opcode == Opcode::kMatmul)
       program.buffers[in.a.buffer].feeds_matrix = program.buffers[in.b.buffer].feeds_matrix = true;
   }
+}
+
+std::vector<OperandProducers> operand_producers(const Program& program) {
+  std::vector<std::vector<Accesses::Entry>> writes(program.buffers.size());
+  std::vector<OperandProducers> producers(program.instructions.size());
+  for (std::uint32_t index = 0; index < program.instructions.size(); ++index) {
+    const Instruction& in = program.instructions[index];
+    if (in.opcode == Opcode::kMatmul) {
+      wait_for_overlaps(writes[in.a.buffer], in.a, producers[index].a);
+      wait_for_overlaps(writes[in.b.buffer], in.b, producers[index].b);
+    }
+    drop_covered(writes[in.dst.buffer], in.dst);
+    writes[in.dst.buffer].push_back({index, in.dst});
+  }
+  return producers;
 }
 
 std::int64_t items_in_flight(const Program& program, const HwConfig& hw) {

@@ -13,6 +13,9 @@ namespace tricycle {
 
 enum class Space : std::uint8_t { kDram, kScratchpad, kAccumulator };
 
+/// What a buffer holds before the run and for all of it.
+enum class Constant : std::uint8_t { kNone, kIdentity, kMinusIdentity };
+
 /// A matrix in a memory, row-major.  Accumulator buffers hold sums of products of `format`
 /// operands, in the accumulator format the machine states for them.
 struct Buffer {
@@ -29,6 +32,8 @@ struct Buffer {
 
   /// Bits of an element in DRAM, and of a slice the matrix unit has to multiply.
   int bits() const { return packed_bits > 0 ? packed_bits : info(format).bits; }
+  Constant constant = Constant::kNone;  // no instruction writes it: every slot has its copy from
+                                        // the launch on, no item loads it
 };
 
 /// The instructions for one work item (a chunk, a matrix product) and its memory map.  Every item
@@ -58,8 +63,18 @@ struct Program {
 /// Buffer::feeds_matrix.
 void derive_tokens(Program& program);
 
+/// The instructions that last wrote what each product reads: [i].a and [i].b of the operands of
+/// instruction i, none for others.
+struct OperandProducers {
+  std::vector<std::uint32_t> a, b;
+};
+std::vector<OperandProducers> operand_producers(const Program& program);
+
 /// Throws InputError, with the formats there are, unless the machine has this one.
 void check_format(const HwConfig& hw, Format format);
+
+/// Throws InputError unless the machine reads sums out into the scratchpad directly.
+void check_read_out(const HwConfig& hw);
 
 /// Throws InputError, with the operations there are, unless the vector unit has this one.
 void check_operation(const HwConfig& hw, VectorOp op);

@@ -22,8 +22,12 @@ class Written {
       maps_.push_back(
           {words, std::vector<std::uint64_t>(static_cast<std::size_t>(b.rows) * words)});
     }
-    for (std::uint32_t input : program.inputs)
-      maps_[input].bits.assign(maps_[input].bits.size(), ~std::uint64_t{0});
+    const auto given = [&](std::size_t buffer) {
+      maps_[buffer].bits.assign(maps_[buffer].bits.size(), ~std::uint64_t{0});
+    };
+    for (std::uint32_t input : program.inputs) given(input);
+    for (std::size_t i = 0; i < program.buffers.size(); ++i)
+      if (program.buffers[i].constant != Constant::kNone) given(i);
   }
   bool all(const Region& r) const {
     std::uint64_t missing = 0;
@@ -130,6 +134,11 @@ std::string shape_fault(const Program& p, const Instruction& in) {
                      space(in.a) == Space::kScratchpad && space(in.b) == Space::kScratchpad
                  ? ""
                  : "accumulator[m x n] <- scratchpad[m x k] scratchpad[k x n]";
+    case Opcode::kReadOut:
+      return in.accumulator && same_shape(*in.accumulator) && space(in.dst) == Space::kScratchpad &&
+                     space(*in.accumulator) == Space::kAccumulator
+                 ? ""
+                 : "accumulator to scratchpad of one shape";
     case Opcode::kRowStep:
       return row_step_fits(in) ? "" : "one row of A and the rows of Y above it";
     case Opcode::kColumnStep:
@@ -175,6 +184,15 @@ void check_format(const HwConfig& hw, Format format) {
                   hw.name, name(format), valid, name(format)));
 }
 
+void check_read_out(const HwConfig& hw) {
+  if (hw.accumulator_to_scratchpad.present) return;
+  throw InputError(fmt::format(
+      "{}: no path leads from the accumulators straight to the scratchpad (add "
+      "topology.accumulator_to_scratchpad to the machine, or choose an algorithm or a setting that "
+      "goes through the vector unit, such as algorithm.copies=none)",
+      hw.name));
+}
+
 void check_operation(const HwConfig& hw, VectorOp op) {
   if (hw.has(op)) return;
   std::string valid;
@@ -201,6 +219,8 @@ void validate(const Program& program, const HwConfig& hw) {
     for_each_read(in,
                   [&](const Region& r) { regions_inside = regions_inside && inside(program, r); });
     if (!regions_inside) fail("every region inside its buffer");
+    if (program.buffer(in.dst).constant != Constant::kNone) fail("no result in a constant");
+    if (in.opcode == Opcode::kReadOut) check_read_out(hw);
     if (const std::string fault = shape_fault(program, in); !fault.empty()) fail(fault);
     for_each_read(in, [&](const Region& r) {
       if (!written.all(r)) fail("every operand to have been written");

@@ -39,8 +39,15 @@ PendingWrite compute_matmul(const Program& program, const HwConfig& hw, const In
   Elements<Sum> sum = in.accumulate
                           ? copy_of(view<Sum>(program, state, in.dst))
                           : Elements<Sum>(static_cast<std::size_t>(in.dst.elements()), Sum{0});
-  MatrixRef<const T> a = view<T>(program, state, in.a), b = view<T>(program, state, in.b);
-  Elements<T> a_turned, b_turned;
+  const auto operand = [&](const Region& r, const Mask& mask, Elements<T>& masked) {
+    if (mask.keeps_all(r)) return view<T>(program, state, r);
+    const std::vector<T> kept = read_region<T>(program, state, r, mask);
+    masked.assign(kept.begin(), kept.end());
+    return MatrixRef<const T>{masked.data(), r.rows, r.cols, r.cols};
+  };
+  Elements<T> a_masked, b_masked, a_turned, b_turned;
+  MatrixRef<const T> a = operand(in.a, in.a_mask, a_masked),
+                     b = operand(in.b, in.b_mask, b_masked);
   if (in.transpose_a) a = turned(a, a_turned);
   if (in.transpose_b) b = turned(b, b_turned);
   add_products(form, hw.mac_spec(program.buffer(in.a).format), a, b, dense(sum, in.dst));
@@ -187,6 +194,7 @@ PendingWrite compute_as(const Program& program, const HwConfig& hw, const Instru
     case Opcode::kStore: return compute_move<T>(program, in, state);
     case Opcode::kMatmul: return compute_matmul<T>(program, hw, in, state, form);
     case Opcode::kCombine:
+    case Opcode::kReadOut:  // the sum of no terms and the accumulator
       if constexpr (std::is_same_v<T, std::int16_t>)
         return combine_fixed(program, hw, in, state);
       else
@@ -211,15 +219,23 @@ PendingWrite compute_as(const Program& program, const HwConfig& hw, const Instru
 }  // namespace
 
 template <typename T>
-std::vector<T> read_region(const Program& program, const MachineState& state, const Region& r) {
+std::vector<T> read_region(const Program& program, const MachineState& state, const Region& r,
+                           const Mask& mask) {
   std::vector<T> out;
   const MatrixRef<const T> m = view<T>(program, state, r);
   for (std::int64_t i = 0; i < m.rows; ++i) out.insert(out.end(), m.row(i), m.row(i) + m.cols);
+  if (mask.keeps_all(r)) return out;
+  for (std::int32_t i = 0; i < r.rows; ++i)
+    for (std::int32_t j = 0; j < r.cols; ++j)
+      if (!mask.keeps(r.row + i, r.col + j)) out[static_cast<std::size_t>(i * r.cols + j)] = T{0};
   return out;
 }
-template std::vector<double> read_region(const Program&, const MachineState&, const Region&);
-template std::vector<float> read_region(const Program&, const MachineState&, const Region&);
-template std::vector<std::int16_t> read_region(const Program&, const MachineState&, const Region&);
+template std::vector<double> read_region(const Program&, const MachineState&, const Region&,
+                                         const Mask&);
+template std::vector<float> read_region(const Program&, const MachineState&, const Region&,
+                                        const Mask&);
+template std::vector<std::int16_t> read_region(const Program&, const MachineState&, const Region&,
+                                               const Mask&);
 
 PendingWrite compute(const Program& program, const HwConfig& hw, const Instruction& in,
                      const MachineState& state, SumForm form) {

@@ -42,7 +42,7 @@ constexpr T kPoison =
         : static_cast<T>(
               std::numeric_limits<std::conditional_t<sizeof(T) == 8, std::int32_t, T>>::min());
 
-/// Buffers of the right type, nothing written but the result's, which holds zeros.
+/// Buffers of the right type, nothing written but constants and the result's, which holds zeros.
 MachineState make_state(const Program& program);
 
 /// Rounds `values` (row-major, exact real numbers held as double) into a buffer's storage format.
@@ -57,9 +57,11 @@ std::vector<double> read_real(const Program& program, std::uint32_t buffer,
 std::vector<std::uint8_t> read_bits(const Program& program, std::uint32_t buffer,
                                     const MachineState& state);
 
-/// The elements of a region, dense and row-major.  T: the type the buffer's values are held in.
+/// The elements of a region, dense and row-major; +0 where the mask discards.  T: the type the
+/// buffer's values are held in.
 template <typename T>
-std::vector<T> read_region(const Program& program, const MachineState& state, const Region& region);
+std::vector<T> read_region(const Program& program, const MachineState& state, const Region& region,
+                           const Mask& mask = {});
 
 /// A result that was computed but is not visible yet: operands are read when an instruction starts,
 /// results are written when it completes, so that a missing token changes the bits.

@@ -36,11 +36,23 @@ auto visit_elements(const Program& program, std::uint32_t buffer, const MachineS
       state.buffers[buffer]);
 }
 
+/// +-1 on the diagonal, +0 elsewhere.
+void fill_constant(const Program& program, std::uint32_t buffer, MachineState& state) {
+  const Buffer& b = program.buffers[buffer];
+  if (b.constant == Constant::kNone) return;
+  std::vector<double> values(elements_of(b));
+  for (std::int32_t i = 0; i < std::min(b.rows, b.cols); ++i)
+    values[static_cast<std::size_t>(i) * static_cast<std::size_t>(b.cols + 1)] =
+        b.constant == Constant::kIdentity ? 1 : -1;
+  write_input(program, buffer, values, state);
+}
+
 }  // namespace
 
 MachineState make_state(const Program& program) {
   MachineState state;
   for (const Buffer& b : program.buffers) state.buffers.push_back(no_values(b.format, b.space));
+  for (std::uint32_t i = 0; i < program.buffers.size(); ++i) fill_constant(program, i, state);
   // The memory of the result holds zeros before the run: a program stores only what may differ from
   // zero.
   std::visit([&](auto& elements) { elements.resize(elements_of(program.buffers[program.output])); },

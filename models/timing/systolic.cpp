@@ -46,6 +46,7 @@ std::int64_t preload_cycles(const SystolicArrayConfig& a) {
 
 /// Cycles from the first operands of the first PE to the sum of the last PE.
 std::int64_t skew_cycles(const SystolicArrayConfig& a) {
+  if (a.broadcast && a.dataflow == Dataflow::kOutputStationary) return a.pe_latency - 1;
   // Operands hop a PE a cycle; where sums move they take pe_latency a PE, else once.
   return a.dataflow == Dataflow::kOutputStationary ? a.rows + a.cols - 2 + a.pe_latency - 1
                                                    : a.rows * a.pe_latency + a.cols - 2;

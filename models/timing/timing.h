@@ -118,6 +118,19 @@ struct VectorTiming {
 VectorTiming vector_timing(const HwConfig& hw, const Program& program,
                            const Instruction& instruction);
 
+/// Sums read out from the accumulators into the scratchpad: cycles the stored bytes take the path,
+/// and cycles until the last of them has arrived behind it, in which the next read-out may go on.
+/// In cycles of the machine's clock.
+PathUse read_out_timing(const HwConfig& hw, const Program& program, const Instruction& instruction);
+
+/// Cycles a product's operands take topology.scratchpad_to_matrix: their bytes, and where a mask
+/// discards entries those of the zeros first put in their place.  0 where the machine has no such
+/// path.
+struct OperandLoads {
+  std::int64_t a_cycles = 0, b_cycles = 0;
+};
+OperandLoads operand_loads(const HwConfig& hw, const Program& program, const Instruction& product);
+
 /// What a transfer touches in DRAM: `count` runs of contiguous bytes, one behind the other where
 /// the region is whole rows of its buffer.
 struct DramRuns {

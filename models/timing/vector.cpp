@@ -193,7 +193,8 @@ VectorTime instruction_time(const HwConfig& hw, const Program& program, const In
     case Opcode::kElementary: return elementary_time(hw, program, in);
     case Opcode::kLoad:
     case Opcode::kStore:
-    case Opcode::kMatmul: break;
+    case Opcode::kMatmul:
+    case Opcode::kReadOut: break;
   }
   return VectorTime(hw, program.format);
 }

@@ -14,6 +14,7 @@ std::int64_t servers_of(const HwConfig& hw, Unit unit) {
     case Unit::kMatrix: return 1;
     case Unit::kVector: return hw.vector_unit.units;
     case Unit::kDma: return hw.dma.queues;
+    case Unit::kReadOut: return hw.accumulator_to_scratchpad.present ? 1 : 0;
   }
   return 0;
 }
@@ -43,12 +44,13 @@ std::vector<std::unique_ptr<UnitServer>> make_servers(std::int32_t core, const C
 Core::Core(std::int32_t index, std::size_t slots, const MachineParts& m)
     : scoreboard_(m.program, m.hw, m.items, slots, m.progress),
       scratchpad_(m.hw, m.program, slots),
+      operand_path_(m.program, m.hw, m.costs),
       values_(m.program, m.hw, m.io, slots),
       pe_(m.fidelity == Fidelity::kPe && has_products(m.program)
               ? make_pe_unit(module_name(index, "pe_array"), m.program, m.hw, scoreboard_, values_)
               : nullptr),
       servers_(make_servers(index, {m.program, m.hw, m.costs, scoreboard_, scratchpad_, paths_,
-                                    m.dram, values_, pe_.get(), m.observer})),
+                                    operand_path_, m.dram, values_, pe_.get(), m.observer})),
       sequencer_(scoreboard_, servers_) {}
 
 void Core::account_until(std::int64_t total_cycles,

@@ -13,6 +13,7 @@
 #include "sim/units/instruction_costs.h"
 #include "sim/units/item_pool.h"
 #include "sim/units/npu.h"
+#include "sim/units/operand_path.h"
 #include "sim/units/paths.h"
 #include "sim/units/pe_unit.h"
 #include "sim/units/scoreboard.h"
@@ -46,6 +47,8 @@ class Core {
   const Scoreboard& scoreboard() const { return scoreboard_; }
   Sequencer& sequencer() { return sequencer_; }
   const Scratchpad& scratchpad() const { return scratchpad_; }
+  /// Cycles topology.scratchpad_to_matrix was occupied.
+  std::int64_t operand_cycles() const { return operand_path_.occupied_cycles(); }
   /// Adds the cycles of its servers.  Called once, after the run.
   void account_until(std::int64_t total_cycles, std::array<UnitCycles, kUnitCount>& units) const;
 
@@ -53,6 +56,7 @@ class Core {
   Scoreboard scoreboard_;
   Scratchpad scratchpad_;
   Paths paths_;
+  OperandPath operand_path_;
   SlotValues values_;
   std::unique_ptr<PeUnit> pe_;
   std::vector<std::unique_ptr<UnitServer>> servers_;

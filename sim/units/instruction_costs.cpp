@@ -15,6 +15,13 @@ InstructionCost cost_of(const Program& program, const HwConfig& hw, const Instru
       cost.busy = t.occupancy_cycles;
       cost.pipeline = t.latency_cycles - t.occupancy_cycles;
       cost.mapped = t.mapped;
+      cost.loads = operand_loads(hw, program, in);
+      return cost;
+    }
+    case Unit::kReadOut: {
+      const PathUse path = read_out_timing(hw, program, in);
+      cost.busy = path.channel_cycles;
+      cost.pipeline = path.latency_cycles;
       return cost;
     }
     case Unit::kVector: {

@@ -16,6 +16,7 @@ struct InstructionCost {
   std::int64_t pipeline = 0;    // cycles until the result has left the unit
   std::int64_t dram_ready = 0;  // transfers: cycles until the first byte wants the channel
   VectorTiming vector;
+  OperandLoads loads;  // products
   TransferTiming transfer;
   DramRuns runs;
   double mapped = 0;  // products: PEs holding data / PEs

@@ -82,6 +82,7 @@ void add_time(const std::vector<std::unique_ptr<Core>>& cores, SimulationResult&
   result.total_cycles = result.completion_cycles.back();
   for (UnitCycles& unit : result.units) unit.servers = 0;
   for (const auto& core : cores) core->account_until(result.total_cycles, result.units);
+  for (const auto& core : cores) result.path_cycles[kScratchpadToMatrix] += core->operand_cycles();
   for (const UnitCycles& unit : result.units)
     if (unit.busy + unit.stalled_total() + unit.idle != unit.servers * result.total_cycles)
       throw RunError("internal: busy + stalled + idle is not the total of a unit");

@@ -11,6 +11,9 @@ namespace tricycle {
 
 template <typename T>
 std::unique_ptr<PeArray<T>> make_pe_array(const HwConfig& hw, Format format) {
+  if (hw.systolic_array.broadcast)
+    throw InputError(
+        "systolic_array.broadcast: not modelled register by register; use --fidelity tile");
   if (hw.systolic_array.skewed_tiles)
     throw InputError(
         "systolic_array.skewed_tiles: not modelled register by register; use --fidelity tile");

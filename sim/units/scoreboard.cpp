@@ -73,6 +73,7 @@ void Scoreboard::start_item(std::size_t s, std::int64_t item, std::int64_t now) 
   slot.tokens = initial_;
   for (Tokens& t : slot.tokens) t.token = {Unit::kDma, 0, now, now, now};
   slot.posted.assign(program_.instructions.size(), false);
+  slot.visible.assign(program_.instructions.size(), now);
   slot.remaining = static_cast<std::int64_t>(program_.instructions.size());
   for (int u = 0; u < kUnitCount; ++u) update_head(static_cast<Unit>(u), s);
 }
@@ -177,6 +178,7 @@ void Scoreboard::instruction_done(std::size_t s, std::uint32_t instruction, std:
 
 void Scoreboard::complete(std::size_t slot, std::uint32_t instruction, std::int64_t now,
                           std::int64_t pipeline_cycles) {
+  slots_[slot].visible[instruction] = now + pipeline_cycles + token_latency_;
   for_each_dependent(instruction, [&](const Dependent& d) {
     post(d, slot, instruction, now, d.forwarded ? now : now + pipeline_cycles);
   });
@@ -193,6 +195,7 @@ void Scoreboard::complete_ahead_of_result(std::size_t slot, std::uint32_t instru
 
 void Scoreboard::result_arrives(std::size_t slot, std::uint32_t instruction, std::int64_t posted,
                                 std::int64_t arrived) {
+  slots_[slot].visible[instruction] = arrived + token_latency_;
   for_each_dependent(instruction, [&](const Dependent& d) {
     if (!d.forwarded) post(d, slot, instruction, posted, arrived);
   });

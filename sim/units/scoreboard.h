@@ -63,6 +63,11 @@ class Scoreboard {
                       std::int64_t arrived);
 
   std::int64_t item(std::size_t slot) const { return item_[slot]; }
+  /// Cycle from which units other than its own may use an instruction's result.  Precondition: it
+  /// is complete.
+  std::int64_t visible(std::size_t slot, std::uint32_t instruction) const {
+    return slots_[slot].visible[instruction];
+  }
   /// Whether the slot's item has one instruction left.
   bool is_last(std::size_t slot) const { return slots_[slot].remaining == 1; }
   std::size_t slot_count() const { return slots_.size(); }
@@ -102,6 +107,7 @@ class Scoreboard {
     std::array<std::int64_t, kUnitCount> taken_total{};
     std::vector<Tokens> tokens;
     std::vector<bool> posted;
+    std::vector<std::int64_t> visible;  // cycle other units may use a result, once it is posted
   };
   void start_item(std::size_t slot, std::int64_t item, std::int64_t now);
   void post(const Dependent& dependent, std::size_t slot, std::uint32_t instruction,

@@ -14,6 +14,7 @@ StallCause wait_cause(Unit producer) {
     case Unit::kMatrix: return StallCause::kWaitMatrix;
     case Unit::kVector: return StallCause::kWaitVector;
     case Unit::kDma: return StallCause::kWaitDma;
+    case Unit::kReadOut: return StallCause::kWaitReadOut;
   }
   return StallCause::kItem;
 }
@@ -77,6 +78,10 @@ void UnitServer::start(const Pick& pick) {
   std::int64_t busy = cost.busy;
   Held held{core_.hw.sequencer.issue_cycles, 0, 0, {}};
   if (id_.unit == Unit::kVector) held.path = core_.paths.hold(issued, cost.vector);
+  if (id_.unit == Unit::kMatrix)
+    held.path = core_.operand_path.hold(
+        {pick.slot, item, pick.instruction, core_.scoreboard.item_start(pick.slot)}, issued,
+        free_at_, core_.scoreboard);
   if (id_.unit == Unit::kDma) {
     const std::int64_t ready = issued + cost.dram_ready;
     const Dram::Service service = core_.dram.serve(ready, item, cost.runs, cost.transfer);

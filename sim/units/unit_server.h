@@ -13,6 +13,7 @@
 #include "sim/units/dram.h"
 #include "sim/units/instruction_costs.h"
 #include "sim/units/npu.h"
+#include "sim/units/operand_path.h"
 #include "sim/units/paths.h"
 #include "sim/units/pe_unit.h"
 #include "sim/units/run_observer.h"
@@ -30,6 +31,7 @@ struct CoreParts {
   Scoreboard& scoreboard;
   Scratchpad& scratchpad;
   Paths& paths;
+  OperandPath& operand_path;
   Dram& dram;  // of all cores
   SlotValues& values;
   PeUnit* pe;             // null: products take the cycles of the formulas

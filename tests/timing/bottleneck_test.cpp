@@ -138,7 +138,8 @@ TEST(Bottleneck, no_run_on_random_machines_is_shorter_than_what_its_units_and_ch
     const RunResult r = run(hw, problem, algorithm, {}, Format::kFp16);
     const double cycles = static_cast<double>(r.many.total_cycles - r.launch_cycles);
     for (Resource resource : {Resource::kMatrix, Resource::kVector, Resource::kDma, Resource::kDram,
-                              Resource::kAccumulatorPath, Resource::kMatrixPath})
+                              Resource::kAccumulatorPath, Resource::kMatrixPath, Resource::kReadOut,
+                              Resource::kOperandPath})
       EXPECT_LE(bound(r, resource) * static_cast<double>(r.many.items), cycles * (1 + 1e-12))
           << "machine " << i << " " << kResourceNames[static_cast<std::size_t>(resource)];
   }
@@ -216,8 +217,9 @@ TEST_P(CriticalPaths, sum_to_the_latency_on_random_machines) {
         EXPECT_GT(part(r.critical_path, Opcode::kLoad), 0);
       }
       EXPECT_GT(part(r.critical_path, Opcode::kStore), 0);
-      for (StallCause other : {StallCause::kLaunch, StallCause::kItem, StallCause::kWaitMatrix,
-                               StallCause::kWaitVector, StallCause::kWaitDma})
+      for (StallCause other :
+           {StallCause::kLaunch, StallCause::kItem, StallCause::kWaitMatrix,
+            StallCause::kWaitVector, StallCause::kWaitDma, StallCause::kWaitReadOut})
         EXPECT_EQ(part(r.critical_path, other), 0) << "a wait is the time of what is waited for";
     }
   }

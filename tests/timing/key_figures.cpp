@@ -37,6 +37,14 @@ HwConfig key_base_machine() {
       .size_bytes = 1 << 20, .banks = 16, .ports = 1, .width_bytes = 32, .interleave_bytes = 32};
   hw.accumulator_bytes = 1 << 20;
   hw.accumulator_to_vector = hw.vector_to_matrix = {.bytes_per_cycle = 64, .latency_cycles = 2};
+  hw.accumulator_to_scratchpad.present = true;
+  hw.accumulator_to_scratchpad.bytes_per_cycle = 64;
+  hw.accumulator_to_scratchpad.latency_cycles = 2;
+  hw.scratchpad_to_matrix = {.present = true,
+                             .a_bytes_per_cycle = 64,
+                             .b_bytes_per_cycle = 64,
+                             .latency_cycles = 2,
+                             .buffers = 2};
   hw.dma = {.queues = 2, .startup_cycles = 8, .request_bytes = 64, .requests_in_flight = 16};
   hw.dram = {.latency_ns = 50, .bandwidth_gbps = 16, .timing = DramTiming::kFlat, .row_buffer = {}};
   hw.sequencer = {
@@ -46,6 +54,14 @@ HwConfig key_base_machine() {
 
 Workload inversion(Format format) {
   return [format](const HwConfig& hw) { return lowered("neumann_masked", format, hw); };
+}
+Workload cube_kernel() {
+  return [](const HwConfig& hw) {
+    AlgorithmOptions options;
+    options.copies = Copies::kIdentity;
+    const Algorithm& row = find_algorithm("mixed_recursive");
+    return lower(row, resolve_parameters(row, kChunk, options), kChunk, Format::kFp16, hw);
+  };
 }
 Workload substitution() {
   return [](const HwConfig& hw) { return lowered("forward_substitution", Format::kFp16, hw); };

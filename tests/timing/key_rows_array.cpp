@@ -48,6 +48,7 @@ KeyRows array_key_rows() {
       {array + "overlap", "none", Demand::kMore, total(cube), {}},
       {array + "depth", "2", Demand::kLess, total(cube), {}},
       {array + "pe_latency", "4 cycles", Demand::kMore, total(product(8, 8, 8)), {}},
+      {array + "broadcast", "true", Demand::kLess, total(product(8, 8, 8)), {stay}},
       {array + "skewed_tiles", "true", Demand::kMore, total(product(8, 8, 8)), {}},
       // Not the array's inputs, which are free as soon.
       {array + "skewed_tiles", "true", Demand::kMore, stalled(cube, StallCause::kDrain), {}},

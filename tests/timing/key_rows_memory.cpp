@@ -42,6 +42,34 @@ void add_path_rows(KeyRows& rows) {
   }
 }
 
+/// Between the array and the scratchpad, where a machine has memories there: a kernel that keeps to
+/// the array is all on its way through them.
+void add_array_path_rows(KeyRows& rows) {
+  const auto kernel = cube_kernel();
+  const std::string out = "topology.accumulator_to_scratchpad.",
+                    in = "topology.scratchpad_to_matrix.";
+  rows.insert(
+      rows.end(),
+      {{out + "bytes_per_cycle", "4 B/cycle", Demand::kMore, total(kernel), {}},
+       {out + "bytes_per_cycle", "4 B/cycle", Demand::kMore, busy(kernel, Unit::kReadOut), {}},
+       {out + "latency", "50 cycles", Demand::kMore, total(kernel), {}},
+       {out + "latency", "50 cycles", Demand::kMore, stalled(kernel, StallCause::kDrain), {}},
+       {in + "a_bytes_per_cycle", "4 B/cycle", Demand::kMore, total(kernel), {}},
+       {in + "a_bytes_per_cycle",
+        "4 B/cycle",
+        Demand::kMore,
+        stalled(kernel, StallCause::kPath),
+        {}},
+       {in + "b_bytes_per_cycle", "4 B/cycle", Demand::kMore, total(kernel), {}},
+       {in + "b_bytes_per_cycle",
+        "4 B/cycle",
+        Demand::kMore,
+        stalled(kernel, StallCause::kPath),
+        {}},
+       {in + "latency", "50 cycles", Demand::kMore, total(kernel), {}},
+       {in + "buffers", "1", Demand::kMore, total(kernel), {}}});
+}
+
 void add_dma_rows(KeyRows& rows) {
   const std::string dma = "dma.";
   const auto chunk = inversion(), load = strided_load(32);
@@ -64,6 +92,7 @@ KeyRows memory_key_rows() {
   KeyRows rows;
   add_scratchpad_rows(rows);
   add_path_rows(rows);
+  add_array_path_rows(rows);
   add_dma_rows(rows);
   return rows;
 }

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "models/hw_config.h"
+#include "models/isa/program.h"
+#include "sim/units/instruction_costs.h"
+#include "sim/units/scoreboard.h"
+
+namespace tricycle {
+
+/// topology.scratchpad_to_matrix: one queue brings the operands of products, in the order of the
+/// products, to `buffers` places on each side of the array.  It runs ahead of the array: a load
+/// starts as soon as its operand is there, the queue is free and a place is - the one used longest
+/// ago -, and what is still in a place from before is not loaded again.
+class OperandPath {
+ public:
+  OperandPath(const Program& program, const HwConfig& hw,
+              const std::vector<InstructionCost>& costs);
+
+  /// A product of an item that entered its slot at `item_start`.
+  struct Work {
+    std::size_t slot;
+    std::int64_t item;
+    std::uint32_t instruction;
+    std::int64_t item_start;
+  };
+  /// Loads the operands of the product that is issued at cycle `issued`; the one before it ended at
+  /// `previous_end`.  Returns the cycles until it can begin.
+  std::int64_t hold(const Work& work, std::int64_t issued, std::int64_t previous_end,
+                    const Scoreboard& scoreboard);
+  /// Cycles the queue was loading.
+  std::int64_t occupied_cycles() const { return occupied_cycles_; }
+
+ private:
+  /// An operand and when its place held it.
+  struct Place {
+    bool used = false;
+    std::size_t slot = 0;
+    std::int64_t item = 0;
+    Region region;
+    Mask mask;
+    std::int64_t loaded = 0;     // cycle its load began
+    std::int64_t last_use = -1;  // number of the product that used it last
+  };
+  struct Side {
+    std::vector<Place> places;
+    /// Of the instructions: who wrote what it reads.
+    std::vector<std::vector<std::uint32_t>> producers;
+  };
+  struct Load {
+    Side* side;
+    const Region* region;
+    const Mask* mask;
+    std::int64_t cycles, ready;
+  };
+  std::int64_t ready(const Side& side, const Work& work, const Scoreboard& scoreboard) const;
+  std::int64_t bring(const Load& load, const Work& work, std::int64_t previous_end);
+
+  const Program& program_;
+  const std::vector<InstructionCost>& costs_;
+  bool present_;
+  std::int64_t latency_cycles_;
+  Side a_, b_;
+  std::int64_t free_ = 0;  // cycle the queue has loaded all it was given
+  std::int64_t occupied_cycles_ = 0;
+  std::int64_t products_ = 0;
+  std::int64_t previous_begin_ = 0;  // of the product before
+};
+
+}  // namespace tricycle

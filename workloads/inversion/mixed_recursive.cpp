@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Product form on the diagonal b-blocks, where powers of A cannot grow far, then block recursion up
+// to the chunk: huawei-csl/pto-kernels, tri_inv_rec_unroll, the inverse behind Huawei's Gated
+// DeltaNet. That kernel works on X = (I + A)^-1 with its diagonal of ones and uses no vector core:
+// what is copied, negated or added is a product with +-I, and every sum that a product reads again
+// is rounded to the storage format on its way from the accumulators to the scratchpad.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <string_view>
+
+#include "models/error.h"
+#include "workloads/algorithm.h"
+#include "workloads/inversion/block_merge.h"
+
+namespace tricycle {
+
+namespace {
+
+constexpr int kPublishedBlock = 16;  // the cube's edge, and the largest whose powers fit binary16
+
+std::string_view name_of(Copies copies) {
+  for (const auto& [name, value] : kCopies)
+    if (value == copies) return name;
+  return "";
+}
+
+bool is_power_of_two(int x) { return x > 0 && std::has_single_bit(static_cast<unsigned>(x)); }
+
+AlgorithmParameters resolve(int chunk, const AlgorithmOptions& options) {
+  AlgorithmParameters p;
+  p.block = options.block.value_or(
+      std::min(kPublishedBlock, static_cast<int>(std::bit_floor(static_cast<unsigned>(chunk)))));
+  p.copies = options.copies.value_or(Copies::kNone);
+  if (p.copies != Copies::kNone && (!is_power_of_two(chunk) || chunk < kPublishedBlock))
+    throw InputError(fmt::format(
+        "algorithm.copies={}: the kernel inverts chunk sizes that are powers of two from "
+        "{}, got {}; choose another, or algorithm.copies=none",
+        name_of(p.copies), kPublishedBlock, chunk));
+  if (!is_power_of_two(p.block) || p.block < 2 || p.block > chunk)
+    throw InputError(
+        fmt::format("algorithm.block: expected a power of two in [2, {}], got {}", chunk, p.block));
+  return p;
+}
+
+Mask diagonal_blocks(int b, Mask::Blocks which = Mask::Blocks::kAll) {
+  Mask mask;
+  mask.block = b;
+  mask.min_blocks = mask.max_blocks = 0;
+  mask.blocks = which;
+  return mask;
+}
+
+/// Y = X - I on the diagonal b-blocks of the group: Y <- -A; P <- A A; then Y <- Y + (P + Y P),
+/// P <- P P while P is not zero.  Off the blocks Y and P hold zeros, so that several pass the array
+/// together.
+void product_form_by_vector(Emitter& e, const Matrix& y, const Matrix& p, Extent g, int b) {
+  const Mask mask = diagonal_blocks(b);
+  const Band in_block{1, b - 1};
+  const Matrix a{e.input().buffer, in_block};
+  const auto clear_too = [&](const Matrix& m) {
+    return Matrix{m.buffer, Band{1 - g.size(), g.size()}};
+  };
+  e.combine(clear_too(y), {a}, g, g, {.negate = true, .positive_zero = true, .mask = mask});
+  if (b == 2) return;
+  e.combine(clear_too(p), {a}, g, g, {.mask = mask});
+  for (int s = 2; s < b; s *= 2) {  // P holds A^(s / 2)
+    const Matrix power{p.buffer, Band{s / 2, b - 1}}, square{p.buffer, Band{s, b - 1}};
+    e.product(power, power, g, g, g, in_block);
+    e.combine(power, {}, g, g, {.use_product = true, .mask = mask});
+    e.product({y.buffer, in_block}, square, g, g, g, in_block);
+    e.combine({y.buffer, in_block}, {{y.buffer, in_block}, square}, g, g,
+              {.use_product = true, .mask = mask});
+  }
+}
+
+void by_vector(Emitter& e, int block) {
+  const Matrix y = e.matrix("Y", Band{1, e.chunk()});
+  const Matrix m = e.matrix("M", Band{1, e.chunk()});
+  for (const Extent& g : blocks(e.all(), std::max(block, e.tile())))
+    product_form_by_vector(e, y, m, g, block);
+  emit_block_merges(e, y, m, block);
+  e.store_output(y);
+}
+
+/// The kernel's matrices: I and -I resident, M = A, and what it reads out.
+struct Kernel {
+  explicit Kernel(Emitter& emitter)
+      : e(emitter),
+        identity(e.constant("I", Constant::kIdentity)),
+        minus_identity(e.constant("-I", Constant::kMinusIdentity)),
+        m(e.input()),
+        minus_m(e.matrix("-M", Band{1, e.chunk()})),
+        x(e.matrix("X", Band{0, e.chunk()})),
+        y(e.matrix("Y", Band{0, e.chunk()})),
+        first(e.accumulator("acc0")),
+        second(e.accumulator("acc1")) {}
+  Emitter& e;
+  Matrix identity, minus_identity, m, minus_m, x, y;
+  std::uint32_t first, second;
+};
+
+/// X = (I - D)(I + D^2)(I + D^4) .. of the diagonal b-blocks D of M.
+void product_form_on_cube(const Kernel& k, int b, Copies copies) {
+  Emitter& e = k.e;
+  const Mask d = diagonal_blocks(b);
+  e.whole_product(k.first, k.minus_identity, k.m, {});
+  e.read_out(k.minus_m, k.first);
+  e.whole_product(k.second, k.m, k.m, {.a_mask = d, .b_mask = d});
+  e.read_out(k.y, k.second);
+  e.whole_product(k.first, k.m, k.minus_identity, {.a_mask = d});
+  e.whole_product(k.first, k.minus_identity, k.minus_identity, {.accumulate = true});
+  e.read_out(k.x, k.first);
+  for (int s = 1; s < b / 2; s *= 2) {
+    if (copies == Copies::kIdentity) e.whole_product(k.first, k.x, k.identity, {});
+    const bool more = s < b / 4;
+    if (more) e.whole_product(k.second, k.y, k.y, {});
+    e.whole_product(k.first, k.x, k.y, {.accumulate = true});
+    if (more) e.read_out(k.y, k.second);
+    e.read_out(k.x, k.first);
+  }
+}
+
+/// X of b-blocks to X of 2b-blocks: with R the even ones (upper left of their pairs) and L the odd,
+/// X <- L + (I - L M) R.  `result`: the last one, whose ones on the diagonal stay behind.
+void merge_on_cube(const Kernel& k, int b, const Matrix& result, const Mask& stored) {
+  Emitter& e = k.e;
+  const Mask odd = diagonal_blocks(b, Mask::Blocks::kOdd),
+             even = diagonal_blocks(b, Mask::Blocks::kEven);
+  e.whole_product(k.first, k.identity, k.identity, {});
+  e.whole_product(k.second, k.x, k.identity, {.a_mask = odd});
+  e.whole_product(k.first, k.x, k.minus_m, {.accumulate = true, .a_mask = odd});
+  e.read_out(k.y, k.first);
+  e.whole_product(k.second, k.y, k.x, {.accumulate = true, .b_mask = even});
+  e.read_out(result, k.second, stored);
+}
+
+void on_cube(Emitter& e, const AlgorithmParameters& p) {
+  if (!info(e.format()).is_float())
+    throw InputError(fmt::format(
+        "algorithm.copies={}: the inverse with its ones does not fit {}; use a floating-point "
+        "format, or algorithm.copies=none",
+        name_of(p.copies), name(e.format())));
+  e.load_whole_input();
+  const Kernel k(e);
+  const Matrix result = e.matrix("T-I", Band{1, e.chunk()});
+  // What is stored is T - I.  The diagonal of X is ones, exactly: leaving it out subtracts them.
+  Mask below;
+  below.min_distance = 1;
+  product_form_on_cube(k, p.block, p.copies);
+  for (int b = p.block; b < e.chunk(); b *= 2)
+    merge_on_cube(k, b, 2 * b < e.chunk() ? k.x : result, 2 * b < e.chunk() ? Mask{} : below);
+  if (p.block == e.chunk()) e.read_out(result, k.first, below);
+  e.store_whole_output(result);
+}
+
+void lower_it(Emitter& e, const AlgorithmParameters& p) {
+  switch (p.copies) {
+    case Copies::kNone: by_vector(e, p.block); return;
+    case Copies::kIdentity:
+    case Copies::kAccumulator: on_cube(e, p); return;
+  }
+}
+
+}  // namespace
+
+Algorithm mixed_recursive() {
+  return {"mixed_recursive",
+          "product form on diagonal 16-blocks, then block recursion, exact",
+          "tri_inv_rec_unroll (huawei-csl/pto-kernels)",
+          {"block", "copies"},
+          resolve,
+          lower_it};
+}
+
+}  // namespace tricycle
