@@ -104,8 +104,8 @@ struct Mask {
     return pair_block == 0 && r.row - right >= min_distance && bottom - r.col <= max_distance &&
            (block == 0 || (r.row / block - right / block >= min_blocks &&
                            bottom / block - r.col / block <= max_blocks &&
-                           (blocks == Blocks::kAll || (r.row / block == bottom / block &&
-                                                       keeps_block_row(r.row / block)))));
+                           (blocks == Blocks::kAll ||
+                            (r.row / block == bottom / block && keeps_block_row(r.row / block)))));
   }
   friend bool operator==(const Mask&, const Mask&) = default;
 

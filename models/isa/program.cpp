@@ -99,8 +99,9 @@ std::string operands_text(const Program& program, const Instruction& in) {
     case Opcode::kLoad:
     case Opcode::kStore: return region_text(program, in.a);
     case Opcode::kMatmul:
-      return fmt::format("{}{}{}{} . {}{}{}", in.accumulate ? "+= " : "", region_text(program, in.a),
-                         in.transpose_a ? "^T" : "", mask_text(in.a_mask), region_text(program, in.b),
+      return fmt::format("{}{}{}{} . {}{}{}", in.accumulate ? "+= " : "",
+                         region_text(program, in.a), in.transpose_a ? "^T" : "",
+                         mask_text(in.a_mask), region_text(program, in.b),
                          in.transpose_b ? "^T" : "", mask_text(in.b_mask));
     case Opcode::kRowStep:
       return fmt::format(

@@ -46,8 +46,7 @@ PendingWrite compute_matmul(const Program& program, const HwConfig& hw, const In
     return MatrixRef<const T>{masked.data(), r.rows, r.cols, r.cols};
   };
   Elements<T> a_masked, b_masked, a_turned, b_turned;
-  MatrixRef<const T> a = operand(in.a, in.a_mask, a_masked),
-                     b = operand(in.b, in.b_mask, b_masked);
+  MatrixRef<const T> a = operand(in.a, in.a_mask, a_masked), b = operand(in.b, in.b_mask, b_masked);
   if (in.transpose_a) a = turned(a, a_turned);
   if (in.transpose_b) b = turned(b, b_turned);
   add_products(form, hw.mac_spec(program.buffer(in.a).format), a, b, dense(sum, in.dst));

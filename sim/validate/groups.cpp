@@ -52,6 +52,20 @@ constexpr GroupInfo kGroups[] = {
     {"handover", "From the matrix unit to a vector unit", "microseconds",
      "64 x 64 sums of 32 bit over `topology.accumulator_to_vector`: its latency and its rate.",
      handover_rows},
+    {"ascend_kernels", "Huawei's inversion kernels in pto-isa's pipeline model", "cycles",
+     "One fp16 matrix on one cube core, nothing by a vector core, on `pto_isa_a2a3`, which has the "
+     "rates of that model: `mixed_recursive` with `copies=identity` and what its launch prepares, "
+     "and the product form with one place for an operand on each side of the cube.",
+     ascend_kernel_rows},
+    {"ascend_device", "Huawei's inversion kernel on a 910B4", "microseconds",
+     "A matrix and core, of many, on `ascend_910b4_like`, one matrix after the other as the kernel "
+     "goes.",
+     ascend_device_rows},
+    {"ascend_ratios", "Huawei's inversion kernels, ratios", "ratio",
+     "Share of the time that leaving the inverse in its accumulator saves; share of the time the "
+     "cube is busy; time of forward substitution in fp32 (the published kernel substitutes in "
+     "blocks of 16 and merges them) over the kernel's.",
+     ascend_ratio_rows},
     {"hexagon", "Units of a Hexagon v75", "cycles",
      "A 64^3 int8 product on operands in VTCM (on the matrix unit: alone, steady, with its "
      "operands "

@@ -53,7 +53,7 @@ TEST(Band, useful_macs_are_the_products_of_two_entries_of_their_bands) {
     for (int i = p.rows.begin; i < p.rows.end; ++i)
       for (int k = p.inner.begin; k < p.inner.end; ++k)
         for (int j = p.cols.begin; j < p.cols.end; ++j) count += has(a, i, k) && has(b, k, j);
-    EXPECT_EQ(useful_macs(a, b, p), count);
+    EXPECT_EQ(useful_macs(a, b, p.rows, p.inner, p.cols), count);
   }
 }
 

@@ -99,6 +99,40 @@ TEST(Validation, peaks_are_within_seven_percent_of_what_is_published) {
   for (const ValidationRow& row : rows) EXPECT_LT(std::abs(row.error()), 0.07) << row.what;
 }
 
+TEST(Validation, huaweis_kernels_take_the_cycles_of_their_authors_model_within_25_percent) {
+  // Mixed recursive, whose operands come ahead as here: within 5 %.  The product form waits by
+  // flags for every pipe in turn, here an operand that is free is loaded beside the read-out: up to
+  // -20 %.
+  int rows = 0;
+  for (const ValidationRow& row : ascend_kernel_rows(kPeers)) {
+    ++rows;
+    EXPECT_EQ(row.use, RowUse::kPredicted);
+    EXPECT_LT(std::abs(row.error()), row.what.starts_with("mixed") ? 0.05 : 0.25) << row.what;
+  }
+  EXPECT_EQ(rows, 8);
+}
+
+TEST(Validation, the_kernel_on_the_910b4_is_met_at_32_and_128_and_too_fast_at_64) {
+  // One constant is fitted at 32.  At 64 the published figures disagree, 2.73 and 3.22 us.
+  for (const ValidationRow& row : ascend_device_rows(kPeers)) {
+    const bool middle = row.what.ends_with(" 64");
+    EXPECT_LT(std::abs(row.error()), middle ? 0.35 : 0.10) << row.what << row.published;
+    EXPECT_TRUE(!middle || row.error() < 0) << row.what << row.published;
+  }
+}
+
+TEST(Validation, leaving_out_the_copies_saves_little_and_the_kernel_beats_substitution) {
+  for (const ValidationRow& row : ascend_ratio_rows(kPeers)) {
+    if (row.what.starts_with("accumulator_saves")) {
+      EXPECT_GT(row.ours, 0) << row.what;
+      EXPECT_LT(row.ours, 0.12) << row.what;
+    }
+    if (row.what.starts_with("over_substitution")) {
+      EXPECT_GT(row.ours, 2) << row.what;
+    }
+  }
+}
+
 class Validate : public Config {
  protected:
   /// A published figure of the working directory, which goes before the shipped one.
