@@ -38,7 +38,8 @@ class PeUnitOf final : public PeUnit {
 
   void enter(const Work& work, std::int64_t begin, sc_core::sc_event& accepted) override {
     const Instruction& in = instruction(work);
-    Job job{work, operand(work, in.a, in.transpose_a), operand(work, in.b, in.transpose_b), 0};
+    Job job{work, operand(work, in.a, in.a_mask, in.transpose_a),
+            operand(work, in.b, in.b_mask, in.transpose_b), 0};
     jobs_.push_back(std::move(job));
     entry_ = begin + hw_.systolic_array.head_cycles;
     accepted_ = &accepted;
@@ -57,9 +58,10 @@ class PeUnitOf final : public PeUnit {
   const Instruction& instruction(const Work& work) const {
     return program_.instructions[work.instruction];
   }
-  std::vector<T> operand(const Work& work, const Region& region, bool transpose) {
+  std::vector<T> operand(const Work& work, const Region& region, const Mask& mask, bool transpose) {
     if (!values_.present()) return std::vector<T>(static_cast<std::size_t>(region.elements()));
-    std::vector<T> values = read_region<T>(program_, values_.state(work.slot, work.item), region);
+    std::vector<T> values =
+        read_region<T>(program_, values_.state(work.slot, work.item), region, mask);
     if (!transpose) return values;
     std::vector<T> turned;
     turned.reserve(values.size());

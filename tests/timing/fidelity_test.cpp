@@ -74,5 +74,28 @@ INSTANTIATE_TEST_SUITE_P(Algorithms, Fidelities,
                                            "block_doubling"),
                          [](const auto& info) { return info.param; });
 
+/// Masked operands, several accumulators, sums that stay in one and are read out.
+TEST(CubeKernel, by_formula_and_register_by_register_agrees_in_every_bit_and_cycle) {
+  const Algorithm& algorithm = find_algorithm("mixed_recursive");
+  std::mt19937 random(8);
+  for (int i = 0; i < 6; ++i) {
+    const HwConfig hw = random_machine(random);
+    const Format format = i % 2 == 0 ? Format::kFp16 : Format::kFp32;
+    AlgorithmOptions options;
+    options.copies = i % 4 < 2 ? Copies::kIdentity : Copies::kAccumulator;
+    Problem problem;
+    problem.chunk = i % 3 == 0 ? 32 : 16;
+    problem.ensemble = "correlated";
+    problem.matrices = 3;
+    problem.seed = i;
+    const int chunk = static_cast<int>(problem.chunk);
+    const Program p =
+        lower(algorithm, resolve_parameters(algorithm, chunk, options), chunk, format, hw);
+    const std::vector<ChunkMatrix> chunks = synthetic_chunks(problem);
+    expect_equal(outcome(p, hw, chunks, Fidelity::kPe), outcome(p, hw, chunks, Fidelity::kTile),
+                 "machine " + std::to_string(i) + " ");
+  }
+}
+
 }  // namespace
 }  // namespace tricycle

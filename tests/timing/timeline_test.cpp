@@ -50,7 +50,7 @@ TEST(Timeline, paints_what_most_of_a_column_went_to) {
   RunResult r;
   r.many.in_flight = 1;
   r.many.units[0].servers = 1;
-  r.many.units[1].servers = r.many.units[2].servers = 0;
+  r.many.units[1].servers = r.many.units[2].servers = r.many.units[3].servers = 0;
   RunTrace trace;
   trace.program.instructions.resize(1);
   trace.program.instructions[0].opcode = Opcode::kMatmul;
