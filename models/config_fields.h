@@ -10,23 +10,12 @@
 #include <utility>
 
 #include "models/field.h"
+#include "models/format_fields.h"
 #include "models/hw_config.h"
 #include "models/run_result.h"
 #include "models/vector_fields.h"
 
 namespace tricycle {
-
-/// Text and enumerator pairs of one configuration enum.
-template <typename E>
-struct EnumNames;
-
-/// The text of an enumerator in YAML files and reports.
-template <typename E>
-constexpr std::string_view enum_name(E value) {
-  for (const auto& [text, candidate] : EnumNames<E>::kValues)
-    if (candidate == value) return text;
-  return "";
-}
 
 template <>
 struct EnumNames<Dataflow> {
@@ -65,30 +54,6 @@ struct EnumNames<Dispatch> {
   static constexpr std::array<std::pair<std::string_view, Dispatch>, 2> kValues{
       {{"program_order", Dispatch::kProgramOrder}, {"ready_first", Dispatch::kReadyFirst}}};
 };
-template <>
-struct EnumNames<Accumulator> {
-  static constexpr std::array<std::pair<std::string_view, Accumulator>, 5> kValues{
-      {{"fp64", Accumulator::kFp64},
-       {"fp32", Accumulator::kFp32},
-       {"int32", Accumulator::kInt32},
-       {"int48", Accumulator::kInt48},
-       {"int64", Accumulator::kInt64}}};
-};
-template <>
-struct EnumNames<AccumulatorOverflow> {
-  static constexpr std::array<std::pair<std::string_view, AccumulatorOverflow>, 2> kValues{
-      {{"wrap", AccumulatorOverflow::kWrap}, {"saturate", AccumulatorOverflow::kSaturate}}};
-};
-template <>
-struct EnumNames<SumOrder> {
-  static constexpr std::array<std::pair<std::string_view, SumOrder>, 2> kValues{
-      {{"sequential", SumOrder::kSequential}, {"tile", SumOrder::kTile}}};
-};
-template <>
-struct EnumNames<MultiplyAdd> {
-  static constexpr std::array<std::pair<std::string_view, MultiplyAdd>, 2> kValues{
-      {{"fused", MultiplyAdd::kFused}, {"separate", MultiplyAdd::kSeparate}}};
-};
 
 /// Calls, for every key in order:  v.text(key, string&, required, meaning), v.number(Field,
 /// int64_t& or double&), v.flag(key, bool&, meaning), v.choice(key, enum&, required, meaning), and
@@ -108,7 +73,7 @@ void visit_fields(Visitor& v, HwConfig& c) {
   v.section("formats", true, [&] {
     for (const FormatInfo& row : kFormats) {
       FormatSupport& support = c.formats[static_cast<std::size_t>(row.id)];
-      v.optional_section(row.name, support.present, [&] { visit_fields(v, support); });
+      v.optional_section(row.name, support.present, [&] { visit_fields(v, support, row); });
     }
   });
   v.section("vector_unit", true, [&] { visit_fields(v, c.vector_unit); });
@@ -173,24 +138,6 @@ void visit_fields(Visitor& v, SystolicArrayConfig& c) {
   v.number(Field{"pass_head", Quantity::kCycles, 0, 1e6, false,
                  "fixed cycles a pass, before its first operands enter: set-up of a tile"},
            c.pass_head_cycles);
-}
-
-template <typename Visitor>
-void visit_fields(Visitor& v, FormatSupport& c) {
-  v.choice("accumulator", c.accumulator, true, "format of the sums");
-  v.choice("overflow", c.overflow, false,
-           "integer accumulators: wrap or saturate; floats: wrap, without meaning");
-  v.choice("order", c.order, false,
-           "order of the sum: sequential in k, or tile (a pass from zero, then added)");
-  v.choice("multiply_add", c.multiply_add, false,
-           "fp32, fp64: fused or separate rounding of product and sum; others: separate, the "
-           "product is exact");
-  v.number(Field{"depth", Quantity::kCount, 0, 256, false,
-                 "dot-product length of one PE; 0: systolic_array.depth"},
-           c.depth);
-  v.number(Field{"passes", Quantity::kCount, 1, 64, false,
-                 "array passes one product takes in this format"},
-           c.passes);
 }
 
 template <typename Visitor>

@@ -20,6 +20,18 @@ enum class Quantity : std::uint8_t {
   kBandwidthGbps
 };
 
+/// Text and enumerator pairs of one configuration enum.
+template <typename E>
+struct EnumNames;
+
+/// The text of an enumerator in YAML files and reports.
+template <typename E>
+constexpr std::string_view enum_name(E value) {
+  for (const auto& [text, candidate] : EnumNames<E>::kValues)
+    if (candidate == value) return text;
+  return "";
+}
+
 struct Field {
   std::string_view key;  // last component of the dotted key
   Quantity quantity = Quantity::kCount;

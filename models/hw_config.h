@@ -6,6 +6,7 @@
 #include <limits>
 #include <string>
 
+#include "models/numerics/convert.h"
 #include "models/numerics/format.h"
 #include "models/numerics/mac.h"
 #include "models/vector_op.h"
@@ -42,16 +43,37 @@ struct SystolicArrayConfig {
   std::int64_t pass_head_cycles = 0;  // .. and a pass, before its first operands enter
 };
 
-/// Arithmetic of the matrix unit for one operand format.
+/// Arithmetic of one operand format: its sums in the matrix unit, and how results are stored.
 struct FormatSupport {
   bool present = false;  // false: the machine does not have the format
   Accumulator accumulator = Accumulator::kFp32;
   AccumulatorOverflow overflow = AccumulatorOverflow::kWrap;
   SumOrder order = SumOrder::kSequential;
   MultiplyAdd multiply_add = MultiplyAdd::kSeparate;
-  std::int64_t depth = 0;   // 0: systolic_array.depth
+  std::int64_t fan_in = 0;          // kTree, kAligned: products a step sums; 0: the depth of a PE
+  std::int64_t fraction_bits = 24;  // kAligned
+  Rounding sum_rounding = Rounding::kNearestEven;             // kAligned
+  Rounding rounding = Rounding::kNearestEven;                 // of results to storage
+  std::int64_t rounding_seed = 0;                             // Rounding::kStochastic
+  FloatOverflow float_overflow = FloatOverflow::kToInfinity;  // floats: of results
+  Subnormals subnormals = Subnormals::kKeep;                  // floats: of operands and results
+  std::int64_t depth = 0;                                     // 0: systolic_array.depth
   std::int64_t passes = 1;  // array passes one product takes (fp32 on a bf16 array)
 };
+
+/// Every format with the accumulator and the storage that it has by itself, none present.
+constexpr std::array<FormatSupport, kFormatCount> default_formats() {
+  std::array<FormatSupport, kFormatCount> out{};
+  for (const FormatInfo& row : kFormats) {
+    FormatSupport& support = out[static_cast<std::size_t>(row.id)];
+    support.accumulator = row.id == Format::kFp64 ? Accumulator::kFp64
+                          : row.is_float()        ? Accumulator::kFp32
+                                                  : Accumulator::kInt32;
+    support.rounding = row.is_float() ? Rounding::kNearestEven : Rounding::kHalfUp;
+    support.float_overflow = row.overflow;
+  }
+  return out;
+}
 
 /// What an elementary operation costs where its rows are not contiguous.
 struct StridedCost {
@@ -168,7 +190,7 @@ struct HwConfig {
   double clock_ghz = 1;
   std::int64_t cores = 1;  // alike; what follows is of one of them, but for the DRAM
   SystolicArrayConfig systolic_array;
-  std::array<FormatSupport, kFormatCount> formats{};
+  std::array<FormatSupport, kFormatCount> formats = default_formats();
   VectorUnitConfig vector_unit;
   ScratchpadConfig scratchpad;
   std::int64_t accumulator_bytes = 0;
@@ -210,10 +232,23 @@ struct HwConfig {
            static_cast<double>(support(f).passes) *
            (clock_of_unit(systolic_array.clock_ghz) / clock_ghz);
   }
+  /// How results of a format are rounded to storage.
+  StorageRule storage_rule(Format f) const {
+    const FormatSupport& s = support(f);
+    return {f, s.rounding, s.float_overflow, s.subnormals,
+            static_cast<std::uint64_t>(s.rounding_seed)};
+  }
   /// The matrix unit's arithmetic.  Precondition: support(f).present.
   MacSpec mac_spec(Format f) const {
     const FormatSupport& s = support(f);
-    return {f, s.accumulator, s.overflow, s.order, s.multiply_add, pass_k(f)};
+    MacSpec spec{f, s.accumulator, s.overflow, s.order, s.multiply_add, pass_k(f)};
+    // What the order does not use stays as it is by default: equal specs add alike.
+    if (sums_in_steps(s.order)) spec.fan_in = s.fan_in != 0 ? s.fan_in : depth(f);
+    if (s.order == SumOrder::kAligned) {
+      spec.fraction_bits = s.fraction_bits;
+      spec.sum_rounding = s.sum_rounding;
+    }
+    return spec;
   }
 };
 

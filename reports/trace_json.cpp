@@ -168,7 +168,7 @@ Steps live_bytes(const RunTrace& trace) {
   Steps steps;
   for (const auto& [key, life] : lives) {
     const Buffer& b = trace.program.buffers[key.second];
-    const std::int64_t bytes = std::int64_t{b.rows} * b.cols * info(b.format).bytes();
+    const std::int64_t bytes = b.rows * b.row_bytes();
     steps[life.begin] += bytes;
     steps[life.end] -= bytes;
   }

@@ -82,7 +82,13 @@ std::string accumulation_text(const HwConfig& hw, Format format) {
   const FormatSupport& s = hw.support(format);
   const std::string_view last =
       info(format).is_float() ? enum_name(s.multiply_add) : enum_name(s.overflow);
-  return fmt::format("{} {} {}", enum_name(s.accumulator), enum_name(s.order), last);
+  std::string text = fmt::format("{} {} {}", enum_name(s.accumulator), enum_name(s.order), last);
+  // Storage, where it is not the format's own.
+  const StorageRule rule = hw.storage_rule(format), usual = default_rule(format);
+  if (rule.rounding != usual.rounding) text += fmt::format(" {}", enum_name(rule.rounding));
+  if (rule.overflow != usual.overflow) text += fmt::format(" {}", enum_name(rule.overflow));
+  if (rule.subnormals != usual.subnormals) text += fmt::format(" {}", enum_name(rule.subnormals));
+  return text;
 }
 
 std::string digest(const HwConfig& hw) { return sha256(dump_hw_config(hw)); }

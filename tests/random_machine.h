@@ -62,6 +62,15 @@ inline HwConfig random_machine(std::mt19937& random) {
                              .buffers = static_cast<std::int64_t>(1 + copy() % 3)};
   hw.accumulator_to_scratchpad.bytes_per_cycle = static_cast<double>(1 + copy() % 64);
   hw.accumulator_to_scratchpad.latency_cycles = static_cast<std::int64_t>(copy() % 9);
+  for (const FormatInfo& row : kFormats) {
+    FormatSupport& f = hw.formats[static_cast<std::size_t>(row.id)];
+    if (!row.is_float() || copy() % 2 == 0) continue;
+    f.order = static_cast<SumOrder>(copy() % (row.id == Format::kFp64 ? 3 : 4));
+    f.fraction_bits = 20 + static_cast<std::int64_t>(copy() % 8);
+    if (is_within_fp16(row.id) && copy() % 2 == 0) f.accumulator = Accumulator::kFp16;
+    if (rounds_when_stored(row.id) && copy() % 4 == 0) f.rounding = Rounding::kStochastic;
+    if (copy() % 4 == 0) f.subnormals = Subnormals::kFlush;
+  }
   return hw;
 }
 

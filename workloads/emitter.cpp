@@ -18,15 +18,9 @@ struct Addends {
 }  // namespace
 
 int iterate_fraction_bits(Format format) {
-  switch (format) {
-    case Format::kInt16: return 13;  // Q2.13
-    case Format::kInt8: return 6;    // Q1.6
-    case Format::kFp64:
-    case Format::kFp32:
-    case Format::kFp16:
-    case Format::kBf16: return info(format).default_fraction_bits();
-  }
-  return 0;
+  // Q2.13 in 16 bits, Q1.6 in 8: where steps are coarse, one bit of range is the better use.
+  const int headroom = info(format).is_float() ? 0 : info(format).bits >= 16 ? 2 : 1;
+  return info(format).default_fraction_bits() - headroom;
 }
 
 Emitter::Emitter(const HwConfig& hw, Format format, int chunk, int tile,

@@ -27,8 +27,8 @@ struct Panels {
   }
   std::int64_t scratchpad_bytes(Format f) const {
     // Two buffers for each panel, so that a load overlaps the product before it.
-    return 2 * static_cast<std::int64_t>(info(f).bytes()) *
-               (std::int64_t{m} * k + std::int64_t{k} * n + result_elements()) +
+    return 2 * (m * info(f).bytes_of(k) + k * info(f).bytes_of(n) +
+                m * strips_across() * info(f).bytes_of(strip.cols.size())) +
            6 * 64;
   }
   std::int64_t accumulator_bytes(const HwConfig& hw, Format f) const {

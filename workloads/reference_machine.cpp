@@ -8,13 +8,7 @@ HwConfig reference_machine() {
   hw.name = "reference";
   hw.description = "every format, sequential sums, no limits";
   hw.systolic_array.rows = hw.systolic_array.cols = 64;
-  for (const FormatInfo& row : kFormats) {
-    FormatSupport& support = hw.formats[static_cast<std::size_t>(row.id)];
-    support.present = true;
-    support.accumulator = row.id == Format::kFp64 ? Accumulator::kFp64
-                          : row.is_float()        ? Accumulator::kFp32
-                                                  : Accumulator::kInt32;
-  }
+  for (FormatSupport& support : hw.formats) support.present = true;
   hw.vector_unit.bytes_per_beat = 256;
   for (VectorOpCost& op : hw.vector_unit.operations) op.present = true;
   hw.scratchpad = {

@@ -23,12 +23,23 @@ constexpr std::uint64_t kLengthBytes = 8;
 constexpr std::uint64_t kLargestHeader = 100'000'000;  // the limit of the reference implementation
 constexpr std::uintmax_t kLargestFile = std::uintmax_t{8} << 30;  // it is held in memory
 
+/// The dtypes that stand for a format: "F64, F32, ...".
+std::string known_dtypes() {
+  std::string text;
+  for (const FormatInfo& f : kFormats)
+    if (text.find(f.safetensors_dtype) == std::string::npos)
+      text += (text.empty() ? "" : ", ") + std::string(f.safetensors_dtype);
+  return text;
+}
+
 /// Bytes of an element; 0 for dtypes this reader does not know.
 std::int64_t element_bytes(std::string_view dtype) {
-  if (dtype == "F64" || dtype == "I64" || dtype == "U64") return 8;
-  if (dtype == "F32" || dtype == "I32" || dtype == "U32") return 4;
-  if (dtype == "F16" || dtype == "BF16" || dtype == "I16" || dtype == "U16") return 2;
-  if (dtype == "I8" || dtype == "U8" || dtype == "BOOL") return 1;
+  for (const FormatInfo& f : kFormats)
+    if (f.safetensors_dtype == dtype) return f.file_bytes();
+  if (dtype == "I64" || dtype == "U64") return 8;
+  if (dtype == "I32" || dtype == "U32") return 4;
+  if (dtype == "U16") return 2;
+  if (dtype == "U8" || dtype == "BOOL") return 1;
   return 0;
 }
 
@@ -113,8 +124,8 @@ Tensor parse_tensor(const std::string& path, const std::string& name, const Json
         place, begin, end, data.size()));
   const std::int64_t bytes = element_bytes(t.dtype);
   if (bytes == 0)
-    throw InputError(fmt::format(
-        "{}: unknown dtype \"{}\"; expected one of F64, F32, F16, BF16, I16, I8", place, t.dtype));
+    throw InputError(fmt::format("{}: unknown dtype \"{}\"; expected one of {}", place, t.dtype,
+                                 known_dtypes()));
   if (static_cast<std::uint64_t>(count * bytes) != end - begin)
     throw InputError(fmt::format("{}: {} elements of {} take {} B, data_offsets give {} B", place,
                                  count, t.dtype, count * bytes, end - begin));
@@ -206,7 +217,7 @@ std::vector<double> to_doubles(const Tensor& tensor, std::string_view place) {
     return out;
   }
   throw InputError(
-      fmt::format("{}: expected one of F64, F32, F16, BF16, I16, I8, got {}", place, tensor.dtype));
+      fmt::format("{}: expected one of {}, got {}", place, known_dtypes(), tensor.dtype));
 }
 
 }  // namespace tricycle

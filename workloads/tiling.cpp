@@ -154,7 +154,9 @@ std::vector<int> tile_edges(const HwConfig& hw, Format format, int chunk) {
         std::bit_floor(static_cast<std::uint64_t>(std::max<std::int64_t>(8, spec.tile_k))),
         static_cast<std::uint64_t>(chunk)))};
   std::vector<int> edges;
-  for (int edge = 8; edge < chunk; edge *= 2) edges.push_back(edge);
+  // Steps of several products begin at the same k however the chunk is cut.
+  for (int edge = 8; edge < chunk; edge *= 2)
+    if (edge % spec.fan_in == 0) edges.push_back(edge);
   edges.push_back(chunk);
   return edges;
 }

@@ -130,9 +130,7 @@ std::string operands_text(const Program& program, const Instruction& in) {
 std::int64_t Program::footprint_bytes(Space space, const HwConfig& hw) const {
   std::int64_t end = 0;
   for (const Buffer& b : buffers)
-    if (b.space == space)
-      end = std::max(
-          end, b.offset_bytes + static_cast<std::int64_t>(b.rows) * b.cols * element_bytes(b, hw));
+    if (b.space == space) end = std::max(end, b.offset_bytes + buffer_bytes(b, hw));
   return end;
 }
 

@@ -30,11 +30,25 @@ struct Buffer {
   int packed_bits = 0;  // fixed point: bits of an element where they are fewer than the format's:
                         // 4-bit weights, unpacked by the DMA (0: the format's)
 
-  /// Bits of an element in DRAM, and of a slice the matrix unit has to multiply.
-  int bits() const { return packed_bits > 0 ? packed_bits : info(format).bits; }
   Constant constant = Constant::kNone;  // no instruction writes it: every slot has its copy from
                                         // the launch on, no item loads it
+
+  /// Bits of an element that mean something: of a slice the matrix unit has to multiply.
+  int bits() const { return packed_bits > 0 ? packed_bits : info(format).bits; }
+  /// .. and those it takes in memory, accumulators apart.
+  int stored_bits() const { return packed_bits > 0 ? packed_bits : info(format).stored_bits; }
+  /// From a row to the next, accumulators apart: rows begin at whole bytes.
+  std::int64_t row_bytes() const { return (std::int64_t{cols} * stored_bits() + 7) / 8; }
 };
+
+/// Bytes of a row of the buffer that a region touches, from the row's first.
+struct ByteRange {
+  std::int64_t begin, end;
+};
+inline ByteRange row_range(const Buffer& b, const Region& r) {
+  const std::int64_t bits = b.stored_bits();
+  return {r.col * bits / 8, ((std::int64_t{r.col} + r.cols) * bits + 7) / 8};
+}
 
 /// The instructions for one work item (a chunk, a matrix product) and its memory map.  Every item
 /// in flight has its own copy of the buffers; values cross items only through DRAM.
@@ -49,10 +63,11 @@ struct Program {
       0;  // products the algorithm asks for (a product may be many instructions)
 
   const Buffer& buffer(const Region& r) const { return buffers[r.buffer]; }
-  /// Bytes of one element where it is stored on this machine.
-  std::int64_t element_bytes(const Buffer& b, const HwConfig& hw) const {
-    return b.space == Space::kAccumulator ? accumulator_bytes(hw.support(b.format).accumulator)
-                                          : info(b.format).bytes();
+  /// Bytes a buffer occupies on this machine.
+  std::int64_t buffer_bytes(const Buffer& b, const HwConfig& hw) const {
+    return b.space == Space::kAccumulator
+               ? std::int64_t{b.rows} * b.cols * accumulator_bytes(hw.support(b.format).accumulator)
+               : b.rows * b.row_bytes();
   }
   /// Bytes of the memory one item occupies in `space`.
   std::int64_t footprint_bytes(Space space, const HwConfig& hw) const;

@@ -18,6 +18,7 @@
 #include <algorithm>
 
 #include "models/numerics/aligned_buffer.h"
+#include "models/numerics/fast_half_mac.h"
 #include "models/numerics/mac.h"
 #include "models/numerics/multiply_add.h"
 
@@ -157,7 +158,7 @@ constexpr bool kHasFusedMultiplyAdd = HWY_NATIVE_FMA != 0;
 bool sum_float32(const MacSpec& spec, MatrixRef<const float> a, MatrixRef<const float> b,
                  MatrixRef<float> acc) {
   const bool fused = rounds_once(spec);
-  if (!fused || (!kHasFusedMultiplyAdd && spec.operands == Format::kFp16))
+  if (!fused || (!kHasFusedMultiplyAdd && products_fit_binary32(spec.operands)))
     sum_floats<false, float>(spec, a, b, acc);
   else if (kHasFusedMultiplyAdd)
     sum_floats<true, float>(spec, a, b, acc);
@@ -189,13 +190,17 @@ HWY_EXPORT(sum_float64);
 
 void multiply_accumulate(const MacSpec& spec, MatrixRef<const float> a, MatrixRef<const float> b,
                          MatrixRef<float> acc) {
-  if (!HWY_DYNAMIC_DISPATCH(sum_float32)(spec, a, b, acc))
+  if (sums_in_steps(spec.order))
+    multiply_accumulate_normative(spec, a, b, acc);
+  else if (spec.accumulator == Accumulator::kFp16)
+    sum_in_fp16(spec, a, b, acc);
+  else if (!HWY_DYNAMIC_DISPATCH(sum_float32)(spec, a, b, acc))
     multiply_accumulate_normative(spec, a, b, acc);
 }
 
 void multiply_accumulate(const MacSpec& spec, MatrixRef<const double> a, MatrixRef<const double> b,
                          MatrixRef<double> acc) {
-  if (!HWY_DYNAMIC_DISPATCH(sum_float64)(spec, a, b, acc))
+  if (sums_in_steps(spec.order) || !HWY_DYNAMIC_DISPATCH(sum_float64)(spec, a, b, acc))
     multiply_accumulate_normative(spec, a, b, acc);
 }
 

@@ -179,8 +179,8 @@ HWY_EXPORT(sum_integers);
 void multiply_accumulate(const MacSpec& spec, MatrixRef<const std::int16_t> a,
                          MatrixRef<const std::int16_t> b, MatrixRef<std::int64_t> acc) {
   // int32 sums modulo 2^32 are the bits where the accumulator itself wraps at 32 bits, or where
-  // the sums of a block of k are exact (int8).  Saturating sums may not be grouped.
-  const bool exact = spec.operands == Format::kInt8 || spec.accumulator == Accumulator::kInt32;
+  // the sums of a block of k are exact (int8, int4).  Saturating sums may not be grouped.
+  const bool exact = info(spec.operands).bits <= 8 || spec.accumulator == Accumulator::kInt32;
   if (exact && spec.overflow == AccumulatorOverflow::kWrap)
     HWY_DYNAMIC_DISPATCH(sum_integers)(spec, a, b, acc);
   else

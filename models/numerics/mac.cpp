@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The normative sums: plain loops, k ascending.  fast_float_mac.cpp and fast_integer_mac.cpp must
-// equal them.
+// The normative sums: plain loops, k ascending.  fast_float_mac.cpp, fast_half_mac.cpp and
+// fast_integer_mac.cpp must equal them.
 #include "models/numerics/mac.h"
 
 #include <algorithm>
@@ -12,9 +12,21 @@ namespace tricycle {
 
 namespace {
 
+/// In steps of `fan_in` products.
+template <typename T>
+void sums_of_steps(const MacSpec& spec, MatrixRef<const T> a, MatrixRef<const T> b,
+                   MatrixRef<SumOf<T>> acc) {
+  for (std::int64_t i = 0; i < acc.rows; ++i)
+    for (std::int64_t j = 0; j < acc.cols; ++j)
+      for (std::int64_t k = 0; k < a.cols; k += spec.fan_in)
+        acc.row(i)[j] = add_products<T>(spec, a.row(i) + k, b.row(k) + j, b.stride,
+                                        std::min(spec.fan_in, a.cols - k), acc.row(i)[j]);
+}
+
 template <typename T>
 void plain_sums(const MacSpec& spec, MatrixRef<const T> a, MatrixRef<const T> b,
                 MatrixRef<SumOf<T>> acc) {
+  if (sums_in_steps(spec.order)) return sums_of_steps(spec, a, b, acc);
   const bool tiled = spec.order == SumOrder::kTile;
   const std::int64_t pass =
       std::max<std::int64_t>(tiled ? std::min(spec.tile_k, a.cols) : a.cols, 1);
@@ -22,8 +34,8 @@ void plain_sums(const MacSpec& spec, MatrixRef<const T> a, MatrixRef<const T> b,
     for (std::int64_t j = 0; j < acc.cols; ++j)
       for (std::int64_t first = 0; first < a.cols; first += pass) {
         SumOf<T> sum = tiled ? SumOf<T>{0} : acc.row(i)[j];
-        for (std::int64_t k = first; k < std::min(a.cols, first + pass); ++k)
-          sum = multiply_add<T>(spec, a.row(i)[k], b.row(k)[j], sum);
+        sum = add_products<T>(spec, a.row(i) + first, b.row(first) + j, b.stride,
+                              std::min(pass, a.cols - first), sum);
         acc.row(i)[j] = tiled ? add_partial(spec, acc.row(i)[j], sum) : sum;
       }
 }

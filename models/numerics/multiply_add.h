@@ -15,28 +15,81 @@ namespace tricycle {
 template <typename T>
 using SumOf = std::conditional_t<std::is_same_v<T, std::int16_t>, std::int64_t, T>;
 
-/// Whether product and sum are rounded once: by configuration, or because a product of two 16-bit
+/// Whether product and sum are rounded once: by configuration, or because a product of two short
 /// floats (at most 22 significant bits) is exact before it is added.
 inline bool rounds_once(const MacSpec& spec) {
-  return spec.multiply_add == MultiplyAdd::kFused || info(spec.operands).bits == 16;
+  return spec.multiply_add == MultiplyAdd::kFused || products_are_exact(spec.operands);
+}
+
+/// The format of a float accumulator.  Precondition: it is one.
+inline Format format_of(Accumulator accumulator) {
+  return accumulator == Accumulator::kFp64   ? Format::kFp64
+         : accumulator == Accumulator::kFp16 ? Format::kFp16
+                                             : Format::kFp32;
 }
 
 /// acc + a b as one multiply-add of the hardware does it.  NORMATIVE.
 template <typename T>
 SumOf<T> multiply_add(const MacSpec& spec, T a, T b, SumOf<T> acc) {
-  if constexpr (std::is_same_v<T, std::int16_t>)
+  if constexpr (std::is_same_v<T, std::int16_t>) {
     return clip_accumulator(acc + std::int64_t{a} * b, spec.accumulator, spec.overflow);
-  else
-    return rounds_once(spec) ? std::fma(a, b, acc) : acc + a * b;
+  } else {
+    if (spec.accumulator != Accumulator::kFp16)
+      return rounds_once(spec) ? std::fma(a, b, acc) : acc + a * b;
+    // The product is exact in binary64.  So is the sum, or else its smaller addend is far below
+    // the tie of the larger one: rounding it to 53 bits first is innocuous.
+    const double sum = static_cast<double>(acc) + static_cast<double>(a) * static_cast<double>(b);
+    return static_cast<T>(decode_float(Format::kFp16, encode_float(Format::kFp16, sum)));
+  }
 }
 
 /// acc + sum in the accumulator's arithmetic (a finished partial sum).  NORMATIVE.
 template <typename Sum>
 Sum add_partial(const MacSpec& spec, Sum acc, Sum sum) {
-  if constexpr (std::is_same_v<Sum, std::int64_t>)
+  if constexpr (std::is_same_v<Sum, std::int64_t>) {
     return clip_accumulator(acc + sum, spec.accumulator, spec.overflow);
-  else
+  } else if constexpr (std::is_same_v<Sum, float>) {
+    // 24 >= 2 x 11 + 2 bits: rounding the sum of two fp16 to binary32 first is innocuous.
+    if (spec.accumulator == Accumulator::kFp16) return round_to_storage(Format::kFp16, acc + sum);
     return acc + sum;
+  } else {
+    return acc + sum;
+  }
+}
+
+/// acc after one step of SumOrder::kTree: `count` <= fan_in products a[d] b[d * stride]. NORMATIVE.
+template <typename T>
+T add_tree(const MacSpec& spec, const T* a, const T* b, std::int64_t stride, std::int64_t count,
+           T acc) {
+  T node[kMostFanIn];
+  node[0] = T{0};
+  for (std::int64_t d = 0; d < spec.fan_in; ++d) node[d] = d < count ? a[d] * b[d * stride] : T{0};
+  if constexpr (std::is_same_v<T, float>)
+    if (spec.accumulator == Accumulator::kFp16)
+      for (std::int64_t d = 0; d < count; ++d) node[d] = round_to_storage(Format::kFp16, node[d]);
+  for (std::int64_t width = spec.fan_in; width > 1; width = (width + 1) / 2) {
+    for (std::int64_t i = 0; i < width / 2; ++i)
+      node[i] = add_partial(spec, node[2 * i], node[2 * i + 1]);
+    if (width % 2 != 0) node[width / 2] = node[width - 1];
+  }
+  return add_partial(spec, acc, node[0]);
+}
+
+/// acc after one step of SumOrder::kAligned, likewise.  NORMATIVE; aligned_sum.cpp.
+float add_aligned(const MacSpec& spec, const float* a, const float* b, std::int64_t stride,
+                  std::int64_t count, float acc);
+
+/// acc after `count` products a[d] b[d * stride], d ascending: one after the other, or one step of
+/// the orders that sum in steps (count <= fan_in).  NORMATIVE.
+template <typename T>
+SumOf<T> add_products(const MacSpec& spec, const T* a, const T* b, std::int64_t stride,
+                      std::int64_t count, SumOf<T> acc) {
+  if constexpr (std::is_floating_point_v<T>)
+    if (spec.order == SumOrder::kTree) return add_tree(spec, a, b, stride, count, acc);
+  if constexpr (std::is_same_v<T, float>)
+    if (spec.order == SumOrder::kAligned) return add_aligned(spec, a, b, stride, count, acc);
+  for (std::int64_t d = 0; d < count; ++d) acc = multiply_add<T>(spec, a[d], b[d * stride], acc);
+  return acc;
 }
 
 }  // namespace tricycle

@@ -26,10 +26,16 @@ MatrixRef<const T> turned(MatrixRef<const T> m, Elements<T>& memory) {
   return {memory.data(), m.cols, m.rows, m.rows};
 }
 
+/// What enters the machine has its subnormals flushed where the machine flushes them; what is
+/// stored has been already.
 template <typename T>
-PendingWrite compute_move(const Program& program, const Instruction& in,
+PendingWrite compute_move(const Program& program, const HwConfig& hw, const Instruction& in,
                           const MachineState& state) {
-  return {in.dst, copy_of(view<T>(program, state, in.a)), 0};
+  Elements<T> values = copy_of(view<T>(program, state, in.a));
+  if constexpr (std::is_floating_point_v<T>)
+    flush_subnormals(hw.storage_rule(program.buffer(in.dst).format), values.data(),
+                     in.dst.elements());
+  return {in.dst, std::move(values), 0};
 }
 
 template <typename T>
@@ -98,12 +104,21 @@ void for_each_diagonal(const Region& r, F&& f) {
       static_cast<std::size_t>(d - r.col));
 }
 
+/// The sums of two addends as the accumulator holds them (add_partial, of a block).
+template <typename T>
+void round_to_accumulator(const MacSpec& spec, Elements<T>& sums) {
+  if constexpr (std::is_same_v<T, float>)
+    if (spec.accumulator == Accumulator::kFp16)
+      round_to_storage(Format::kFp16, sums.data(), static_cast<std::int64_t>(sums.size()));
+}
+
 /// Float: ((t0 + t1) + ..) + accumulator in the accumulator's format, then the sign, one rounding,
 /// the mask.  The constant of the diagonal is added to t0 there and to nothing elsewhere.
 template <typename T>
-PendingWrite combine_float(const Program& program, const Instruction& in,
+PendingWrite combine_float(const Program& program, const HwConfig& hw, const Instruction& in,
                            const MachineState& state) {
   Elements<T> sum;
+  const MacSpec spec = hw.mac_spec(program.buffer(in.dst).format);
   const auto add = [&](const Region& r) {
     const MatrixRef<const T> term = view<T>(program, state, r);
     if (sum.empty()) {
@@ -115,6 +130,7 @@ PendingWrite combine_float(const Program& program, const Instruction& in,
       const T* row = term.row(i);
       for (std::int64_t j = 0; j < term.cols; ++j) out[j] += row[j];
     }
+    round_to_accumulator(spec, sum);
   };
   const auto add_diagonal = [&] {
     if (in.diagonal == 0) return;
@@ -132,7 +148,7 @@ PendingWrite combine_float(const Program& program, const Instruction& in,
     for (T& v : sum) v += T{0};
   if (in.negate)
     for (T& v : sum) v = -v;
-  store(program.buffer(in.dst).format, sum);
+  store(hw.storage_rule(program.buffer(in.dst).format), in.dst, sum);
   if (in.positive_zero)
     for (T& v : sum) v += T{0};
   apply_mask(program, in, state, sum);
@@ -158,7 +174,8 @@ PendingWrite combine_fixed(const Program& program, const HwConfig& hw, const Ins
   };
   Elements<std::int16_t> stored(static_cast<std::size_t>(in.dst.elements()));
   std::int64_t saturated = 0;
-  const int shift = fraction - target.fraction_bits, bits = info(target.format).bits;
+  const StorageRule rule = hw.storage_rule(target.format);
+  const int shift = fraction - target.fraction_bits;
   const bool keeps_all = in.mask.keeps_all(in.dst);
   for (std::int32_t i = 0; i < in.dst.rows; ++i) {
     std::fill(sum.begin(), sum.end(), 0);
@@ -176,7 +193,8 @@ PendingWrite combine_fixed(const Program& program, const HwConfig& hw, const Ins
     std::int16_t* out = stored.data() + std::int64_t{i} * in.dst.cols;
     for (std::int32_t j = 0; j < in.dst.cols; ++j) {
       if (!keeps_all && !in.mask.keeps(in.dst.row + i, in.dst.col + j)) continue;
-      const FixedResult q = requantize(sum[static_cast<std::size_t>(j)], shift, bits);
+      const FixedResult q =
+          store(rule, in.dst.row + i, in.dst.col + j, sum[static_cast<std::size_t>(j)], shift);
       out[j] = static_cast<std::int16_t>(q.value);
       saturated += q.saturated;
     }
@@ -190,14 +208,14 @@ PendingWrite compute_as(const Program& program, const HwConfig& hw, const Instru
                         const MachineState& state, SumForm form) {
   switch (in.opcode) {
     case Opcode::kLoad:
-    case Opcode::kStore: return compute_move<T>(program, in, state);
+    case Opcode::kStore: return compute_move<T>(program, hw, in, state);
     case Opcode::kMatmul: return compute_matmul<T>(program, hw, in, state, form);
     case Opcode::kCombine:
     case Opcode::kReadOut:  // the sum of no terms and the accumulator
       if constexpr (std::is_same_v<T, std::int16_t>)
         return combine_fixed(program, hw, in, state);
       else
-        return combine_float<T>(program, in, state);
+        return combine_float<T>(program, hw, in, state);
     case Opcode::kRowStep: return compute_row_step<T>(program, hw, in, state, form);
     case Opcode::kColumnStep: return compute_column_step<T>(program, hw, in, state);
     case Opcode::kElementary:
@@ -208,7 +226,7 @@ PendingWrite compute_as(const Program& program, const HwConfig& hw, const Instru
         const bool two = info(in.operation).sources > 1;
         Elements<T> values =
             elementary_values(in, a, two ? view<T>(program, state, in.b) : MatrixRef<const T>{});
-        store(program.buffer(in.dst).format, values);
+        store(hw.storage_rule(program.buffer(in.dst).format), in.dst, values);
         return {in.dst, std::move(values), 0};
       }
   }

@@ -19,8 +19,8 @@ namespace tricycle {
 template <typename T>
 using Elements = std::vector<T, LargePages<T>>;
 
-/// Elements of one buffer: fp64 and its accumulators as double; fp32, fp16, bf16 and their
-/// accumulators as float; int16 and int8 as int16_t; integer accumulators as int64_t within their
+/// Elements of one buffer: fp64 and its accumulators as double; other floats and their
+/// accumulators as float; integers as int16_t; integer accumulators as int64_t within their
 /// range.
 using Values =
     std::variant<Elements<double>, Elements<float>, Elements<std::int16_t>, Elements<std::int64_t>>;
@@ -53,7 +53,7 @@ void write_input(const Program& program, std::uint32_t buffer, std::span<const d
 std::vector<double> read_real(const Program& program, std::uint32_t buffer,
                               const MachineState& state);
 
-/// The stored bits of a buffer, little-endian, row-major, element size of its format.
+/// The stored bits of a buffer, little-endian, row-major, element size of its format in a file.
 std::vector<std::uint8_t> read_bits(const Program& program, std::uint32_t buffer,
                                     const MachineState& state);
 

@@ -5,6 +5,7 @@
 
 #include "models/numerics/convert.h"
 #include "models/numerics/multiply_add.h"
+#include "models/numerics/random_bits.h"
 #include "models/semantics/execute.h"
 
 namespace tricycle {
@@ -51,10 +52,23 @@ void add_products(SumForm form, const MacSpec& spec, MatrixRef<const T> a, Matri
 }
 
 /// One rounding of a block of sums to storage.
-inline void store(Format format, Elements<float>& values) {
-  if (format != Format::kFp32)
-    round_to_storage(format, values.data(), static_cast<std::int64_t>(values.size()));
+inline void store(const StorageRule& rule, const Region& r, Elements<float>& values) {
+  round_to_storage(rule, {r.row, r.col, r.rows, r.cols}, values.data());
 }
-inline void store(Format, Elements<double>&) {}
+inline void store(const StorageRule& rule, const Region& r, Elements<double>& values) {
+  flush_subnormals(rule, values.data(), r.elements());
+}
+
+/// One requantisation of the sum of an element to storage.
+inline FixedResult store(const StorageRule& rule, std::int64_t row, std::int64_t col,
+                         std::int64_t sum, int shift) {
+  const int bits = info(rule.format).bits;
+  if (rule.rounding == Rounding::kHalfUp) return requantize(sum, shift, bits);
+  const std::uint64_t random =
+      rule.rounding == Rounding::kStochastic
+          ? random_bits(rule.seed, row, col, static_cast<std::uint64_t>(sum))
+          : 0;
+  return requantize(sum, shift, bits, rule.rounding, random);
+}
 
 }  // namespace tricycle

@@ -98,13 +98,14 @@ std::vector<double> read_real(const Program& program, std::uint32_t buffer,
 std::vector<std::uint8_t> read_bits(const Program& program, std::uint32_t buffer,
                                     const MachineState& state) {
   const Format format = program.buffers[buffer].format;
-  const auto bytes = static_cast<std::size_t>(info(format).bytes());
+  const auto bytes = static_cast<std::size_t>(info(format).file_bytes());
   return visit_elements(program, buffer, state, [&](const auto& elements) {
     std::vector<std::uint8_t> out(elements.size() * bytes);
     for (std::size_t i = 0; i < elements.size(); ++i) {
       const std::uint64_t bits =
           info(format).is_float()
               ? encode_float(format, static_cast<double>(elements[i]))
+                    << (info(format).stored_bits - info(format).bits)
               : static_cast<std::uint64_t>(static_cast<std::int64_t>(elements[i]));
       for (std::size_t byte = 0; byte < bytes; ++byte)
         out[i * bytes + byte] = static_cast<std::uint8_t>(bits >> (8 * byte));

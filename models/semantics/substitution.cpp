@@ -35,6 +35,7 @@ PendingWrite compute_row_step(const Program& program, const HwConfig& hw, const 
   const Format format = program.buffer(in.dst).format;
   const FormatSupport& support = hw.support(format);
   const int fraction = program.buffer(in.dst).fraction_bits;
+  const StorageRule rule = hw.storage_rule(format);
   const Elements<T> row = linear_row<T>(program, in, state);
   Elements<Sum> sum(static_cast<std::size_t>(in.dst.cols), Sum{0});
   if constexpr (std::is_same_v<T, std::int16_t>)
@@ -50,15 +51,15 @@ PendingWrite compute_row_step(const Program& program, const HwConfig& hw, const 
   for (std::size_t j = 0; j < row.size(); ++j) {
     if constexpr (std::is_same_v<T, std::int16_t>) {
       const FixedResult q =
-          requantize(clip_accumulator(-sum[j], support.accumulator, support.overflow), fraction,
-                     info(format).bits);
+          store(rule, in.dst.row, in.dst.col + static_cast<std::int64_t>(j),
+                clip_accumulator(-sum[j], support.accumulator, support.overflow), fraction);
       stored[j] = static_cast<std::int16_t>(q.value);
       out.saturated_count += q.saturated;
     } else {
-      stored[j] = -(row[j] + sum[j]);
+      stored[j] = -add_partial(hw.mac_spec(format), row[j], sum[j]);
     }
   }
-  if constexpr (!std::is_same_v<T, std::int16_t>) store(format, stored);
+  if constexpr (!std::is_same_v<T, std::int16_t>) store(rule, in.dst, stored);
   out.values = std::move(stored);
   return out;
 }
@@ -68,6 +69,7 @@ PendingWrite compute_column_step(const Program& program, const HwConfig& hw, con
                                  const MachineState& state) {
   const Buffer& target = program.buffer(in.dst);
   const MacSpec spec = hw.mac_spec(target.format);
+  const StorageRule rule = hw.storage_rule(target.format);
   const MatrixRef<const T> column = view<T>(program, state, in.a);
   const T* known = view<T>(program, state, in.b).data;
   PendingWrite out{in.dst, {}, 0};
@@ -79,15 +81,16 @@ PendingWrite compute_column_step(const Program& program, const HwConfig& hw, con
       if constexpr (std::is_same_v<T, std::int16_t>) {
         const int fraction = program.buffer(in.a).fraction_bits;
         const std::int64_t wide = (std::int64_t{*y} << fraction) - std::int64_t{a} * known[j];
-        const FixedResult q = requantize(clip_accumulator(wide, spec.accumulator, spec.overflow),
-                                         fraction, info(target.format).bits);
+        const FixedResult q =
+            store(rule, in.dst.row + i, in.dst.col + j,
+                  clip_accumulator(wide, spec.accumulator, spec.overflow), fraction);
         *y = static_cast<std::int16_t>(q.value);
         out.saturated_count += q.saturated;
       } else {
         *y = multiply_add<T>(spec, -a, known[j], *y);
       }
     }
-  if constexpr (!std::is_same_v<T, std::int16_t>) store(target.format, sum);
+  if constexpr (!std::is_same_v<T, std::int16_t>) store(rule, in.dst, sum);
   out.values = std::move(sum);
   return out;
 }

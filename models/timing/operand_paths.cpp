@@ -20,14 +20,14 @@ std::int64_t load_bytes(const Program& program, const Region& r, const Mask& mas
   if (!mask.keeps_all(r))
     for (std::int32_t i = r.row; i < r.row + r.rows; ++i)
       for (std::int32_t j = r.col; j < r.col + r.cols; ++j) elements += mask.keeps(i, j) ? 1 : 0;
-  return elements * info(program.buffer(r).format).bytes();
+  return info(program.buffer(r).format).bytes_of(elements);
 }
 
 }  // namespace
 
 PathUse read_out_timing(const HwConfig& hw, const Program& program, const Instruction& in) {
   const ReadOutConfig& path = hw.accumulator_to_scratchpad;
-  return {path_cycles(in.dst.elements() * info(program.buffer(in.dst).format).bytes(),
+  return {path_cycles(info(program.buffer(in.dst).format).bytes_of(in.dst.elements()),
                       path.bytes_per_cycle),
           path.latency_cycles};
 }

@@ -83,7 +83,7 @@ struct VectorShape {
 /// Elements of a region, of these bytes each: one run where its rows are contiguous in their
 /// buffer, else a run a row; ceil(bytes / bytes_per_beat) registers each.
 VectorShape vector_shape(const HwConfig& hw, const Buffer& buffer, const Region& region,
-                         std::int64_t element_bytes);
+                         std::int64_t element_bits);
 /// What the operation of an elementary instruction runs over, in elements of elementary_format(); a
 /// run a row where rows are reduced or an operand stands for several rows or columns.
 VectorShape elementary_shape(const HwConfig& hw, const Program& program,

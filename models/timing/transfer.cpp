@@ -9,10 +9,12 @@ namespace tricycle {
 DramRuns dram_runs(const Program& program, const Instruction& in) {
   const Region& r = in.opcode == Opcode::kLoad ? in.a : in.dst;
   const Buffer& b = program.buffer(r);
-  const auto bytes = [&](std::int64_t elements) { return (elements * b.bits() + 7) / 8; };
-  const bool contiguous = r.cols == b.cols;
-  return {contiguous ? 1 : r.rows, bytes(contiguous ? r.elements() : r.cols),
-          b.offset_bytes + bytes(static_cast<std::int64_t>(r.row) * b.cols + r.col), bytes(b.cols)};
+  const std::int64_t pitch = b.row_bytes();
+  const ByteRange row = row_range(b, r);
+  const std::int64_t bytes = row.end - row.begin,
+                     begin = b.offset_bytes + r.row * pitch + row.begin;
+  return r.cols == b.cols ? DramRuns{1, r.rows * pitch, begin, pitch}
+                          : DramRuns{r.rows, bytes, begin, pitch};
 }
 
 TransferTiming transfer_timing(const HwConfig& hw, const Program& program, const Instruction& in) {

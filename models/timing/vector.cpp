@@ -86,14 +86,14 @@ PathUse use(const PathConfig& path, std::int64_t bytes) {
 VectorTime combine_time(const HwConfig& hw, const Program& program, const Instruction& in) {
   const Buffer& target = program.buffer(in.dst);
   VectorTime time(hw, target.format);
-  const std::int64_t storage = info(target.format).bytes();
+  const std::int64_t storage = info(target.format).stored_bits;
   const auto addends = static_cast<std::int64_t>(in.terms.size()) + (in.accumulator ? 1 : 0) +
                        (in.diagonal != 0 ? 1 : 0);
   std::int64_t wide = addends > 1 || in.accumulator
-                          ? accumulator_bytes(hw.support(target.format).accumulator)
+                          ? 8 * accumulator_bytes(hw.support(target.format).accumulator)
                           : storage;
   for (const Region& term : in.terms)
-    wide = std::max<std::int64_t>(wide, info(program.buffer(term).format).bytes());
+    wide = std::max<std::int64_t>(wide, info(program.buffer(term).format).stored_bits);
   const VectorShape wide_shape = vector_shape(hw, target, in.dst, wide);
   for (std::int64_t i = 1; i < addends; ++i) time.then(VectorOp::kAdd, wide_shape);
   if (!in.mask.keeps_all(in.dst))
@@ -119,7 +119,7 @@ void add_axpys(const HwConfig& hw, VectorTime& time, const VectorShape& row, std
 VectorTime row_step_time(const HwConfig& hw, const Program& program, const Instruction& in) {
   const Buffer& target = program.buffer(in.dst);
   VectorTime time(hw, target.format);
-  const std::int64_t storage = info(target.format).bytes();
+  const std::int64_t storage = info(target.format).stored_bits;
   std::int32_t width = in.terms.empty() ? in.a.cols : 0;
   for (const Region& term : in.terms) width += term.cols;
   const VectorShape row = vector_shape(
@@ -131,7 +131,7 @@ VectorTime row_step_time(const HwConfig& hw, const Program& program, const Instr
   } else {
     time.then(VectorOp::kCopy, row);
   }
-  if (accumulator_bytes(hw.support(target.format).accumulator) != storage)
+  if (8 * accumulator_bytes(hw.support(target.format).accumulator) != storage)
     time.then(VectorOp::kCast, row);
   return time;
 }
@@ -143,7 +143,7 @@ VectorTime column_step_time(const HwConfig& hw, const Program& program, const In
   VectorTime time(hw, target.format);
   const VectorShape row =
       vector_shape(hw, target, Region{in.dst.buffer, in.dst.row, in.dst.col, 1, in.dst.cols},
-                   info(target.format).bytes());
+                   info(target.format).stored_bits);
   add_axpys(hw, time, row, in.dst.rows, 1);
   if (!info(target.format).is_float()) time.add(VectorOp::kCast, row, in.dst.rows, 1);
   return time;
@@ -207,13 +207,14 @@ VectorShape shape_of(const HwConfig& hw, std::int64_t rows, std::int64_t row_byt
 }  // namespace
 
 VectorShape vector_shape(const HwConfig& hw, const Buffer& buffer, const Region& region,
-                         std::int64_t element_bytes) {
-  return region.cols == buffer.cols ? shape_of(hw, 1, region.elements() * element_bytes)
-                                    : shape_of(hw, region.rows, region.cols * element_bytes);
+                         std::int64_t element_bits) {
+  const auto bytes = [&](std::int64_t elements) { return (elements * element_bits + 7) / 8; };
+  return region.cols == buffer.cols ? shape_of(hw, 1, bytes(region.elements()))
+                                    : shape_of(hw, region.rows, bytes(region.cols));
 }
 
 VectorShape elementary_shape(const HwConfig& hw, const Program& program, const Instruction& in) {
-  const std::int64_t bytes = info(elementary_format(program, in)).bytes();
+  const FormatInfo& format = info(elementary_format(program, in));
   const bool reduces = info(in.operation).folds_by.has_value();
   const Region& over = reduces ? in.a : in.dst;
   bool whole_rows = over.cols == program.buffer(over).cols || over.rows == 1, row_by_row = reduces;
@@ -223,8 +224,8 @@ VectorShape elementary_shape(const HwConfig& hw, const Program& program, const I
     if (program.buffer(r).space != Space::kAccumulator && r.rows > 1 && r.cols > 1)
       whole_rows = whole_rows && r.cols == program.buffer(r).cols;
   }
-  if (whole_rows && !row_by_row) return shape_of(hw, 1, over.elements() * bytes);
-  VectorShape shape = shape_of(hw, over.rows, over.cols * bytes);
+  if (whole_rows && !row_by_row) return shape_of(hw, 1, format.bytes_of(over.elements()));
+  VectorShape shape = shape_of(hw, over.rows, format.bytes_of(over.cols));
   shape.contiguous = whole_rows;
   return shape;
 }
@@ -271,7 +272,7 @@ VectorTiming vector_timing(const HwConfig& hw, const Program& program, const Ins
   }
   if (target.feeds_matrix)
     t.paths[kVectorToMatrix] =
-        use(hw.vector_to_matrix, in.dst.elements() * info(target.format).bytes());
+        use(hw.vector_to_matrix, info(target.format).bytes_of(in.dst.elements()));
   return t;
 }
 

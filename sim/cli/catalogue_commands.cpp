@@ -51,7 +51,7 @@ void list_algorithms() {
 
 void list_formats() {
   for (const FormatInfo& f : kFormats)
-    fmt::print("{:<6} {:>2} bits  {:>2} exponent, {:>2} fraction  {}\n", f.name, f.bits,
+    fmt::print("{:<13} {:>2} bits  {:>2} exponent, {:>2} fraction  {}\n", f.name, f.bits,
                f.exponent_bits, f.mantissa_bits, f.summary);
 }
 

@@ -15,15 +15,16 @@ namespace tricycle {
 
 namespace {
 
-/// What a format's sums may be kept in: fixed point in integers, 16- and 32-bit floats in fp32,
-/// fp64 in fp64.
+/// What a format's sums may be kept in: fixed point in integers, fp64 in fp64, other floats in
+/// fp32, or in fp16 what that holds.
 std::span<const std::string_view> valid_accumulators(const FormatInfo& format) {
   static constexpr std::string_view kIntegers[] = {"int32", "int48", "int64"};
   static constexpr std::string_view kSingle[] = {"fp32"};
+  static constexpr std::string_view kSingleOrHalf[] = {"fp32", "fp16"};
   static constexpr std::string_view kDouble[] = {"fp64"};
   if (!format.is_float()) return kIntegers;
   if (format.id == Format::kFp64) return kDouble;
-  return kSingle;
+  return is_within_fp16(format.id) ? std::span<const std::string_view>(kSingleOrHalf) : kSingle;
 }
 
 /// A value of formats.F.<key> other than the only one that means anything for F is a fault.
@@ -37,13 +38,51 @@ void expect_only(FieldReader& reader, const FormatInfo& format, std::string_view
                              why, given));
 }
 
+/// What belongs to an order, and only to it.
+void check_order(const FormatInfo& format, const FormatSupport& support, FieldReader& reader) {
+  const bool aligned = support.order == SumOrder::kAligned;
+  if (!format.is_float() && sums_in_steps(support.order))
+    expect_only(reader, format, "order", enum_name(support.order), "sequential or tile",
+                "their sums are exact");
+  if (format.id == Format::kFp64 && aligned)
+    expect_only(reader, format, "order", "aligned", "sequential, tile or tree",
+                "their products are not exact");
+  if (!sums_in_steps(support.order))
+    expect_only(reader, format, "fan_in", std::to_string(support.fan_in), "0",
+                "only the orders tree and aligned have steps");
+  if (!aligned) {
+    constexpr std::string_view kWhy = "only the order aligned has another";
+    expect_only(reader, format, "sum_rounding", enum_name(support.sum_rounding), "nearest_even",
+                kWhy);
+    expect_only(reader, format, "fraction_bits", std::to_string(support.fraction_bits),
+                std::to_string(FormatSupport{}.fraction_bits), kWhy);
+  }
+  const bool in_turn = sums_in_steps(support.order) && support.multiply_add == MultiplyAdd::kFused;
+  if (in_turn && !products_are_exact(format.id))
+    expect_only(reader, format, "multiply_add", "fused", "separate",
+                fmt::format("products enter the order {} on their own", enum_name(support.order)));
+  if (support.sum_rounding == Rounding::kHalfUp || support.sum_rounding == Rounding::kStochastic)
+    expect_only(reader, format, "sum_rounding", enum_name(support.sum_rounding),
+                "nearest_even or toward_zero", "a step's sum is rounded in no other way");
+}
+
+/// How results are rounded must mean something for what their sums are kept in.
+void check_storage(const FormatInfo& format, const FormatSupport& support, FieldReader& reader) {
+  if (format.is_float() && support.rounding == Rounding::kHalfUp)
+    expect_only(reader, format, "rounding", "half_up", "nearest_even, toward_zero or stochastic",
+                "half_up is of fixed point");
+  if (format.id != Format::kFp16 || support.accumulator != Accumulator::kFp16) return;
+  constexpr std::string_view kWhy = "sums in fp16 are rounded already";
+  expect_only(reader, format, "rounding", enum_name(support.rounding), "nearest_even", kWhy);
+  expect_only(reader, format, "overflow", enum_name(support.float_overflow), "to_infinity", kWhy);
+}
+
 void check_arithmetic(const FormatInfo& format, const FormatSupport& support, FieldReader& reader) {
-  if (format.is_float())
-    expect_only(reader, format, "overflow", enum_name(support.overflow), "wrap",
-                "it says what integers do; floats overflow to infinity");
-  if (!format.is_float() || format.bits == 16)
+  if (!format.is_float() || products_are_exact(format.id))
     expect_only(reader, format, "multiply_add", enum_name(support.multiply_add), "separate",
                 "their products are exact: fused is the same");
+  check_order(format, support, reader);
+  check_storage(format, support, reader);
   const std::string key = fmt::format("formats.{}.accumulator", format.name);
   const Place* place = reader.place_of(key);
   if (!place) return;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/units/pe_array.h"
 
+#include <string>
 #include <vector>
 
 #include "models/error.h"
@@ -17,6 +18,12 @@ std::unique_ptr<PeArray<T>> make_pe_array(const HwConfig& hw, Format format) {
   if (hw.systolic_array.skewed_tiles)
     throw InputError(
         "systolic_array.skewed_tiles: not modelled register by register; use --fidelity tile");
+  const MacSpec spec = hw.mac_spec(format);
+  if (sums_in_steps(spec.order) && spec.fan_in != hw.depth(format))
+    throw InputError("formats." + std::string(name(format)) +
+                     ".fan_in: " + std::to_string(spec.fan_in) +
+                     " products a step in PEs of depth " + std::to_string(hw.depth(format)) +
+                     ": not modelled register by register; use --fidelity tile");
   switch (hw.systolic_array.dataflow) {
     case Dataflow::kWeightStationary:
     case Dataflow::kInputStationary: return std::make_unique<StationaryPeArray<T>>(hw, format);

@@ -53,7 +53,8 @@ ArrayTiming clock_array(const HwConfig& hw, Format format, std::int64_t m, std::
 
 /// An idle array of the machine for one operand format.  T: double for fp64; float for fp32, fp16,
 /// bf16; int16_t for int16, int8.  Precondition: hw.support(format).present.  Throws InputError for
-/// what is timed by its formula alone (skewed entry of tiles).
+/// what is timed by its formula alone (skewed entry of tiles), and for sums in steps that are not
+/// those of a PE.
 template <typename T>
 std::unique_ptr<PeArray<T>> make_pe_array(const HwConfig& hw, Format format);
 

@@ -127,7 +127,7 @@ void OutputStationaryPeArray<T>::accumulate(std::int64_t r, std::int64_t c, cons
     sum = chained_ && p.product.accumulate ? p.product.acc.row(p.row + r)[p.column + c] : Sum{0};
   const std::int64_t count = std::min(depth_, p.product.a.cols - moving.step * depth_);
   const T *a = a_words_.at(r, c), *b = b_words_.at(r, c);
-  for (std::int64_t d = 0; d < count; ++d) sum = multiply_add<T>(spec_, a[d], b[d], sum);
+  sum = add_products<T>(spec_, a, b, 1, count, sum);
 }
 
 template <typename T>

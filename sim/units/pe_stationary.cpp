@@ -167,8 +167,7 @@ auto StationaryPeArray<T>::multiplied(std::int64_t r, std::int64_t c, const Movi
   const std::int64_t count = std::min(depth_, p.k_count - r * depth_);
   const T* stays = active_.at(r, c);
   const T* moves = moving_words_.at(r, c);
-  for (std::int64_t d = 0; d < count; ++d) sum = multiply_add<T>(spec_, moves[d], stays[d], sum);
-  return sum;
+  return count > 0 ? add_products<T>(spec_, moves, stays, 1, count, sum) : sum;
 }
 
 template <typename T>

@@ -48,14 +48,15 @@ void Scratchpad::count(const Region& r, std::int64_t times) {
   const Buffer& b = program_.buffer(r);
   if (b.space != Space::kScratchpad || r.elements() == 0) return;
   const ScratchpadConfig& s = hw_.scratchpad;
-  const std::int64_t element = info(b.format).bytes(), pitch = b.cols * element;
+  const std::int64_t pitch = b.row_bytes();
+  const ByteRange row = row_range(b, r);
   // Rows that are a whole number of rounds over the banks apart lie alike in the banks (and in the
   // words of a bank, where a stripe is whole words).
   const std::int64_t round = std::lcm(s.banks * s.interleave_bytes, s.width_bytes);
   const std::int64_t period = std::min<std::int64_t>(r.rows, round / std::gcd(pitch, round));
   for (std::int64_t i = 0; i < period; ++i) {
-    const std::int64_t begin = b.offset_bytes + (r.row + i) * pitch + r.col * element;
-    count_run(begin, begin + r.cols * element, times * ((r.rows - i + period - 1) / period));
+    const std::int64_t begin = b.offset_bytes + (r.row + i) * pitch;
+    count_run(begin + row.begin, begin + row.end, times * ((r.rows - i + period - 1) / period));
   }
 }
 

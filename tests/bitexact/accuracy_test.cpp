@@ -110,6 +110,7 @@ TEST(MaskedNeumannError, is_30_dB_on_identical_keys_of_beta_one_quarter) {
 TEST(MaskedNeumannError, diverges_on_loops_of_four_tokens_where_exact_algorithms_do_not) {
   const std::vector<Ensemble> loops{{"loop4", "none"}};
   for (const FormatInfo& format : kFormats) {
+    if (format.mantissa_bits < 7) continue;  // 35 dB are beyond what they store
     // Noise above the signal, in the best chunk as well: a mean below 0 dB.
     EXPECT_LT(accuracy("neumann_masked", format.id, loops).snr_db_mean, 0) << format.name;
     for (std::string_view exact : {"forward_substitution", "block_doubling"})

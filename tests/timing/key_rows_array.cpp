@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cmath>
 #include <string>
 
+#include "models/numerics/convert.h"
 #include "tests/timing/key_rows.h"
 
 namespace tricycle::testing {
@@ -67,18 +70,72 @@ KeyRows array_key_rows() {
 
 namespace {
 
-/// A row and a column of `format` whose sum from k = 0 on loses the eight ones behind its large
-/// first product where that is half of what the accumulator resolves no more, and the large one
-/// subtracted: 0 summed in order, 8 where the array's 8 rows sum each tile from zero.
-Figure ones_beside_a_large_product(Format format) {
-  // 2^12 2^12 = 2^24 in fp32, 2^27 2^26 = 2^53 in fp64: + 1 is a tie, which goes to the even one.
+/// A row and a column of `format` whose sum from k = 0 on loses the eight small products behind its
+/// large first one where each is half of what the accumulator resolves no more, and the large one
+/// subtracted: 0 summed in order, eight small ones where steps or passes of 8 sum them on their
+/// own.
+Figure small_ones_beside_a_large_product(Format format) {
+  // 2^16 beside 2^-8, 2^24 times smaller, in fp32; 2^53 beside 1 in fp64: a tie, to the even one.
   const bool wide = format == Format::kFp64;
-  const double x = wide ? 134217728 : 4096, y = wide ? 67108864 : 4096;
+  const double x = wide ? 134217728 : 256, y = wide ? 67108864 : 256, small = wide ? 1 : 1.0 / 16;
   std::vector<double> row(24, 0), column(24, 0);
   row[0] = x, column[0] = y;
   row[16] = -x, column[16] = y;
-  for (std::size_t k = 8; k < 16; ++k) row[k] = column[k] = 1;
+  for (std::size_t k = 8; k < 16; ++k) row[k] = column[k] = small;
   return dot(format, row, column);
+}
+
+/// 2^16 and three quarters of what binary32 resolves beside it, in one step of 8; 2^16 subtracted
+/// in the next: 2^-7 rounded to nearest, 0 toward zero.
+Figure three_quarters_beside_a_large_product(Format format) {
+  std::vector<double> row(16, 0), column(16, 0);
+  row[0] = column[0] = column[8] = 256;
+  row[8] = -256;
+  row[1] = 1.5 / 16, column[1] = 1.0 / 16;
+  return dot(format, row, column);
+}
+
+/// 2048 + 1 - 2048: 1, or 0 in an accumulator of 11 bits.
+Figure one_beside_2048(Format format) { return dot(format, {64, 1, -64}, {32, 1, 32}); }
+
+/// 1 and three quarters of the gap behind it: 1 + 2^-mantissa bits to nearest, 1 toward zero.
+Figure three_quarters_behind_one(Format format) {
+  const double gap = std::ldexp(1.0, -info(format).mantissa_bits);
+  return dot(format, {1, 1}, {1, 0.75 * gap});
+}
+
+/// The largest value and three quarters of its last bit: does the result have a value?
+Figure beyond_the_largest(Format format) {
+  const FormatInfo& f = info(format);
+  const double largest = decode_float(format, f.overflow_code() - 1),
+               last = largest - decode_float(format, f.overflow_code() - 2);
+  const Figure result = dot(format, {1, 1}, {largest, 0.75 * last});
+  return [result](const HwConfig& hw) { return std::isfinite(result(hw)) ? 1.0 : 0.0; };
+}
+
+/// Half of the smallest normal number.
+Figure a_subnormal(Format format) {
+  return dot(format, {1}, {std::ldexp(1.0, -info(format).exponent_bias())});
+}
+
+/// Of 64 products half way between two results, how many are not rounded as by default.
+Figure rounded_otherwise(Format format, const HwConfig& usual) {
+  return [format, usual](const HwConfig& hw) {
+    const FormatInfo& f = info(format);
+    int different = 0;
+    for (int i = 0; i < 64; ++i) {
+      // (2 i + 1) / 2 of the last bit: in floats of 1, behind a one for each.
+      const int values = f.is_float() ? 4 : std::min(64, 1 << (f.mantissa_bits - 1));
+      const double odd = static_cast<double>(2 * (i % values) + 1);
+      const Figure result =
+          f.is_float()
+              ? dot(format, {1, odd / 8},
+                    {1, std::ldexp(4.0, -f.mantissa_bits) * (1 + static_cast<double>(i / 4) / 64)})
+              : dot(format, {odd / std::ldexp(1.0, f.mantissa_bits)}, {0.5});
+      different += result(hw) != result(usual);
+    }
+    return static_cast<double>(different);
+  };
 }
 
 /// What rounding x^2 lost: x^2 - round(x^2) fused, 0 where the product is rounded as well.
@@ -100,20 +157,52 @@ Figure largest_squares(Format format) {
 }
 
 void add_float_rows(const std::string& key, const FormatInfo& format, KeyRows& rows) {
-  // A float's sums are kept in the one accumulator there is for it, and do not wrap.
+  const Format id = format.id;
+  const std::string deep = key + "depth=8", in_steps = key + "order=tree";
+  const std::string aligned = key + "order=aligned";
+  // A float's sums are kept in no integers.
   rows.push_back({key + "accumulator", "int32", Demand::kRefused, {}, {}});
-  rows.push_back({key + "overflow", "saturate", Demand::kRefused, {}, {}});
-  rows.push_back(
-      {key + "order", "tile", Demand::kMore, ones_beside_a_large_product(format.id), {}});
-  if (format.bits == 16)
+  if (is_within_fp16(id))
+    rows.push_back({key + "accumulator", "fp16", Demand::kLess, one_beside_2048(id), {}});
+  const Figure small_ones = small_ones_beside_a_large_product(id);
+  rows.push_back({key + "order", "tile", Demand::kMore, small_ones, {}});
+  rows.push_back({key + "order", "tree", Demand::kMore, small_ones, {deep}});
+  rows.push_back({key + "fan_in", "1", Demand::kLess, small_ones, {deep, in_steps}});
+  if (products_are_exact(id))
     rows.push_back({key + "multiply_add", "fused", Demand::kRefused, {}, {}});
   else
-    rows.push_back({key + "multiply_add", "fused", Demand::kMore, lost_by_a_square(format.id), {}});
+    rows.push_back({key + "multiply_add", "fused", Demand::kMore, lost_by_a_square(id), {}});
+  rows.push_back({key + "subnormals", "flush", Demand::kLess, a_subnormal(id), {}});
+  if (id == Format::kFp64) {
+    rows.push_back({key + "order", "aligned", Demand::kRefused, {}, {}});
+    return;
+  }
+  rows.push_back({key + "order", "aligned", Demand::kMore, small_ones, {deep}});
+  rows.push_back({key + "fraction_bits", "20", Demand::kLess, small_ones, {deep, aligned}});
+  rows.push_back({key + "sum_rounding",
+                  "toward_zero",
+                  Demand::kLess,
+                  three_quarters_beside_a_large_product(id),
+                  {deep, aligned, key + "fraction_bits=26"}});
+  if (rounds_when_stored(id)) {
+    const bool saturates = format.overflow == FloatOverflow::kSaturate;
+    rows.push_back({key + "overflow",
+                    saturates ? "to_infinity" : "saturate",
+                    saturates ? Demand::kLess : Demand::kMore,
+                    beyond_the_largest(id),
+                    {}});
+    rows.push_back(
+        {key + "rounding", "toward_zero", Demand::kLess, three_quarters_behind_one(id), {}});
+    rows.push_back({key + "rounding", "half_up", Demand::kRefused, {}, {}});
+  }
 }
 
 void add_integer_rows(const std::string& key, const FormatInfo& format, KeyRows& rows) {
+  // Operands of 4 bits would need 44 million products to leave 32.
+  const bool overflows = format.bits > 4;
   for (const char* wide : {"int48", "int64"}) {
-    rows.push_back({key + "accumulator", wide, Demand::kMore, largest_squares(format.id), {}});
+    if (overflows)
+      rows.push_back({key + "accumulator", wide, Demand::kMore, largest_squares(format.id), {}});
     // Wider sums take the path to the vector unit longer.
     rows.push_back({key + "accumulator",
                     wide,
@@ -121,8 +210,34 @@ void add_integer_rows(const std::string& key, const FormatInfo& format, KeyRows&
                     total(product(32, 32, 8, format.id)),
                     {"topology.accumulator_to_vector.bytes_per_cycle=8 B/cycle"}});
   }
-  rows.push_back({key + "overflow", "saturate", Demand::kMore, largest_squares(format.id), {}});
+  if (overflows)
+    rows.push_back({key + "overflow", "saturate", Demand::kMore, largest_squares(format.id), {}});
+  // Sums that saturate have an order, and wait for each other (see order below).
+  rows.push_back({key + "overflow",
+                  "saturate",
+                  Demand::kMore,
+                  total(product(8, 8, 64, format.id)),
+                  {"systolic_array.pe_latency=6", "systolic_array.drain.registers=9"}});
+  rows.push_back({key + "order", "tree", Demand::kRefused, {}, {}});
   rows.push_back({key + "multiply_add", "fused", Demand::kRefused, {}, {}});
+  // 1 x 1/2 of the last bit: 1, or 0.
+  const Figure half = dot(format.id, {std::ldexp(1.0, -format.mantissa_bits)}, {0.5});
+  rows.push_back({key + "rounding", "toward_zero", Demand::kLess, half, {}});
+  rows.push_back({key + "rounding", "nearest_even", Demand::kLess, half, {}});
+}
+
+/// Stochastic rounding, and its seed.
+void add_stochastic_rows(const std::string& key, const FormatInfo& format, KeyRows& rows) {
+  if (!rounds_when_stored(format.id)) return;
+  HwConfig usual = key_base_machine();
+  rows.push_back(
+      {key + "rounding", "stochastic", Demand::kMore, rounded_otherwise(format.id, usual), {}});
+  usual.formats[static_cast<std::size_t>(format.id)].rounding = Rounding::kStochastic;
+  rows.push_back({key + "rounding_seed",
+                  "1",
+                  Demand::kMore,
+                  rounded_otherwise(format.id, usual),
+                  {key + "rounding=stochastic"}});
 }
 
 }  // namespace
@@ -135,6 +250,7 @@ KeyRows format_key_rows() {
       add_float_rows(key, format, rows);
     else
       add_integer_rows(key, format, rows);
+    add_stochastic_rows(key, format, rows);
     // Sums in order wait for each other where a PE takes longer than the next tile: 8 rows of 6
     // cycles against 8 + 7 x 5.  (Integers that wrap have no order.)
     std::vector<std::string> given{"systolic_array.pe_latency=6",

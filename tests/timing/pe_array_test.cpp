@@ -31,6 +31,7 @@ struct Case {
   MultiplyAdd multiply_add = MultiplyAdd::kSeparate;
   DrainShift shift = DrainShift::kNone;
   DrainStart start = DrainStart::kWavefront;
+  bool half = false;  // accumulators of fp16
   int rows = 1, cols = 1, depth = 1, passes = 1, pe_latency = 1, registers = 0, pass_head = 0;
   int products = 1;
   bool same_outputs = false;  // all products have the first one's shape and sum into one matrix
@@ -69,17 +70,18 @@ struct Case {
     f.overflow = overflow;
     f.multiply_add = multiply_add;
     f.passes = passes;
+    if (half) f.accumulator = Accumulator::kFp16;
     return hw;
   }
   std::string text() const {
     std::ostringstream out;
     out << name(format) << " dataflow " << static_cast<int>(dataflow) << " overlap "
-        << static_cast<int>(overlap) << " order " << static_cast<int>(order) << " overflow "
-        << static_cast<int>(overflow) << " fused " << static_cast<int>(multiply_add) << " shift "
-        << static_cast<int>(shift) << " start " << static_cast<int>(start) << " array " << rows
-        << "x" << cols << " depth " << depth << " passes " << passes << " pe_latency " << pe_latency
-        << " registers " << registers << " pass_head " << pass_head << " seed " << seed
-        << "; products";
+        << static_cast<int>(overlap) << " order " << static_cast<int>(order) << " half " << half
+        << " overflow " << static_cast<int>(overflow) << " fused " << static_cast<int>(multiply_add)
+        << " shift " << static_cast<int>(shift) << " start " << static_cast<int>(start) << " array "
+        << rows << "x" << cols << " depth " << depth << " passes " << passes << " pe_latency "
+        << pe_latency << " registers " << registers << " pass_head " << pass_head << " seed "
+        << seed << "; products";
     for (std::size_t p = 0; p < static_cast<std::size_t>(products); ++p)
       out << " " << m[p] << "x" << n[p] << "x" << k[p] << " after " << gap[p];
     if (same_outputs) out << ", all the first one's shape into the same outputs";
@@ -116,6 +118,9 @@ Case random_case(std::mt19937& random) {
     c.gap[p] = random() % 2 == 0 ? 0 : upto(9);
   }
   c.seed = static_cast<unsigned>(random());
+  if (info(c.format).is_float() && c.seed % 2 == 0)
+    c.order = static_cast<SumOrder>(c.seed / 2 % (c.format == Format::kFp64 ? 3 : 4));
+  c.half = is_within_fp16(c.format) && c.seed / 8 % 2 == 0;
   return c;
 }
 
@@ -125,7 +130,9 @@ std::vector<T> random_operand(std::mt19937& random, Format format, int count) {
   for (T& v : values) {
     const int integer = static_cast<int>(random() % 256) - 128;
     if constexpr (std::is_same_v<T, std::int16_t>)
-      v = static_cast<T>(format == Format::kInt16 ? integer * 257 : integer);
+      v = static_cast<T>(format == Format::kInt16  ? integer * 257
+                         : format == Format::kInt4 ? integer / 16
+                                                   : integer);
     else
       v = static_cast<T>(integer) * static_cast<T>(std::exp2(static_cast<int>(random() % 9) - 4)) /
           256;

@@ -60,10 +60,9 @@ TEST_F(Config, an_accumulator_that_does_not_fit_its_format_is_a_fault) {
   EXPECT_EQ(faults_after("accumulator: int32", "accumulator: fp32"),
             Lines{"hw.yaml:9:23: formats.int8.accumulator: expected int32, int48 or int64 for int8 "
                   "operands, got \"fp32\""});
-  EXPECT_EQ(
-      faults_after("accumulator: fp32", "accumulator: fp64"),
-      Lines{
-          "hw.yaml:8:23: formats.fp16.accumulator: expected fp32 for fp16 operands, got \"fp64\""});
+  EXPECT_EQ(faults_after("accumulator: fp32", "accumulator: fp64"),
+            Lines{"hw.yaml:8:23: formats.fp16.accumulator: expected fp32 or fp16 for fp16 "
+                  "operands, got \"fp64\""});
   write_machine();
   EXPECT_EQ(
       faults({"formats.fp64.accumulator=fp32"}),
@@ -72,15 +71,28 @@ TEST_F(Config, an_accumulator_that_does_not_fit_its_format_is_a_fault) {
 
 TEST_F(Config, arithmetic_that_a_format_cannot_have_is_a_fault) {
   write_machine();
-  EXPECT_EQ(faults({"formats.fp16.overflow=saturate"}),
-            Lines{"--set formats.fp16.overflow=saturate: expected wrap for fp16 operands (it says "
-                  "what integers do; floats overflow to infinity), got \"saturate\""});
+  EXPECT_EQ(faults({"formats.fp16.overflow=wrap"}),
+            Lines{"--set formats.fp16.overflow=wrap: expected to_infinity or saturate, got "
+                  "\"wrap\""});
+  EXPECT_EQ(faults({"formats.int8.order=tree"}),
+            Lines{"--set formats.int8.order=tree: expected sequential or tile for int8 operands "
+                  "(their sums are exact), got \"tree\""});
+  EXPECT_EQ(faults({"formats.fp16.fan_in=4"}),
+            Lines{"--set formats.fp16.fan_in=4: expected 0 for fp16 operands (only the orders tree "
+                  "and aligned have steps), got \"4\""});
+  EXPECT_EQ(faults({"formats.fp16.rounding=half_up"}),
+            Lines{"--set formats.fp16.rounding=half_up: expected nearest_even, toward_zero or "
+                  "stochastic for fp16 operands (half_up is of fixed point), got \"half_up\""});
+  EXPECT_EQ(faults({"formats.fp16.accumulator=fp16", "formats.fp16.rounding=stochastic"}),
+            Lines{"--set formats.fp16.rounding=stochastic: expected nearest_even for fp16 operands "
+                  "(sums in fp16 are rounded already), got \"stochastic\""});
   EXPECT_EQ(faults({"formats.int8.multiply_add=fused"}),
             Lines{"--set formats.int8.multiply_add=fused: expected separate for int8 operands "
                   "(their products are exact: fused is the same), got \"fused\""});
   EXPECT_EQ(faults({"formats.fp16.multiply_add=fused"}).size(), 1U);
   // The default may be written out, as config.resolved.yaml does.
-  EXPECT_EQ(faults({"formats.fp16.overflow=wrap", "formats.int8.multiply_add=separate"}), Lines{});
+  EXPECT_EQ(faults({"formats.fp16.overflow=to_infinity", "formats.int8.multiply_add=separate"}),
+            Lines{});
   EXPECT_EQ(faults({"formats.fp32.accumulator=fp32", "formats.fp32.multiply_add=fused"}), Lines{});
 }
 

@@ -87,7 +87,8 @@ TEST_P(AgainstMpfr, doubles_of_every_magnitude_round_once_in_both_modes) {
   }
 }
 INSTANTIATE_TEST_SUITE_P(Formats, AgainstMpfr,
-                         ::testing::Values(Format::kFp32, Format::kFp16, Format::kBf16),
+                         ::testing::Values(Format::kFp32, Format::kTf32, Format::kFp16,
+                                           Format::kBf16, Format::kFloat8E5m2),
                          [](const auto& param) { return std::string(name(param.param)); });
 
 TEST(Convert, specials_keep_their_sign_and_overflow_saturates_on_request) {
@@ -152,7 +153,8 @@ void on_every_target(Round&& round) {
 
 TEST(Convert, blocks_of_floats_round_like_single_ones_on_every_instruction_set) {
   const std::vector<float> values = dense_sample<float, std::uint32_t>();
-  for (Format format : {Format::kFp16, Format::kBf16})
+  for (Format format :
+       {Format::kTf32, Format::kFp16, Format::kBf16, Format::kFloat8E4m3fn, Format::kFloat8E5m2})
     on_every_target([&] {
       std::vector<float> block = values;
       round_to_storage(format, block.data(), static_cast<std::int64_t>(block.size()));
@@ -162,13 +164,36 @@ TEST(Convert, blocks_of_floats_round_like_single_ones_on_every_instruction_set) 
 
 TEST(Convert, blocks_of_doubles_round_like_single_ones_on_every_instruction_set) {
   const std::vector<double> values = dense_sample<double, std::uint64_t>();
-  for (Format format : {Format::kFp32, Format::kFp16, Format::kBf16})
+  for (Format format : {Format::kFp32, Format::kTf32, Format::kFp16, Format::kBf16,
+                        Format::kFloat8E4m3fn, Format::kFloat8E5m2})
     on_every_target([&] {
       std::vector<float> block(values.size());
       round_to_storage(format, values.data(), block.data(),
                        static_cast<std::int64_t>(block.size()));
       expect_rounded(format, values, block);
     });
+}
+
+TEST(Convert, blocks_overflow_and_flush_as_the_rule_says_on_every_instruction_set) {
+  const std::vector<float> values = dense_sample<float, std::uint32_t>();
+  for (Format format :
+       {Format::kTf32, Format::kFp16, Format::kBf16, Format::kFloat8E4m3fn, Format::kFloat8E5m2})
+    for (FloatOverflow overflow : {FloatOverflow::kToInfinity, FloatOverflow::kSaturate})
+      for (Subnormals subnormals : {Subnormals::kKeep, Subnormals::kFlush})
+        on_every_target([&] {
+          const StorageRule rule{
+              .format = format, .overflow = overflow, .subnormals = subnormals, .seed = 0};
+          std::vector<float> block = values;
+          const auto count = static_cast<std::int64_t>(block.size());
+          round_to_storage(rule, {0, 0, 1, count}, block.data());
+          for (std::size_t i = 0; i < values.size(); ++i) {
+            const auto expected = static_cast<float>(
+                decode_float(format, encode_float(rule, static_cast<double>(values[i]))));
+            ASSERT_EQ(std::bit_cast<std::uint32_t>(block[i]),
+                      std::bit_cast<std::uint32_t>(expected))
+                << name(format) << " " << values[i];
+          }
+        });
 }
 
 TEST(Convert, blocks_of_every_length_leave_what_stands_behind_them) {

@@ -79,7 +79,7 @@ MacSpec spec_of(Format operands, MultiplyAdd multiply_add = MultiplyAdd::kSepara
 template <typename T>
 void expect_one_mpfr_multiply_add(Format operands, MultiplyAdd how) {
   const Format sums = operands == Format::kFp64 ? Format::kFp64 : Format::kFp32;
-  const bool one_rounding = how == MultiplyAdd::kFused || info(operands).bits == 16;
+  const bool one_rounding = how == MultiplyAdd::kFused || info(operands).bits < 32;
   MpfrFloat oracle(sums);
   const auto check = [&](const std::vector<double>& left, const std::vector<double>& right,
                          const std::vector<double>& added) {
@@ -118,6 +118,12 @@ TEST(FloatArithmetic, a_multiply_add_of_fp16_has_the_one_rounding_of_mpfr) {
 }
 TEST(FloatArithmetic, a_multiply_add_of_bf16_has_the_one_rounding_of_mpfr) {
   expect_one_mpfr_multiply_add<float>(Format::kBf16, MultiplyAdd::kSeparate);
+}
+TEST(FloatArithmetic, a_multiply_add_of_tf32_has_the_one_rounding_of_mpfr) {
+  expect_one_mpfr_multiply_add<float>(Format::kTf32, MultiplyAdd::kSeparate);
+}
+TEST(FloatArithmetic, a_multiply_add_of_e5m2_has_the_one_rounding_of_mpfr) {
+  expect_one_mpfr_multiply_add<float>(Format::kFloat8E5m2, MultiplyAdd::kSeparate);
 }
 TEST(FloatArithmetic, a_fused_multiply_add_of_fp32_is_mpfrs) {
   expect_one_mpfr_multiply_add<float>(Format::kFp32, MultiplyAdd::kFused);

@@ -32,7 +32,7 @@ void PrintTo(const Sums& s, std::ostream* out) { *out << name(s.operands) << " "
 /// What MPFR makes of added + sum over k of a[k] b[k][column].
 double expected_sum(MpfrFloat& oracle, const Sums& s, const std::vector<double>& a,
                     const std::vector<double>& b, std::int64_t column, double added) {
-  const bool one_rounding = s.multiply_add == MultiplyAdd::kFused || info(s.operands).bits == 16;
+  const bool one_rounding = s.multiply_add == MultiplyAdd::kFused || info(s.operands).bits < 32;
   const bool tiled = s.order == SumOrder::kTile;
   const auto depth = static_cast<std::int64_t>(a.size());
   double total = added;
@@ -101,6 +101,7 @@ TEST_P(FloatSum, of_1_to_200_products_is_mpfrs) {
   const bool wide = s.operands == Format::kFp64;
   if (wide) magnitudes = {1.0, 0x1p-535, 0x1p511};
   if (s.operands == Format::kFp16) magnitudes = {1.0, 0x1p-20, 0x1p15};
+  if (info(s.operands).bits == 8) magnitudes = {1.0, 0x1p-6, 0x1p8};
   for (double magnitude : magnitudes) {
     if (wide)
       expect_sums_of_every_length<double>(s, magnitude);
@@ -111,7 +112,8 @@ TEST_P(FloatSum, of_1_to_200_products_is_mpfrs) {
 
 std::vector<Sums> all_sums() {
   std::vector<Sums> out;
-  for (Format format : {Format::kFp64, Format::kFp32, Format::kFp16, Format::kBf16})
+  for (Format format : {Format::kFp64, Format::kFp32, Format::kTf32, Format::kFp16, Format::kBf16,
+                        Format::kFloat8E4m3fn, Format::kFloat8E5m2})
     for (MultiplyAdd add : {MultiplyAdd::kFused, MultiplyAdd::kSeparate}) {
       out.push_back({format, add, SumOrder::kSequential, 1});
       for (int tile_k : {7, 16}) out.push_back({format, add, SumOrder::kTile, tile_k});
