@@ -68,12 +68,13 @@ TimedProgram lower_fastest(const Algorithm& algorithm, const AlgorithmParameters
   return best;
 }
 
-Program lower_fastest_gemm(const HwConfig& hw, Format format, int m, int n, int k) {
-  Program panels = lower_gemm(hw, format, m, n, k);
+Program lower_fastest_gemm(const HwConfig& hw, Format format, int m, int n, int k,
+                           std::optional<Format> weights) {
+  Program panels = lower_gemm(hw, format, m, n, k, GemmGrain::kPanel, {.format = weights});
   const std::int64_t products =
       ceil_div(m, hw.systolic_array.rows) * ceil_div(n, hw.systolic_array.cols);
   if (products > kMostStripProducts) return panels;
-  Program strips = lower_gemm(hw, format, m, n, k, GemmGrain::kStrip);
+  Program strips = lower_gemm(hw, format, m, n, k, GemmGrain::kStrip, {.format = weights});
   const auto cycles = [&](const Program& p) { return simulate(p, hw, 1, nullptr).total_cycles; };
   return cycles(strips) < cycles(panels) ? std::move(strips) : std::move(panels);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
+
 #include "models/hw_config.h"
 #include "models/isa/program.h"
 #include "workloads/algorithm.h"
@@ -30,6 +32,7 @@ double least_cycles_per_chunk(const Algorithm& algorithm, const AlgorithmParamet
 /// The program of one product, in panels or in strips, whichever takes fewer cycles on a machine
 /// that has nothing else to do; panels where that is equal or there were more than 4096 strips.
 /// Throws InputError (format, memory).
-Program lower_fastest_gemm(const HwConfig& hw, Format format, int m, int n, int k);
+Program lower_fastest_gemm(const HwConfig& hw, Format format, int m, int n, int k,
+                           std::optional<Format> weights = {});
 
 }  // namespace tricycle

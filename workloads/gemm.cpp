@@ -25,9 +25,9 @@ struct Panels {
   std::int64_t result_elements() const {
     return std::int64_t{m} * strips_across() * strip.cols.size();
   }
-  std::int64_t scratchpad_bytes(Format f) const {
+  std::int64_t scratchpad_bytes(Format f, Format weights) const {
     // Two buffers for each panel, so that a load overlaps the product before it.
-    return 2 * (m * info(f).bytes_of(k) + k * info(f).bytes_of(n) +
+    return 2 * (m * info(f).bytes_of(k) + k * info(weights).bytes_of(n) +
                 m * strips_across() * info(f).bytes_of(strip.cols.size())) +
            6 * 64;
   }
@@ -47,11 +47,12 @@ Panels cut(const HwConfig& hw, GemmGrain grain, int m, int n, int k) {
       m, n, k, {{0, at_most(hw.systolic_array.rows, m)}, {0, at_most(hw.systolic_array.cols, n)}}};
 }
 
-Panels choose_panels(const HwConfig& hw, Format format, GemmGrain grain, int m, int n, int k) {
+Panels choose_panels(const HwConfig& hw, Format format, Format weights, GemmGrain grain, int m,
+                     int n, int k) {
   Panels p = cut(hw, grain, m, n, k);
   while (p.accumulator_bytes(hw, format) > hw.accumulator_bytes && p.m * p.n > 1)
     p = p.m >= p.n ? cut(hw, grain, halve(p.m), p.n, p.k) : cut(hw, grain, p.m, halve(p.n), p.k);
-  while (p.scratchpad_bytes(format) > hw.scratchpad.size_bytes && p.m * p.n * p.k > 1) {
+  while (p.scratchpad_bytes(format, weights) > hw.scratchpad.size_bytes && p.m * p.n * p.k > 1) {
     int sizes[] = {p.k, p.m, p.n};
     int& largest = *std::max_element(std::begin(sizes), std::end(sizes));
     largest = halve(largest);
@@ -62,12 +63,13 @@ Panels choose_panels(const HwConfig& hw, Format format, GemmGrain grain, int m, 
 
 class GemmEmitter {
  public:
-  GemmEmitter(const HwConfig& hw, Format format, const Panels& panels, int m, int n, int k,
-              int weight_bits)
+  GemmEmitter(const HwConfig& hw, Format format, const GemmWeights& how, const Panels& panels,
+              int m, int n, int k)
       : hw_(hw), panels_(panels) {
     program_.format = format;
+    const Format weights = how.format.value_or(format);
     const std::uint32_t a = add("A.dram", Space::kDram, m, k),
-                        b = add("B.dram", Space::kDram, k, n);
+                        b = add("B.dram", Space::kDram, k, n, weights);
     program_.inputs = {a, b};
     program_.output = add("C.dram", Space::kDram, m, n);
     const int result_rows = panels.m * panels.strips_across(),
@@ -75,12 +77,12 @@ class GemmEmitter {
     for (int side = 0; side < 2; ++side) {
       const std::string suffix = std::to_string(side);
       a_[side] = add("A" + suffix, Space::kScratchpad, panels.m, panels.k);
-      b_[side] = add("B" + suffix, Space::kScratchpad, panels.k, panels.n);
+      b_[side] = add("B" + suffix, Space::kScratchpad, panels.k, panels.n, weights);
       c_[side] = add("C" + suffix, Space::kScratchpad, result_rows, result_cols);
       acc_[side] = add("acc" + suffix, Space::kAccumulator, result_rows, result_cols);
     }
-    for (const std::uint32_t weights : {b, b_[0], b_[1]})
-      program_.buffers[weights].packed_bits = weight_bits;
+    for (const std::uint32_t buffer : {b, b_[0], b_[1]})
+      program_.buffers[buffer].packed_bits = how.packed_bits;
     program_.matmul_count = 1;
   }
 
@@ -114,7 +116,10 @@ class GemmEmitter {
   };
 
   std::uint32_t add(const std::string& name, Space space, int rows, int cols) {
-    Buffer b{name, space, program_.format, 0, rows, cols, 0, false, 0};
+    return add(name, space, rows, cols, program_.format);
+  }
+  std::uint32_t add(const std::string& name, Space space, int rows, int cols, Format format) {
+    Buffer b{name, space, format, 0, rows, cols, 0, false, 0};
     if (!info(b.format).is_float()) b.fraction_bits = info(b.format).default_fraction_bits();
     b.offset_bytes = (program_.footprint_bytes(space, hw_) + 63) / 64 * 64;
     program_.buffers.push_back(b);
@@ -174,7 +179,8 @@ class GemmEmitter {
     const Region result = part(c_[s.out], place, whole(cols));
     Instruction& round = push(Opcode::kCombine, result, {});
     round.accumulator = sum;
-    round.accumulator_fraction_bits = 2 * program_.buffers[a_[0]].fraction_bits;
+    round.accumulator_fraction_bits =
+        program_.buffers[a_[0]].fraction_bits + program_.buffers[b_[0]].fraction_bits;
     push(Opcode::kStore,
          part(program_.output, moved(rows, s.rows.begin), moved(cols, s.cols.begin)), result);
   }
@@ -188,13 +194,12 @@ class GemmEmitter {
 }  // namespace
 
 Program lower_gemm(const HwConfig& hw, Format format, int m, int n, int k, GemmGrain grain,
-                   int weight_bits) {
-  if (!hw.support(format).present) {
-    Program empty;
-    empty.format = format;
-    validate(empty, hw);  // says which formats the machine has
-  }
-  GemmEmitter emitter(hw, format, choose_panels(hw, format, grain, m, n, k), m, n, k, weight_bits);
+                   const GemmWeights& weights) {
+  check_format(hw, format);
+  const Format right = weights.format.value_or(format);
+  check_format(hw, right);
+  GemmEmitter emitter(hw, format, weights, choose_panels(hw, format, right, grain, m, n, k), m, n,
+                      k);
   return emitter.emit({0, m}, {0, n}, {0, k});
 }
 

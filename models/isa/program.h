@@ -91,6 +91,10 @@ void check_format(const HwConfig& hw, Format format);
 /// Throws InputError unless the machine reads sums out into the scratchpad directly.
 void check_read_out(const HwConfig& hw);
 
+/// Whether a product's right operand may have another format than its left one: weights in fixed
+/// point, of no more bits than the left one's significand, whose products are as exact as its own.
+bool multiply_together(Format left, Format right);
+
 /// Throws InputError, with the operations there are, unless the vector unit has this one.
 void check_operation(const HwConfig& hw, VectorOp op);
 

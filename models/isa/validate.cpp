@@ -129,6 +129,8 @@ std::string shape_fault(const Program& p, const Instruction& in) {
                  ? ""
                  : "scratchpad to dram of one shape and format";
     case Opcode::kMatmul:
+      if (!multiply_together(p.buffer(in.a).format, p.buffer(in.b).format))
+        return "operands of one format, or a right one of no more bits in fixed point";
       return space(in.dst) == Space::kAccumulator && in.m() == in.dst.rows &&
                      in.n() == in.dst.cols && in.k() == (in.transpose_b ? in.b.cols : in.b.rows) &&
                      space(in.a) == Space::kScratchpad && space(in.b) == Space::kScratchpad
@@ -171,6 +173,11 @@ void check_fits(const Program& program, const HwConfig& hw, Space space, std::in
 }
 
 }  // namespace
+
+bool multiply_together(Format left, Format right) {
+  return left == right ||
+         (!info(right).is_float() && info(right).bits <= info(left).mantissa_bits + 1);
+}
 
 void check_format(const HwConfig& hw, Format format) {
   if (hw.support(format).present) return;
@@ -225,6 +232,7 @@ void validate(const Program& program, const HwConfig& hw) {
     for_each_read(in, [&](const Region& r) {
       if (!written.all(r)) fail("every operand to have been written");
     });
+    if (in.opcode == Opcode::kMatmul) check_format(hw, program.buffer(in.b).format);
     written.mark(in.dst);
   }
 }

@@ -9,6 +9,7 @@
 #include "models/numerics/convert.h"
 #include "models/numerics/multiply_add.h"
 #include "models/semantics/elementary.h"
+#include "models/semantics/operand.h"
 #include "models/semantics/region_view.h"
 #include "models/semantics/substitution.h"
 
@@ -46,8 +47,9 @@ PendingWrite compute_matmul(const Program& program, const HwConfig& hw, const In
                           ? copy_of(view<Sum>(program, state, in.dst))
                           : Elements<Sum>(static_cast<std::size_t>(in.dst.elements()), Sum{0});
   const auto operand = [&](const Region& r, const Mask& mask, Elements<T>& masked) {
-    if (mask.keeps_all(r)) return view<T>(program, state, r);
-    const std::vector<T> kept = read_region<T>(program, state, r, mask);
+    const bool in_place = std::is_floating_point_v<T> == info(program.buffer(r).format).is_float();
+    if (in_place && mask.keeps_all(r)) return view<T>(program, state, r);
+    const std::vector<T> kept = read_operand<T>(program, state, r, mask);
     masked.assign(kept.begin(), kept.end());
     return MatrixRef<const T>{masked.data(), r.rows, r.cols, r.cols};
   };

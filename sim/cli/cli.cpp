@@ -122,6 +122,7 @@ void add_gemm(CLI::App& app, GemmOptions& o, std::function<int()>& chosen) {
   sub->add_option("--format", o.format, "format of the operands")->required();
   sub->add_option("--fidelity", o.fidelity, kFidelityHelp)->capture_default_str();
   sub->add_option("--seed", o.seed, "of the operands")->capture_default_str();
+  sub->add_option("--weights", o.weights, "format of B, if not that of A: fixed point");
   sub->add_flag("--json", o.json, "print the result document")->disable_flag_override();
   add_set(sub, o.set);
 }

@@ -41,6 +41,7 @@ int invert_command(const InvertOptions& options);
 struct GemmOptions {
   std::string machine, format, fidelity = "tile";
   std::string m, n, k, seed = "1";
+  std::optional<std::string> weights;  // none: as format
   std::vector<std::string> set;
   bool json = false;
 };

@@ -26,7 +26,7 @@ constexpr std::int64_t kLargestExtent = 16384;
 
 struct Product {
   HwConfig hw;
-  Format format;
+  Format format, weights;  // of A and C; of B
   int m, n, k;
   std::int64_t seed;
   Fidelity fidelity;
@@ -51,13 +51,20 @@ Product make_product(const GemmOptions& options) {
                      k = count("--k", options.k, 1, kLargestExtent),
                      seed = count("--seed", options.seed, 0, std::int64_t{1} << 53);
   const auto format = attempt(faults, [&] { return parse_format("--format", options.format); });
+  const auto weights =
+      options.weights ? attempt(faults, [&] { return parse_format("--weights", *options.weights); })
+                      : format;
+  if (format && weights && !multiply_together(*format, *weights))
+    faults.push_back(
+        fmt::format("--weights {}: expected {} or fixed point of at most {} bits beside {}",
+                    name(*weights), name(*format), info(*format).mantissa_bits + 1, name(*format)));
   const auto hw = attempt(faults, [&] { return load_hw_config(options.machine, set.machine); });
   throw_if_any(std::move(faults));
-  return {*hw,  *format,  static_cast<int>(m), static_cast<int>(n), static_cast<int>(k),
+  return {*hw,  *format,  *weights, static_cast<int>(m), static_cast<int>(n), static_cast<int>(k),
           seed, *fidelity};
 }
 
-/// Uniform multiples of 2^-7 in [-1, 1): exact in every format.
+/// Uniform multiples of 2^-7 in [-1, 1): exact in every format of at least 8 significant bits.
 std::vector<double> random_operand(std::size_t count, std::uint64_t seed) {
   std::mt19937_64 engine(seed);
   std::vector<double> values(count);
@@ -106,6 +113,7 @@ nlohmann::ordered_json to_document(const Product& p, const Program& program,
           {"n", p.n},
           {"k", p.k},
           {"format", name(p.format)},
+          {"weights", name(p.weights)},
           {"accumulation", accumulation_text(p.hw, p.format)},
           {"seed", p.seed},
           {"fidelity", enum_name(p.fidelity)},
@@ -127,7 +135,7 @@ nlohmann::ordered_json to_document(const Product& p, const Program& program,
 
 int gemm_command(const GemmOptions& options) {
   const Product p = make_product(options);
-  const Program program = lower_fastest_gemm(p.hw, p.format, p.m, p.n, p.k);
+  const Program program = lower_fastest_gemm(p.hw, p.format, p.m, p.n, p.k, p.weights);
   const nlohmann::ordered_json document = to_document(p, program, simulate_product(p, program));
   if (options.json) {
     fmt::print("{}\n", document.dump(2));
@@ -135,7 +143,9 @@ int gemm_command(const GemmOptions& options) {
   }
   const auto integer = [&](const char* key) { return document[key].get<std::int64_t>(); };
   const auto share = [&](const char* key) { return 100 * document[key].get<double>(); };
-  fmt::print("{} x {} x {} in {} on {}\n", p.m, p.n, p.k, name(p.format), p.hw.name);
+  fmt::print("{} x {} x {} in {}{} on {}\n", p.m, p.n, p.k, name(p.format),
+             p.weights == p.format ? "" : fmt::format(" with weights in {}", name(p.weights)),
+             p.hw.name);
   fmt::print("  array alone  {} cycles, {:.1f} % of peak; {} passes, latency {} cycles\n",
              integer("array_cycles"), share("array_mac_utilization"), integer("passes"),
              integer("array_latency_cycles"));

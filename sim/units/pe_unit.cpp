@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "models/numerics/multiply_add.h"
+#include "models/semantics/operand.h"
 #include "sim/units/cycle_time.h"
 #include "sim/units/pe_array.h"
 
@@ -61,7 +62,7 @@ class PeUnitOf final : public PeUnit {
   std::vector<T> operand(const Work& work, const Region& region, const Mask& mask, bool transpose) {
     if (!values_.present()) return std::vector<T>(static_cast<std::size_t>(region.elements()));
     std::vector<T> values =
-        read_region<T>(program_, values_.state(work.slot, work.item), region, mask);
+        read_operand<T>(program_, values_.state(work.slot, work.item), region, mask);
     if (!transpose) return values;
     std::vector<T> turned;
     turned.reserve(values.size());

@@ -63,7 +63,8 @@ TEST(PackedWeights, are_loaded_in_their_bits_and_halve_the_passes_of_int16) {
   EXPECT_EQ(product_passes(hw, Format::kInt16, 4), 2);
   EXPECT_EQ(product_passes(hw, Format::kFp16, 4), 1);
   const auto bytes = [&](int weight_bits) {
-    const Program p = lower_gemm(hw, Format::kInt16, 64, 128, 256, GemmGrain::kPanel, weight_bits);
+    const Program p = lower_gemm(hw, Format::kInt16, 64, 128, 256, GemmGrain::kPanel,
+                                 {.packed_bits = weight_bits});
     return simulate(p, hw, 1, nullptr).dram_bytes;
   };
   // A and C in 16 bits, B in 16 or 4.

@@ -72,7 +72,7 @@ class LayerBuilder {
     add(name,
         fmt::format("{}{} x {} x {}", copies > 1 ? fmt::format("{} of ", copies) : "", m, n, k),
         lower_gemm(hw_, weights_.products, static_cast<int>(rows), static_cast<int>(cols),
-                   static_cast<int>(k), GemmGrain::kPanel, bits),
+                   static_cast<int>(k), GemmGrain::kPanel, {.packed_bits = bits}),
         copies * parts);
   }
 
