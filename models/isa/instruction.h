@@ -107,12 +107,11 @@ struct Mask {
                            (blocks == Blocks::kAll ||
                             (r.row / block == bottom / block && keeps_block_row(r.row / block)))));
   }
-  friend bool operator==(const Mask&, const Mask&) = default;
-
- private:
+  /// Whether `blocks` keeps this row of blocks.
   bool keeps_block_row(std::int32_t row) const {
     return blocks == Blocks::kAll || (row % 2 == 0) == (blocks == Blocks::kEven);
   }
+  friend bool operator==(const Mask&, const Mask&) = default;
 };
 
 struct Instruction {

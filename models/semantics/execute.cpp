@@ -71,6 +71,13 @@ std::pair<std::ptrdiff_t, std::ptrdiff_t> kept_columns(const Mask& mask, const R
     first = std::max(first, (block - 1) * mask.pair_block);
     last = std::min(last, block % 2 == 1 ? block * mask.pair_block : first);
   }
+  if (mask.block > 0) {
+    const std::int64_t block = i / mask.block;
+    first = std::max(first, (block - mask.max_blocks) * mask.block);
+    last = mask.keeps_block_row(static_cast<std::int32_t>(block))
+               ? std::min(last, (block - mask.min_blocks + 1) * mask.block)
+               : first;
+  }
   first = std::clamp<std::int64_t>(first - r.col, 0, r.cols);
   return {first, std::clamp<std::int64_t>(last - r.col, first, r.cols)};
 }

@@ -267,7 +267,7 @@ VectorTiming vector_timing(const HwConfig& hw, const Program& program, const Ins
     std::int64_t bytes = 0;
     for (const Region& r : sources(in))
       if (program.buffer(r).space == Space::kAccumulator)
-        bytes += r.elements() * program.element_bytes(program.buffer(r), hw);
+        bytes += r.elements() * accumulator_bytes(hw.support(program.buffer(r).format).accumulator);
     if (bytes > 0) t.paths[kAccumulatorToVector] = use(hw.accumulator_to_vector, bytes);
   }
   if (target.feeds_matrix)

@@ -81,7 +81,7 @@ void by_vector(Emitter& e, int block) {
   const Matrix m = e.matrix("M", Band{1, e.chunk()});
   for (const Extent& g : blocks(e.all(), std::max(block, e.tile())))
     product_form_by_vector(e, y, m, g, block);
-  emit_block_merges(e, y, m, block);
+  emit_block_merges(e, y, m, block, e.chunk());
   e.store_output(y);
 }
 
