@@ -82,11 +82,11 @@ double cube_busy(const SimulationResult& r) {
          static_cast<double>(r.total_cycles);
 }
 
-/// Time of forward substitution in binary32, as many chunks at once as the machine takes, over the
-/// kernel's.
+/// Time of substitution in blocks of 16 and merges, in binary32, as many chunks at once as the
+/// machine takes, over the kernel's.
 double over_substitution(int chunk) {
   const HwConfig hw = load_hw_config(shipped("hwconfigs/ascend_910b4_like.yaml"));
-  const Algorithm& row = find_algorithm("forward_substitution");
+  const Algorithm& row = find_algorithm("blocked_substitution");
   const double cycles =
       lower_fastest(row, resolve_parameters(row, chunk, {}), chunk, Format::kFp32, hw)
           .cycles_per_item;

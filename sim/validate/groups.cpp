@@ -63,8 +63,7 @@ constexpr GroupInfo kGroups[] = {
      ascend_device_rows},
     {"ascend_ratios", "Huawei's inversion kernels, ratios", "ratio",
      "Share of the time that leaving the inverse in its accumulator saves; share of the time the "
-     "cube is busy; time of forward substitution in fp32 (the published kernel substitutes in "
-     "blocks of 16 and merges them) over the kernel's.",
+     "cube is busy; time of substitution in blocks of 16 and merges, in fp32, over the kernel's.",
      ascend_ratio_rows},
     {"hexagon", "Units of a Hexagon v75", "cycles",
      "A 64^3 int8 product on operands in VTCM (on the matrix unit: alone, steady, with its "
@@ -82,12 +81,13 @@ constexpr GroupInfo kGroups[] = {
      "The "
      "paper names neither model nor tokens: W4A16 layers of two of its models, prefill of 2048; "
      "the "
-     "inversion one chunk at a time, as its speed-ups are modelled, and four.",
+     "inversion one chunk at a time, as its speed-ups are modelled, and four. One at a time was "
+     "chosen after both had been seen; four is what the machine's file says.",
      layer_share_rows},
     {"delta_stages", "Stages of the chunked delta rule on Ascend 910B2 and 910B4", "milliseconds",
-     "Each stage a kernel on the cores of the machine like a 910B3. Instead of megagdn-pto's mixed "
-     "recursive method block doubling; instead of tilelang's blocks of 32 rows with products "
-     "between them, substitution over the whole chunk.",
+     "Each stage a kernel on the cores of the machine like a 910B3; the inversion by the mixed "
+     "recursive kernel (megagdn-pto), or by substitution in blocks of 32 rows and merges "
+     "(tilelang).",
      delta_stage_rows},
     {"solve_share", "The inversion among the stages of the delta rule", "percent",
      "Of the same figures, the part of the five stages that the inversion takes.",

@@ -51,6 +51,9 @@ std::vector<StageCycles> delta_stages(const PublishedTable& table, std::size_t r
                              table.integer(row, "sequences");
   const RoundingMode& mode = find_rounding_mode(table.text(row, "mode"));
   const Algorithm& algorithm = find_algorithm(table.text(row, "algorithm"));
+  const std::string& given = table.text(row, "parameters");
+  const AlgorithmOptions options = parse_algorithm_options(
+      given.empty() ? std::vector<std::string>{} : std::vector<std::string>{given});
   const DeltaShape shape{chunk, 128, 128, 1};
   HwConfig one_core = hw;  // on which the fastest cut of the inversion is chosen
   one_core.cores = 1;
@@ -60,7 +63,7 @@ std::vector<StageCycles> delta_stages(const PublishedTable& table, std::size_t r
   };
   add("kkt", lower_kkt(hw, shape, mode), heads * chunks);
   add("solve",
-      lower_fastest(algorithm, resolve_parameters(algorithm, chunk, {}), chunk,
+      lower_fastest(algorithm, resolve_parameters(algorithm, chunk, options), chunk,
                     format_of(table, row), one_core)
           .program,
       heads * chunks);

@@ -104,9 +104,10 @@ class PlainArithmetic {
   std::vector<std::uint8_t> bits(const Plain& m) const {
     std::vector<std::uint8_t> out;
     for (double v : m.values) {
-      const std::uint64_t bits =
-          is_float() ? encode_float(format_, v) : static_cast<std::uint64_t>(std::llrint(v));
-      for (int byte = 0; byte < info_.bytes(); ++byte)
+      const std::uint64_t bits = is_float()
+                                     ? encode_float(format_, v) << (info_.stored_bits - info_.bits)
+                                     : static_cast<std::uint64_t>(std::llrint(v));
+      for (int byte = 0; byte < info_.file_bytes(); ++byte)
         out.push_back(static_cast<std::uint8_t>(bits >> (8 * byte)));
     }
     return out;

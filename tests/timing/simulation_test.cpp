@@ -130,6 +130,7 @@ struct Slower {
   void (*change)(HwConfig&);
 };
 void PrintTo(const Slower& s, std::ostream* out) { *out << s.what; }
+constexpr auto kHalf = static_cast<std::size_t>(Format::kFp16);
 class EveryCost : public ::testing::TestWithParam<Slower> {};
 TEST_P(EveryCost, makes_the_run_slower) {
   HwConfig hw = plain_machine();
@@ -148,7 +149,7 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(
         Slower{"overlap", [](HwConfig& hw) { hw.systolic_array.overlap = Overlap::kNone; }},
         Slower{"head", [](HwConfig& hw) { hw.systolic_array.head_cycles = 20; }},
-        Slower{"passes", [](HwConfig& hw) { hw.formats[2].passes = 4; }},
+        Slower{"passes", [](HwConfig& hw) { hw.formats[kHalf].passes = 4; }},
         Slower{"array_clock", [](HwConfig& hw) { hw.systolic_array.clock_ghz = hw.clock_ghz / 2; }},
         Slower{"vector_clock", [](HwConfig& hw) { hw.vector_unit.clock_ghz = hw.clock_ghz / 2; }},
         Slower{"startup",
@@ -158,7 +159,7 @@ INSTANTIATE_TEST_SUITE_P(
         Slower{"add", [](HwConfig& hw) { hw.vector_unit.operations[0].cycles_per_beat = 4; }},
         Slower{"add_in_fp16",
                [](HwConfig& hw) {
-                 hw.vector_unit.operations[0].by_format[2] = {{10, 4, {}}, true};
+                 hw.vector_unit.operations[0].by_format[kHalf] = {{10, 4, {}}, true};
                }},
         Slower{"barrier", [](HwConfig& hw) { hw.vector_unit.barrier_cycles = 20; }},
         Slower{"row_startup", [](HwConfig& hw) { hw.vector_unit.row_startup_cycles = 3; }},

@@ -77,7 +77,8 @@ TEST_F(RunFile, a_fault_has_the_place_in_the_run_file) {
   EXPECT_EQ(faults_with("steps: 5", "steps: x"),
             Lines{"run.yaml:2:52: algorithm.steps: expected integer, got \"x\""});
   EXPECT_EQ(faults_with("format: int8", "format: int9"),
-            Lines{"run.yaml:3:9: format: expected fp64, fp32, fp16, bf16, int16 or int8, got "
+            Lines{"run.yaml:3:9: format: expected fp64, fp32, tf32, fp16, bf16, float8_e4m3fn, "
+                  "float8_e5m2, int16, int8 or int4, got "
                   "\"int9\""});
   EXPECT_EQ(faults_with("fidelity: tile\n", ""),
             Lines{"run.yaml:2:1: fidelity: missing, expected it in a resolved run"});
