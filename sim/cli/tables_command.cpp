@@ -36,6 +36,9 @@ int tables_command(const TablesOptions& options) {
   }
   if (options.out) {
     write_files(*options.out, files);
+    std::string names;
+    for (const OutputFile& file : files) names += fmt::format(" {}/{}", *options.out, file.name);
+    fmt::print("written:{}\n", names);
     return 0;
   }
   for (const OutputFile& file : files)

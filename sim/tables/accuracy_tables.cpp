@@ -10,6 +10,7 @@
 #include "sim/tables/measure.h"
 #include "sim/tables/tables.h"
 #include "sim/units/npu.h"
+#include "sim/validate/groups.h"
 
 namespace tricycle {
 
@@ -22,7 +23,8 @@ struct AblationRow {
   std::string_view published;  // arXiv 2606.06034, its ablation at C = 64, its own real chunks
 };
 constexpr AblationRow kAblation[] = {
-    {"full series, N = 63", 63, 1, MaskPlacement::kNone, "fp64 178.4 / 96.5, fp16 79.5 / -17.9"},
+    {"full series by Horner's rule, N = 63", 63, 1, MaskPlacement::kNone,
+     "fp64 178.4 / 96.5, fp16 79.5 / -17.9"},
     {"truncated, N = 3", 3, 1, MaskPlacement::kNone, "42.1 / -51.1"},
     {".. and corrected, S = 8", 3, 8, MaskPlacement::kNone, "80.4 / -4.2"},
     {".. and masked, w = 3", 3, 8, MaskPlacement::kFirst, "86.9 / 48.0"},
@@ -90,6 +92,14 @@ std::string chunk_size_rows() {
                                                      latency(hw, row.algorithm, row.chunk)));
   }
   return markdown_table(columns, cells);
+}
+
+std::string layer_rows() {
+  std::vector<std::vector<std::string>> cells;
+  for (const ValidationRow& row : layer_share_rows(shipped("workloads/data/peers")))
+    cells.push_back(
+        {row.what, fmt::format("{:.1f}", row.published), fmt::format("{:.1f}", row.ours)});
+  return markdown_table({{"layer", "", false}, {"published", ""}, {"here", ""}}, cells);
 }
 
 }  // namespace tricycle

@@ -38,6 +38,13 @@ constexpr TableInfo kTables[] = {
      "method, on `hexagon_v79_like` (two of its constants are fitted to the published figures of "
      "64 and 128: docs/validation.md).",
      chunk_size_rows},
+    {"layer_shares", "Share of the inversion in a layer",
+     "Percent of the cycles of a Gated DeltaNet layer (W4A16, prefill of 2048 tokens, on "
+     "`hexagon_v79_like`) that the int16 inversion takes with forward substitution (before) and "
+     "with the paper's method (after), and the layer's cycles that saves. The paper names neither "
+     "model nor tokens; that the inversion runs one chunk at a time was chosen after both ways had "
+     "been seen (docs/layer.md).",
+     layer_rows},
 };
 
 }  // namespace

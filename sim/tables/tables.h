@@ -29,6 +29,7 @@ std::string table_page(const TableInfo& table);
 std::string ablation_rows();
 std::string loss_rows();
 std::string chunk_size_rows();
+std::string layer_rows();
 std::string algorithm_rows();
 
 }  // namespace tricycle
