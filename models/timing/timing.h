@@ -76,8 +76,21 @@ struct VectorShape {
   std::int64_t beats_per_row = 1;  // registers
   bool contiguous = true;
   bool fills_registers = true;  // the last register of a row is full
+  // What lies in the registers; no time depends on it.
+  std::int64_t elements = 0, element_bits = 0;
 
   std::int64_t beats() const { return rows * beats_per_row; }
+};
+
+/// What the elementary operations of an instruction do, whatever time that takes.
+struct VectorWork {
+  // Elements by operation, those kept in the storage format and those in the wider one of sums.
+  std::array<std::int64_t, kVectorOpCount> elements{}, wide_elements{};
+  std::int64_t register_bytes = 0;  // read and written in vector registers
+  std::int64_t beats = 0;           // registers the operations run over, each an instruction
+
+  VectorWork& operator+=(const VectorWork& other);
+  friend bool operator==(const VectorWork&, const VectorWork&) = default;
 };
 
 /// Elements of a region, of these bytes each: one run where its rows are contiguous in their
@@ -114,6 +127,7 @@ struct VectorTiming {
   std::int64_t busy_cycles = 0;  // start-up and beats
   std::int64_t body_cycles = 0;  // beats alone
   std::array<PathUse, kPathCount> paths;
+  VectorWork work;
 };
 VectorTiming vector_timing(const HwConfig& hw, const Program& program,
                            const Instruction& instruction);

@@ -20,6 +20,7 @@ class VectorTime {
   /// instruction's before them.
   void add(VectorOp op, const VectorShape& shape, std::int64_t times, std::int64_t dependent) {
     check_operation(hw_, op);
+    count(op, shape, times);
     const Cost own = cost(op, shape.contiguous);
     double row = static_cast<double>(shape.beats_per_row) * own.cycles_per_beat;
     if (const auto fold = info(op).folds_by) {
@@ -49,6 +50,7 @@ class VectorTime {
   void then(VectorOp op, const VectorShape& shape) { add(op, shape, 1, 1); }
 
   std::int64_t startup() const { return startup_; }
+  const VectorWork& work() const { return work_; }
   std::int64_t body() const {
     // The first of the operations waits for none.
     return static_cast<std::int64_t>(std::ceil(body_ - kRoundingError)) + tail_ +
@@ -69,8 +71,18 @@ class VectorTime {
     return {rate.startup_cycles, rate.cycles_per_beat, hw_.vector_unit.row_startup_cycles};
   }
 
+  void count(VectorOp op, const VectorShape& shape, std::int64_t times) {
+    const bool wide = shape.element_bits > info(format_).stored_bits;
+    auto& elements = wide ? work_.wide_elements : work_.elements;
+    elements[static_cast<std::size_t>(op)] += times * shape.elements;
+    work_.register_bytes +=
+        times * ((shape.elements * shape.element_bits + 7) / 8) * (info(op).sources + 1);
+    work_.beats += times * shape.beats();
+  }
+
   const HwConfig& hw_;
   Format format_;
+  VectorWork work_;
   std::int64_t startup_ = 0, tail_ = 0, dependent_ = 0;
   double body_ = 0;
 };
@@ -120,10 +132,12 @@ VectorTime row_step_time(const HwConfig& hw, const Program& program, const Instr
   const Buffer& target = program.buffer(in.dst);
   VectorTime time(hw, target.format);
   const std::int64_t storage = info(target.format).stored_bits;
+  const std::int64_t sum = 8 * accumulator_bytes(hw.support(target.format).accumulator);
   std::int32_t width = in.terms.empty() ? in.a.cols : 0;
   for (const Region& term : in.terms) width += term.cols;
-  const VectorShape row = vector_shape(
+  VectorShape row = vector_shape(
       hw, target, Region{in.dst.buffer, in.dst.row, 0, 1, std::max(1, width)}, storage);
+  row.element_bits = sum;  // where the sums are kept
   if (in.b.rows > 0) {
     // All sums go into one row: each waits for the one before.
     add_axpys(hw, time, row, in.b.rows, in.b.rows);
@@ -131,8 +145,7 @@ VectorTime row_step_time(const HwConfig& hw, const Program& program, const Instr
   } else {
     time.then(VectorOp::kCopy, row);
   }
-  if (8 * accumulator_bytes(hw.support(target.format).accumulator) != storage)
-    time.then(VectorOp::kCast, row);
+  if (sum != storage) time.then(VectorOp::kCast, row);
   return time;
 }
 
@@ -201,16 +214,30 @@ VectorTime instruction_time(const HwConfig& hw, const Program& program, const In
 
 VectorShape shape_of(const HwConfig& hw, std::int64_t rows, std::int64_t row_bytes) {
   const std::int64_t beat = hw.vector_unit.bytes_per_beat;
-  return {rows, (row_bytes + beat - 1) / beat, rows == 1, row_bytes % beat == 0};
+  return {rows, (row_bytes + beat - 1) / beat, rows == 1, row_bytes % beat == 0, 0, 0};
 }
 
 }  // namespace
 
+VectorWork& VectorWork::operator+=(const VectorWork& other) {
+  for (std::size_t op = 0; op < kVectorOpCount; ++op) {
+    elements[op] += other.elements[op];
+    wide_elements[op] += other.wide_elements[op];
+  }
+  register_bytes += other.register_bytes;
+  beats += other.beats;
+  return *this;
+}
+
 VectorShape vector_shape(const HwConfig& hw, const Buffer& buffer, const Region& region,
                          std::int64_t element_bits) {
   const auto bytes = [&](std::int64_t elements) { return (elements * element_bits + 7) / 8; };
-  return region.cols == buffer.cols ? shape_of(hw, 1, bytes(region.elements()))
-                                    : shape_of(hw, region.rows, bytes(region.cols));
+  VectorShape shape = region.cols == buffer.cols
+                          ? shape_of(hw, 1, bytes(region.elements()))
+                          : shape_of(hw, region.rows, bytes(region.cols));
+  shape.elements = region.elements();
+  shape.element_bits = element_bits;
+  return shape;
 }
 
 VectorShape elementary_shape(const HwConfig& hw, const Program& program, const Instruction& in) {
@@ -224,9 +251,12 @@ VectorShape elementary_shape(const HwConfig& hw, const Program& program, const I
     if (program.buffer(r).space != Space::kAccumulator && r.rows > 1 && r.cols > 1)
       whole_rows = whole_rows && r.cols == program.buffer(r).cols;
   }
-  if (whole_rows && !row_by_row) return shape_of(hw, 1, format.bytes_of(over.elements()));
-  VectorShape shape = shape_of(hw, over.rows, format.bytes_of(over.cols));
-  shape.contiguous = whole_rows;
+  const bool one_run = whole_rows && !row_by_row;
+  VectorShape shape = one_run ? shape_of(hw, 1, format.bytes_of(over.elements()))
+                              : shape_of(hw, over.rows, format.bytes_of(over.cols));
+  shape.contiguous = shape.contiguous && (one_run || whole_rows);
+  shape.elements = over.elements();
+  shape.element_bits = format.stored_bits;
   return shape;
 }
 
@@ -258,7 +288,7 @@ VectorTiming vector_timing(const HwConfig& hw, const Program& program, const Ins
   const auto machine = [&](std::int64_t cycles) {
     return machine_cycles(hw, hw.vector_unit.clock_ghz, cycles);
   };
-  VectorTiming t{machine(time.startup() + time.body()), machine(time.body()), {}};
+  VectorTiming t{machine(time.startup() + time.body()), machine(time.body()), {}, time.work()};
   if (in.accumulator)
     t.paths[kAccumulatorToVector] =
         use(hw.accumulator_to_vector,

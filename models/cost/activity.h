@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "models/isa/program.h"
+#include "models/timing/timing.h"
+
+namespace tricycle {
+
+/// What one item makes the machine do, whatever time that takes: a function of the program (and of
+/// the shapes of the machine that cut it into passes and registers), not of the run.
+struct Activity {
+  std::int64_t macs = 0;              // multiply-accumulates of the matrix unit
+  std::int64_t row_step_macs = 0;     // .. of the vector unit, in substitutions
+  std::int64_t pe_register_bits = 0;  // operands and sums that move a PE on, or stay and are added
+  std::int64_t accumulator_read_bytes = 0, accumulator_written_bytes = 0;
+  VectorWork vector;
+  std::int64_t scratchpad_read_bytes = 0, scratchpad_written_bytes = 0;
+  std::array<std::int64_t, kPathCount> path_bytes{};         // topology.*
+  std::int64_t dram_read_bytes = 0, dram_written_bytes = 0;  // whole requests
+  std::int64_t instructions = 0;
+
+  std::int64_t dram_bytes() const { return dram_read_bytes + dram_written_bytes; }
+  friend bool operator==(const Activity&, const Activity&) = default;
+};
+
+/// Precondition: validate(program, hw).
+Activity activity(const Program& program, const HwConfig& hw);
+
+}  // namespace tricycle

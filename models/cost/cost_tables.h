@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What operations, bytes and square millimetres cost: numbers of a file (hwconfigs/costs/*.yaml),
+// none of them in code.  models/cost/cost_fields.h lists their keys, docs/cost.md their sources.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "models/cost/spread.h"
+#include "models/vector_op.h"
+
+namespace tricycle {
+
+/// A number format whose operations have published costs.  Others are scaled from the nearest:
+/// operation_pj, operation_um2.
+struct PublishedNumber {
+  std::string_view name;
+  bool is_float;
+  int significand_bits;  // integers: all bits; floats: the hidden one included
+};
+inline constexpr int kPublishedNumberCount = 5;
+inline constexpr std::array<PublishedNumber, kPublishedNumberCount> kPublishedNumbers{{
+    {"int8", false, 8},
+    {"int32", false, 32},
+    {"bf16", true, 8},
+    {"fp16", true, 11},
+    {"fp32", true, 24},
+}};
+
+/// Process nodes between which figures are interpolated.  Energies are published at 45 and 7 nm;
+/// below 7 nm foundries publish what a generation saves.
+inline constexpr double kOldNode = 45, kNewNode = 7;
+struct NodePoint {
+  std::string_view key;
+  double node_nm;
+};
+inline constexpr std::array<NodePoint, 3> kNodesBelow7{{{"3nm", 3}, {"4nm", 4}, {"5nm", 5}}};
+/// Of areas of logic, Stillmaker & Baas, Integration 2017, and below.
+inline constexpr std::array<NodePoint, 9> kAreaNodes{{{"3nm", 3},
+                                                      {"5nm", 5},
+                                                      {"7nm", 7},
+                                                      {"10nm", 10},
+                                                      {"14nm", 14},
+                                                      {"16nm", 16},
+                                                      {"20nm", 20},
+                                                      {"32nm", 32},
+                                                      {"45nm", 45}}};
+inline constexpr std::array<NodePoint, 6> kBitcellNodes{
+    {{"3nm", 3}, {"5nm", 5}, {"7nm", 7}, {"16nm", 16}, {"28nm", 28}, {"45nm", 45}}};
+
+/// Capacities of one SRAM macro.
+struct SizePoint {
+  std::string_view key;
+  double bytes;
+};
+inline constexpr std::array<SizePoint, 3> kSramSizes{
+    {{"8kib", 8192}, {"32kib", 32768}, {"1mib", 1048576}}};
+inline constexpr std::array<SizePoint, 6> kOverheadSizes{{{"4kib", 4096},
+                                                          {"8kib", 8192},
+                                                          {"16kib", 16384},
+                                                          {"32kib", 32768},
+                                                          {"64kib", 65536},
+                                                          {"1mib", 1048576}}};
+
+/// Kinds of memory behind the DMA.
+enum class DramType : std::uint8_t {
+  kDdr3,
+  kDdr4,
+  kDdr5,
+  kLpddr4,
+  kLpddr5,
+  kLpddr5x,
+  kGddr6,
+  kHbm2,
+  kHbm2e,
+  kHbm3
+};
+inline constexpr int kDramTypeCount = 10;
+inline constexpr std::array<std::string_view, kDramTypeCount> kDramTypeNames{
+    "ddr3", "ddr4", "ddr5", "lpddr4", "lpddr5", "lpddr5x", "gddr6", "hbm2", "hbm2e", "hbm3"};
+
+/// An energy at both nodes it is published at.
+struct NodeEnergy {
+  Spread at_45nm, at_7nm;
+};
+
+/// One arithmetic operation, pJ and um2.
+struct OperationCost {
+  NodeEnergy energy_pj;
+  Spread area_45nm_um2;
+};
+
+/// One element of a vector operation as multiplications and additions.
+struct VectorWorkCost {
+  Spread multiplies, adds;
+};
+
+struct CostTables {
+  std::string name, description;
+  std::array<OperationCost, kPublishedNumberCount> multiply, add;
+
+  NodeEnergy register_pj_per_bit;  // a pipeline register of a PE, clocked
+  Spread register_45nm_um2_per_bit;
+  NodeEnergy register_file_pj_per_bit;  // an access of a vector register
+  std::array<VectorWorkCost, kVectorOpCount> vector_operations;
+  Spread registers_per_lane;     // of 32 bit
+  Spread special_function_area;  // of one that makes an element a cycle, in multiply-adds of fp32
+
+  std::array<NodeEnergy, kSramSizes.size()> sram_read_pj_per_byte;
+  Spread sram_write;                                        // over a read
+  std::array<Spread, kOverheadSizes.size()> sram_overhead;  // area of a macro over its bitcells'
+
+  NodeEnergy wire_pj_per_bit_mm;
+  NodeEnergy dma_pj_per_byte;
+  NodeEnergy instruction_pj;  // fetch, decode, issue of one
+  Spread control_area;        // over the area of all else
+  Spread logic_overhead;      // area of placed and routed logic over that of its cells
+
+  Spread idle_gated, idle_ungated;  // of the energy of a cycle at work
+  Spread logic_leakage_w_per_mm2, sram_leakage_w_per_mm2;
+
+  std::array<Spread, kNodesBelow7.size()> logic_energy_below_7nm, sram_energy_below_7nm;  // over 7
+  std::array<Spread, kAreaNodes.size()> logic_area;  // over that at 45 nm
+  std::array<Spread, kBitcellNodes.size()> bitcell_um2;
+
+  std::array<Spread, kDramTypeCount> dram_pj_per_bit;
+};
+
+}  // namespace tricycle
