@@ -9,6 +9,7 @@
 #include <string_view>
 #include <utility>
 
+#include "models/cost/cost_fields.h"
 #include "models/field.h"
 #include "models/format_fields.h"
 #include "models/hw_config.h"
@@ -48,6 +49,15 @@ template <>
 struct EnumNames<DramTiming> {
   static constexpr std::array<std::pair<std::string_view, DramTiming>, 2> kValues{
       {{"flat", DramTiming::kFlat}, {"row_buffer", DramTiming::kRowBuffer}}};
+};
+template <>
+struct EnumNames<DramType> {
+  static constexpr auto kValues = [] {
+    std::array<std::pair<std::string_view, DramType>, kDramTypeCount> values;
+    for (std::size_t i = 0; i < values.size(); ++i)
+      values[i] = {kDramTypeNames[i], static_cast<DramType>(i)};
+    return values;
+  }();
 };
 template <>
 struct EnumNames<Dispatch> {
@@ -104,6 +114,7 @@ void visit_fields(Visitor& v, HwConfig& c) {
     v.section("row_buffer", false, [&] { visit_fields(v, c.dram.row_buffer); });
   });
   v.section("sequencer", false, [&] { visit_fields(v, c.sequencer); });
+  v.optional_section("cost", c.cost_model.present, [&] { visit_fields(v, c.cost_model); });
 }
 
 template <typename Visitor>

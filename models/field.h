@@ -9,7 +9,7 @@
 namespace tricycle {
 
 /// Unit a value carries: numbers with a unit take a suffix in YAML ("1.37 GHz", "8 MiB", "100 ns",
-/// "68 GB/s").
+/// "7 nm", "68 GB/s").
 enum class Quantity : std::uint8_t {
   kCount,
   kCycles,
@@ -17,6 +17,7 @@ enum class Quantity : std::uint8_t {
   kBytesPerCycle,
   kFrequencyGhz,
   kTimeNs,
+  kLengthNm,
   kBandwidthGbps
 };
 

@@ -6,6 +6,7 @@
 #include <limits>
 #include <string>
 
+#include "models/cost/cost_config.h"
 #include "models/numerics/convert.h"
 #include "models/numerics/format.h"
 #include "models/numerics/mac.h"
@@ -201,6 +202,7 @@ struct HwConfig {
   DmaConfig dma;
   DramConfig dram;
   SequencerConfig sequencer;
+  CostConfig cost_model;
 
   const FormatSupport& support(Format f) const { return formats[static_cast<std::size_t>(f)]; }
   const VectorOpCost& cost(VectorOp op) const {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "models/cost/cost.h"
 #include "models/hw_config.h"
 #include "models/isa/instruction.h"
 #include "models/numerics/format.h"
@@ -108,6 +109,8 @@ struct RunResult {
   /// One chunk alone, from its first load to its last store, without the launch of the kernel.
   std::int64_t latency_cycles() const { return alone.total_cycles - launch_cycles; }
   std::int64_t matmul_count = 0, instructions = 0, scratchpad_peak_bytes = 0;
+  Activity activity;            // of one chunk
+  std::optional<RunCost> cost;  // none: the machine has no section `cost`
   AccuracySummary accuracy;
   std::string output_digest;  // SHA-256 of the stored bits of all results, in chunk order
   // Over forward_substitution of the same machine and format, where that is among the results.

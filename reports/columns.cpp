@@ -7,6 +7,7 @@
 
 #include "models/config_fields.h"
 #include "reports/bottleneck.h"
+#include "reports/cost_columns.h"
 
 namespace tricycle {
 
@@ -260,6 +261,7 @@ std::vector<Column> make_columns() {
   add_stall_columns(table);
   add_bottleneck_columns(table);
   append(work_columns());
+  append(cost_columns());
   append(accuracy_columns());
   return table;
 }

@@ -7,6 +7,7 @@
 
 #include "reports/bottleneck.h"
 #include "reports/columns.h"
+#include "reports/cost_columns.h"
 #include "reports/text_table.h"
 
 namespace tricycle {
@@ -38,6 +39,7 @@ std::vector<std::string> comparison_row(const RunResult& r) {
           fmt::format("{:.0f}", r.cycles_per_chunk),
           fmt::format("{}", r.latency_cycles()),
           r.speedup ? fmt::format("{:.2f}", *r.speedup) : "-",
+          r.cost ? fmt::format("{:.4g}", r.cost->chunk.total().nominal / 1000) : "-",
           percent(u.busy),
           percent(u.useful),
           percent(busy_share(vector, r.many.total_cycles)),
@@ -101,11 +103,11 @@ std::string bottleneck_text(const RunResult& r) {
 }  // namespace
 
 std::string comparison_table(const std::vector<RunResult>& results) {
-  std::vector<TextColumn> columns{{"algorithm", "", false},   {"format", "", false},
-                                  {"cycles/chunk", "steady"}, {"latency", "cycles"},
-                                  {"speedup", "x"},           {"matrix", "busy %"},
-                                  {"useful", "MAC %"},        {"vector", "busy %"},
-                                  {"SNR mean", "dB"},         {"SNR worst", "dB"}};
+  std::vector<TextColumn> columns{
+      {"algorithm", "", false}, {"format", "", false}, {"cycles/chunk", "steady"},
+      {"latency", "cycles"},    {"speedup", "x"},      {"energy", "nJ/chunk"},
+      {"matrix", "busy %"},     {"useful", "MAC %"},   {"vector", "busy %"},
+      {"SNR mean", "dB"},       {"SNR worst", "dB"}};
   const bool same_notes = std::all_of(results.begin(), results.end(), [&](const RunResult& r) {
     return notes(r) == notes(results.front());
   });
@@ -142,6 +144,7 @@ std::string run_summary(const RunResult& r) {
       r.accuracy.snr_db_mean, r.accuracy.snr_db_worst, r.accuracy.rel_error_mean,
       r.accuracy.rel_error_max);
   if (!notes(r).empty()) text += fmt::format("  entries     {}\n", notes(r));
+  text += cost_text(r);
   text += fmt::format("  digest      {}\n", r.output_digest);
   return text + unit_table(r);
 }

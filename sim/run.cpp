@@ -76,6 +76,21 @@ std::string digest(const std::vector<ChunkMatrix>& chunks) {
   return sha.hex();
 }
 
+/// Energy and area of a result that has all of its counts and times.
+RunCost run_cost(const HwConfig& hw, const RunResult& r) {
+  RunCost c;
+  const auto items = static_cast<double>(r.many.items);
+  const auto cycles = static_cast<double>(r.many.total_cycles);
+  c.run = energy_pj(hw, r.format, r.activity, items, cycles);
+  c.chunk = energy_pj(hw, r.format, r.activity, 1, r.cycles_per_chunk);
+  c.area = area_mm2(hw);
+  c.run_ns = cycles / hw.clock_ghz;
+  c.chunk_ns = r.cycles_per_chunk / hw.clock_ghz;
+  c.operations_per_chunk = 2 * static_cast<double>(r.activity.macs + r.activity.row_step_macs);
+  c.tables_digest = sha256(dump_cost_tables(hw.cost_model.tables));
+  return c;
+}
+
 }  // namespace
 
 std::string accumulation_text(const HwConfig& hw, Format format) {
@@ -91,7 +106,12 @@ std::string accumulation_text(const HwConfig& hw, Format format) {
   return text;
 }
 
-std::string digest(const HwConfig& hw) { return sha256(dump_hw_config(hw)); }
+std::string digest(const HwConfig& hw) {
+  HwConfig named = hw;
+  named.cost_model.tables_file =
+      std::filesystem::path(hw.cost_model.tables_file).filename().string();
+  return sha256(dump_hw_config(named));
+}
 
 std::string digest(const Problem& problem) {
   Problem named = problem;
@@ -131,6 +151,7 @@ RunResult run(const HwConfig& hw, const PreparedProblem& problem, const Algorith
   TraceRecorder recorder(alone);
   r.alone = simulate(program, hw, 1, nullptr, fidelity, &recorder);
   r.critical_path = critical_path(alone, r.launch_cycles);
+  r.activity = activity(program, hw);
 
   r.version = kVersion;
   r.machine = hw.name;
@@ -150,6 +171,7 @@ RunResult run(const HwConfig& hw, const PreparedProblem& problem, const Algorith
   r.matmul_count = program.matmul_count;
   r.instructions = static_cast<std::int64_t>(program.instructions.size());
   r.scratchpad_peak_bytes = r.many.in_flight * program.footprint_bytes(Space::kScratchpad, hw);
+  if (hw.cost_model.present) r.cost = run_cost(hw, r);
   r.accuracy = collector.summary();
   r.output_digest = collector.digest();
   return r;

@@ -33,7 +33,8 @@ RunResult run(const HwConfig& hw, const PreparedProblem& problem, const Algorith
 /// sequential separate".
 std::string accumulation_text(const HwConfig& hw, Format format);
 
-/// SHA-256 of the resolved text of a machine.
+/// SHA-256 of the resolved text of a machine, its cost tables by their file's name alone (their
+/// text has a digest of its own).
 std::string digest(const HwConfig& hw);
 /// SHA-256 of the resolved text of a problem, a file by its name alone: the same wherever it
 /// stands.

@@ -254,7 +254,7 @@ VectorShape elementary_shape(const HwConfig& hw, const Program& program, const I
   const bool one_run = whole_rows && !row_by_row;
   VectorShape shape = one_run ? shape_of(hw, 1, format.bytes_of(over.elements()))
                               : shape_of(hw, over.rows, format.bytes_of(over.cols));
-  shape.contiguous = shape.contiguous && (one_run || whole_rows);
+  shape.contiguous = whole_rows;
   shape.elements = over.elements();
   shape.element_bits = format.stored_bits;
   return shape;

@@ -14,6 +14,7 @@
 #include "reports/writers.h"
 #include "sim/cli/commands.h"
 #include "sim/config/describe.h"
+#include "sim/config/load_costs.h"
 #include "sim/config/load_hw.h"
 #include "sim/config/load_problem.h"
 #include "sim/config/quantity.h"
@@ -22,6 +23,7 @@
 #include "sim/run.h"
 #include "sim/shipped_files.h"
 #include "workloads/algorithm.h"
+#include "workloads/digest.h"
 #include "workloads/ensembles.h"
 
 namespace tricycle {
@@ -170,6 +172,11 @@ std::string checked(const std::string& path) {
       const Problem problem = load_problem(path);
       return fmt::format("problem {}, digest {}", problem.name, digest(problem));
     }
+    case FileKind::kCosts: {
+      const CostTables tables = load_cost_tables(path);
+      return fmt::format("cost tables {}, digest {}", tables.name,
+                         sha256(dump_cost_tables(tables)));
+    }
     case FileKind::kRun: break;
   }
   const RunSpec run = load_run(path);
@@ -192,8 +199,8 @@ int list_command(const std::string& what) {
 }
 
 int describe_command(const DescribeOptions& options) {
-  if (options.what != "hw" && options.what != "problem")
-    throw InputError(fmt::format("describe {}: expected one of hw, problem", options.what));
+  if (options.what != "hw" && options.what != "problem" && options.what != "costs")
+    throw InputError(fmt::format("describe {}: expected one of hw, problem, costs", options.what));
   if (!options.file.empty() && (options.what != "hw" || options.schema))
     throw InputError(
         fmt::format("describe: {}: a FILE goes with hw alone, without --schema", options.file));
@@ -201,6 +208,8 @@ int describe_command(const DescribeOptions& options) {
     describe_machine(options.file);
   else if (options.what == "hw")
     fmt::print("{}", options.schema ? hw_json_schema() : describe_hw());
+  else if (options.what == "costs")
+    fmt::print("{}", options.schema ? costs_json_schema() : describe_costs());
   else
     fmt::print("{}", options.schema ? problem_json_schema() : describe_problem());
   return 0;

@@ -258,13 +258,14 @@ void add_others(CLI::App& app, AllOptions& o, std::function<int()>& chosen) {
   CLI::App* describe =
       subcommand(app, "describe", "every key with type, unit, range, default, meaning", o.describe,
                  describe_command, chosen);
-  describe->add_option("WHAT", o.describe.what, "hw | problem")->required();
+  describe->add_option("WHAT", o.describe.what, "hw | problem | costs")->required();
   describe->add_option("FILE", o.describe.file,
                        "a machine: every key with its value, tag and source");
   describe->add_flag("--schema", o.describe.schema, "as a JSON Schema for editors")
       ->disable_flag_override();
   CLI::App* check = app.add_subcommand("check", "validates YAML files without running");
-  check->add_option("FILE", o.check, "machine or problem files")->required();
+  check->add_option("FILE", o.check, "machine, problem, cost table or resolved run files")
+      ->required();
   check->callback([&] { chosen = [&] { return check_command(o.check); }; });
 }
 

@@ -24,6 +24,18 @@ FieldNode hw_tree(HwConfig hw) {
   return tree.take();
 }
 
+FieldNode costs_tree(CostTables tables) {
+  FieldTree tree;
+  visit_fields(tree, tables);
+  return tree.take();
+}
+
+/// A path as a file in `directory` (empty: the working directory) writes it; none stays none.
+void make_relative(std::string& path, const std::string& directory) {
+  if (!path.empty())
+    path = std::filesystem::proximate(path, directory.empty() ? "." : directory).string();
+}
+
 FieldNode problem_tree(Problem problem) {
   const std::vector<std::string_view> ensembles = ensemble_names();
   FieldTree tree;
@@ -75,6 +87,13 @@ bool same_keys(const FieldNode& a, const FieldNode& b) {
   return std::equal(
       a.children.begin(), a.children.end(), b.children.begin(), b.children.end(),
       [](const FieldNode& x, const FieldNode& y) { return x.key == y.key && alike(x, y); });
+}
+
+std::vector<std::string> sections_of(const FieldNode& root) {
+  std::vector<std::string> names;
+  for (const FieldNode& child : root.children)
+    if (!child.is_leaf()) names.push_back(child.key);
+  return names;
 }
 
 /// Neighbours that differ by their key alone become one, "fp64 | fp32 | ...".
@@ -160,7 +179,8 @@ void dump(const FieldNode& node, std::size_t depth, std::string& out) {
                                   [](const FieldNode& n) { return n.is_leaf() || !is_written(n); });
     std::vector<std::string> items;
     for (const FieldNode& leaf : child.children)
-      if (leaf.is_leaf()) items.push_back(fmt::format("{}: {}", leaf.key, leaf.value));
+      if (leaf.is_leaf() && !leaf.value.empty())
+        items.push_back(fmt::format("{}: {}", leaf.key, leaf.value));
     const std::string line = fmt::format("{}{}: {{{}}}\n", indent, child.key, join(items, ", "));
     if (flat && line.size() <= 100) {
       out += line;
@@ -184,27 +204,37 @@ std::string describe_problem() {
                "A problem (workloads/problems/*.yaml).  --set a.b.c=VALUE overrides any key.");
 }
 
-std::vector<std::string> hw_sections() {
-  std::vector<std::string> names;
-  for (const FieldNode& child : hw_tree({}).children)
-    if (!child.is_leaf()) names.push_back(child.key);
-  return names;
+std::string describe_costs() {
+  return table(
+      costs_tree({}),
+      "Cost tables (hwconfigs/costs/*.yaml), named by a machine's cost.tables.  Every figure "
+      "as published sources have it: low <= nominal <= high.");
 }
 
+std::vector<std::string> hw_sections() { return sections_of(hw_tree({})); }
+std::vector<std::string> costs_sections() { return sections_of(costs_tree({})); }
+
 std::string hw_json_schema() { return json_schema(hw_tree({}), "Tricycle machine"); }
+std::string costs_json_schema() { return json_schema(costs_tree({}), "Tricycle cost tables"); }
 std::string problem_json_schema() { return json_schema(problem_tree({}), "Tricycle problem"); }
 
-std::string dump_hw_config(const HwConfig& hw) {
+std::string dump_hw_config(const HwConfig& hw, const std::string& directory) {
+  HwConfig relative = hw;
+  make_relative(relative.cost_model.tables_file, directory);
   std::string out;
-  dump(hw_tree(hw), 0, out);
+  dump(hw_tree(relative), 0, out);
+  return out;
+}
+
+std::string dump_cost_tables(const CostTables& tables) {
+  std::string out;
+  dump(costs_tree(tables), 0, out);
   return out;
 }
 
 std::string dump_problem(const Problem& problem, const std::string& directory) {
-  namespace fs = std::filesystem;
   Problem relative = problem;
-  if (!relative.file.empty())
-    relative.file = fs::proximate(relative.file, directory.empty() ? "." : directory).string();
+  make_relative(relative.file, directory);
   std::string out;
   dump(problem_tree(relative), 0, out);
   return out;

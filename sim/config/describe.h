@@ -15,15 +15,22 @@ namespace tricycle {
 /// Text table of every key: type and unit, range, default, meaning.
 std::string describe_hw();
 std::string describe_problem();
+std::string describe_costs();
 
 /// The keys at the top of a machine that are maps: "systolic_array", "formats", ..
 std::vector<std::string> hw_sections();
+/// .. of cost tables.
+std::vector<std::string> costs_sections();
 
 std::string hw_json_schema();
 std::string problem_json_schema();
+std::string costs_json_schema();
 
-/// YAML that load_hw_config reads back to an equal machine, every default written out.
-std::string dump_hw_config(const HwConfig& hw);
+/// YAML that load_hw_config reads back to an equal machine when it stands in `directory`, every
+/// default written out.
+std::string dump_hw_config(const HwConfig& hw, const std::string& directory = "");
+/// YAML that load_cost_tables reads back to equal tables.
+std::string dump_cost_tables(const CostTables& tables);
 /// YAML that load_problem reads back to an equal problem when it stands in `directory`.
 std::string dump_problem(const Problem& problem, const std::string& directory = "");
 

@@ -28,7 +28,7 @@ void FieldTree::text(std::string_view key, const std::string& value, bool requir
 void FieldTree::path(std::string_view key, const std::string& value, bool required,
                      std::string_view meaning) {
   FieldNode node = make(FieldNode::Kind::kPath, key, required, meaning);
-  node.value = quoted(value);
+  if (!value.empty()) node.value = quoted(value);
   add(std::move(node));
 }
 

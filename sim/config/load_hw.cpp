@@ -10,6 +10,7 @@
 #include "models/error.h"
 #include "sim/config/field_reader.h"
 #include "sim/config/layers.h"
+#include "sim/config/load_costs.h"
 
 namespace tricycle {
 
@@ -151,6 +152,10 @@ void refuse_other_kind(const YamlNode& root, const std::string& path) {
                      ": expected a machine, got a resolved run; `tricycle run` takes it alone");
   if (has("chunk") && has("input"))
     throw InputError(path + ": expected a machine, got a problem; a machine comes first");
+  if (has("multiply") || has("dram_pj_per_bit"))
+    throw InputError(path +
+                     ": expected a machine, got cost tables; a machine's cost.tables names "
+                     "them");
 }
 
 }  // namespace
@@ -164,6 +169,8 @@ HwConfig read_hw_config(const YamlNode& root, std::vector<Fault>& faults) {
   check_operations(hw, reader);
   check_scratchpad(hw, reader);
   check_unit_clocks(hw, reader);
+  if (hw.cost_model.present)
+    hw.cost_model.tables = read_cost_tables(cost_tables_path(hw.cost_model), faults);
   return hw;
 }
 

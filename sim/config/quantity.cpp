@@ -34,6 +34,7 @@ constexpr Suffix kByteSuffixes[] = {
 constexpr Suffix kRateSuffixes[] = {{"B/cycle"}};
 constexpr Suffix kFrequencySuffixes[] = {{"GHz"}, {"MHz", 1, 1000}};
 constexpr Suffix kTimeSuffixes[] = {{"ns"}, {"us", 1000}};
+constexpr Suffix kLengthSuffixes[] = {{"nm"}};
 constexpr Suffix kBandwidthSuffixes[] = {{"GB/s"}, {"MB/s", 1, 1000}, {"TB/s", 1000}};
 
 QuantityInfo quantity_info(Quantity quantity) {
@@ -49,6 +50,7 @@ QuantityInfo quantity_info(Quantity quantity) {
     case Quantity::kFrequencyGhz:
       return {"GHz", "frequency", "\"1.37 GHz\", \"800 MHz\"", false, kFrequencySuffixes};
     case Quantity::kTimeNs: return {"ns", "time", "\"100 ns\", \"2 us\"", false, kTimeSuffixes};
+    case Quantity::kLengthNm: return {"nm", "length", "\"7 nm\"", false, kLengthSuffixes};
     case Quantity::kBandwidthGbps:
       return {"GB/s", "bandwidth", "\"68 GB/s\", \"1.2 TB/s\", \"500 MB/s\"", false,
               kBandwidthSuffixes};

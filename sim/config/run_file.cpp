@@ -98,7 +98,7 @@ std::string dump_run(const RunSpec& spec, const std::vector<std::string>& commen
     text += fmt::format(", {}: {}", key, value);
   text +=
       fmt::format("}}\nformat: {}\nfidelity: {}\n", name(spec.format), enum_name(spec.fidelity));
-  text += "machine:\n" + indented(dump_hw_config(spec.hw));
+  text += "machine:\n" + indented(dump_hw_config(spec.hw, directory));
   return text + "problem:\n" + indented(dump_problem(spec.problem, directory));
 }
 
@@ -141,9 +141,11 @@ FileKind kind_of(const std::string& path) {
   // the others.
   for (const std::string& key : hw_sections())
     if (has(key)) return FileKind::kMachine;
+  for (const std::string& key : costs_sections())
+    if (has(key)) return FileKind::kCosts;
   throw InputError(fmt::format(
-      "{}: expected a machine (keys {}, ..), a problem (keys chunk, input) or a resolved run (keys "
-      "machine, problem, ..), got none of their keys",
+      "{}: expected a machine (keys {}, ..), a problem (keys chunk, input), cost tables (keys "
+      "multiply, add, ..) or a resolved run (keys machine, problem, ..), got none of their keys",
       path, fmt::join(hw_sections(), ", ")));
 }
 
