@@ -34,12 +34,13 @@ std::string share(const ValidationGroup& group, RowUse use) {
     missed += row.use == use && row.is_missed();
   }
   if (all == 0) return "-";
-  return use == RowUse::kExact ? fmt::format("{} of {}", all - missed, all) : std::to_string(all);
+  const bool can_miss = use == RowUse::kExact || use == RowUse::kBound;
+  return can_miss ? fmt::format("{} of {}", all - missed, all) : std::to_string(all);
 }
 
 const std::vector<TextColumn> kSummaryColumns{
-    {"group", "", false}, {"exact", ""},       {"fit", ""},       {"restated", ""},
-    {"predicted", ""},    {"worst error", ""}, {"of", "", false},
+    {"group", "", false}, {"exact", ""}, {"fit", ""},         {"restated", ""},
+    {"predicted", ""},    {"bound", ""}, {"worst error", ""}, {"of", "", false},
 };
 std::vector<std::string> summary_cells(const ValidationGroup& group) {
   const ValidationRow& worst = group.worst();
@@ -48,6 +49,7 @@ std::vector<std::string> summary_cells(const ValidationGroup& group) {
           share(group, RowUse::kFit),
           share(group, RowUse::kRestated),
           share(group, RowUse::kPredicted),
+          share(group, RowUse::kBound),
           percent(worst),
           worst.error() == 0 ? "" : worst.what};
 }
@@ -78,9 +80,12 @@ Table all_rows(const ValidationGroup& group) {
 }  // namespace
 
 const ValidationRow& ValidationGroup::worst() const {
-  return *std::max_element(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
-    return std::abs(a.error()) < std::abs(b.error());
-  });
+  // How far a figure stays below its bound is no error.
+  const auto off = [](const ValidationRow& row) {
+    return row.use == RowUse::kBound && !row.is_missed() ? 0 : std::abs(row.error());
+  };
+  return *std::max_element(rows.begin(), rows.end(),
+                           [&](const auto& a, const auto& b) { return off(a) < off(b); });
 }
 
 std::string validation_text(const std::vector<ValidationGroup>& groups, bool rows) {

@@ -12,9 +12,9 @@
 namespace tricycle {
 
 /// What a published figure was used for; workloads/data/peers/README.md defines them.
-enum class RowUse : std::uint8_t { kExact, kFit, kRestated, kPredicted };
-inline constexpr std::array<std::string_view, 4> kRowUseNames{"exact", "fit", "restated",
-                                                              "predicted"};
+enum class RowUse : std::uint8_t { kExact, kFit, kRestated, kPredicted, kBound };
+inline constexpr std::array<std::string_view, 5> kRowUseNames{"exact", "fit", "restated",
+                                                              "predicted", "bound"};
 
 struct ValidationRow {
   std::string what;
@@ -23,7 +23,11 @@ struct ValidationRow {
   std::string source;
 
   double error() const { return ours / published - 1; }
-  bool is_missed() const { return use == RowUse::kExact && ours != published; }
+  /// A bound is the most the figure may be.
+  bool is_missed() const {
+    return (use == RowUse::kExact && ours != published) ||
+           (use == RowUse::kBound && ours > published);
+  }
 };
 
 struct ValidationGroup {

@@ -14,7 +14,7 @@ namespace tricycle {
 
 namespace {
 
-/// Throws RunError if a row that must be equal is not.
+/// Throws RunError if a row that must be equal is not, or one is beyond its bound.
 void require_exact_rows(const std::vector<ValidationGroup>& groups) {
   const ValidationRow* first = nullptr;
   int missed = 0;
@@ -25,10 +25,10 @@ void require_exact_rows(const std::vector<ValidationGroup>& groups) {
       if (!first) first = &row;
     }
   if (first)
-    throw RunError(
-        fmt::format("validate: {} rows that must be equal are not; the first: {}: {} "
-                    "published, {} here",
-                    missed, first->what, first->published, first->ours));
+    throw RunError(fmt::format(
+        "validate: {} rows that must be equal are not, or are beyond their bound; the first: {}: "
+        "{} published, {} here",
+        missed, first->what, first->published, first->ours));
 }
 
 }  // namespace

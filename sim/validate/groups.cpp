@@ -92,6 +92,11 @@ constexpr GroupInfo kGroups[] = {
     {"solve_share", "The inversion among the stages of the delta rule", "percent",
      "Of the same figures, the part of the five stages that the inversion takes.",
      solve_share_rows},
+    {"cost", "Energy and area", "pJ, um2 or mm2, as the row says",
+     "Nominal figures of the cost tables and what the formulas of docs/cost.md make of them, "
+     "beside "
+     "published ones; bounds are of whole chips and floorplans.",
+     cost_rows},
 };
 
 }  // namespace

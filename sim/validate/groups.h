@@ -28,6 +28,7 @@ std::vector<ValidationRow> ascend_kernel_rows(const std::string& folder);
 std::vector<ValidationRow> ascend_device_rows(const std::string& folder);
 std::vector<ValidationRow> ascend_ratio_rows(const std::string& folder);
 std::vector<ValidationRow> hexagon_rows(const std::string& folder);
+std::vector<ValidationRow> cost_rows(const std::string& folder);
 std::vector<ValidationRow> paper_speedup_rows(const std::string& folder);
 std::vector<ValidationRow> layer_share_rows(const std::string& folder);
 std::vector<ValidationRow> delta_stage_rows(const std::string& folder);

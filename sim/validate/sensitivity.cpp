@@ -28,6 +28,7 @@ class Scale {
   bool changed() const { return changed_; }
 
   void text(std::string_view, std::string&, bool, std::string_view) {}
+  void path(std::string_view, std::string&, bool, std::string_view) {}
   void flag(std::string_view, bool&, std::string_view) {}
   template <typename E>
   void choice(std::string_view, E&, bool, std::string_view) {}
@@ -95,6 +96,7 @@ void add_machine(const std::string& path, std::vector<Sensitivity>& out) {
   std::vector<Sensitivity> rows;
   for (const MachineKey& key : machine_keys(path)) {
     if (!key.source || key.source->tag != Tag::kAssumed) continue;
+    if (key.key.starts_with("cost.")) continue;  // no cycle depends on it
     Sensitivity row{hw.name,
                     key.key,
                     key.value,
