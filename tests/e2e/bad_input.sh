@@ -84,7 +84,7 @@ refuses "gemm: --m is required" gemm $hw
 refuses "gemm: --m: expected a value behind it" gemm $hw --m
 refuses "list: WHAT is required" list
 refuses "list nothing: expected one of algorithms, formats, machines" list nothing
-refuses "describe hww: expected one of hw, problem" describe hww
+refuses "describe hww: expected one of hw, problem, costs" describe hww
 refuses "describe: $problem: a FILE goes with hw alone" describe problem $problem
 refuses "describe: $hw: a FILE goes with hw alone, without --schema" describe hw $hw --schema
 refuses "$s/none.yaml: expected a YAML file, found no such file" describe hw "$s/none.yaml"
@@ -196,6 +196,14 @@ refuses "expected the path of a YAML file, got an empty text" run "" $problem --
 refuses "/dev/null: expected a YAML file, got a special file" check /dev/null
 mkfifo "$s/pipe"
 refuses "$s/pipe: expected a YAML file, got a special file" check "$s/pipe"
+costs=hwconfigs/costs/published.yaml
+refuses "$costs: expected a machine, got cost tables; a machine's cost.tables names them" run $costs $problem --out "$out"
+refuses "expected cost tables, got a machine or a problem" run $hw $problem --set cost.tables=$hw --out "$out"
+refuses "cost.node=7: expected length in [3, 45] nm with its unit (\"7 nm\"), got \"7\"
+--set cost.tables=nowhere.yaml: expected path of an existing file, got \"nowhere.yaml\"" \
+  run $hw $problem --set cost.node=7 --set cost.tables=nowhere.yaml --out "$out"
+printf 'base: %s/%s\nsram_write: {low: 3, nominal: 2, high: 4}\n' "$PWD" $costs >"$s/costs.yaml"
+refuses "$s/costs.yaml:2:31: sram_write.nominal: expected at least low (3), got 2" check "$s/costs.yaml"
 refuses "$hw: a second machine named edge_16x16" compare $hw $hw --problem $problem --out "$out"
 refuses "the machine has no format fp16" run $hw $problem --format fp16 --set formats.fp16=none --out "$out"
 refuses "edge_16x16: the machine has no format int8; it has fp64, fp32, fp16, bf16, int16 (add formats.int8 to the machine, or choose another)" \

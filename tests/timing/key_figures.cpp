@@ -49,6 +49,7 @@ HwConfig key_base_machine() {
   hw.dram = {.latency_ns = 50, .bandwidth_gbps = 16, .timing = DramTiming::kFlat, .row_buffer = {}};
   hw.sequencer = {
       .in_flight = 4, .token_latency_cycles = 2, .issue_cycles = 1, .launch_cycles = 100};
+  hw.cost_model.present = true;
   return hw;
 }
 

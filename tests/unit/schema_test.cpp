@@ -81,8 +81,9 @@ class Checker {
 
 using Change = std::function<void(Json&)>;
 
-TEST(JsonSchema, every_shipped_machine_and_problem_is_accepted) {
+TEST(JsonSchema, every_shipped_machine_problem_and_cost_table_is_accepted) {
   EXPECT_GE(Checker(hw_json_schema()).accepted_files("hwconfigs"), 13);
+  EXPECT_GE(Checker(costs_json_schema()).accepted_files("hwconfigs/costs"), 2);
   EXPECT_GE(Checker(problem_json_schema()).accepted_files("workloads/problems"), 10);
 }
 

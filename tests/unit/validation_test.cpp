@@ -153,9 +153,10 @@ TEST_F(Validate, a_row_that_must_be_equal_and_is_not_fails_the_command) {
     validate_command({.groups = {"onnxim"}});
     FAIL() << "expected a RunError";
   } catch (const RunError& error) {
-    EXPECT_STREQ(error.what(),
-                 "validate: 1 rows that must be equal are not; the first: 16 x 16 ws, 64 x 64 x "
-                 "64: 1025 published, 1024 here");
+    EXPECT_STREQ(
+        error.what(),
+        "validate: 1 rows that must be equal are not, or are beyond their bound; the first: "
+        "16 x 16 ws, 64 x 64 x 64: 1025 published, 1024 here");
   }
 }
 
@@ -189,9 +190,9 @@ const std::vector<ValidationGroup> kExample{
 
 TEST(ValidationReport, the_summary_counts_rows_by_use_and_names_the_worst) {
   EXPECT_EQ(validation_markdown(kExample, false),
-            "| group | exact | fit | restated | predicted | worst error | of |\n"
-            "| --- | ---: | ---: | ---: | ---: | ---: | --- |\n"
-            "| g | 1 of 1 | - | - | 1 | -10.00 % | first |\n");
+            "| group | exact | fit | restated | predicted | bound | worst error | of |\n"
+            "| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |\n"
+            "| g | 1 of 1 | - | - | 1 | - | -10.00 % | first |\n");
   const std::string text = validation_text(kExample, true);
   EXPECT_NE(text.find("first         100    90  -10.00 %  predicted  a paper\n"), std::string::npos)
       << text;
