@@ -232,9 +232,8 @@ VectorWork& VectorWork::operator+=(const VectorWork& other) {
 VectorShape vector_shape(const HwConfig& hw, const Buffer& buffer, const Region& region,
                          std::int64_t element_bits) {
   const auto bytes = [&](std::int64_t elements) { return (elements * element_bits + 7) / 8; };
-  VectorShape shape = region.cols == buffer.cols
-                          ? shape_of(hw, 1, bytes(region.elements()))
-                          : shape_of(hw, region.rows, bytes(region.cols));
+  VectorShape shape = region.cols == buffer.cols ? shape_of(hw, 1, bytes(region.elements()))
+                                                 : shape_of(hw, region.rows, bytes(region.cols));
   shape.elements = region.elements();
   shape.element_bits = element_bits;
   return shape;
