@@ -106,7 +106,7 @@ Spread idle_pj(const HwConfig& hw, Format format, const Activity& a, double item
   const double macs = cores * hw.peak_macs_per_cycle(format) * cycles;
   const VectorUnitConfig& v = hw.vector_unit;
   const double lanes = cores * static_cast<double>(v.units * v.bytes_per_beat) /
-                       static_cast<double>(info(format).bytes()) *
+                       (static_cast<double>(info(format).stored_bits) / 8) *
                        (hw.clock_of_unit(v.clock_ghz) / hw.clock_ghz) * cycles;
   const double idle_macs = std::max(0.0, macs - items * static_cast<double>(a.macs));
   const double idle_lanes =

@@ -91,6 +91,24 @@ double vector_product(const HwConfig& hw) {
                              (hw.sequencer.issue_cycles + vector_timing(hw, p, row).busy_cycles));
 }
 
+/// Cycles a chunk of 256 takes among many, in int8.
+double solve_256(const HwConfig& hw, std::string_view algorithm, const AlgorithmOptions& options) {
+  constexpr int kChunk = 256;
+  const Algorithm& row = find_algorithm(algorithm);
+  return lower_fastest(row, resolve_parameters(row, kChunk, options), kChunk, Format::kInt8, hw)
+      .cycles_per_item;
+}
+
+/// Everything as products over substitution in 64-blocks and merges.  As products: the 14 of 256^3
+/// that the product form has, zeros included, timed as those of the truncated series of 15 terms
+/// (the product form has no fixed point).
+double all_products_256(const HwConfig& hw) {
+  AlgorithmOptions series, blocks;
+  series.order = 15;
+  blocks.block = kSize;
+  return solve_256(hw, "neumann_truncated", series) / solve_256(hw, "blocked_substitution", blocks);
+}
+
 double hexagon_figure(const HwConfig& hw, const PublishedTable& table, std::size_t row) {
   const std::string& figure = table.text(row, "figure");
   if (figure == "product" || figure == "product_wide")
@@ -100,6 +118,7 @@ double hexagon_figure(const HwConfig& hw, const PublishedTable& table, std::size
   if (figure == "product_fed") return alone(hw, resident_product(hw, Operands::kPacked));
   if (figure == "vector_product") return vector_product(hw);
   if (figure == "substitution") return inversion(hw, "forward_substitution", kSize, Format::kInt16);
+  if (figure == "all_products_256") return all_products_256(hw);
   table.refuse(row, "figure", "a figure that is modelled");
 }
 
