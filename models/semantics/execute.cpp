@@ -253,7 +253,9 @@ std::vector<T> read_region(const Program& program, const MachineState& state, co
   if (mask.keeps_all(r)) return out;
   for (std::int32_t i = 0; i < r.rows; ++i)
     for (std::int32_t j = 0; j < r.cols; ++j)
-      if (!mask.keeps(r.row + i, r.col + j)) out[static_cast<std::size_t>(i * r.cols + j)] = T{0};
+      if (!mask.keeps(r.row + i, r.col + j))
+        out[static_cast<std::size_t>(i) * static_cast<std::size_t>(r.cols) +
+            static_cast<std::size_t>(j)] = T{0};
   return out;
 }
 template std::vector<double> read_region(const Program&, const MachineState&, const Region&,

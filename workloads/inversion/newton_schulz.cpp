@@ -27,7 +27,7 @@ namespace {
 constexpr int kMostSteps = 64;
 
 /// ceil(log2 n)
-int ceil_log2(int n) { return std::bit_width(static_cast<unsigned>(n - 1)); }
+int ceil_log2(int n) { return static_cast<int>(std::bit_width(static_cast<unsigned>(n - 1))); }
 
 AlgorithmParameters resolve(int chunk, const AlgorithmOptions& options) {
   AlgorithmParameters p;
