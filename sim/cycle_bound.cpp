@@ -2,7 +2,6 @@
 #include "sim/cycle_bound.h"
 
 #include <algorithm>
-#include <array>
 #include <vector>
 
 #include "sim/units/instruction_costs.h"
@@ -15,11 +14,6 @@ namespace {
 /// A transfer's window may shrink on the way to an open row: only its start is certain.
 std::int64_t least_busy(const Instruction& in, const InstructionCost& cost) {
   return in.unit() == Unit::kDma ? cost.dram_ready : cost.busy;
-}
-
-double servers(const HwConfig& hw, Unit unit) {
-  const std::array<std::int64_t, kUnitCount> of_core{1, hw.vector_unit.units, hw.dma.queues};
-  return static_cast<double>(hw.cores * of_core[static_cast<std::size_t>(unit)]);
 }
 
 }  // namespace
@@ -41,7 +35,10 @@ double least_cycles_per_item(const Program& program, const HwConfig& hw) {
   double least =
       static_cast<double>(path) / static_cast<double>(hw.cores * items_in_flight(program, hw));
   for (std::size_t u = 0; u < work.size(); ++u)
-    least = std::max(least, static_cast<double>(work[u]) / servers(hw, static_cast<Unit>(u)));
+    if (work[u] > 0)
+      least =
+          std::max(least, static_cast<double>(work[u]) /
+                              static_cast<double>(hw.cores * servers_of(hw, static_cast<Unit>(u))));
   return least * static_cast<double>(kMeasuredRounds - 1) / static_cast<double>(kMeasuredRounds);
 }
 

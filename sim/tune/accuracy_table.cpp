@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "models/config_fields.h"
 #include "models/semantics/execute.h"
 #include "sim/tune/in_parallel.h"
 
@@ -14,9 +15,13 @@ namespace tricycle {
 std::string value_text(const ValueKey& key) {
   std::string text = fmt::format("{} {} {}", key.algorithm.name, name(key.format),
                                  accumulation_text(key.hw, key.format));
-  // How k is cut matters to sums of floats pass by pass alone.
-  if (key.hw.support(key.format).order == SumOrder::kTile)
-    text += fmt::format(" {}", key.hw.mac_spec(key.format).tile_k);
+  // What the text leaves out.  How k is cut matters to sums of floats pass by pass alone.
+  const MacSpec spec = key.hw.mac_spec(key.format);
+  if (spec.order == SumOrder::kTile) text += fmt::format(" {}", spec.tile_k);
+  if (sums_in_steps(spec.order))
+    text += fmt::format(" {} {} {}", spec.fan_in, spec.fraction_bits, enum_name(spec.sum_rounding));
+  const StorageRule rule = key.hw.storage_rule(key.format);
+  if (rule.rounding == Rounding::kStochastic) text += fmt::format(" {}", rule.seed);
   for (const auto& [parameter, value] : parameter_texts(key.algorithm, key.parameters))
     text += fmt::format(" {}={}", parameter, value);
   return text;

@@ -9,16 +9,6 @@ namespace tricycle {
 
 namespace {
 
-std::int64_t servers_of(const HwConfig& hw, Unit unit) {
-  switch (unit) {
-    case Unit::kMatrix: return 1;
-    case Unit::kVector: return hw.vector_unit.units;
-    case Unit::kDma: return hw.dma.queues;
-    case Unit::kReadOut: return hw.accumulator_to_scratchpad.present ? 1 : 0;
-  }
-  return 0;
-}
-
 bool has_products(const Program& program) {
   return std::any_of(program.instructions.begin(), program.instructions.end(),
                      [](const Instruction& in) { return in.opcode == Opcode::kMatmul; });

@@ -42,6 +42,16 @@ InstructionCost cost_of(const Program& program, const HwConfig& hw, const Instru
 
 }  // namespace
 
+std::int64_t servers_of(const HwConfig& hw, Unit unit) {
+  switch (unit) {
+    case Unit::kMatrix: return 1;
+    case Unit::kVector: return hw.vector_unit.units;
+    case Unit::kDma: return hw.dma.queues;
+    case Unit::kReadOut: return hw.accumulator_to_scratchpad.present ? 1 : 0;
+  }
+  return 0;
+}
+
 std::vector<InstructionCost> instruction_costs(const Program& program, const HwConfig& hw) {
   std::vector<InstructionCost> costs;
   costs.reserve(program.instructions.size());

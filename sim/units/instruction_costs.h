@@ -22,6 +22,9 @@ struct InstructionCost {
   double mapped = 0;  // products: PEs holding data / PEs
 };
 
+/// Servers of a kind a core has; none of read_out where the machine has no such path.
+std::int64_t servers_of(const HwConfig& hw, Unit unit);
+
 /// The cost of every instruction of the program, evaluated once: a run executes each of them for
 /// every item.
 std::vector<InstructionCost> instruction_costs(const Program& program, const HwConfig& hw);

@@ -3,11 +3,14 @@
 // The search against brute force: every candidate computed on every chunk and simulated.
 #include "sim/tune/tune.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <set>
+#include <string>
 
 #include "models/error.h"
 #include "sim/cycle_bound.h"
@@ -179,6 +182,67 @@ TEST(CycleBound, is_never_above_the_steady_cycles_of_a_simulation) {
           EXPECT_GT(least, 0);
         }
       }
+}
+
+TEST(CycleBound,
+     is_never_above_the_steady_cycles_of_programs_that_read_out_without_the_vector_unit) {
+  HwConfig hw = testing::machine_with_array(16, 16, Dataflow::kOutputStationary, Overlap::kPreload);
+  hw.accumulator_to_scratchpad.present = true;
+  const Algorithm& row = find_algorithm("mixed_recursive");
+  for (const double rate : {1.0, 64.0})
+    for (const Copies copies : {Copies::kIdentity, Copies::kAccumulator}) {
+      hw.accumulator_to_scratchpad.bytes_per_cycle = rate;
+      AlgorithmOptions options;
+      options.copies = copies;
+      const AlgorithmParameters parameters = resolve_parameters(row, 32, options);
+      const Program p = lower(row, parameters, 32, Format::kFp16, hw);
+      EXPECT_LE(least_cycles_per_item(p, hw), steady_cycles_per_item(p, hw)) << rate;
+      EXPECT_GT(least_cycles_per_item(p, hw), 0);
+    }
+}
+
+TEST(Tune, settings_that_read_out_without_the_vector_unit_are_found_where_they_are_cheapest) {
+  HwConfig hw = small_machine();
+  hw.accumulator_to_scratchpad.present = true;
+  hw.accumulator_to_scratchpad.bytes_per_cycle = 64;
+  for (VectorOpCost& op : hw.vector_unit.operations) op.startup_cycles = 100;
+  TunedProblem problem(testing::problem_of(kChunk, 5), 2);
+  const TuneGoal goal = goal_of(50);
+  const std::vector<TunedPoint> every = brute_force(problem, goal, hw, Format::kFp16);
+  const auto cheapest =
+      std::min_element(every.begin(), every.end(), [](const TunedPoint& a, const TunedPoint& b) {
+        return a.meets != b.meets ? a.meets : a.cycles_per_chunk < b.cycles_per_chunk;
+      });
+  ASSERT_TRUE(cheapest->meets);
+  EXPECT_THAT(cheapest->parameters, ::testing::Not(::testing::HasSubstr("copies=none")));
+  EXPECT_EQ(cheapest->algorithm->name, "mixed_recursive");
+  const TunedFormat found = tuned(problem, goal, hw, Format::kFp16);
+  ASSERT_TRUE(found.winner);
+  EXPECT_EQ(found.winner->cycles_per_chunk, cheapest->cycles_per_chunk);
+}
+
+TEST(Tune, settings_are_told_apart_by_everything_their_bits_depend_on) {
+  HwConfig hw = small_machine();
+  const Algorithm& row = find_algorithm("block_doubling");
+  const AlgorithmParameters parameters = resolve_parameters(row, kChunk, {});
+  FormatSupport& support = hw.formats[static_cast<std::size_t>(Format::kFp16)];
+  std::set<std::string> texts;
+  const auto add = [&] { texts.insert(value_text({hw, row, parameters, Format::kFp16})); };
+  add();
+  support.order = SumOrder::kAligned;
+  support.fan_in = 4;
+  add();
+  support.fan_in = 8;
+  add();
+  support.fraction_bits = 23;
+  add();
+  support.sum_rounding = Rounding::kTowardZero;
+  add();
+  support.rounding = Rounding::kStochastic;
+  add();
+  support.rounding_seed = 1;
+  add();
+  EXPECT_EQ(texts.size(), 7U);
 }
 
 }  // namespace
