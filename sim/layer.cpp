@@ -12,25 +12,18 @@ namespace tricycle {
 
 namespace {
 
-constexpr std::int64_t kFill = 4, kMeasured = 10, kDrain = 2;  // rounds of items in flight
-
 struct Measured {
   SimulationResult simulation;
   double cycles = 0;
 };
 
 Measured measure(const Program& program, const HwConfig& hw, std::int64_t items) {
-  const std::int64_t slots = hw.cores * items_in_flight(program, hw);
-  const std::int64_t simulated = std::min(items, (kFill + kMeasured + kDrain) * slots);
+  const SteadyWindow window(program, hw);
+  const std::int64_t simulated = std::min(items, window.items());
   Measured m{simulate(program, hw, simulated, nullptr), 0};
   m.cycles = static_cast<double>(m.simulation.total_cycles - hw.sequencer.launch_cycles);
-  if (simulated == items) return m;
-  const auto completed = [&](std::int64_t rounds) {
-    return m.simulation.completion_cycles[static_cast<std::size_t>(rounds * slots - 1)];
-  };
-  m.cycles += static_cast<double>(items - simulated) *
-              static_cast<double>(completed(kFill + kMeasured) - completed(kFill)) /
-              static_cast<double>(kMeasured * slots);
+  if (simulated < items)
+    m.cycles += static_cast<double>(items - simulated) * window.cycles_per_item(m.simulation);
   return m;
 }
 

@@ -41,6 +41,11 @@ std::vector<Cut> cuts(const Algorithm& algorithm, int chunk, Format format, cons
 
 }  // namespace
 
+Program lower_published(std::string_view algorithm, int chunk, Format format, const HwConfig& hw) {
+  const Algorithm& row = find_algorithm(algorithm);
+  return lower_fastest(row, resolve_parameters(row, chunk, {}), chunk, format, hw).program;
+}
+
 double least_cycles_per_chunk(const Algorithm& algorithm, const AlgorithmParameters& parameters,
                               int chunk, Format format, const HwConfig& hw) {
   check_format(hw, format);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string_view>
 
 #include "models/hw_config.h"
 #include "models/isa/program.h"
@@ -22,6 +23,9 @@ struct TimedProgram {
 /// (format, memory).
 TimedProgram lower_fastest(const Algorithm& algorithm, const AlgorithmParameters& parameters,
                            int chunk, Format format, const HwConfig& hw);
+
+/// .. at the published setting of the algorithm of that name.
+Program lower_published(std::string_view algorithm, int chunk, Format format, const HwConfig& hw);
 
 /// What lower_fastest()'s program cannot be faster than, in steady cycles a chunk: the smallest
 /// least_cycles_per_item() of all the cuts.  Nothing is simulated.  Throws InputError (format,

@@ -32,11 +32,7 @@ constexpr AblationRow kAblation[] = {
 
 /// One chunk alone, from its first load to its last store, on the part the paper measured.
 double latency(const HwConfig& hw, std::string_view algorithm, int chunk) {
-  const Algorithm& row = find_algorithm(algorithm);
-  const Program program =
-      lower_fastest(row, resolve_parameters(row, chunk, {}), chunk, Format::kInt16, hw).program;
-  return static_cast<double>(simulate(program, hw, 1, nullptr).total_cycles -
-                             hw.sequencer.launch_cycles);
+  return cycles_alone(lower_published(algorithm, chunk, Format::kInt16, hw), hw);
 }
 
 struct ChunkRow {

@@ -116,15 +116,27 @@ SimulationResult simulate(const Program& program, const HwConfig& hw, std::int64
   return result;
 }
 
-double steady_cycles_per_item(const Program& program, const HwConfig& hw) {
-  constexpr std::int64_t kFill = 4, kMeasured = kMeasuredRounds, kDrain = 2;
-  const std::int64_t slots = hw.cores * items_in_flight(program, hw);
-  const SimulationResult r = simulate(program, hw, (kFill + kMeasured + kDrain) * slots, nullptr);
+double cycles_alone(const Program& program, const HwConfig& hw) {
+  return static_cast<double>(simulate(program, hw, 1, nullptr).total_cycles -
+                             hw.sequencer.launch_cycles);
+}
+
+SteadyWindow::SteadyWindow(const Program& program, const HwConfig& hw)
+    : slots_(hw.cores * items_in_flight(program, hw)) {}
+
+std::int64_t SteadyWindow::items() const { return (kFill + kMeasuredRounds + kDrain) * slots_; }
+
+double SteadyWindow::cycles_per_item(const SimulationResult& r) const {
   const auto completed = [&](std::int64_t rounds) {
-    return r.completion_cycles[static_cast<std::size_t>(rounds * slots - 1)];
+    return r.completion_cycles[static_cast<std::size_t>(rounds * slots_ - 1)];
   };
-  return static_cast<double>(completed(kFill + kMeasured) - completed(kFill)) /
-         static_cast<double>(kMeasured * slots);
+  return static_cast<double>(completed(kFill + kMeasuredRounds) - completed(kFill)) /
+         static_cast<double>(kMeasuredRounds * slots_);
+}
+
+double steady_cycles_per_item(const Program& program, const HwConfig& hw) {
+  const SteadyWindow window(program, hw);
+  return window.cycles_per_item(simulate(program, hw, window.items(), nullptr));
 }
 
 }  // namespace tricycle

@@ -27,12 +27,28 @@ SimulationResult simulate(const Program& program, const HwConfig& hw, std::int64
                           const ItemIo* io, Fidelity fidelity = Fidelity::kTile,
                           RunObserver* observer = nullptr);
 
-/// Rounds of items in flight over which steady_cycles_per_item() takes its mean.
+/// Cycles of one item alone, from its first load to its last store, launch apart.
+double cycles_alone(const Program& program, const HwConfig& hw);
+
+/// Rounds of items in flight over which steady-state figures are means.
 inline constexpr std::int64_t kMeasuredRounds = 10;
 
-/// Cycles an item costs when many follow each other: the mean of ten whole rounds of items in
-/// flight on all cores, after four that fill the machine and before two that drain it.  It depends
-/// on program and machine alone, not on how many items a problem has.
+/// Where a run is in steady state: ten whole rounds of items in flight on all cores, after four
+/// that fill the machine and before two that drain it.
+class SteadyWindow {
+ public:
+  SteadyWindow(const Program& program, const HwConfig& hw);
+  std::int64_t items() const;  // that a run needs to have all of these rounds
+  /// Mean over the ten rounds of a run of at least items().
+  double cycles_per_item(const SimulationResult& r) const;
+
+ private:
+  static constexpr std::int64_t kFill = 4, kDrain = 2;
+  std::int64_t slots_;
+};
+
+/// Cycles an item costs when many follow each other: those of a SteadyWindow.  It depends on
+/// program and machine alone, not on how many items a problem has.
 double steady_cycles_per_item(const Program& program, const HwConfig& hw);
 
 }  // namespace tricycle

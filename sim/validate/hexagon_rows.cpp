@@ -67,16 +67,8 @@ Program resident_product(const HwConfig& hw, Operands operands) {
   return p;
 }
 
-double alone(const HwConfig& hw, const Program& program) {
-  return static_cast<double>(simulate(program, hw, 1, nullptr).total_cycles -
-                             hw.sequencer.launch_cycles);
-}
-
-/// One chunk alone, from its first load to its last store.
-double inversion(const HwConfig& hw, std::string_view algorithm, int chunk, Format format) {
-  const Algorithm& row = find_algorithm(algorithm);
-  return alone(hw,
-               lower_fastest(row, resolve_parameters(row, chunk, {}), chunk, format, hw).program);
+double inversion(const HwConfig& hw, std::string_view algorithm, int chunk) {
+  return cycles_alone(lower_published(algorithm, chunk, Format::kInt16, hw), hw);
 }
 
 /// The 64^3 product as 64 row steps of a substitution that has 64 rows above: C_i = sum_j A_ij B_j.
@@ -112,12 +104,12 @@ double all_products_256(const HwConfig& hw) {
 double hexagon_figure(const HwConfig& hw, const PublishedTable& table, std::size_t row) {
   const std::string& figure = table.text(row, "figure");
   if (figure == "product" || figure == "product_wide")
-    return alone(hw, resident_product(hw, Operands::kInPlace));
+    return cycles_alone(resident_product(hw, Operands::kInPlace), hw);
   if (figure == "product_steady")
     return steady_cycles_per_item(resident_product(hw, Operands::kInPlace), hw);
-  if (figure == "product_fed") return alone(hw, resident_product(hw, Operands::kPacked));
+  if (figure == "product_fed") return cycles_alone(resident_product(hw, Operands::kPacked), hw);
   if (figure == "vector_product") return vector_product(hw);
-  if (figure == "substitution") return inversion(hw, "forward_substitution", kSize, Format::kInt16);
+  if (figure == "substitution") return inversion(hw, "forward_substitution", kSize);
   if (figure == "all_products_256") return all_products_256(hw);
   table.refuse(row, "figure", "a figure that is modelled");
 }
@@ -142,8 +134,7 @@ std::vector<ValidationRow> paper_speedup_rows(const std::string& folder) {
     const int chunk = table.integer(i, "chunk");
     const std::string& algorithm = table.text(i, "algorithm");
     out.push_back({fmt::format("chunk {}, {}", chunk, algorithm), table.number(i, "published"),
-                   inversion(hw, "forward_substitution", chunk, Format::kInt16) /
-                       inversion(hw, algorithm, chunk, Format::kInt16),
+                   inversion(hw, "forward_substitution", chunk) / inversion(hw, algorithm, chunk),
                    table.use(i), table.text(i, "source")});
   }
   return out;

@@ -27,8 +27,7 @@ double load_bandwidth(const HwConfig& hw, std::int32_t bytes) {
   p.instructions = {load};
   p.inputs = {0};
   p.output = 0;
-  const std::int64_t cycles = simulate(p, hw, 1, nullptr).total_cycles - hw.sequencer.launch_cycles;
-  return bytes * hw.clock_ghz / static_cast<double>(cycles);
+  return bytes * hw.clock_ghz / cycles_alone(p, hw);
 }
 
 /// Microseconds until a vector unit has read a 64 x 64 block of wide sums.
