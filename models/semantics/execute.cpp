@@ -17,16 +17,6 @@ namespace tricycle {
 
 namespace {
 
-/// The transposed matrix, its elements in `memory`.
-template <typename T>
-MatrixRef<const T> turned(MatrixRef<const T> m, Elements<T>& memory) {
-  memory.resize(static_cast<std::size_t>(m.rows * m.cols));
-  for (std::int64_t i = 0; i < m.rows; ++i)
-    for (std::int64_t j = 0; j < m.cols; ++j)
-      memory[static_cast<std::size_t>(j * m.rows + i)] = m.row(i)[j];
-  return {memory.data(), m.cols, m.rows, m.rows};
-}
-
 /// What enters the machine has its subnormals flushed where the machine flushes them; what is
 /// stored has been already.
 template <typename T>
@@ -46,17 +36,18 @@ PendingWrite compute_matmul(const Program& program, const HwConfig& hw, const In
   Elements<Sum> sum = in.accumulate
                           ? copy_of(view<Sum>(program, state, in.dst))
                           : Elements<Sum>(static_cast<std::size_t>(in.dst.elements()), Sum{0});
-  const auto operand = [&](const Region& r, const Mask& mask, Elements<T>& masked) {
+  const auto operand = [&](const Region& r, const Mask& mask, bool transpose, Elements<T>& memory) {
     const bool in_place = std::is_floating_point_v<T> == info(program.buffer(r).format).is_float();
-    if (in_place && mask.keeps_all(r)) return view<T>(program, state, r);
+    if (in_place && mask.keeps_all(r) && !transpose) return view<T>(program, state, r);
     const std::vector<T> kept = read_operand<T>(program, state, r, mask);
-    masked.assign(kept.begin(), kept.end());
-    return MatrixRef<const T>{masked.data(), r.rows, r.cols, r.cols};
+    const MatrixRef<const T> m{kept.data(), r.rows, r.cols, r.cols};
+    memory = transpose ? transposed(m) : Elements<T>(kept.begin(), kept.end());
+    return transpose ? MatrixRef<const T>{memory.data(), r.cols, r.rows, r.rows}
+                     : MatrixRef<const T>{memory.data(), r.rows, r.cols, r.cols};
   };
-  Elements<T> a_masked, b_masked, a_turned, b_turned;
-  MatrixRef<const T> a = operand(in.a, in.a_mask, a_masked), b = operand(in.b, in.b_mask, b_masked);
-  if (in.transpose_a) a = turned(a, a_turned);
-  if (in.transpose_b) b = turned(b, b_turned);
+  Elements<T> a_memory, b_memory;
+  const MatrixRef<const T> a = operand(in.a, in.a_mask, in.transpose_a, a_memory),
+                           b = operand(in.b, in.b_mask, in.transpose_b, b_memory);
   add_products(form, hw.mac_spec(program.buffer(in.a).format), a, b, dense(sum, in.dst));
   return {in.dst, std::move(sum), 0};
 }

@@ -14,4 +14,14 @@ template <typename T>
 std::vector<T> read_operand(const Program& program, const MachineState& state, const Region& r,
                             const Mask& mask = {});
 
+/// The elements of the transposed matrix, dense and row-major.
+template <typename T>
+Elements<T> transposed(MatrixRef<const T> m) {
+  Elements<T> out;
+  out.reserve(static_cast<std::size_t>(m.rows * m.cols));
+  for (std::int64_t j = 0; j < m.cols; ++j)
+    for (std::int64_t i = 0; i < m.rows; ++i) out.push_back(m.row(i)[j]);
+  return out;
+}
+
 }  // namespace tricycle

@@ -64,13 +64,9 @@ class PeUnitOf final : public PeUnit {
     std::vector<T> values =
         read_operand<T>(program_, values_.state(work.slot, work.item), region, mask);
     if (!transpose) return values;
-    std::vector<T> turned;
-    turned.reserve(values.size());
-    const auto rows = static_cast<std::size_t>(region.rows),
-               cols = static_cast<std::size_t>(region.cols);
-    for (std::size_t j = 0; j < cols; ++j)
-      for (std::size_t i = 0; i < rows; ++i) turned.push_back(values[i * cols + j]);
-    return turned;
+    const Elements<T> turned =
+        transposed(MatrixRef<const T>{values.data(), region.rows, region.cols, region.cols});
+    return {turned.begin(), turned.end()};
   }
   /// The array's own accumulator memory, one copy of a buffer a slot.
   MatrixRef<Sum> accumulators(const Work& work, const Region& region) {
