@@ -5,8 +5,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
-#include <iterator>
 #include <thread>
 
 #include "reports/text_table.h"
@@ -26,13 +24,9 @@ constexpr std::int64_t kBytes = 4096, kChunk = 64;
 /// The model, its text, and how many threads the host offers; figures do not depend on those.
 struct LossBench {
   LanguageModel model = load_language_model(shipped("workloads/data/gdn_lm"));
-  std::vector<std::uint8_t> text;
+  std::vector<std::uint8_t> text = read_text(shipped("workloads/data/gdn_lm/acts.txt"));
   int threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 
-  LossBench() {
-    std::ifstream file(shipped("workloads/data/gdn_lm/acts.txt"), std::ios::binary);
-    text.assign(std::istreambuf_iterator<char>(file), {});
-  }
   std::string bits(const ChunkInverse& inverse) const {
     const double bits =
         bits_per_byte(negative_log_likelihoods(model, text, kBytes, {kChunk, inverse}, threads));

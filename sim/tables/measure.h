@@ -19,7 +19,7 @@ PreparedProblem shipped_problem(std::string_view name);
 AccuracySummary accuracy_of(const PreparedProblem& problem, const Algorithm& algorithm,
                             const AlgorithmOptions& options, Format format);
 
-/// "86.9 / 48.0", mean and worst SNR in dB; "not finite" beside the mean of those that are.
+/// "86.9 / 48.0", mean and worst SNR in dB; "3 NaN, 1 Inf" where entries are not finite.
 std::string mean_and_worst(const AccuracySummary& accuracy);
 
 /// Options of the masked Neumann method.

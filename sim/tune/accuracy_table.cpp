@@ -8,7 +8,7 @@
 
 #include "models/config_fields.h"
 #include "models/semantics/execute.h"
-#include "sim/tune/in_parallel.h"
+#include "workloads/in_parallel.h"
 
 namespace tricycle {
 

@@ -5,7 +5,7 @@
 
 #include "models/error.h"
 #include "sim/lowering.h"
-#include "sim/tune/in_parallel.h"
+#include "workloads/in_parallel.h"
 
 namespace tricycle {
 

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <atomic>
 #include <cmath>
-#include <exception>
-#include <mutex>
-#include <thread>
 
+#include "workloads/in_parallel.h"
 #include "workloads/language_model/language_model.h"
 
 namespace tricycle {
@@ -145,29 +142,13 @@ std::vector<double> negative_log_likelihoods(const LanguageModel& model,
                                              std::span<const std::uint8_t> text, std::int64_t count,
                                              const ChunkPipeline& pipeline, int threads) {
   std::vector<double> nats(static_cast<std::size_t>(count));
-  std::atomic<std::int64_t> next{0};
-  std::mutex mutex;
-  std::exception_ptr failure;
-  const auto work = [&] {
-    try {
-      for (std::int64_t first; (first = next.fetch_add(kWindow)) < count;) {
-        const auto size = static_cast<std::size_t>(std::min(kWindow, count - first));
-        const auto begin = static_cast<std::size_t>(first);
-        const RealMatrix out = logits(model, text.subspan(begin, size), pipeline);
-        for (std::size_t t = 0; t < size; ++t)
-          nats[begin + t] = loss(out.row(static_cast<std::int64_t>(t)), text[begin + t + 1]);
-      }
-    } catch (...) {
-      const std::lock_guard lock(mutex);
-      failure = std::current_exception();
-    }
-  };
-  {
-    std::vector<std::jthread> others;
-    for (int i = 1; i < threads; ++i) others.emplace_back(work);
-    work();
-  }
-  if (failure) std::rethrow_exception(failure);
+  constexpr auto kWidth = static_cast<std::size_t>(kWindow);
+  in_parallel((nats.size() + kWidth - 1) / kWidth, threads, [&](std::size_t window) {
+    const std::size_t begin = window * kWidth, size = std::min(kWidth, nats.size() - begin);
+    const RealMatrix out = logits(model, text.subspan(begin, size), pipeline);
+    for (std::size_t t = 0; t < size; ++t)
+      nats[begin + t] = loss(out.row(static_cast<std::int64_t>(t)), text[begin + t + 1]);
+  });
   return nats;
 }
 
