@@ -29,29 +29,21 @@ std::vector<HwConfig> load_machines(const std::vector<std::string>& paths, const
 std::vector<const Algorithm*> chosen_algorithms(const std::optional<std::string>& list,
                                                 UnnamedAlgorithms unnamed,
                                                 std::vector<std::string>& faults) {
+  if (list && *list != "all")
+    return parse_list("--algorithms", *list, faults,
+                      [](const std::string& name) { return &find_algorithm(name); });
   std::vector<const Algorithm*> out;
-  if (!list || *list == "all") {
-    const bool every = list || unnamed == UnnamedAlgorithms::kAll;
-    for (const Algorithm& row : algorithms())
-      if (every || row.compared_by_default) out.push_back(&row);
-    return out;
-  }
-  const auto names = attempt(faults, [&] { return split_list("--algorithms", *list); });
-  for (const std::string& name : names.value_or(std::vector<std::string>{}))
-    if (const auto row = attempt(faults, [&] { return &find_algorithm(name); }))
-      out.push_back(*row);
+  const bool every = list || unnamed == UnnamedAlgorithms::kAll;
+  for (const Algorithm& row : algorithms())
+    if (every || row.compared_by_default) out.push_back(&row);
   return out;
 }
 
 std::vector<Format> named_formats(const std::optional<std::string>& list,
                                   std::vector<std::string>& faults) {
-  std::vector<Format> out;
-  if (!list) return out;
-  const auto names = attempt(faults, [&] { return split_list("--formats", *list); });
-  for (const std::string& name : names.value_or(std::vector<std::string>{}))
-    if (const auto format = attempt(faults, [&] { return parse_format("--formats", name); }))
-      out.push_back(*format);
-  return out;
+  if (!list) return {};
+  return parse_list("--formats", *list, faults,
+                    [](const std::string& name) { return parse_format("--formats", name); });
 }
 
 std::vector<Format> formats_of(const HwConfig& hw) {

@@ -45,13 +45,11 @@ LayerRun make_run(const LayerOptions& o) {
   const auto hw = attempt(faults, [&] { return load_hw_config(o.machine, set.machine); });
   const auto problem = attempt(faults, [&] { return load_layer(o.problem, set.problem); });
   LayerRun run;
-  const auto add_algorithm = [&](std::string_view name) {
-    attempt(faults, [&] { return run.algorithms.push_back(&find_algorithm(name)), true; });
-  };
-  add_algorithm(kBaseline);
-  if (const auto names = attempt(faults, [&] { return split_list("--algorithm", o.algorithms); }))
-    for (const std::string& name : *names)
-      if (name != kBaseline) add_algorithm(name);
+  run.algorithms = {&find_algorithm(kBaseline)};
+  for (const Algorithm* named :
+       parse_list("--algorithm", o.algorithms, faults,
+                  [](const std::string& name) { return &find_algorithm(name); }))
+    if (named != run.algorithms.front()) run.algorithms.push_back(named);
   const auto options = attempt(faults, [&] { return parse_algorithm_options(set.algorithm); });
   const auto format = attempt(faults, [&] { return parse_format("--format", o.format); });
   const auto mode = attempt(faults, [&] { return &find_rounding_mode(o.mode); });

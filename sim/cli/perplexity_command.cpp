@@ -5,7 +5,6 @@
 #include <cmath>
 #include <filesystem>
 #include <nlohmann/json.hpp>
-#include <thread>
 
 #include "models/error.h"
 #include "reports/text_table.h"
@@ -26,8 +25,6 @@ namespace tricycle {
 
 namespace {
 
-constexpr std::int64_t kSmallestChunk = 8, kLargestChunk = 256, kMostThreads = 256;
-
 /// One way to compute chunks and what came of it.
 struct Row {
   std::string inverse, format, accumulation;
@@ -44,17 +41,6 @@ struct LossEvaluation {
   ArithmeticScope scope;
   std::vector<Row> rows;  // all of it exact first
 };
-
-/// The items of a comma-separated option, each parsed; faults of all of them.
-template <typename Parse>
-auto parse_list(std::string_view option, const std::string& text, std::vector<std::string>& faults,
-                Parse parse) {
-  std::vector<decltype(parse(text))> items;
-  const auto names = attempt(faults, [&] { return split_list(option, text); });
-  for (const std::string& name : names.value_or(std::vector<std::string>{}))
-    if (const auto item = attempt(faults, [&] { return parse(name); })) items.push_back(*item);
-  return items;
-}
 
 struct Choices {
   std::vector<const Algorithm*> algorithms;
@@ -117,10 +103,8 @@ LossEvaluation make_evaluation(const PerplexityOptions& options) {
     for (const std::string& text : set.machine)
       faults.push_back(fmt::format("--set {}: no machine to set it on; name one with --hw", text));
   const auto given = attempt(faults, [&] { return parse_algorithm_options(set.algorithm); });
-  const auto chunk = attempt(
-      faults, [&] { return parse_count("--chunk", options.chunk, kSmallestChunk, kLargestChunk); });
-  const auto threads =
-      attempt(faults, [&] { return parse_count("--threads", options.threads, 0, kMostThreads); });
+  const auto chunk = attempt(faults, [&] { return parse_chunk("--chunk", options.chunk); });
+  const auto threads = attempt(faults, [&] { return parse_threads(options.threads); });
   auto text = attempt(faults, [&] { return read_text(options.text); });
   const auto most = text ? static_cast<std::int64_t>(text->size()) - 1 : 1;
   const auto bytes = attempt(faults, [&] {
@@ -135,15 +119,8 @@ LossEvaluation make_evaluation(const PerplexityOptions& options) {
   if (hw && given && chunk)
     rows = make_rows(choices, *given, *hw, static_cast<int>(*chunk), faults);
   throw_if_any(std::move(faults));
-  const int available = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-  return {std::move(*model),
-          std::move(*text),
-          *bytes,
-          *chunk,
-          *threads == 0 ? available : static_cast<int>(*threads),
-          *hw,
-          *choices.scope,
-          std::move(rows)};
+  return {std::move(*model), std::move(*text), *bytes, *chunk, *threads, *hw,
+          *choices.scope,    std::move(rows)};
 }
 
 nlohmann::ordered_json to_document(const PerplexityOptions& options, const LossEvaluation& e) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <thread>
 
 #include "models/config_fields.h"
 #include "models/error.h"
@@ -44,6 +45,18 @@ std::int64_t parse_count(std::string_view option, const std::string& text, std::
   if (const auto value = parse_integer(text, field)) return *value;
   throw InputError(fmt::format("{}: expected integer in [{}, {}], got {}", option, minimum, maximum,
                                text.empty() ? "\"\"" : text));
+}
+
+std::int64_t parse_chunk(std::string_view option, const std::string& text) {
+  constexpr std::int64_t kSmallest = 8, kLargest = 256;
+  return parse_count(option, text, kSmallest, kLargest);
+}
+
+int parse_threads(const std::string& text) {
+  constexpr std::int64_t kMost = 256;
+  const std::int64_t threads = parse_count("--threads", text, 0, kMost);
+  return threads > 0 ? static_cast<int>(threads)
+                     : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
 
 double parse_number(std::string_view option, const std::string& text, double minimum,

@@ -20,12 +20,29 @@ namespace tricycle {
 /// "a,b,c" -> a, b, c.  Throws InputError with a line for every empty or duplicate name.
 std::vector<std::string> split_list(std::string_view option, std::string_view text);
 
+/// The items of such a list, each parsed by parse(text), in order; faults of all of them.
+template <typename Parse>
+auto parse_list(std::string_view option, const std::string& list, std::vector<std::string>& faults,
+                Parse parse) {
+  std::vector<decltype(parse(list))> items;
+  const auto texts = attempt(faults, [&] { return split_list(option, list); });
+  for (const std::string& text : texts.value_or(std::vector<std::string>{}))
+    if (const auto item = attempt(faults, [&] { return parse(text); })) items.push_back(*item);
+  return items;
+}
+
 /// Format by name.  Throws InputError that lists the valid names.
 Format parse_format(std::string_view option, const std::string& name);
 
 /// Decimal integer in [minimum, maximum].  Throws InputError.
 std::int64_t parse_count(std::string_view option, const std::string& text, std::int64_t minimum,
                          std::int64_t maximum);
+
+/// Chunk size that inversions are made for.  Throws InputError.
+std::int64_t parse_chunk(std::string_view option, const std::string& text);
+
+/// The value of --threads; 0: as many as the host runs at once.  Throws InputError.
+int parse_threads(const std::string& text);
 
 /// Decimal number in [minimum, maximum].  Throws InputError.
 double parse_number(std::string_view option, const std::string& text, double minimum,

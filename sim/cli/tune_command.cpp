@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <deque>
-#include <thread>
 
 #include "models/error.h"
 #include "sim/cli/choices.h"
@@ -21,7 +20,6 @@ namespace tricycle {
 
 namespace {
 
-constexpr std::int64_t kSmallestChunk = 8, kLargestChunk = 256, kMostThreads = 256;
 constexpr std::int64_t kMostBytes = std::int64_t{1} << 40;
 
 /// Everything asked for, checked.
@@ -58,16 +56,6 @@ TuneGoal parse_goal(const TuneOptions& options, std::vector<std::string>& faults
   return goal;
 }
 
-std::vector<std::int64_t> parse_chunks(const std::string& list, std::vector<std::string>& faults) {
-  std::vector<std::int64_t> chunks;
-  const auto items = attempt(faults, [&] { return split_list("--chunks", list); });
-  for (const std::string& item : items.value_or(std::vector<std::string>{}))
-    if (const auto chunk = attempt(
-            faults, [&] { return parse_count("--chunks", item, kSmallestChunk, kLargestChunk); }))
-      chunks.push_back(*chunk);
-  return chunks;
-}
-
 LossMeter make_loss(const TuneOptions& options, int threads, std::vector<std::string>& faults) {
   LossText what{options.model.value_or(shipped("workloads/data/gdn_lm")), "", 0, threads};
   what.text = options.text.value_or(what.model + "/acts.txt");
@@ -100,16 +88,14 @@ Request make_request(const TuneOptions& options) {
     for (const Format format : r.formats)
       attempt(faults, [&] { return check_format(hw, format), true; });
   r.tune.goal = parse_goal(options, faults);
-  if (options.chunks) r.chunks = parse_chunks(*options.chunks, faults);
+  if (options.chunks)
+    r.chunks = parse_list("--chunks", *options.chunks, faults,
+                          [](const std::string& text) { return parse_chunk("--chunks", text); });
   if (fixed) {
     check_taken(r.tune.algorithms, *fixed, faults);
     r.tune.fixed = *fixed;
   }
-  const auto threads =
-      attempt(faults, [&] { return parse_count("--threads", options.threads, 0, kMostThreads); });
-  if (threads)
-    r.threads = *threads > 0 ? static_cast<int>(*threads)
-                             : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  r.threads = attempt(faults, [&] { return parse_threads(options.threads); }).value_or(r.threads);
   if (r.tune.goal.metric == TuneMetric::kBitsPerByte)
     r.tune.loss = make_loss(options, r.threads, faults);
   if (problem) check_problem(*problem, options, faults);
