@@ -8,11 +8,8 @@
 
 namespace tricycle::testing {
 
-/// A machine with every cost, contention and arithmetic of its array drawn at random.
-inline HwConfig random_machine(std::mt19937& random) {
+inline SystolicArrayConfig random_array(SystolicArrayConfig a, std::mt19937& random) {
   const auto upto = [&](unsigned high) { return static_cast<std::int64_t>(1 + random() % high); };
-  HwConfig hw = reference_machine();
-  SystolicArrayConfig& a = hw.systolic_array;
   a.rows = upto(12);
   a.cols = upto(12);
   a.depth = upto(3);
@@ -24,6 +21,27 @@ inline HwConfig random_machine(std::mt19937& random) {
   a.drain_registers = upto(3) - 1;
   a.head_cycles = upto(6) - 1;
   a.pass_head_cycles = upto(4) - 1;
+  return a;
+}
+
+/// Orders of sums, accumulators, roundings and subnormals of float formats, drawn anew.
+inline void draw_float_arithmetic(HwConfig& hw, std::mt19937& random) {
+  for (const FormatInfo& row : kFormats) {
+    FormatSupport& f = hw.formats[static_cast<std::size_t>(row.id)];
+    if (!row.is_float() || random() % 2 == 0) continue;
+    f.order = static_cast<SumOrder>(random() % (row.id == Format::kFp64 ? 3 : 4));
+    f.fraction_bits = 20 + static_cast<std::int64_t>(random() % 8);
+    if (is_within_fp16(row.id) && random() % 2 == 0) f.accumulator = Accumulator::kFp16;
+    if (rounds_when_stored(row.id) && random() % 4 == 0) f.rounding = Rounding::kStochastic;
+    if (random() % 4 == 0) f.subnormals = Subnormals::kFlush;
+  }
+}
+
+/// A machine with every cost, contention and arithmetic of its array drawn at random.
+inline HwConfig random_machine(std::mt19937& random) {
+  const auto upto = [&](unsigned high) { return static_cast<std::int64_t>(1 + random() % high); };
+  HwConfig hw = reference_machine();
+  hw.systolic_array = random_array(hw.systolic_array, random);
   for (FormatSupport& f : hw.formats) {
     f.order = static_cast<SumOrder>(random() % 2);
     f.overflow = static_cast<AccumulatorOverflow>(random() % 2);
@@ -62,15 +80,7 @@ inline HwConfig random_machine(std::mt19937& random) {
                              .buffers = static_cast<std::int64_t>(1 + copy() % 3)};
   hw.accumulator_to_scratchpad.bytes_per_cycle = static_cast<double>(1 + copy() % 64);
   hw.accumulator_to_scratchpad.latency_cycles = static_cast<std::int64_t>(copy() % 9);
-  for (const FormatInfo& row : kFormats) {
-    FormatSupport& f = hw.formats[static_cast<std::size_t>(row.id)];
-    if (!row.is_float() || copy() % 2 == 0) continue;
-    f.order = static_cast<SumOrder>(copy() % (row.id == Format::kFp64 ? 3 : 4));
-    f.fraction_bits = 20 + static_cast<std::int64_t>(copy() % 8);
-    if (is_within_fp16(row.id) && copy() % 2 == 0) f.accumulator = Accumulator::kFp16;
-    if (rounds_when_stored(row.id) && copy() % 4 == 0) f.rounding = Rounding::kStochastic;
-    if (copy() % 4 == 0) f.subnormals = Subnormals::kFlush;
-  }
+  draw_float_arithmetic(hw, copy);
   return hw;
 }
 
