@@ -24,8 +24,13 @@ results() { # tricycle -> every number and digest it reports, on stdout
   done
 }
 
+optimisation() { # build folder -> the -O flag its sources are compiled with
+  ninja -C "$1" -t commands tricycle | grep -oE -- ' -O[0-9sg]' | sort -u | tr -d ' '
+}
+
 build() { # name, compiler, flags
   cmake -S . -B "$scratch/$1" -G Ninja -DCMAKE_CXX_COMPILER="$2" -DCMAKE_CXX_FLAGS_RELEASE="$3" -DTRICYCLE_TESTS=OFF >/dev/null
+  [ "$(optimisation "$scratch/$1")" = "$3" ] || { echo "$1 is not built with $3"; exit 1; }
   cmake --build "$scratch/$1" --target tricycle >"$scratch/$1.log" || { cat "$scratch/$1.log"; exit 1; }
   results "$scratch/$1/tricycle" >"$scratch/$1.txt"
   rm -rf "${scratch:?}/$1"
@@ -33,7 +38,7 @@ build() { # name, compiler, flags
 }
 
 build gcc_o0 g++ -O0
-if [ -x build/tricycle ]; then # the release preset: g++ -O2
+if [ -x build/tricycle ] && [ "$(optimisation build)" = -O2 ]; then # the release preset
   results build/tricycle >"$scratch/gcc_o2.txt"
   echo "build/tricycle: $(sha256sum <"$scratch/gcc_o2.txt" | cut -d' ' -f1)"
 else
