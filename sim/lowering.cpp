@@ -46,13 +46,14 @@ Program lower_published(std::string_view algorithm, int chunk, Format format, co
   return lower_fastest(row, resolve_parameters(row, chunk, {}), chunk, format, hw).program;
 }
 
-double least_cycles_per_chunk(const Algorithm& algorithm, const AlgorithmParameters& parameters,
-                              int chunk, Format format, const HwConfig& hw) {
+double least_cost_per_chunk(const Algorithm& algorithm, const AlgorithmParameters& parameters,
+                            int chunk, Format format, const HwConfig& hw, const ItemCost& cost) {
   check_format(hw, format);
   double least = std::numeric_limits<double>::infinity();
-  for (const Cut& cut : cuts(algorithm, chunk, format, hw))
-    least = std::min(
-        least, least_cycles_per_item(lower(algorithm, parameters, chunk, format, hw, cut), hw));
+  for (const Cut& cut : cuts(algorithm, chunk, format, hw)) {
+    const Program program = lower(algorithm, parameters, chunk, format, hw, cut);
+    least = std::min(least, cost(program, least_cycles_per_item(program, hw)));
+  }
   return least;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string_view>
 
@@ -27,11 +28,13 @@ TimedProgram lower_fastest(const Algorithm& algorithm, const AlgorithmParameters
 /// .. at the published setting of the algorithm of that name.
 Program lower_published(std::string_view algorithm, int chunk, Format format, const HwConfig& hw);
 
-/// What lower_fastest()'s program cannot be faster than, in steady cycles a chunk: the smallest
-/// least_cycles_per_item() of all the cuts.  Nothing is simulated.  Throws InputError (format,
-/// memory).
-double least_cycles_per_chunk(const Algorithm& algorithm, const AlgorithmParameters& parameters,
-                              int chunk, Format format, const HwConfig& hw);
+/// What an item costs that a program makes in so many cycles; not less where it takes more.
+using ItemCost = std::function<double(const Program&, double cycles)>;
+
+/// What lower_fastest()'s program cannot cost less than: the smallest cost of all the cuts, each in
+/// least_cycles_per_item().  Nothing is simulated.  Throws InputError (format, memory).
+double least_cost_per_chunk(const Algorithm& algorithm, const AlgorithmParameters& parameters,
+                            int chunk, Format format, const HwConfig& hw, const ItemCost& cost);
 
 /// The program of one product, in panels or in strips, whichever takes fewer cycles on a machine
 /// that has nothing else to do; panels where that is equal or there were more than 4096 strips.

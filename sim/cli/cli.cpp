@@ -210,6 +210,8 @@ void add_tune(CLI::App& app, TuneOptions& o, std::function<int()>& chosen) {
                   "snr_db (at least), rel_error (at most), bits_per_byte (at most so many more "
                   "than with the exact inverse, in a language model)")
       ->capture_default_str();
+  sub->add_option("--cost", o.cost, "what is to be small: cycles, or energy (nominal)")
+      ->capture_default_str();
   sub->add_option("--over", o.over, "worst chunk or mean of all")->capture_default_str();
   sub->add_option("--slack", o.slack,
                   "dB below forward_substitution that count as equal; with that tolerance alone")

@@ -44,6 +44,9 @@ TuneGoal parse_goal(const TuneOptions& options, std::vector<std::string>& faults
   goal.slack_db = attempt(faults, [&] {
                     return parse_number("--slack", options.slack, 0, kMostDb);
                   }).value_or(goal.slack_db);
+  goal.cost = attempt(faults, [&] {
+                return parse_choice("--cost", options.cost, kTuneCosts);
+              }).value_or(goal.cost);
   const bool relative = options.tolerance == "forward_substitution";
   if (relative && goal.metric == TuneMetric::kBitsPerByte)
     faults.push_back(
@@ -88,6 +91,12 @@ Request make_request(const TuneOptions& options) {
     for (const Format format : r.formats)
       attempt(faults, [&] { return check_format(hw, format), true; });
   r.tune.goal = parse_goal(options, faults);
+  if (r.tune.goal.cost == TuneCost::kEnergy)
+    for (const HwConfig& hw : r.machines)
+      if (!hw.cost_model.present)
+        faults.push_back(fmt::format(
+            "{}: --cost energy needs the section `cost` (`tricycle describe hw` lists its keys)",
+            hw.name));
   if (options.chunks)
     r.chunks = parse_list("--chunks", *options.chunks, faults,
                           [](const std::string& text) { return parse_chunk("--chunks", text); });

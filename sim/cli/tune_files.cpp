@@ -32,6 +32,7 @@ Json to_object(const TunedPoint& p) {
           {"chunk", p.chunk},
           {"cycles_per_chunk", p.cycles_per_chunk},
           {"cycles_per_token", p.cycles_per_token()},
+          {"energy_pj_per_chunk", or_null(p.energy_pj_per_chunk)},
           {"snr_db_mean", p.accuracy.snr_db_mean},
           {"snr_db_worst", p.accuracy.snr_db_worst},
           {"rel_error_mean", p.accuracy.rel_error_mean},
@@ -85,11 +86,13 @@ Json to_object(const TunedFormat& t, const TuneRuns& runs) {
 }
 
 std::string csv_line(const TunedFormat& t, std::string_view role, const TunedPoint& p) {
-  return fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", t.hw->name, name(t.format),
+  return fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", t.hw->name, name(t.format),
                      role, p.algorithm->name, p.parameters, p.chunk, p.cycles_per_chunk,
-                     p.cycles_per_token(), p.accuracy.snr_db_mean, p.accuracy.snr_db_worst,
-                     p.accuracy.rel_error_mean, p.accuracy.rel_error_max,
-                     p.extra_bits ? fmt::format("{}", *p.extra_bits) : "", p.meets ? 1 : 0);
+                     p.cycles_per_token(),
+                     p.energy_pj_per_chunk ? fmt::format("{}", *p.energy_pj_per_chunk) : "",
+                     p.accuracy.snr_db_mean, p.accuracy.snr_db_worst, p.accuracy.rel_error_mean,
+                     p.accuracy.rel_error_max, p.extra_bits ? fmt::format("{}", *p.extra_bits) : "",
+                     p.meets ? 1 : 0);
 }
 
 }  // namespace
@@ -104,6 +107,7 @@ std::string tune_json(const TuneReport& report) {
       {"problem", report.problem.name},
       {"problem_digest", report.problem_digest},
       {"input_digest", report.input_digest},
+      {"cost", choice_name(goal.cost, kTuneCosts)},
       {"metric", choice_name(goal.metric, kTuneMetrics)},
       {"over", choice_name(goal.over, kTuneOvers)},
       {"tolerance", goal.tolerance ? Json(*goal.tolerance) : Json("forward_substitution")},
@@ -115,7 +119,8 @@ std::string tune_json(const TuneReport& report) {
 std::string tune_csv(const TuneReport& report) {
   std::string text =
       "machine,format,role,algorithm,parameters,chunk,cycles_per_chunk,cycles_per_token,"
-      "snr_db_mean,snr_db_worst,rel_error_mean,rel_error_max,extra_bits_per_byte,meets\n";
+      "energy_pj_per_chunk,snr_db_mean,snr_db_worst,rel_error_mean,rel_error_max,extra_bits_per_"
+      "byte,meets\n";
   for (const TunedFormat& t : report.outcomes) {
     if (t.winner) text += csv_line(t, "winner", *t.winner);
     if (t.runner_up) text += csv_line(t, "runner_up", *t.runner_up);

@@ -5,6 +5,7 @@
 
 #include "reports/bottleneck.h"
 #include "reports/text_table.h"
+#include "sim/cli/settings.h"
 
 namespace tricycle {
 
@@ -15,7 +16,7 @@ std::string setting_text(const TunedPoint& p) {
 }
 
 std::string ratio(const std::optional<TunedPoint>& of, const TunedPoint& over) {
-  return of ? fmt::format("{:.2f}", of->cycles_per_token() / over.cycles_per_token()) : "-";
+  return of ? fmt::format("{:.2f}", of->cost_per_token() / over.cost_per_token()) : "-";
 }
 
 std::string bits_text(const TunedPoint& p) {
@@ -27,23 +28,35 @@ std::vector<TextColumn> with_bits(const TuneGoal& goal, std::vector<TextColumn> 
   return columns;
 }
 
+constexpr double kPjPerNj = 1000;
+
+std::string energy_text(const TunedPoint& p, double per) {
+  return p.energy_pj_per_chunk ? fmt::format("{:.2f}", *p.energy_pj_per_chunk / kPjPerNj / per)
+                               : "-";
+}
+
 std::string front_table(const TuneReport& report, const TunedFormat& t) {
   std::vector<std::vector<std::string>> rows;
   for (const TunedPoint& p : t.front) {
-    rows.push_back(
-        {setting_text(p), std::to_string(p.chunk), fmt::format("{:.1f}", p.cycles_per_chunk),
-         fmt::format("{:.2f}", p.cycles_per_token()), fmt::format("{:.1f}", p.accuracy.snr_db_mean),
-         fmt::format("{:.1f}", p.accuracy.snr_db_worst), p.meets ? "yes" : "no"});
+    rows.push_back({setting_text(p), std::to_string(p.chunk),
+                    fmt::format("{:.1f}", p.cycles_per_chunk),
+                    fmt::format("{:.2f}", p.cycles_per_token()), energy_text(p, 1),
+                    fmt::format("{:.1f}", p.accuracy.snr_db_mean),
+                    fmt::format("{:.1f}", p.accuracy.snr_db_worst), p.meets ? "yes" : "no"});
     if (report.goal.metric == TuneMetric::kBitsPerByte) rows.back().push_back(bits_text(p));
   }
-  return text_table(with_bits(report.goal, {{"front: cycles against error", "", false},
-                                            {"chunk", "tokens"},
-                                            {"cycles", "per chunk"},
-                                            {"cycles", "per token"},
-                                            {"SNR mean", "dB"},
-                                            {"SNR worst", "dB"},
-                                            {"meets", ""}}),
-                    rows);
+  return text_table(
+      with_bits(report.goal,
+                {{fmt::format("front: {} against error", choice_name(report.goal.cost, kTuneCosts)),
+                  "", false},
+                 {"chunk", "tokens"},
+                 {"cycles", "per chunk"},
+                 {"cycles", "per token"},
+                 {"energy", "nJ/chunk"},
+                 {"SNR mean", "dB"},
+                 {"SNR worst", "dB"},
+                 {"meets", ""}}),
+      rows);
 }
 
 std::string bound_text(const RunResult& loser, const RunResult& winner) {
@@ -58,8 +71,9 @@ std::string bound_text(const RunResult& loser, const RunResult& winner) {
 std::string compared(const std::string& what, const std::optional<TunedPoint>& p,
                      const TunedFormat& t) {
   if (!p) return fmt::format("{}: does not fit this machine\n", what);
-  std::string text = fmt::format("{}: {}, {:.1f} cycles a chunk of {}", what, setting_text(*p),
-                                 p->cycles_per_chunk, p->chunk);
+  std::string text =
+      fmt::format("{}: {}, {:.1f} cycles and {} nJ a chunk of {}", what, setting_text(*p),
+                  p->cycles_per_chunk, energy_text(*p, 1), p->chunk);
   if (t.winner) text += fmt::format(", {} x the cheapest", ratio(p, *t.winner));
   text += fmt::format("; SNR {:.1f} dB, worst {:.1f}", p->accuracy.snr_db_mean,
                       p->accuracy.snr_db_worst);
@@ -115,17 +129,18 @@ std::string tune_summary(const TuneReport& report) {
       const TunedPoint& w = *t.winner;
       row.insert(row.end(), {setting_text(w), std::to_string(w.chunk),
                              fmt::format("{:.1f}", w.cycles_per_chunk),
-                             fmt::format("{:.2f}", w.cycles_per_token()),
+                             fmt::format("{:.2f}", w.cycles_per_token()), energy_text(w, w.chunk),
                              fmt::format("{:.1f}", w.accuracy.snr_db_worst), ratio(t.published, w),
                              t.published ? (t.published->meets ? "yes" : "no") : "-",
                              ratio(t.forward_substitution, w)});
     } else {
-      row.insert(row.end(), {"none", "", "", "", "", "", "", ""});
+      row.insert(row.end(), {"none", "", "", "", "", "", "", "", ""});
     }
     if (report.goal.metric == TuneMetric::kBitsPerByte)
       row.push_back(t.winner ? bits_text(*t.winner) : "");
     rows.push_back(std::move(row));
   }
+  const std::string gain = report.goal.cost == TuneCost::kCycles ? "speed-up" : "saving";
   return text_table(with_bits(report.goal, {{"machine", "", false},
                                             {"format", "", false},
                                             {"needs", "dB"},
@@ -133,10 +148,11 @@ std::string tune_summary(const TuneReport& report) {
                                             {"chunk", "tokens"},
                                             {"cycles", "per chunk"},
                                             {"cycles", "per token"},
+                                            {"energy", "nJ/token"},
                                             {"SNR worst", "dB"},
-                                            {"speed-up", "published"},
+                                            {gain, "published"},
                                             {"published", "meets"},
-                                            {"speed-up", "forward"}}),
+                                            {gain, "forward"}}),
                     rows);
 }
 

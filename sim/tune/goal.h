@@ -25,7 +25,13 @@ enum class TuneOver : std::uint8_t { kWorst, kMean };
 inline constexpr std::pair<std::string_view, TuneOver> kTuneOvers[] = {{"worst", TuneOver::kWorst},
                                                                        {"mean", TuneOver::kMean}};
 
+/// What is to be small: time, or energy (nominal, of the machine's cost tables).
+enum class TuneCost : std::uint8_t { kCycles, kEnergy };
+inline constexpr std::pair<std::string_view, TuneCost> kTuneCosts[] = {
+    {"cycles", TuneCost::kCycles}, {"energy", TuneCost::kEnergy}};
+
 struct TuneGoal {
+  TuneCost cost = TuneCost::kCycles;
   TuneMetric metric = TuneMetric::kSnrDb;
   TuneOver over = TuneOver::kWorst;
   /// snr_db: dB at the least; rel_error: at most; bits_per_byte: more than the exact inverse's loss

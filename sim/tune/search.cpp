@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "models/cost/cost.h"
 #include "models/error.h"
 #include "sim/lowering.h"
 #include "workloads/in_parallel.h"
@@ -11,10 +12,26 @@ namespace tricycle {
 
 namespace {
 
+std::optional<double> energy_pj_of(const SearchSpace& space, const Program& program,
+                                   double cycles) {
+  if (!space.hw.cost_model.present) return std::nullopt;
+  const Activity item = activity(program, space.hw);
+  return energy_pj(space.hw, space.format, item, 1, cycles).total().nominal;
+}
+
+/// Of an item that takes so many cycles.
+double cost(const SearchSpace& space, const Program& program, double cycles) {
+  switch (space.goal.cost) {
+    case TuneCost::kCycles: return cycles;
+    case TuneCost::kEnergy: return energy_pj_of(space, program, cycles).value();
+  }
+  return cycles;
+}
+
 struct Ranked {
   AlgorithmOptions options;
   AlgorithmParameters parameters;
-  double least_cycles;
+  double least_cost;
 };
 
 /// Candidates that fit the machine, by what they cost at the least.
@@ -27,7 +44,9 @@ std::vector<Ranked> ranked_candidates(const SearchSpace& space, int chunk, int t
   in_parallel(all.size(), threads, [&](std::size_t i) {
     const AlgorithmParameters p = resolve_parameters(algorithm, chunk, all[i]);
     const auto least = attempt(faults[i], [&] {
-      return least_cycles_per_chunk(algorithm, p, chunk, space.format, space.hw);
+      return least_cost_per_chunk(
+          algorithm, p, chunk, space.format, space.hw,
+          [&](const Program& program, double cycles) { return cost(space, program, cycles); });
     });
     if (least) made[i] = Ranked{all[i], p, *least};
   });
@@ -38,24 +57,23 @@ std::vector<Ranked> ranked_candidates(const SearchSpace& space, int chunk, int t
   }
   result.counts.settings = ranked.size();
   result.counts.unfit = all.size() - ranked.size();
-  std::stable_sort(ranked.begin(), ranked.end(), [](const Ranked& a, const Ranked& b) {
-    return a.least_cycles < b.least_cycles;
-  });
+  std::stable_sort(ranked.begin(), ranked.end(),
+                   [](const Ranked& a, const Ranked& b) { return a.least_cost < b.least_cost; });
   return ranked;
 }
 
-/// What a setting of at least `cycles` must reach to be of interest beside those known, of its own
+/// What a setting of at least this cost must reach to be of interest beside those known, of its own
 /// algorithm and of others.
-double worth_db(const SearchSpace& space, const std::vector<TunedPoint>& own, double cycles) {
+double worth_db(const SearchSpace& space, const std::vector<TunedPoint>& own, double cost) {
   double best = kSnrFloorDb;
   bool met = false;
   for (const TunedPoint& p : own) {
-    if (p.cycles_per_chunk > cycles) continue;
+    if (p.cost_per_chunk > cost) continue;
     best = std::max(best, p.quality_db);
     met = met || p.meets;
   }
   for (const TunedPoint& p : space.others)
-    if (p.cycles_per_chunk <= cycles) best = std::max(best, p.quality_db);
+    if (p.cost_per_chunk <= cost) best = std::max(best, p.quality_db);
   const double step = std::max(best + kFrontStepDb, kUselessDb);
   return met ? step : std::min(step, space.tolerance_db);
 }
@@ -72,23 +90,27 @@ bool is_hopeless(const SearchSpace& space, const ValueKey& key, double worth,
   return quality_db(space.goal, *table.evaluate(key, worst_allowed(space.goal, worth))) < worth;
 }
 
-TunedPoint make_point(const SearchSpace& space, const Algorithm& algorithm, int chunk,
-                      const Ranked& setting, const AccuracySummary& accuracy) {
+/// What a setting costs: a point without a quality yet.
+TunedPoint costs_of(const SearchSpace& space, const Algorithm& algorithm, int chunk,
+                    const Ranked& setting) {
+  const TimedProgram timed =
+      lower_fastest(algorithm, setting.parameters, chunk, space.format, space.hw);
   TunedPoint point;
   point.algorithm = &algorithm;
   point.options = setting.options;
   point.parameters = to_text(algorithm, setting.parameters);
   point.chunk = chunk;
-  point.accuracy = accuracy;
-  point.quality_db = quality_db(space.goal, accuracy);
-  point.meets = point.quality_db >= space.tolerance_db;
+  point.cycles_per_chunk = timed.cycles_per_item;
+  point.energy_pj_per_chunk = energy_pj_of(space, timed.program, timed.cycles_per_item);
+  point.cost_per_chunk = space.goal.cost == TuneCost::kEnergy ? point.energy_pj_per_chunk.value()
+                                                              : point.cycles_per_chunk;
   return point;
 }
 
-double steady_cycles(const SearchSpace& space, const Algorithm& algorithm, int chunk,
-                     const Ranked& setting) {
-  return lower_fastest(algorithm, setting.parameters, chunk, space.format, space.hw)
-      .cycles_per_item;
+void judge(const SearchSpace& space, const AccuracySummary& accuracy, TunedPoint& point) {
+  point.accuracy = accuracy;
+  point.quality_db = quality_db(space.goal, accuracy);
+  point.meets = point.quality_db >= space.tolerance_db;
 }
 
 }  // namespace
@@ -99,21 +121,18 @@ TunedAlgorithm search(const SearchSpace& space, const Algorithm& algorithm, Accu
   result.algorithm = &algorithm;
   result.chunk = chunk;
   std::vector<TunedPoint> known;
-  const auto worst = [&](double cycles) {
-    return worst_allowed(space.goal, worth_db(space, known, cycles));
-  };
   for (const Ranked& setting : ranked_candidates(space, chunk, table.threads(), result)) {
     // By what it costs at the least and a few chunks; then by what it costs and all of them.
     const ValueKey key{space.hw, algorithm, setting.parameters, space.format};
-    if (is_hopeless(space, key, worth_db(space, known, setting.least_cycles), table)) continue;
+    if (is_hopeless(space, key, worth_db(space, known, setting.least_cost), table)) continue;
     ++result.counts.simulated;
-    const double cycles = steady_cycles(space, algorithm, chunk, setting);
-    const auto accuracy = table.evaluate(key, worst(cycles));
+    TunedPoint point = costs_of(space, algorithm, chunk, setting);
+    const double worth = worth_db(space, known, point.cost_per_chunk);
+    const auto accuracy = table.evaluate(key, worst_allowed(space.goal, worth));
     if (!accuracy) continue;
     ++result.counts.accurate;
-    TunedPoint point = make_point(space, algorithm, chunk, setting, *accuracy);
-    point.cycles_per_chunk = cycles;
-    if (point.quality_db >= worth_db(space, known, cycles)) known.push_back(std::move(point));
+    judge(space, *accuracy, point);
+    if (point.quality_db >= worth) known.push_back(std::move(point));
   }
   result.front = front_of(std::move(known));
   return result;
@@ -125,15 +144,14 @@ TunedPoint measure(const SearchSpace& space, const Algorithm& algorithm,
   const Ranked setting{options, resolve_parameters(algorithm, chunk, options), 0};
   const auto accuracy = table.evaluate({space.hw, algorithm, setting.parameters, space.format},
                                        -std::numeric_limits<double>::infinity());
-  TunedPoint point = make_point(space, algorithm, chunk, setting, *accuracy);
-  point.cycles_per_chunk = steady_cycles(space, algorithm, chunk, setting);
+  TunedPoint point = costs_of(space, algorithm, chunk, setting);
+  judge(space, *accuracy, point);
   return point;
 }
 
 std::vector<TunedPoint> front_of(std::vector<TunedPoint> points) {
   std::stable_sort(points.begin(), points.end(), [](const TunedPoint& a, const TunedPoint& b) {
-    if (a.cycles_per_token() != b.cycles_per_token())
-      return a.cycles_per_token() < b.cycles_per_token();
+    if (a.cost_per_token() != b.cost_per_token()) return a.cost_per_token() < b.cost_per_token();
     return a.quality_db > b.quality_db;
   });
   std::vector<TunedPoint> front;

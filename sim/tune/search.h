@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // One algorithm on one machine in one format: its settings that no other setting beats in both
-// cycles and accuracy.
+// cost and accuracy.
 #pragma once
 
 #include <limits>
@@ -29,13 +29,16 @@ struct TunedPoint {
   AlgorithmOptions options;
   std::string parameters;  // as to_text()
   int chunk = 0;
-  double cycles_per_chunk = 0;  // steady state
+  double cycles_per_chunk = 0;                // steady state
+  std::optional<double> energy_pj_per_chunk;  // .. of machines that have a section `cost`
+  double cost_per_chunk = 0;                  // the one of the two that TuneGoal::cost names
   double quality_db = 0;
   AccuracySummary accuracy;
   bool meets = false;
   std::optional<double> extra_bits;  // metric bits_per_byte: more than the exact inverse's loss
 
   double cycles_per_token() const { return cycles_per_chunk / chunk; }
+  double cost_per_token() const { return cost_per_chunk / chunk; }
 };
 
 struct SearchCounts {
@@ -48,7 +51,7 @@ struct SearchCounts {
 struct TunedAlgorithm {
   const Algorithm* algorithm = nullptr;
   int chunk = 0;
-  std::vector<TunedPoint> front;  // fewest cycles first
+  std::vector<TunedPoint> front;  // cheapest first
   SearchCounts counts;
   std::string fault;  // the first reason why a setting does not fit
 };
@@ -66,7 +69,7 @@ struct SearchSpace {
 };
 
 /// The front of all candidates (candidate_options()).  Exact but for kFrontStepDb: candidates are
-/// taken in the order of what they cost at the least (least_cycles_per_chunk()); one is left out
+/// taken in the order of what they cost at the least (least_cost_per_chunk()); one is left out
 /// only when a cheaper one is known to be as accurate, and the algorithm's cheapest that meets the
 /// tolerance is never left out.
 TunedAlgorithm search(const SearchSpace& space, const Algorithm& algorithm, AccuracyTable& table);
@@ -75,7 +78,7 @@ TunedAlgorithm search(const SearchSpace& space, const Algorithm& algorithm, Accu
 TunedPoint measure(const SearchSpace& space, const Algorithm& algorithm,
                    const AlgorithmOptions& options, AccuracyTable& table);
 
-/// The points no other of them beats, fewest cycles a token first.
+/// The points no other of them beats, cheapest a token first.
 std::vector<TunedPoint> front_of(std::vector<TunedPoint> points);
 
 }  // namespace tricycle

@@ -48,8 +48,7 @@ void measure_loss(std::optional<TunedPoint>& point, const HwConfig& hw, Format f
 }
 
 bool cheaper(const TunedPoint& a, const TunedPoint& b) {
-  if (a.cycles_per_token() != b.cycles_per_token())
-    return a.cycles_per_token() < b.cycles_per_token();
+  if (a.cost_per_token() != b.cost_per_token()) return a.cost_per_token() < b.cost_per_token();
   return a.quality_db > b.quality_db;
 }
 

@@ -129,6 +129,7 @@ refuses "--metric decibel: expected one of snr_db, rel_error, bits_per_byte
 --slack: expected number in [0, 300], got -1
 --chunks: expected integer in [8, 256], got 4
 --threads: expected integer in [0, 256], got many" tune $hw $problem --tolerance 5O --metric decibel --over all --slack -1 --chunks 4 --threads many --out "$out"
+refuses "--cost joules: expected one of cycles, energy" tune $hw $problem --tolerance 50 --cost joules --out "$out"
 refuses "--tolerance: expected number in [-300, 300], got 5O" tune $hw $problem --tolerance 5O --out "$out"
 refuses "--set algorithm.block: none of these algorithms has this parameter" tune $hw $problem --tolerance 50 --algorithms forward_substitution --set algorithm.block=8 --out "$out"
 refuses "--tolerance forward_substitution: expected a number of bits" tune $hw $problem --tolerance forward_substitution --metric bits_per_byte --out "$out"

@@ -13,6 +13,7 @@
 #include <string>
 
 #include "models/error.h"
+#include "sim/config/load_hw.h"
 #include "sim/cycle_bound.h"
 #include "sim/units/npu.h"
 #include "tests/machines.h"
@@ -100,6 +101,37 @@ TEST(Tune, mean_instead_of_worst_chunk_finds_what_brute_force_finds) {
   if (found.winner) {
     EXPECT_EQ(found.winner->cycles_per_chunk, cheapest);
   }
+}
+
+TEST(Tune, with_energy_as_cost_finds_what_brute_force_finds) {
+  HwConfig hw = small_machine();
+  for (VectorOpCost& op : hw.vector_unit.operations) op.startup_cycles = 40;
+  hw.cost_model = load_hw_config(TRICYCLE_SOURCE_DIR "/hwconfigs/edge_16x16.yaml").cost_model;
+  // Prices at which another setting is the best than in cycles: that of fewest instructions.
+  hw.cost_model.tables.instruction_pj = {{1e6, 1e6, 1e6}, {1e6, 1e6, 1e6}};
+  TunedProblem problem(testing::problem_of(kChunk, 5), 2);
+  TuneGoal goal = goal_of(50);
+  goal.cost = TuneCost::kEnergy;
+  std::vector<TunedPoint> every = brute_force(problem, goal, hw, Format::kFp16);
+  std::erase_if(every, [](const TunedPoint& p) { return !p.meets; });
+  const auto least = [&](double TunedPoint::*cost) {
+    return *std::min_element(
+        every.begin(), every.end(),
+        [&](const TunedPoint& a, const TunedPoint& b) { return a.*cost < b.*cost; });
+  };
+  const TunedPoint frugal = least(&TunedPoint::cost_per_chunk);
+  EXPECT_NE(frugal.parameters, least(&TunedPoint::cycles_per_chunk).parameters);
+  TunedProblem fresh(testing::problem_of(kChunk, 5), 2);
+  const TunedFormat found = tuned(fresh, goal, hw, Format::kFp16);
+  ASSERT_TRUE(found.winner);
+  EXPECT_EQ(found.winner->energy_pj_per_chunk, frugal.cost_per_chunk);
+  // It is what a run reports, and the front is one of energy.
+  const RunResult r =
+      run(hw, fresh.problem, *found.winner->algorithm, found.winner->options, Format::kFp16);
+  ASSERT_TRUE(r.cost);
+  EXPECT_EQ(r.cost->chunk.total().nominal, frugal.cost_per_chunk);
+  for (std::size_t i = 1; i < found.front.size(); ++i)
+    EXPECT_LE(*found.front[i - 1].energy_pj_per_chunk, *found.front[i].energy_pj_per_chunk);
 }
 
 TEST(Tune, forward_substitution_as_tolerance_is_what_that_reaches_less_the_slack) {
