@@ -88,6 +88,8 @@ INSTANTIATE_TEST_SUITE_P(
                       PublishedLoss{"neumann_masked", 3, 6, 64, Format::kInt16, 1.50427},
                       PublishedLoss{"neumann_masked", 3, 4, 64, Format::kInt8, 6.41831},
                       PublishedLoss{"neumann_masked", 4, 3, 32, Format::kFp64, 1.49443},
+                      PublishedLoss{"masked_newton", 3, {}, 64, Format::kInt8, 1.49530},
+                      PublishedLoss{"block_horner", {}, {}, 64, Format::kInt8, 1.49490},
                       PublishedLoss{"block_doubling", {}, {}, 64, Format::kInt8, 1.49492}),
     [](const auto& info) {
       return std::string(info.param.algorithm) + "_" + std::string(name(info.param.format)) + "_" +
