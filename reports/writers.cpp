@@ -48,6 +48,8 @@ std::string quoted_csv(const std::string& text) {
   return quoted + "\"";
 }
 
+}  // namespace
+
 std::string csv_text(const Cell& cell) {
   return std::visit(
       [](const auto& v) -> std::string {
@@ -61,8 +63,6 @@ std::string csv_text(const Cell& cell) {
       },
       cell);
 }
-
-}  // namespace
 
 std::string to_json(const RunResult& result) { return to_object(result).dump(2) + "\n"; }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -39,6 +40,13 @@ std::vector<Cut> cuts(const Algorithm& algorithm, int chunk, Format format, cons
   return all;
 }
 
+/// A program that may be the fastest.
+struct Candidate {
+  Program program;
+  double least_cycles = 0;
+  std::size_t place = 0;  // among the cuts
+};
+
 }  // namespace
 
 Program lower_published(std::string_view algorithm, int chunk, Format format, const HwConfig& hw) {
@@ -60,18 +68,29 @@ double least_cost_per_chunk(const Algorithm& algorithm, const AlgorithmParameter
 TimedProgram lower_fastest(const Algorithm& algorithm, const AlgorithmParameters& parameters,
                            int chunk, Format format, const HwConfig& hw) {
   check_format(hw, format);
-  TimedProgram best;
+  std::vector<Candidate> candidates;
   for (const Cut& cut : cuts(algorithm, chunk, format, hw)) {
-    Program candidate = lower(algorithm, parameters, chunk, format, hw, cut);
-    const bool first = best.program.instructions.empty();
-    if (!first && least_cycles_per_item(candidate, hw) > best.cycles_per_item) continue;
-    const double cycles = steady_cycles_per_item(candidate, hw);
-    const bool better = first || cycles < best.cycles_per_item ||
-                        (cycles == best.cycles_per_item &&
-                         candidate.instructions.size() < best.program.instructions.size());
-    if (better) best = {std::move(candidate), cycles};
+    Candidate c{lower(algorithm, parameters, chunk, format, hw, cut), 0, candidates.size()};
+    c.least_cycles = least_cycles_per_item(c.program, hw);
+    candidates.push_back(std::move(c));
   }
-  return best;
+  // The most promising first, so that most others need no simulation.
+  std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
+    return std::tie(a.least_cycles, a.place) < std::tie(b.least_cycles, b.place);
+  });
+  const auto rank = [](const Candidate& c, double cycles) {
+    return std::tuple(cycles, c.program.instructions.size(), c.place);
+  };
+  const Candidate* best = nullptr;
+  double best_cycles = 0;
+  for (const Candidate& candidate : candidates) {
+    if (best != nullptr && candidate.least_cycles > best_cycles) break;
+    const double cycles = steady_cycles_per_item(candidate.program, hw);
+    if (best != nullptr && rank(candidate, cycles) > rank(*best, best_cycles)) continue;
+    best = &candidate;
+    best_cycles = cycles;
+  }
+  return {best->program, best_cycles};
 }
 
 Program lower_fastest_gemm(const HwConfig& hw, Format format, int m, int n, int k,

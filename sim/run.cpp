@@ -5,7 +5,11 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <filesystem>
+#include <type_traits>
+#include <utility>
+#include <variant>
 
 #include "models/config_fields.h"
 #include "sim/config/describe.h"
@@ -91,6 +95,75 @@ RunCost run_cost(const HwConfig& hw, const RunResult& r) {
   return c;
 }
 
+/// Whether no element is infinite or NaN.
+bool all_finite(const Values& values) {
+  return std::visit(
+      [](const auto& elements) {
+        using T = typename std::decay_t<decltype(elements)>::value_type;
+        if constexpr (std::is_floating_point_v<T>)
+          return std::all_of(elements.begin(), elements.end(),
+                             [](T value) { return std::isfinite(value); });
+        else
+          return true;
+      },
+      values);
+}
+
+/// What is run, its parameters resolved.
+struct RunCase {
+  const HwConfig& hw;
+  const PreparedProblem& problem;
+  const Algorithm& algorithm;
+  const AlgorithmParameters& parameters;
+  Fidelity fidelity;
+};
+
+/// Everything a run reports but the values; `io` computes those beside the time.
+RunResult measure(const RunCase& c, const TimedProgram& lowered, const ItemIo* io,
+                  RunTrace* trace) {
+  const HwConfig& hw = c.hw;
+  const Program& program = lowered.program;
+  RunResult r;
+  r.launch_cycles = hw.sequencer.launch_cycles;
+  const auto chunks = static_cast<std::int64_t>(c.problem.chunks.size());
+  if (trace != nullptr) {
+    trace->program = program;
+    TraceRecorder recorder(*trace);
+    r.many = simulate(program, hw, chunks, io, c.fidelity, &recorder);
+  } else {
+    r.many = simulate(program, hw, chunks, io, c.fidelity);
+  }
+  r.in_flight = hw.cores * items_in_flight(program, hw);
+  r.cycles_per_chunk = lowered.cycles_per_item;
+  RunTrace alone{.item_limit = 1, .program = program, .executions = {}, .stalls = {}, .items = {}};
+  TraceRecorder recorder(alone);
+  r.alone = simulate(program, hw, 1, nullptr, c.fidelity, &recorder);
+  r.critical_path = critical_path(alone, r.launch_cycles);
+  r.activity = activity(program, hw);
+
+  const Problem& problem = c.problem.problem;
+  r.version = kVersion;
+  r.machine = hw.name;
+  r.problem = problem.name;
+  r.machine_digest = digest(hw);
+  r.problem_digest = digest(problem);
+  r.input_digest = c.problem.input_digest;
+  if (problem.input == InputKind::kSynthetic) r.seed = problem.seed;
+  r.algorithm = c.algorithm.name;
+  r.parameters = to_text(c.algorithm, c.parameters);
+  r.accumulation = accumulation_text(hw, program.format);
+  r.format = program.format;
+  r.fidelity = c.fidelity;
+  r.chunk = problem.chunk;
+  r.clock_ghz = hw.clock_ghz;
+  r.peak_macs_per_cycle = static_cast<double>(hw.cores) * hw.peak_macs_per_cycle(program.format);
+  r.matmul_count = program.matmul_count;
+  r.instructions = static_cast<std::int64_t>(program.instructions.size());
+  r.scratchpad_peak_bytes = r.many.in_flight * program.footprint_bytes(Space::kScratchpad, hw);
+  if (hw.cost_model.present) r.cost = run_cost(hw, r);
+  return r;
+}
+
 }  // namespace
 
 std::string accumulation_text(const HwConfig& hw, Format format) {
@@ -130,50 +203,46 @@ RunResult run(const HwConfig& hw, const PreparedProblem& problem, const Algorith
               const AlgorithmOptions& options, Format format, Fidelity fidelity, RunTrace* trace) {
   const int chunk = static_cast<int>(problem.problem.chunk);
   const AlgorithmParameters parameters = resolve_parameters(algorithm, chunk, options);
-  const TimedProgram timed = lower_fastest(algorithm, parameters, chunk, format, hw);
-  const Program& program = timed.program;
-
-  Collector collector(program, problem);
+  const TimedProgram lowered = lower_fastest(algorithm, parameters, chunk, format, hw);
+  Collector collector(lowered.program, problem);
   const ItemIo io = collector.io();
-  RunResult r;
-  r.launch_cycles = hw.sequencer.launch_cycles;
-  const auto chunks = static_cast<std::int64_t>(problem.chunks.size());
-  if (trace != nullptr) {
-    trace->program = program;
-    TraceRecorder recorder(*trace);
-    r.many = simulate(program, hw, chunks, &io, fidelity, &recorder);
-  } else {
-    r.many = simulate(program, hw, chunks, &io, fidelity);
-  }
-  r.in_flight = hw.cores * items_in_flight(program, hw);
-  r.cycles_per_chunk = timed.cycles_per_item;
-  RunTrace alone{.item_limit = 1, .program = program, .executions = {}, .stalls = {}, .items = {}};
-  TraceRecorder recorder(alone);
-  r.alone = simulate(program, hw, 1, nullptr, fidelity, &recorder);
-  r.critical_path = critical_path(alone, r.launch_cycles);
-  r.activity = activity(program, hw);
-
-  r.version = kVersion;
-  r.machine = hw.name;
-  r.problem = problem.problem.name;
-  r.machine_digest = digest(hw);
-  r.problem_digest = digest(problem.problem);
-  r.input_digest = problem.input_digest;
-  if (problem.problem.input == InputKind::kSynthetic) r.seed = problem.problem.seed;
-  r.algorithm = algorithm.name;
-  r.parameters = to_text(algorithm, parameters);
-  r.accumulation = accumulation_text(hw, format);
-  r.format = format;
-  r.fidelity = fidelity;
-  r.chunk = chunk;
-  r.clock_ghz = hw.clock_ghz;
-  r.peak_macs_per_cycle = static_cast<double>(hw.cores) * hw.peak_macs_per_cycle(format);
-  r.matmul_count = program.matmul_count;
-  r.instructions = static_cast<std::int64_t>(program.instructions.size());
-  r.scratchpad_peak_bytes = r.many.in_flight * program.footprint_bytes(Space::kScratchpad, hw);
-  if (hw.cost_model.present) r.cost = run_cost(hw, r);
+  RunResult r = measure({hw, problem, algorithm, parameters, fidelity}, lowered, &io, trace);
   r.accuracy = collector.summary();
   r.output_digest = collector.digest();
+  return r;
+}
+
+RunValues run_values(const HwConfig& hw, const PreparedProblem& problem, const Program& program) {
+  Collector collector(program, problem);
+  const ItemIo io = collector.io();
+  const FormatInfo& format = info(program.format);
+  const bool fused = hw.support(program.format).multiply_add == MultiplyAdd::kFused;
+  bool any_cut = !format.is_float() || !fused;
+  for (std::size_t item = 0; item < problem.chunks.size(); ++item) {
+    MachineState state = make_state(program);
+    io.load(static_cast<std::int64_t>(item), state);
+    for (const Instruction& in : program.instructions) {
+      PendingWrite write = compute(program, hw, in, state);
+      any_cut = any_cut && all_finite(write.values);
+      commit(std::move(write), program, state);
+    }
+    io.store(static_cast<std::int64_t>(item), state);
+  }
+  return {collector.summary(), collector.digest(), any_cut};
+}
+
+RunResult run_timed(
+    const HwConfig& hw, const PreparedProblem& problem, const Algorithm& algorithm,
+    const AlgorithmOptions& options, Format format,
+    const std::function<RunValues(const AlgorithmParameters&, const Program&)>& values) {
+  const int chunk = static_cast<int>(problem.problem.chunk);
+  const AlgorithmParameters parameters = resolve_parameters(algorithm, chunk, options);
+  const TimedProgram lowered = lower_fastest(algorithm, parameters, chunk, format, hw);
+  RunResult r =
+      measure({hw, problem, algorithm, parameters, Fidelity::kTile}, lowered, nullptr, nullptr);
+  RunValues v = values(parameters, lowered.program);
+  r.accuracy = v.accuracy;
+  r.output_digest = std::move(v.output_digest);
   return r;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,24 @@ PreparedProblem prepare(const Problem& problem);
 RunResult run(const HwConfig& hw, const PreparedProblem& problem, const Algorithm& algorithm,
               const AlgorithmOptions& options, Format format, Fidelity fidelity = Fidelity::kTile,
               RunTrace* trace = nullptr);
+
+/// What the values of a run say; they never depend on time, nor time on them.
+struct RunValues {
+  AccuracySummary accuracy;
+  std::string output_digest;
+  /// Whether every cut of the program has these bits: tiles known to be zero are skipped, which
+  /// shows where an operand is infinite or NaN (and where fused products underflow).
+  bool any_cut = false;
+};
+
+/// The values alone, in program order.
+RunValues run_values(const HwConfig& hw, const PreparedProblem& problem, const Program& program);
+
+/// run() with the values from elsewhere: `values(program)` is called once, behind the simulations.
+RunResult run_timed(
+    const HwConfig& hw, const PreparedProblem& problem, const Algorithm& algorithm,
+    const AlgorithmOptions& options, Format format,
+    const std::function<RunValues(const AlgorithmParameters&, const Program&)>& values);
 
 /// Accumulator, order of the sums and multiply-add (fixed point: overflow) of a format: "fp32
 /// sequential separate".

@@ -22,6 +22,8 @@
 #include "sim/config/sources.h"
 #include "sim/run.h"
 #include "sim/shipped_files.h"
+#include "sim/sweep/grid.h"
+#include "sim/sweep/points.h"
 #include "workloads/algorithm.h"
 #include "workloads/digest.h"
 #include "workloads/ensembles.h"
@@ -177,6 +179,10 @@ std::string checked(const std::string& path) {
       return fmt::format("cost tables {}, digest {}", tables.name,
                          sha256(dump_cost_tables(tables)));
     }
+    case FileKind::kGrid: {
+      const Grid grid = load_grid(path);
+      return fmt::format("grid {}, {} points", grid.name, Points(grid).count());
+    }
     case FileKind::kRun: break;
   }
   const RunSpec run = load_run(path);
@@ -199,8 +205,10 @@ int list_command(const std::string& what) {
 }
 
 int describe_command(const DescribeOptions& options) {
-  if (options.what != "hw" && options.what != "problem" && options.what != "costs")
-    throw InputError(fmt::format("describe {}: expected one of hw, problem, costs", options.what));
+  if (options.what != "hw" && options.what != "problem" && options.what != "costs" &&
+      options.what != "grid")
+    throw InputError(
+        fmt::format("describe {}: expected one of hw, problem, costs, grid", options.what));
   if (!options.file.empty() && (options.what != "hw" || options.schema))
     throw InputError(
         fmt::format("describe: {}: a FILE goes with hw alone, without --schema", options.file));
@@ -210,6 +218,8 @@ int describe_command(const DescribeOptions& options) {
     fmt::print("{}", options.schema ? hw_json_schema() : describe_hw());
   else if (options.what == "costs")
     fmt::print("{}", options.schema ? costs_json_schema() : describe_costs());
+  else if (options.what == "grid")
+    fmt::print("{}", options.schema ? grid_json_schema() : describe_grid());
   else
     fmt::print("{}", options.schema ? problem_json_schema() : describe_problem());
   return 0;

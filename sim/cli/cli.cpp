@@ -45,6 +45,9 @@ struct AllOptions {
   TuneOptions tune;
   ValidateOptions validate;
   TablesOptions tables;
+  SweepOptions sweep;
+  MergeOptions merge;
+  ExportOptions rows;
   DescribeOptions describe;
   std::string list;
   std::vector<std::string> check;
@@ -250,6 +253,36 @@ void add_tables(CLI::App& app, TablesOptions& o, std::function<int()>& chosen) {
   sub->add_flag("--bare", o.bare, "the tables without headings")->disable_flag_override();
 }
 
+void add_sweep(CLI::App& app, SweepOptions& o, std::function<int()>& chosen) {
+  CLI::App* sub =
+      subcommand(app, "sweep", "a design-space grid into a result store", o, sweep_command, chosen);
+  sub->add_option("GRID", o.grid, "grid, a YAML file")->required();
+  sub->add_option("--jobs", o.jobs, "processes at once; 0: as many as the host has cores")
+      ->capture_default_str();
+  sub->add_option("--shard", o.shard, "I/N: every Nth point from the Ith on");
+  sub->add_flag("--resume", o.resume, "go on with a store that is there")->disable_flag_override();
+  sub->add_option("--store", o.store, "the result store; default: OUT/GRID.sqlite");
+  sub->add_option("--out", o.out, "directory of the store")->capture_default_str();
+  sub->add_option("--timeout", o.timeout, "seconds a point may take; 0: any")
+      ->capture_default_str();
+  sub->add_option("--memory", o.memory, "MiB of address space a process may take; 0: any")
+      ->capture_default_str();
+}
+
+void add_stores(CLI::App& app, MergeOptions& merge, ExportOptions& rows,
+                std::function<int()>& chosen) {
+  CLI::App* join =
+      subcommand(app, "merge", "joins the stores of shards", merge, merge_command, chosen);
+  join->add_option("STORE", merge.stores, "stores of one grid")->required();
+  join->add_option("--into", merge.into, "the store that gets everything; new or there")
+      ->required();
+  CLI::App* print = subcommand(app, "export", "a store's rows as CSV, in the order of the points",
+                               rows, export_command, chosen);
+  print->add_option("STORE", rows.store, "result store")->required();
+  print->add_flag("--json-lines", rows.json_lines, "as one JSON object a line")
+      ->disable_flag_override();
+}
+
 void add_others(CLI::App& app, AllOptions& o, std::function<int()>& chosen) {
   CLI::App* list = app.add_subcommand(
       "list", "what there is: algorithms, formats, machines, problems, ensembles, columns");
@@ -260,13 +293,13 @@ void add_others(CLI::App& app, AllOptions& o, std::function<int()>& chosen) {
   CLI::App* describe =
       subcommand(app, "describe", "every key with type, unit, range, default, meaning", o.describe,
                  describe_command, chosen);
-  describe->add_option("WHAT", o.describe.what, "hw | problem | costs")->required();
+  describe->add_option("WHAT", o.describe.what, "hw | problem | costs | grid")->required();
   describe->add_option("FILE", o.describe.file,
                        "a machine: every key with its value, tag and source");
   describe->add_flag("--schema", o.describe.schema, "as a JSON Schema for editors")
       ->disable_flag_override();
   CLI::App* check = app.add_subcommand("check", "validates YAML files without running");
-  check->add_option("FILE", o.check, "machine, problem, cost table or resolved run files")
+  check->add_option("FILE", o.check, "machine, problem, cost table, grid or resolved run files")
       ->required();
   check->callback([&] { chosen = [&] { return check_command(o.check); }; });
 }
@@ -290,6 +323,8 @@ int cli(int argc, char** argv) {
   add_tune(app, options.tune, chosen);
   add_validate(app, options.validate, chosen);
   add_tables(app, options.tables, chosen);
+  add_sweep(app, options.sweep, chosen);
+  add_stores(app, options.merge, options.rows, chosen);
   add_others(app, options, chosen);
   try {
     app.parse(argc, argv);

@@ -99,6 +99,26 @@ struct TablesOptions {
 };
 int tables_command(const TablesOptions& options);
 
+struct SweepOptions {
+  std::string grid, out = "out";
+  std::optional<std::string> store, shard;  // default: in `out`, named after the grid; all points
+  std::string jobs = "0", timeout = "600", memory = "4096";  // 0: as many as the host has; none
+  bool resume = false;
+};
+int sweep_command(const SweepOptions& options);
+
+struct MergeOptions {
+  std::vector<std::string> stores;
+  std::string into;
+};
+int merge_command(const MergeOptions& options);
+
+struct ExportOptions {
+  std::string store;
+  bool json_lines = false;
+};
+int export_command(const ExportOptions& options);
+
 int list_command(const std::string& what);
 
 struct DescribeOptions {

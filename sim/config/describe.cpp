@@ -8,7 +8,6 @@
 #include <string_view>
 #include <vector>
 
-#include "sim/config/field_tree.h"
 #include "sim/config/quantity.h"
 #include "sim/config/schema.h"
 #include "workloads/ensembles.h"
@@ -17,12 +16,6 @@
 namespace tricycle {
 
 namespace {
-
-FieldNode hw_tree(HwConfig hw) {
-  FieldTree tree;
-  visit_fields(tree, hw);
-  return tree.take();
-}
 
 FieldNode costs_tree(CostTables tables) {
   FieldTree tree;
@@ -34,13 +27,6 @@ FieldNode costs_tree(CostTables tables) {
 void make_relative(std::string& path, const std::string& directory) {
   if (!path.empty())
     path = std::filesystem::proximate(path, directory.empty() ? "." : directory).string();
-}
-
-FieldNode problem_tree(Problem problem) {
-  const std::vector<std::string_view> ensembles = ensemble_names();
-  FieldTree tree;
-  visit_fields(tree, ProblemFields{problem, ensembles});
-  return tree.take();
 }
 
 std::string join(const std::vector<std::string>& words, std::string_view separator) {
@@ -192,6 +178,19 @@ void dump(const FieldNode& node, std::size_t depth, std::string& out) {
 }
 
 }  // namespace
+
+FieldNode hw_tree(HwConfig hw) {
+  FieldTree tree;
+  visit_fields(tree, hw);
+  return tree.take();
+}
+
+FieldNode problem_tree(Problem problem) {
+  const std::vector<std::string_view> ensembles = ensemble_names();
+  FieldTree tree;
+  visit_fields(tree, ProblemFields{problem, ensembles});
+  return tree.take();
+}
 
 std::string describe_hw() {
   return table(hw_tree({}),

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "models/hw_config.h"
+#include "sim/config/field_tree.h"
 #include "workloads/problem.h"
 
 namespace tricycle {
@@ -16,6 +17,10 @@ namespace tricycle {
 std::string describe_hw();
 std::string describe_problem();
 std::string describe_costs();
+
+/// Every key with the value it has; what describe_*, *_json_schema and dump_* print.
+FieldNode hw_tree(HwConfig hw);
+FieldNode problem_tree(Problem problem);
 
 /// The keys at the top of a machine that are maps: "systolic_array", "formats", ..
 std::vector<std::string> hw_sections();

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <span>
@@ -57,6 +58,10 @@ QuantityInfo quantity_info(Quantity quantity) {
   }
   return {"", "", "", true, {}};
 }
+
+constexpr Quantity kQuantities[] = {
+    Quantity::kCount,        Quantity::kCycles, Quantity::kBytes,        Quantity::kBytesPerCycle,
+    Quantity::kFrequencyGhz, Quantity::kTimeNs, Quantity::kBandwidthGbps};
 
 /// Cuts the suffix off `text`; nullopt where the quantity does not have it, or needs one and there
 /// is none.
@@ -149,6 +154,22 @@ std::string expectation(const Field& field, bool integer) {
   if (field.quantity == Quantity::kCount) return (integer ? "integer " : "number ") + range;
   if (row.bare) return fmt::format("{} {} ({})", row.what, range, row.hint);
   return fmt::format("{} {} {} with its unit ({})", row.what, range, row.unit, row.hint);
+}
+
+std::optional<UnitSuffix> leading_suffix(std::string_view text) {
+  const auto in_word = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '.';
+  };
+  std::optional<UnitSuffix> best;
+  for (const Quantity quantity : kQuantities)
+    for (const Suffix& suffix : quantity_info(quantity).suffixes) {
+      const bool whole = text.starts_with(suffix.text) &&
+                         (text.size() == suffix.text.size() || !in_word(text[suffix.text.size()]));
+      if (whole && (!best || suffix.text.size() > best->text.size()))
+        best = UnitSuffix{suffix.text, quantity, static_cast<double>(suffix.multiply),
+                          static_cast<double>(suffix.divide)};
+    }
+  return best;
 }
 
 std::string_view unit_name(Quantity quantity) { return quantity_info(quantity).unit; }

@@ -27,6 +27,16 @@ std::string format_quantity(Quantity quantity, double value);
 /// "expected ...".
 std::string expectation(const Field& field, bool integer);
 
+/// A suffix of some quantity: a number before it times `multiply` / `divide` is in the quantity's
+/// unit.
+struct UnitSuffix {
+  std::string_view text;
+  Quantity quantity;
+  double multiply, divide;
+};
+/// The longest suffix of any quantity that `text` begins with, as a word of its own.
+std::optional<UnitSuffix> leading_suffix(std::string_view text);
+
 std::string_view unit_name(Quantity quantity);  // "cycles", "GHz"; empty for counts
 bool requires_unit(Quantity quantity);
 /// Regular expression of the values that carry a suffix; empty for counts, which have none.

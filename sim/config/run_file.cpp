@@ -135,6 +135,7 @@ FileKind kind_of(const std::string& path) {
   std::vector<Fault> no_overrides;
   const YamlNode root = load_layers(path, {}, "", no_overrides);
   const auto has = [&](std::string_view key) { return root.find(key) != nullptr; };
+  if (has("axes")) return FileKind::kGrid;
   if (has("machine") && has("problem")) return FileKind::kRun;
   if (has("chunk") || has("input") || has("layer")) return FileKind::kProblem;
   // A machine has a dozen sections; one of them spelled right is enough to say what is wrong with
@@ -145,7 +146,8 @@ FileKind kind_of(const std::string& path) {
     if (has(key)) return FileKind::kCosts;
   throw InputError(fmt::format(
       "{}: expected a machine (keys {}, ..), a problem (keys chunk, input), cost tables (keys "
-      "multiply, add, ..) or a resolved run (keys machine, problem, ..), got none of their keys",
+      "multiply, add, ..), a grid (key axes) or a resolved run (keys machine, problem, ..), got none "
+      "of their keys",
       path, fmt::join(hw_sections(), ", ")));
 }
 

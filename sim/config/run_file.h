@@ -36,7 +36,7 @@ std::string dump_run(const RunSpec& spec, const std::vector<std::string>& commen
 RunSpec load_run(const std::string& path, const Settings& settings = {});
 
 /// What a YAML file is, by the keys it and its bases have at the top.
-enum class FileKind { kMachine, kProblem, kCosts, kRun };
+enum class FileKind { kMachine, kProblem, kCosts, kGrid, kRun };
 /// Throws InputError for a file that is none of them.
 FileKind kind_of(const std::string& path);
 

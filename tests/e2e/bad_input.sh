@@ -68,6 +68,33 @@ tensor_file() {
 refuses "fidelity pe: systolic_array.clock is 2.8 GHz and clock" run $hw $problem --fidelity pe --set "systolic_array.clock=2.8 GHz" --out "$out"
 refuses "fidelity pe: systolic_array.clock is 2.8 GHz and clock" gemm $hw --m 8 --n 8 --k 8 --format fp16 --fidelity pe --set "systolic_array.clock=2.8 GHz"
 
+# --- grids and stores
+grid=workloads/grids/quick.yaml
+store=$s/quick.sqlite
+refuses_grid() { # expected text, a grid's text behind the files with printf's escapes
+  printf "name: g\nmachine: $PWD/$hw\nproblem: $PWD/$problem\n$2" >"$s/g.yaml"
+  refuses "$1" sweep "$s/g.yaml" --store "$out"
+  refuses "$1" check "$s/g.yaml"
+}
+refuses_grid "g.yaml:5:5: systolic_array.row: unknown key (did you mean \"systolic_array.rows\"?)" "axes:\n  - systolic_array.row: [8]\n"
+refuses_grid "g.yaml:5:30: systolic_array.rows: expected integer in [1, " "axes:\n  - systolic_array.rows: [8, 0]\n"
+refuses_grid "g.yaml:6:15: constraints: \"scratchpad.size > 1 GHz\": expected the same unit" "axes:\n  - format: [fp16]\nconstraints: [scratchpad.size > 1 GHz]\n"
+refuses_grid "g.yaml:4:1: axes: expected at most 1e+08 points" "axes:\n  - dma.startup: {from: 0, to: 20000, step: 1}\n  - sequencer.token_latency: {from: 0, to: 20000, step: 1}\n"
+refuses "no-such.yaml: expected a YAML file, found no such file" sweep no-such.yaml
+refuses "--shard 5/4: expected I/N with 1 <= I <= N" sweep $grid --shard 5/4
+refuses "--jobs: expected integer in [0, 4096], got x" sweep $grid --jobs x
+refuses "--memory: expected 0 (no limit) or at least" sweep $grid --memory 1
+"$tricycle" sweep $grid --store "$store" >/dev/null 2>&1 || fail "sweep $grid: expected success"
+refuses "quick.sqlite: there is such a file; go on with it by --resume" sweep $grid --store "$store"
+printf "name: other\nmachine: $PWD/$hw\nproblem: $PWD/$problem\naxes:\n  - format: [fp16]\n" >"$s/g.yaml"
+refuses "quick.sqlite: its grid is another
+quick.sqlite: its grid_digest is another
+quick.sqlite: its axes is another
+quick.sqlite: its points is another" sweep "$s/g.yaml" --store "$store" --resume
+refuses "m.yaml: expected a store" export "$s/m.yaml"
+refuses "no-such.sqlite: expected a store \`tricycle sweep\` made, found no such file" merge no-such.sqlite --into "$out"
+refuses "quick.sqlite: expected another store than the one everything goes into" merge "$store" --into "$store"
+
 # --- the command line
 refuses "expected a command, one of run, compare"
 refuses "nonsense: unknown command (valid: run, compare," nonsense

@@ -43,6 +43,12 @@ ARGUMENTS = {
     "NPU": "hwconfigs/hexagon_like.yaml",
     "LAYER": "workloads/problems/qwen3_5_0_8b.yaml --set problem.layer.tokens=256",
     "MODE": "fla_bf16",
+    "GRID": "workloads/grids/quick.yaml",
+    "I/N": "1/2",
+    "FILE": "{scratch}/new.sqlite",
+    "STORE": "{stores}/quick.sqlite",
+    "STORE...": "{stores}/quick.sqlite",
+    "MERGED": "{scratch}/merged.sqlite",
 }
 
 
@@ -66,13 +72,13 @@ def variants(line):
         yield from alternatives(chosen)
 
 
-def arguments(line, scratch):
+def arguments(line, scratch, stores):
     words = []
     for word in line.split()[1:]:
         is_placeholder = word.strip(".,=").isupper() or word.endswith(".safetensors") or "=" in word
         if is_placeholder and word not in ARGUMENTS:
             sys.exit(f"README.md: `{line}`: what is {word}? Give it a value in {__file__}")
-        words += ARGUMENTS[word].format(scratch=scratch).split() if is_placeholder else [word]
+        words += ARGUMENTS[word].format(scratch=scratch, stores=stores).split() if is_placeholder else [word]
     return words
 
 
@@ -82,10 +88,12 @@ def main():
     if len(lines) < 15:
         sys.exit(f"README.md: expected a command table, found {len(lines)} command lines in it")
     failures = 0
+    stores = tempfile.TemporaryDirectory()
+    subprocess.run([tricycle, "sweep", ARGUMENTS["GRID"], "--store", f"{stores.name}/quick.sqlite"], cwd=source, check=True)
     for line in lines:
         with tempfile.TemporaryDirectory() as scratch:
-            words = arguments(line, scratch)
-            if words[0] in ("run", "compare", "tune") and "--out" not in words:
+            words = arguments(line, scratch, stores.name)
+            if words[0] in ("run", "compare", "tune", "sweep") and "--out" not in words:
                 words += ["--out", f"{scratch}/out"]
             done = subprocess.run([tricycle, *words], cwd=source, capture_output=True, text=True, timeout=900)
         ok = done.returncode == 0 and done.stdout and not done.stderr

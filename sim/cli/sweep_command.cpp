@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Grids and their stores: sweep, merge, export.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <thread>
+
+#include "models/error.h"
+#include "sim/cli/commands.h"
+#include "sim/cli/settings.h"
+#include "sim/output_file.h"
+#include "sim/sweep/export.h"
+#include "sim/sweep/sweep.h"
+
+namespace tricycle {
+
+namespace {
+
+constexpr std::int64_t kMostJobs = 4096, kMostShards = 1'000'000;
+constexpr std::int64_t kLongestTimeout = 1'000'000, kMostMemoryMib = 1 << 24;
+/// The program itself takes some 100 MiB of address space.
+constexpr std::int64_t kLeastMemoryMib = 256;
+
+Shard parse_shard(const std::string& text) {
+  const std::size_t slash = text.find('/');
+  std::vector<std::string> ignored;
+  const auto number = [&](const std::string& part) {
+    return attempt(ignored, [&] { return parse_count("--shard", part, 1, kMostShards); });
+  };
+  const auto index = number(text.substr(0, slash));
+  const auto count = slash == std::string::npos ? std::nullopt : number(text.substr(slash + 1));
+  if (!index || !count || *index > *count)
+    throw InputError(fmt::format("--shard {}: expected I/N with 1 <= I <= N <= {}, such as 1/4",
+                                 text, kMostShards));
+  return {static_cast<std::uint64_t>(*index), static_cast<std::uint64_t>(*count)};
+}
+
+PoolLimits limits_of(const SweepOptions& options) {
+  PoolLimits limits;
+  std::vector<std::string> faults;
+  const auto count = [&](std::string_view option, const std::string& text, std::int64_t minimum,
+                         std::int64_t maximum) {
+    return attempt(faults, [&] { return parse_count(option, text, minimum, maximum); }).value_or(0);
+  };
+  limits.jobs = count("--jobs", options.jobs, 0, kMostJobs);
+  if (limits.jobs == 0) limits.jobs = std::max(1U, std::thread::hardware_concurrency());
+  limits.timeout_seconds = count("--timeout", options.timeout, 0, kLongestTimeout);
+  limits.memory_mib = count("--memory", options.memory, 0, kMostMemoryMib);
+  if (limits.memory_mib > 0 && limits.memory_mib < kLeastMemoryMib)
+    faults.push_back(fmt::format("--memory: expected 0 (no limit) or at least {} MiB, got {}",
+                                 kLeastMemoryMib, options.memory));
+  throw_if_any(std::move(faults));
+  return limits;
+}
+
+/// OUT/GRID.sqlite, of a shard OUT/GRID.2_of_4.sqlite.
+std::string store_path(const SweepOptions& options, const Grid& grid, const Shard& shard) {
+  if (options.store) return *options.store;
+  const std::string part =
+      shard.count == 1 ? "" : fmt::format(".{}_of_{}", shard.index, shard.count);
+  const std::string stem = std::filesystem::path(grid.path).stem().string();
+  return (std::filesystem::path(options.out) / (stem + part + ".sqlite")).string();
+}
+
+}  // namespace
+
+int sweep_command(const SweepOptions& options) {
+  const PoolLimits limits = limits_of(options);
+  const Shard shard = options.shard ? parse_shard(*options.shard) : Shard{};
+  const Grid grid = load_grid(options.grid);
+  const Points points(grid);
+  const StoreMeta meta = sweep_meta(grid, points.count());
+  const std::string path = store_path(options, grid, shard);
+  if (!options.store) {
+    check_output_directory(options.out);
+    std::filesystem::create_directories(options.out);
+  }
+  std::error_code error;
+  const bool there = options.resume && std::filesystem::exists(path, error);
+  Store store = there ? Store::open(path, meta) : Store::create(path, meta);
+  const SweepCounts counts = sweep(points, store, shard, limits);
+
+  const std::uint64_t now = counts.done + counts.failed;
+  fmt::print("{}: {} of {} points{}: {} done, {} failed, {} were there; {:.1f} s", path,
+             counts.points, points.count(),
+             shard.count == 1 ? "" : fmt::format(" (shard {}/{})", shard.index, shard.count),
+             counts.done, counts.failed, counts.there, counts.seconds);
+  if (now > 0) fmt::print(", {:.1f} points/s", static_cast<double>(now) / counts.seconds);
+  fmt::print("\n");
+  bool broken = false;
+  store.for_each_reason([&](const std::string& reason, std::int64_t count) {
+    broken = broken || !reason.starts_with("exit 2");
+    fmt::print("{:>8} failed: {}\n", count, reason);
+  });
+  return broken ? 1 : 0;
+}
+
+int merge_command(const MergeOptions& options) {
+  std::error_code error;
+  for (const std::string& path : options.stores)
+    if (std::filesystem::equivalent(path, options.into, error))
+      throw InputError(path + ": expected another store than the one everything goes into");
+  const Store first = Store::read(options.stores.front());
+  Store into = std::filesystem::exists(options.into, error)
+                   ? Store::open(options.into, first.meta())
+                   : Store::create(options.into, first.meta());
+  for (const std::string& path : options.stores) into.merge(path);
+  into.finish();
+  fmt::print("{}: {} done, {} failed, of {} points of the grid\n", options.into, into.count("done"),
+             into.count("failed"), into.meta("points"));
+  return 0;
+}
+
+int export_command(const ExportOptions& options) {
+  const Store store = Store::read(options.store);
+  export_rows(store, options.json_lines ? ExportForm::kJsonLines : ExportForm::kCsv,
+              [](const std::string& line) { fmt::print("{}\n", line); });
+  return 0;
+}
+
+}  // namespace tricycle

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sim/sweep/grid.h"
+
+namespace tricycle {
+
+/// The values a grid states for a key: a list, or a range {from, to, step} or {from, to,
+/// powers_of}.  What is wrong goes to `faults`; `grid_path` is where paths of files start from.
+std::vector<AxisValue> read_axis_values(const std::string& key, AxisTarget target,
+                                        const AxisKeys& keys, const YamlNode& node,
+                                        const std::string& grid_path, std::vector<Fault>& faults);
+
+/// The path of a file a grid at `grid_path` names.
+std::string beside(const std::string& grid_path, const std::string& file);
+
+}  // namespace tricycle

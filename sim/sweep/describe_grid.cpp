@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "sim/config/quantity.h"
+#include "sim/sweep/grid.h"
+#include "workloads/algorithm.h"
+
+namespace tricycle {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string values_text(const AxisKeys& keys, std::string_view name) {
+  const std::optional<KeyKind> kind = keys.kind(name);
+  if (name == "machine" || name == "problem") return "paths, relative to the grid";
+  if (!kind) {
+    const std::string_view parameter = name.substr(name.find('.') + 1);
+    return std::string(find_parameter(parameter).values);
+  }
+  if (!kind->number) return fmt::format("{}", fmt::join(kind->words, " | "));
+  const FieldNode* node = keys.machine(name) != nullptr ? keys.machine(name) : keys.problem(name);
+  return expectation(node->field, node->kind == FieldNode::Kind::kInteger) + "; lists and ranges";
+}
+
+Json list_of(const Json& item) {
+  return {{"type", "array"}, {"items", item}, {"minItems", 1}, {"uniqueItems", true}};
+}
+
+/// What an axis may give a key: a list, of numbers a range as well.
+Json values_schema(const AxisKeys& keys, std::string_view name) {
+  const std::optional<KeyKind> kind = keys.kind(name);
+  const Json scalar{{"type", Json::array({"string", "number", "integer"})}};
+  if (!kind || (!kind->number && kind->words.empty())) return list_of(scalar);
+  if (!kind->number) {
+    Json words = Json::array();
+    for (const std::string& word : kind->words) words.push_back(word);
+    if (kind->words.front() == "false") words = Json::array({false, true});
+    return list_of({{"enum", words}});
+  }
+  const Json range{{"type", "object"},
+                   {"properties",
+                    {{"from", scalar},
+                     {"to", scalar},
+                     {"step", scalar},
+                     {"powers_of", {{"type", "integer"}, {"minimum", 2}, {"maximum", 1024}}}}},
+                   {"required", Json::array({"from", "to"})},
+                   {"minProperties", 3},
+                   {"maxProperties", 3},
+                   {"additionalProperties", false}};
+  return {{"anyOf", Json::array({list_of(scalar), range})}};
+}
+
+Json sample_schema() {
+  return {{"type", "object"},
+          {"properties",
+           {{"points", {{"type", "integer"}, {"minimum", 1}, {"maximum", kMostSampledPoints}}},
+            {"seed", {{"type", "integer"}, {"minimum", 0}}}}},
+          {"required", Json::array({"points", "seed"})},
+          {"additionalProperties", false}};
+}
+
+}  // namespace
+
+std::string describe_grid() {
+  std::string text =
+      "A grid (workloads/grids/*.yaml).\n"
+      "name: TEXT              required\n"
+      "description: TEXT\n"
+      "machine: PATH           relative to the grid; required unless an axis names machines\n"
+      "problem: PATH           .. likewise\n"
+      "axes:                   required; axes are crossed, the keys of one axis move together\n"
+      "  - KEY: [A, B, ..]     a list\n"
+      "    KEY: {from: A, to: B, step: C}        a linear range\n"
+      "  - KEY: {from: A, to: B, powers_of: 2}   a geometric range\n"
+      "constraints:            what every point must fulfil\n"
+      "  - KEY * KEY <= 4096   numbers with units, keys, + - * / ( ); < <= > >= == !=\n"
+      "sampling: full | {random: {points: N, seed: S}} | {latin_hypercube: {points: N, seed: S}}\n"
+      "\nKeys of axes, and what they may be; meanings: `tricycle describe hw`, `tricycle describe "
+      "problem`, `tricycle list algorithms`.\n";
+  const AxisKeys keys;
+  for (const std::string_view name : keys.names())
+    text += fmt::format("{:<44}  {}\n", name, values_text(keys, name));
+  return text;
+}
+
+std::string grid_json_schema() {
+  const AxisKeys keys;
+  Json properties = Json::object();
+  for (const std::string_view name : keys.names())
+    properties[std::string(name)] = values_schema(keys, name);
+  const Json text{{"type", "string"}, {"minLength", 1}};
+  const auto sampling = [&](const char* kind) {
+    return Json{{"type", "object"},
+                {"properties", {{kind, sample_schema()}}},
+                {"required", Json::array({kind})},
+                {"additionalProperties", false}};
+  };
+  const Json schema{{"$schema", "https://json-schema.org/draft/2020-12/schema"},
+                    {"title", "Tricycle grid"},
+                    {"type", "object"},
+                    {"properties",
+                     {{"name", text},
+                      {"description", text},
+                      {"machine", text},
+                      {"problem", text},
+                      {"axes",
+                       {{"type", "array"},
+                        {"minItems", 1},
+                        {"items",
+                         {{"type", "object"},
+                          {"properties", properties},
+                          {"minProperties", 1},
+                          {"additionalProperties", false}}}}},
+                      {"constraints", {{"type", "array"}, {"items", text}}},
+                      {"sampling",
+                       {{"anyOf", Json::array({Json{{"const", "full"}}, sampling("random"),
+                                               sampling("latin_hypercube")})}}}}},
+                    {"required", Json::array({"name", "axes"})},
+                    {"additionalProperties", false}};
+  return schema.dump(2) + "\n";
+}
+
+}  // namespace tricycle

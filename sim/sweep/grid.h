@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A grid of a design-space sweep as its YAML file states it (workloads/grids/*.yaml):
+//
+//   name: arrays
+//   machine: ../../hwconfigs/edge_16x16.yaml
+//   problem: ../problems/gdn_lm_c64.yaml
+//   axes:
+//     - systolic_array.rows: [8, 16, 32]                 # keys of one axis move together,
+//       systolic_array.cols: [8, 16, 32]                 # axes are crossed
+//     - scratchpad.size: {from: 64 KiB, to: 1 MiB, powers_of: 2}
+//     - problem.chunk: [16, 32, 64]
+//     - algorithm: [neumann_masked, block_doubling]
+//   constraints:
+//     - scratchpad.size / systolic_array.rows >= 8 KiB
+//   sampling: {random: {points: 1000, seed: 1}}
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/config/field_tree.h"
+#include "sim/config/yaml_document.h"
+#include "sim/sweep/constraint.h"
+
+namespace tricycle {
+
+/// What a key of an axis sets.
+enum class AxisTarget : std::uint8_t {
+  kMachine,     // `machine`: the file
+  kProblem,     // `problem`: the file
+  kMachineKey,  // `systolic_array.rows`
+  kProblemKey,  // `problem.chunk`
+  kAlgorithm,   // `algorithm`
+  kParameter,   // `algorithm.order`
+  kFormat,      // `format`
+};
+
+struct AxisValue {
+  std::string text;        // as `tricycle run` takes it; files: the path
+  std::string label;       // as the store shows it; files: as the grid writes it
+  KeyValue value;          // as constraints see it
+  bool is_number = false;  // whether the label is one
+};
+
+struct AxisKey {
+  std::string name;
+  AxisTarget target = AxisTarget::kMachineKey;
+  std::vector<AxisValue> values;
+};
+
+/// Keys that move together: all have the same number of values.
+struct Axis {
+  std::vector<AxisKey> keys;
+  std::size_t size() const { return keys.front().values.size(); }
+};
+
+enum class Sampling : std::uint8_t { kFull, kRandom, kLatinHypercube };
+
+struct Grid {
+  std::string path, text;
+  std::string name, description;
+  std::string machine, problem;  // paths; empty where an axis names the files
+  std::vector<Axis> axes;
+  std::vector<Constraint> constraints;
+  Sampling sampling = Sampling::kFull;
+  std::uint64_t points = 0, seed = 0;  // of the sampling
+
+  /// Names of all keys, in order.
+  std::vector<std::string> axis_names() const;
+  /// Paths of all machines and problems.
+  std::vector<std::string> files(AxisTarget target) const;
+};
+
+/// Where no axis says otherwise, as `tricycle run`.
+inline constexpr const char* kDefaultAlgorithm = "neumann_masked";
+inline constexpr const char* kDefaultFormat = "fp16";
+/// Points are numbered in binary64 somewhere: JSON, pandas.
+inline constexpr double kMostGridPoints = 9007199254740992;
+/// Without sampling every one of them is looked at.
+inline constexpr double kMostFullPoints = 1e8;
+inline constexpr std::uint64_t kMostSampledPoints = 10'000'000;
+
+/// Reads a grid, strictly, and the machines and problems it names.  Throws InputError with every
+/// fault at once, each with its place.
+Grid load_grid(const std::string& path);
+
+/// Every key an axis may have, as a tree of machine, problem and the rest knows it.
+class AxisKeys {
+ public:
+  AxisKeys();
+  /// nullptr: not a key with values of its own.
+  const FieldNode* machine(std::string_view key) const;
+  const FieldNode* problem(std::string_view key) const;  // with "problem."
+  std::optional<AxisTarget> target(std::string_view key) const;
+  std::optional<KeyKind> kind(std::string_view key) const;
+  std::vector<std::string_view> names() const;
+  std::string suggest(std::string_view key) const;
+
+ private:
+  std::map<std::string, FieldNode, std::less<>> machine_, problem_;
+  std::vector<std::string> parameters_;
+};
+
+/// `describe grid`: the keys of a grid, for people and as a JSON Schema for editors.
+std::string describe_grid();
+std::string grid_json_schema();
+
+}  // namespace tricycle

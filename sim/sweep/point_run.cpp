@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/sweep/point_run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <sstream>
+
+#include "models/config_fields.h"
+#include "models/error.h"
+#include "sim/config/describe.h"
+#include "sim/version.h"
+#include "workloads/digest.h"
+
+namespace tricycle {
+
+namespace {
+
+constexpr std::size_t kProblemsKept = 8;
+/// Stands for values that are not those of every cut; each cut has a key of its own.
+constexpr std::string_view kEachCut = "each cut";
+
+std::string to_text(const RunValues& v) {
+  const AccuracySummary& a = v.accuracy;
+  // Shortest texts that read back to the same double; "inf" where a result is not finite.
+  return fmt::format("{} {} {} {} {} {} {} {} {}", v.output_digest, a.snr_db_mean, a.snr_db_worst,
+                     a.rel_error_mean, a.rel_error_max, a.abs_error_max, a.nan_count, a.inf_count,
+                     a.saturated_count);
+}
+
+RunValues from_text(const std::string& text) {
+  RunValues v;
+  AccuracySummary& a = v.accuracy;
+  std::istringstream in(text);
+  in >> v.output_digest;
+  for (double* number :
+       {&a.snr_db_mean, &a.snr_db_worst, &a.rel_error_mean, &a.rel_error_max, &a.abs_error_max}) {
+    std::string word;
+    in >> word;
+    *number = std::strtod(word.c_str(), nullptr);
+  }
+  in >> a.nan_count >> a.inf_count >> a.saturated_count;
+  if (!in) throw RunError("internal: a stored value cannot be read: " + text);
+  return v;
+}
+
+/// All that the bits depend on but the cut: algorithm, arithmetic and inputs.  How far one pass of
+/// the array sums counts only where sums are taken pass by pass.
+std::string values_key(const RunSpec& spec, const PreparedProblem& problem,
+                       const AlgorithmParameters& parameters) {
+  std::string text = fmt::format("{}\n{}\n", kVersion, spec.algorithm);
+  for (const auto& [key, value] : parameter_texts(find_algorithm(spec.algorithm), parameters))
+    text += fmt::format("{}={}\n", key, value);
+  const FormatSupport& s = spec.hw.support(spec.format);
+  text += fmt::format("{} {} {} {} {} {}\n{}\n", name(spec.format), enum_name(s.accumulator),
+                      enum_name(s.overflow), enum_name(s.order), enum_name(s.multiply_add),
+                      s.order == SumOrder::kTile ? spec.hw.pass_k(spec.format) : 0,
+                      problem.input_digest);
+  return sha256(text);
+}
+
+}  // namespace
+
+std::shared_ptr<const PreparedProblem> PointRunner::inputs(const Problem& problem) {
+  const std::string text = dump_problem(problem);
+  const auto found = std::find_if(inputs_.begin(), inputs_.end(),
+                                  [&](const Inputs& known) { return known.text == text; });
+  if (found != inputs_.end()) {
+    inputs_.splice(inputs_.begin(), inputs_, found);
+    return inputs_.front().prepared;
+  }
+  if (inputs_.size() == kProblemsKept) inputs_.pop_back();
+  inputs_.push_front({text, std::make_shared<const PreparedProblem>(prepare(problem))});
+  return inputs_.front().prepared;
+}
+
+RunValues PointRunner::values(const RunSpec& spec, const PreparedProblem& problem,
+                              const AlgorithmParameters& parameters, const Program& program) {
+  const auto once = [&](const std::string& key, bool every_cut) -> std::optional<RunValues> {
+    if (const auto known = shared_.find(key))
+      return *known == kEachCut ? std::nullopt : std::optional(from_text(*known));
+    const RunValues v = run_values(spec.hw, problem, program);
+    const bool usable = v.any_cut || !every_cut;
+    shared_.save(key, usable ? to_text(v) : std::string(kEachCut));
+    return usable ? std::optional(v) : std::nullopt;
+  };
+  const std::string key = values_key(spec, problem, parameters);
+  if (auto v = once(key, true)) return *v;
+  return *once(sha256(key + to_text(program, spec.hw)), false);
+}
+
+RunResult PointRunner::run(
+    std::uint64_t point,
+    const std::function<void(const std::string& key, const std::string& axes)>& begin) {
+  const Digits digits = points_.digits(point);
+  const RunSpec spec = specs_.spec(digits);
+  begin(run_key(spec), specs_.axes(digits));
+  const auto problem = inputs(spec.problem);
+  return run_timed(spec.hw, *problem, find_algorithm(spec.algorithm), spec.options, spec.format,
+                   [&](const AlgorithmParameters& parameters, const Program& program) {
+                     return values(spec, *problem, parameters, program);
+                   });
+}
+
+}  // namespace tricycle

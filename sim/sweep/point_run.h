@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <list>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "reports/columns.h"
+#include "sim/run.h"
+#include "sim/sweep/point_spec.h"
+
+namespace tricycle {
+
+/// Where values that other points may share come from and go to, by key; texts are run_values() in
+/// one line.  `find` returns nothing when this process is to compute them, and then `save` follows.
+struct SharedValues {
+  std::function<std::optional<std::string>(const std::string& key)> find;
+  std::function<void(const std::string& key, const std::string& value)> save;
+};
+
+/// Runs points of a grid one after the other in one process; keeps the inputs of the last few
+/// problems.
+class PointRunner {
+ public:
+  PointRunner(const Points& points, SharedValues shared)
+      : points_(points), specs_(points), shared_(std::move(shared)) {}
+
+  /// Every figure of the point, as `tricycle run` has it.  `begin(key, axes)` is called as soon as
+  /// the run is known.  Throws as run().
+  RunResult run(std::uint64_t point,
+                const std::function<void(const std::string& key, const std::string& axes)>& begin);
+  const PointSpecs& specs() const { return specs_; }
+
+ private:
+  struct Inputs {
+    std::string text;  // of the problem
+    std::shared_ptr<const PreparedProblem> prepared;
+  };
+  std::shared_ptr<const PreparedProblem> inputs(const Problem& problem);
+  RunValues values(const RunSpec& spec, const PreparedProblem& problem,
+                   const AlgorithmParameters& parameters, const Program& program);
+
+  const Points& points_;
+  PointSpecs specs_;
+  SharedValues shared_;
+  std::list<Inputs> inputs_;  // last used first
+};
+
+}  // namespace tricycle

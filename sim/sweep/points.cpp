@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/sweep/points.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "models/error.h"
+#include "sim/config/describe.h"
+#include "sim/config/load_hw.h"
+#include "sim/config/load_problem.h"
+#include "sim/config/quantity.h"
+#include "workloads/algorithm.h"
+
+namespace tricycle {
+
+namespace {
+
+/// splitmix64 (Steele, Lea, Flood 2014): a bijection whose output bits depend on all of its input.
+std::uint64_t mixed(std::uint64_t x) {
+  x += 0x9E3779B97F4A7C15;
+  x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
+  x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
+  return x ^ (x >> 31);
+}
+
+/// The node of a dotted key; nullptr where there is none.
+const FieldNode* find_node(const FieldNode& root, std::string_view key) {
+  const FieldNode* at = &root;
+  while (at != nullptr && !key.empty()) {
+    const std::string_view part = key.substr(0, key.find('.'));
+    const FieldNode* below = nullptr;
+    for (const FieldNode& child : at->children)
+      if (child.key == part) below = &child;
+    at = below;
+    key.remove_prefix(std::min(key.size(), part.size() + 1));
+  }
+  return at;
+}
+
+KeyValue value_of(const FieldNode& node) {
+  if (node.kind == FieldNode::Kind::kInteger)
+    if (const auto value = parse_integer(node.value, node.field))
+      return static_cast<double>(*value);
+  if (node.kind == FieldNode::Kind::kReal)
+    if (const auto value = parse_real(node.value, node.field)) return *value;
+  // A number that is out of its range is a default that no file may state: 0 of an optional part.
+  const bool number = node.kind == FieldNode::Kind::kInteger || node.kind == FieldNode::Kind::kReal;
+  return number ? KeyValue(0.0) : KeyValue(node.value);
+}
+
+}  // namespace
+
+Permutation::Permutation(std::uint64_t size, std::uint64_t seed) : size_(size), seed_(seed) {
+  while (half_bits_ < 32 && (std::uint64_t{1} << (2 * half_bits_)) < size) ++half_bits_;
+}
+
+std::uint64_t Permutation::operator()(std::uint64_t at) const {
+  constexpr int kRounds = 4;  // Luby and Rackoff 1988: three already look random
+  const std::uint64_t mask = (std::uint64_t{1} << half_bits_) - 1;
+  do {
+    std::uint64_t left = at >> half_bits_, right = at & mask;
+    for (std::uint64_t round = 0; round < kRounds; ++round) {
+      const std::uint64_t next = left ^ (mixed(mixed(seed_ + round) ^ right) & mask);
+      left = right;
+      right = next;
+    }
+    at = left << half_bits_ | right;
+  } while (at >= size_);
+  return at;
+}
+
+const AxisValue* axis_value(const Grid& grid, std::string_view key, const Digits& digits) {
+  for (std::size_t i = 0; i < grid.axes.size(); ++i)
+    for (const AxisKey& candidate : grid.axes[i].keys)
+      if (candidate.name == key) return &candidate.values[digits[i]];
+  return nullptr;
+}
+
+bool takes(const Grid& grid, const AxisKey& key, const Digits& digits) {
+  if (key.target != AxisTarget::kParameter) return true;
+  const AxisValue* chosen = axis_value(grid, "algorithm", digits);
+  const Algorithm& algorithm = find_algorithm(chosen != nullptr ? chosen->text : kDefaultAlgorithm);
+  const std::string_view parameter = std::string_view(key.name).substr(key.name.find('.') + 1);
+  return std::find(algorithm.parameters.begin(), algorithm.parameters.end(), parameter) !=
+         algorithm.parameters.end();
+}
+
+Points::Points(const Grid& grid) : grid_(grid) {
+  for (const Axis& axis : grid.axes) size_ *= axis.size();
+  std::vector<std::string> keys;
+  for (const Constraint& constraint : grid.constraints)
+    keys.insert(keys.end(), constraint.keys().begin(), constraint.keys().end());
+  const auto collect = [&](const FieldNode& tree, const std::string& prefix, Values& out) {
+    for (const std::string& key : keys)
+      if (key.starts_with(prefix))
+        if (const FieldNode* node = find_node(tree, std::string_view(key).substr(prefix.size())))
+          out[key] = value_of(*node);
+  };
+  if (!keys.empty()) {
+    for (const std::string& path : grid.files(AxisTarget::kMachine))
+      collect(hw_tree(load_hw_config(path)), "", machine_values_[path]);
+    for (const std::string& path : grid.files(AxisTarget::kProblem))
+      collect(problem_tree(load_problem(path)), "problem.", problem_values_[path]);
+  }
+  switch (grid.sampling) {
+    case Sampling::kFull: break;
+    case Sampling::kRandom: draw_random(); break;
+    case Sampling::kLatinHypercube: draw_latin_hypercube(); break;
+  }
+  std::sort(sample_.begin(), sample_.end());
+  sample_.erase(std::unique(sample_.begin(), sample_.end()), sample_.end());
+  if (grid.sampling != Sampling::kFull && sample_.empty())
+    throw InputError(grid.path + ": no point of the sample fulfils the constraints");
+}
+
+/// The first `points` of a random order that belong to the grid: all of it where it has fewer.
+/// Constraints that nearly everything breaks end the search.
+void Points::draw_random() {
+  const Permutation order(size_, grid_.seed);
+  const std::uint64_t tries = std::min(size_, 1'000'000 + 100 * grid_.points);
+  for (std::uint64_t i = 0; i < tries && sample_.size() < grid_.points; ++i)
+    if (const std::uint64_t point = order(i); belongs(digits(point))) sample_.push_back(point);
+}
+
+/// Every axis is cut into as many strata as there are points; every stratum holds one of them
+/// (McKay, Beckman, Conover 1979).  Points that constraints forbid are left out.
+void Points::draw_latin_hypercube() {
+  const std::uint64_t n = grid_.points;
+  std::vector<Permutation> strata;
+  for (std::size_t i = 0; i < grid_.axes.size(); ++i) strata.emplace_back(n, mixed(grid_.seed + i));
+  for (std::uint64_t k = 0; k < n; ++k) {
+    std::uint64_t point = 0;
+    for (std::size_t i = 0; i < grid_.axes.size(); ++i) {
+      const std::uint64_t size = grid_.axes[i].size();
+      // The middle of the stratum: (s + 1/2) / n of the axis.
+      point = point * size + (2 * strata[i](k) + 1) * size / (2 * n);
+    }
+    if (belongs(digits(point))) sample_.push_back(point);
+  }
+}
+
+Digits Points::digits(std::uint64_t point) const {
+  Digits digits(grid_.axes.size());
+  for (std::size_t i = digits.size(); i-- > 0;) {
+    digits[i] = static_cast<std::size_t>(point % grid_.axes[i].size());
+    point /= grid_.axes[i].size();
+  }
+  return digits;
+}
+
+KeyValue Points::value(const std::string& key, const Digits& digits) const {
+  if (const AxisValue* set = axis_value(grid_, key, digits)) return set->value;
+  if (key == "algorithm") return std::string(kDefaultAlgorithm);
+  if (key == "format") return std::string(kDefaultFormat);
+  const bool problem = key.starts_with("problem.");
+  const AxisValue* file = axis_value(grid_, problem ? "problem" : "machine", digits);
+  const auto& files = problem ? problem_values_ : machine_values_;
+  const std::string& only = problem ? grid_.problem : grid_.machine;
+  if (key == "machine" || key == "problem") return key == "machine" ? grid_.machine : grid_.problem;
+  return files.at(file != nullptr ? file->text : only).at(key);
+}
+
+bool Points::belongs(const Digits& digits) const {
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    if (digits[i] == 0) continue;
+    const std::vector<AxisKey>& keys = grid_.axes[i].keys;
+    if (std::none_of(keys.begin(), keys.end(),
+                     [&](const AxisKey& key) { return takes(grid_, key, digits); }))
+      return false;
+  }
+  return std::all_of(grid_.constraints.begin(), grid_.constraints.end(), [&](const Constraint& c) {
+    return c.holds([&](const std::string& key) { return value(key, digits); });
+  });
+}
+
+std::optional<std::uint64_t> Points::next(std::uint64_t from) const {
+  if (grid_.sampling != Sampling::kFull) {
+    const auto at = std::lower_bound(sample_.begin(), sample_.end(), from);
+    return at == sample_.end() ? std::nullopt : std::optional(*at);
+  }
+  for (std::uint64_t point = from; point < size_; ++point)
+    if (belongs(digits(point))) return point;
+  return std::nullopt;
+}
+
+std::uint64_t Points::count() const {
+  if (grid_.sampling != Sampling::kFull) return sample_.size();
+  std::uint64_t count = 0;
+  for (auto point = next(0); point; point = next(*point + 1)) ++count;
+  return count;
+}
+
+}  // namespace tricycle

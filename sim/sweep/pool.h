@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Processes that run points: SystemC simulates one machine at a time in a process, and a process
+// that crashes, hangs or runs out of memory takes one point with it and no more.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/sweep/point_run.h"
+#include "sim/sweep/points.h"
+#include "sim/sweep/store.h"
+#include "sim/sweep/worker.h"
+
+namespace tricycle {
+
+struct PoolLimits {
+  std::int64_t jobs = 1;
+  std::int64_t timeout_seconds = 0;  // of a point; 0: none
+  std::int64_t memory_mib = 0;       // address space of a process; 0: no limit
+};
+
+/// Where points come from and rows go to; called in the parent.
+struct PoolClient {
+  std::function<std::optional<std::uint64_t>()> next;
+  std::function<void(const PointRow& row)> finished;
+  SharedValues shared;             // between all points
+  std::function<void()> in_child;  // first thing in a new worker
+};
+
+/// Forks workers and keeps them busy.  The process must have one thread.  Values that several
+/// points ask for at once are computed by the first; the others wait.
+class Pool {
+ public:
+  Pool(const Points& points, const PoolLimits& limits, PoolClient client);
+  /// Ends all workers.
+  ~Pool();
+  Pool(const Pool&) = delete;
+  Pool& operator=(const Pool&) = delete;
+
+  /// Returns when there is no next point and all are finished.  Throws RunError: no process can be
+  /// started.
+  void run();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  struct Worker {
+    int pid = -1, socket = -1;  // -1: none
+    std::string received;
+    std::optional<std::uint64_t> point;
+    std::string key, axes;      // once it has told them
+    Clock::time_point begin;    // of the point
+    Clock::time_point resumed;  // .. or of the computation behind a wait
+    bool waits = false;         // for values another one computes
+  };
+  /// Values some worker computes, and who waits for them.
+  struct Pending {
+    Worker* computes;
+    std::vector<Worker*> waiting;
+  };
+
+  void start(Worker& worker);
+  void give_points();
+  int milliseconds_to_deadline() const;
+  void receive(Worker& worker);
+  void handle(Worker& worker, const Frame& frame);
+  void find_values(Worker& worker, const std::string& key);
+  void save_values(const std::string& key, const std::string& value);
+  /// Hands what the worker was to compute to the next that waits for it.
+  void release_values(Worker& worker);
+  void answer(Worker& worker, const std::optional<std::string>& value);
+  void finish(Worker& worker, bool done, const std::string& reason, std::vector<Cell> cells = {});
+  /// Records why a worker is no more and forgets it.
+  void bury(Worker& worker, const std::string& reason);
+  void kill_late();
+
+  const Points& points_;
+  PointSpecs specs_;
+  PoolLimits limits_;
+  PoolClient client_;
+  std::vector<std::unique_ptr<Worker>> workers_;
+  std::map<std::string, Pending> pending_;
+  bool exhausted_ = false;
+};
+
+}  // namespace tricycle

@@ -1,0 +1,211 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""A sweep from the command line: its rows are those of `tricycle run`; shards that are merged, and a sweep that was killed again
+and again, hold what one undisturbed sweep holds; a point that crashes, hangs or takes all memory is recorded and the rest is done.
+usage: sweep.py TRICYCLE SOURCE_DIR [--kills N] [--points N]
+"""
+import argparse
+import json
+import os
+import pathlib
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+
+GRID = """name: test
+machine: {source}/hwconfigs/edge_16x16.yaml
+problem: {source}/workloads/problems/iid_c16.yaml
+axes:
+  - algorithm: [forward_substitution, neumann_masked, block_doubling]
+  - algorithm.steps: [2, 4]
+  - format: [fp16, int8]
+  - systolic_array.rows: [8, 16]
+    systolic_array.cols: [8, 16]
+  - scratchpad.size: [128 B, 64 KiB]
+  - sequencer.token_latency: {{from: 0, to: {last}, step: 1}}
+constraints:
+  - systolic_array.rows * systolic_array.cols <= 256
+"""
+# Real configurations, no hooks: inputs of gigabytes, and a simulation of hours.
+HUNGRY = """name: hungry
+machine: {source}/hwconfigs/edge_16x16.yaml
+problem: {source}/workloads/problems/iid_c64.yaml
+axes:
+  - problem.input.synthetic.matrices: [2, 100000, 3]
+"""
+ENDLESS = """name: endless
+machine: {source}/hwconfigs/edge_16x16.yaml
+problem: {source}/workloads/problems/iid_c16.yaml
+axes:
+  - problem.chunk: [8, 16]
+  - problem.input.synthetic.matrices: [2, 1000000, 3]
+"""
+
+
+class Sweeps:
+    def __init__(self, tricycle, source, folder, points):
+        self.tricycle, self.source, self.folder = str(pathlib.Path(tricycle).resolve()), source, pathlib.Path(folder)
+        self.failures = 0
+        self.grid = self.write("test.yaml", GRID, last=max(0, points // 20 - 1))
+
+    def write(self, name, text, **values):
+        path = self.folder / name
+        path.write_text(text.format(source=self.source, **values))
+        return path
+
+    def check(self, fine, what):
+        if not fine:
+            self.failures += 1
+            print("FAILED:", what)
+
+    def command(self, *arguments, status=0):
+        done = subprocess.run([self.tricycle, *map(str, arguments)], capture_output=True, text=True, timeout=300)
+        self.check(done.returncode == status, f"{arguments}: status {done.returncode}, expected {status}: {done.stderr}{done.stdout}")
+        return done.stdout
+
+    def rows(self, store):
+        return [json.loads(line) for line in self.command("export", store, "--json-lines").splitlines()]
+
+
+def leaves(document, prefix=""):
+    for key, value in document.items():
+        if isinstance(value, dict):
+            yield from leaves(value, prefix + key + ".")
+        else:
+            yield prefix + key, value
+
+
+def rows_are_runs(s, store):
+    """Row by row what `tricycle run` says, or why it does not."""
+    rows = s.rows(store)
+    for row in random.Random(1).sample([r for r in rows if r["status"] == "done"], 6) + [r for r in rows if r["status"] != "done"][:2]:
+        arguments = []
+        for key, value in row["axes"].items():
+            if value is None:
+                continue
+            arguments += [f"--{key}", value] if key in ("algorithm", "format") else ["--set", f"{key}={value}"]
+        done = subprocess.run([s.tricycle, "run", f"{s.source}/hwconfigs/edge_16x16.yaml", f"{s.source}/workloads/problems/iid_c16.yaml",
+                               *arguments, "--json", "--out", str(s.folder / "run")], capture_output=True, text=True)
+        if row["status"] != "done":
+            s.check(row["reason"].startswith("exit 2: ") and row["reason"][8:] in done.stderr and done.returncode == 2,
+                    f"{row['axes']}: {row['reason']} is not {done.stderr}")
+            continue
+        figures = dict(leaves(json.loads(done.stdout)))
+        s.check(len(figures) > 100, "a run has more than 100 figures")
+        for name, value in figures.items():
+            s.check(row.get(name) == value, f"{row['axes']}: {name} is {row.get(name)}, run has {value}")
+
+
+def shards_are_the_whole(s, whole):
+    parts = []
+    for i in range(1, 5):
+        s.command("sweep", s.grid, "--shard", f"{i}/4", "--out", s.folder / "shards")
+        parts.append(s.folder / "shards" / f"test.{i}_of_4.sqlite")
+    sizes = [len(s.rows(part)) for part in parts]
+    s.check(max(sizes) - min(sizes) <= 1, f"shards are of one size: {sizes}")
+    merged = s.folder / "merged.sqlite"
+    s.command("merge", *reversed(parts), "--into", merged)
+    s.command("merge", parts[0], "--into", merged)  # once more changes nothing
+    s.check(s.command("export", merged) == whole, "four shards merged are the whole")
+    return merged
+
+
+def keys(store):
+    if not store.exists():
+        return set()
+    try:
+        with sqlite3.connect(f"file:{store}?mode=ro", uri=True) as db:
+            return {key for (key,) in db.execute("SELECT key FROM points")}
+    except sqlite3.Error:
+        return set()
+
+
+def killed_and_resumed(s, whole, kills):
+    store = s.folder / "killed.sqlite"
+    rng = random.Random(2)
+    told = set()
+    for _ in range(kills):
+        process = subprocess.Popen([s.tricycle, "sweep", s.grid, "--store", store, "--resume", "--jobs", "2"],
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        target = len(told) + rng.randrange(0, 4)
+        while process.poll() is None and len(keys(store)) < target:
+            time.sleep(0.005)
+        time.sleep(rng.random() * 0.03)
+        process.kill()
+        process.communicate()
+        now = keys(store)
+        s.check(told <= now, "no row is lost")
+        told = now
+    # A worker that was about to answer when its parent died is gone within a moment.
+    left = s.command("sweep", s.grid, "--store", store, "--resume", "--jobs", "2")
+    s.check(f"{len(told)} were there" in left, f"{len(told)} rows are not computed again: {left}")
+    s.check(s.command("export", store) == whole, "a sweep killed and resumed is the whole")
+    again = s.command("sweep", s.grid, "--store", store, "--resume")
+    s.check(": 0 done, 0 failed" in again, f"nothing is left to do: {again}")
+
+
+def damage_is_contained(s, sanitized):
+    def reasons(store):
+        return [row.get("reason") for row in s.rows(store)]
+
+    if not sanitized:  # the sanitizers' own address space has no limit
+        hungry, store = s.write("hungry.yaml", HUNGRY), s.folder / "hungry.sqlite"
+        s.command("sweep", hungry, "--store", store, "--jobs", "2", "--memory", "256", status=1)
+        s.check(reasons(store) == [None, "memory 256 MiB", None], f"memory: {reasons(store)}")
+    endless = s.write("endless.yaml", ENDLESS)
+    store = s.folder / "late.sqlite"
+    s.command("sweep", endless, "--store", store, "--jobs", "2", "--timeout", "8" if sanitized else "3", "--memory", "0", status=1)
+    late = "timeout 8 s" if sanitized else "timeout 3 s"
+    s.check(reasons(store) == [None, late, None] * 2, f"timeout: {reasons(store)}")
+
+    store = s.folder / "crashed.sqlite"
+    process = subprocess.Popen([s.tricycle, "sweep", endless, "--store", store, "--jobs", "2", "--memory", "0"],
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    for number in (signal.SIGSEGV, signal.SIGABRT):
+        # The rest is done: what still runs is one of the two long points.
+        deadline = time.time() + 60
+        while len(keys(store)) < (1 if number == signal.SIGSEGV else 4) and time.time() < deadline:
+            time.sleep(0.01)
+        time.sleep(0.5)
+        for child in pathlib.Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split():
+            if number == signal.SIGABRT or child_is_busy(child):
+                os.kill(int(child), number)
+                break
+    process.wait(timeout=120)
+    process.communicate()
+    ends = reasons(store)
+    s.check(process.returncode == 1 and ends[0] is None and ends[2:4] == [None, None] and ends[5] is None, f"crashes: {ends}")
+    s.check({ends[1], ends[4]} <= {"signal 11", "signal 6", "exit 1: the process ended"}, f"crashes: {ends}")
+
+
+def child_is_busy(pid):
+    return pathlib.Path(f"/proc/{pid}/stat").read_text().split()[2] == "R"
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("tricycle")
+    parser.add_argument("source")
+    parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--points", type=int, default=80)
+    options = parser.parse_args()
+    sanitized = b"__asan_init" in pathlib.Path(options.tricycle).read_bytes()
+    with tempfile.TemporaryDirectory() as folder:
+        s = Sweeps(options.tricycle, str(pathlib.Path(options.source).resolve()), folder, options.points)
+        store = s.folder / "whole.sqlite"
+        s.command("sweep", s.grid, "--store", store, "--jobs", "2")
+        whole = s.command("export", store)
+        s.check(whole.count("\n") > options.points, "a line for every point")
+        rows_are_runs(s, store)
+        shards_are_the_whole(s, whole)
+        killed_and_resumed(s, whole, options.kills)
+        damage_is_contained(s, sanitized)
+        print("sweep:", "ok" if s.failures == 0 else f"{s.failures} failures")
+        sys.exit(1 if s.failures else 0)
+
+
+main()
