@@ -140,8 +140,8 @@ void Pool::handle(Worker& worker, const Frame& frame) {
       return save_values(frame.text.substr(0, kDigestLength), frame.text.substr(kDigestLength));
     case Message::kDone: return finish(worker, true, "", cells_from_text(frame.text));
     case Message::kFailed: return finish(worker, false, frame.text);
-    case Message::kMemory:
-      return finish(worker, false, fmt::format("memory {} MiB", limits_.memory_mib));
+    case Message::kMemory:  // its last word
+      return bury(worker, fmt::format("memory {} MiB", limits_.memory_mib));
     case Message::kPoint:
     case Message::kAnswer: return;  // the parent's own
   }

@@ -115,30 +115,35 @@ Store::Store(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Store::Store(Store&&) noexcept = default;
 Store::~Store() = default;
 
+void Store::make_tables(const std::string& path, const StoreMeta& meta) {
+  const State state(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+  std::string columns;
+  execute(state.db, "BEGIN");
+  execute(state.db, "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT)");
+  for (const auto& [name, value] : meta) {
+    Statement(state.db, "INSERT INTO meta VALUES (?, ?)").bind(1, name).bind(2, value).run();
+    if (name != "columns") continue;
+    for (const std::string& column : report_columns(value)) columns += ", " + quoted_name(column);
+  }
+  execute(state.db,
+          "CREATE TABLE points (key TEXT PRIMARY KEY, point INTEGER, status TEXT, reason TEXT, "
+          "seconds REAL, axes TEXT" +
+              columns + ")");
+  execute(state.db, "CREATE INDEX points_by_point ON points (point)");
+  execute(state.db, "CREATE TABLE inversions (key TEXT PRIMARY KEY, value TEXT)");
+  execute(state.db, "COMMIT");
+}
+
 Store Store::create(const std::string& path, const StoreMeta& meta) {
   check_output_file(path);
   if (std::filesystem::exists(path))
     throw InputError(path + ": there is such a file; go on with it by --resume, or name another");
-  auto state = std::make_unique<State>(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
-  sqlite3* db = state->db;
-  state->begin_writing();
-  execute(db, "BEGIN");
-  execute(db, "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT)");
-  for (const auto& [name, value] : meta)
-    Statement(db, "INSERT INTO meta VALUES (?, ?)").bind(1, name).bind(2, value).run();
-  state->names = report_columns(state->meta("columns"));
-  std::string columns;
-  for (const std::string& name : state->names) columns += ", " + quoted_name(name);
-  execute(db,
-          "CREATE TABLE points (key TEXT PRIMARY KEY, point INTEGER, status TEXT, reason TEXT, "
-          "seconds REAL, axes TEXT" +
-              columns + ")");
-  execute(db, "CREATE INDEX points_by_point ON points (point)");
-  execute(db, "CREATE TABLE inversions (key TEXT PRIMARY KEY, value TEXT)");
-  execute(db, "COMMIT");
-  state->take_lock();
-  state->prepare();
-  return Store(std::move(state));
+  // Whole or not at all, whatever kills the process: made under another name, without a log.
+  const std::string unfinished = path + ".new";
+  std::filesystem::remove(unfinished);
+  make_tables(unfinished, meta);
+  std::filesystem::rename(unfinished, path);
+  return open(path, meta);
 }
 
 Store Store::open(const std::string& path, const StoreMeta& meta) {

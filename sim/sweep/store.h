@@ -78,6 +78,7 @@ class Store {
  private:
   struct State;
   explicit Store(std::unique_ptr<State> state);
+  static void make_tables(const std::string& path, const StoreMeta& meta);
   std::unique_ptr<State> state_;
 };
 

@@ -91,7 +91,7 @@ refuses "quick.sqlite: its grid is another
 quick.sqlite: its grid_digest is another
 quick.sqlite: its axes is another
 quick.sqlite: its points is another" sweep "$s/g.yaml" --store "$store" --resume
-refuses "m.yaml: expected a store" export "$s/m.yaml"
+refuses "edge_16x16.yaml: expected a store" export $hw
 refuses "no-such.sqlite: expected a store \`tricycle sweep\` made, found no such file" merge no-such.sqlite --into "$out"
 refuses "quick.sqlite: expected another store than the one everything goes into" merge "$store" --into "$store"
 

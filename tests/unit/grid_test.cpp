@@ -141,7 +141,7 @@ TEST_F(GridTest, every_fault_is_told_with_place_and_remedy) {
   has("axes:\n  - systolic_array.rows: [8, 16]\n    systolic_array.cols: [8]\n",
       "expected 2 values, as many as systolic_array.rows");
   has("axes:\n  - format: [fp16]\n  - format: [int8]\n", "an axis before this one has the key");
-  has("axes:\n  - machine: [x.yaml]\n", "4:1: ");
+  has("axes:\n  - machine: [x.yaml]\n", "2:1: machine: an axis names it as well");
   has("axes:\n  - algorithm.order: [many]\n", "algorithm.order: expected integer");
   has("axes:\n  - format: [fp16]\nconstraints: [rows < 3]\n", "rows: unknown key");
   has("axes:\n  - format: [fp16]\nsampling: {random: {points: 0}}\n",
