@@ -70,6 +70,11 @@ int sweep_command(const SweepOptions& options) {
   const PoolLimits limits = limits_of(options);
   const Shard shard = options.shard ? parse_shard(*options.shard) : Shard{};
   const Grid grid = load_grid(options.grid);
+  if (grid.sampling == Sampling::kPareto && shard.count > 1)
+    throw InputError(
+        fmt::format("--shard {}: a guided search chooses its points by the results of "
+                    "all others; run it as one sweep",
+                    *options.shard));
   const Points points(grid);
   const StoreMeta meta = sweep_meta(grid, points.count());
   const std::string path = store_path(options, grid, shard);
@@ -91,7 +96,7 @@ int sweep_command(const SweepOptions& options) {
   fmt::print("\n");
   bool broken = false;
   store.for_each_reason([&](const std::string& reason, std::int64_t count) {
-    broken = broken || !reason.starts_with("exit 2");
+    broken = broken || !(reason.starts_with("exit 2") || reason.starts_with("constraint"));
     fmt::print("{:>8} failed: {}\n", count, reason);
   });
   return broken ? 1 : 0;

@@ -146,7 +146,8 @@ FileKind kind_of(const std::string& path) {
     if (has(key)) return FileKind::kCosts;
   throw InputError(fmt::format(
       "{}: expected a machine (keys {}, ..), a problem (keys chunk, input), cost tables (keys "
-      "multiply, add, ..), a grid (key axes) or a resolved run (keys machine, problem, ..), got none "
+      "multiply, add, ..), a grid (key axes) or a resolved run (keys machine, problem, ..), got "
+      "none "
       "of their keys",
       path, fmt::join(hw_sections(), ", ")));
 }

@@ -62,13 +62,7 @@ class AxisReader {
         fault(item.place, "expected a value, got " + item.got());
         continue;
       }
-      std::optional<AxisValue> value = one(item);
-      if (!value) continue;
-      const auto same = [&](const AxisValue& other) { return other.label == value->label; };
-      if (std::any_of(values.begin(), values.end(), same))
-        fault(item.place, fmt::format("\"{}\" stands there twice; give it once", item.text));
-      else
-        values.push_back(std::move(*value));
+      if (std::optional<AxisValue> value = one(item)) values.push_back(std::move(*value));
     }
     return values;
   }

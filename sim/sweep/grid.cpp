@@ -41,7 +41,7 @@ class GridReader {
     grid_.machine = file(root, "machine", AxisTarget::kMachine);
     grid_.problem = file(root, "problem", AxisTarget::kProblem);
     read_constraints(root);
-    read_sampling(root);
+    read_sampling(root, grid_, faults_);
     if (!grid_.axes.empty()) check_size(root);
     if (faults_.empty()) check_files(root);
     throw_if_any(std::move(faults_));
@@ -123,7 +123,22 @@ class GridReader {
       }
       axis.keys.push_back({entry.key, *target, std::move(values)});
     }
-    if (!axis.keys.empty()) grid_.axes.push_back(std::move(axis));
+    if (axis.keys.empty()) return;
+    check_repetition(map, axis);
+    grid_.axes.push_back(std::move(axis));
+  }
+
+  /// Values of one key may repeat beside another's; all of them together may not.
+  void check_repetition(const YamlNode& map, const Axis& axis) {
+    std::set<std::vector<std::string>> seen;
+    for (std::size_t i = 0; i < axis.size(); ++i) {
+      std::vector<std::string> labels;
+      for (const AxisKey& key : axis.keys) labels.push_back(key.values[i].label);
+      if (seen.insert(labels).second) continue;
+      const YamlNode& list = map.entries.front().value;
+      fault(i < list.items.size() ? list.items[i].place : list.place, axis.keys.front().name,
+            fmt::format("\"{}\" stands there twice; give it once", fmt::join(labels, ", ")));
+    }
   }
 
   void read_constraints(const YamlNode& root) {
@@ -138,54 +153,22 @@ class GridReader {
         continue;
       }
       try {
-        grid_.constraints.emplace_back(
-            item.text, [&](std::string_view key) { return keys_.kind(key); },
+        bool on_results = false;
+        Constraint constraint(
+            item.text,
+            [&](std::string_view key) {
+              if (const auto kind = keys_.kind(key)) return kind;
+              const auto kind = column_kind(key);
+              on_results = on_results || kind;
+              return kind;
+            },
             [&](std::string_view key) { return keys_.suggest(key); });
+        (on_results ? grid_.result_constraints : grid_.constraints)
+            .push_back(std::move(constraint));
       } catch (const InputError& error) {
         fault(item.place, "constraints", fmt::format("\"{}\": {}", item.text, error.what()));
       }
     }
-  }
-
-  void read_sampling(const YamlNode& root) {
-    const YamlNode::Entry* entry = root.find("sampling");
-    if (entry == nullptr) return;
-    const YamlNode& value = entry->value;
-    if (value.kind == YamlNode::Kind::kScalar && value.text == "full") return;
-    const std::string what =
-        "full, {random: {points: N, seed: S}} or {latin_hypercube: {points: N, seed: S}}";
-    if (value.kind != YamlNode::Kind::kMap || value.entries.size() != 1 ||
-        value.entries[0].value.kind != YamlNode::Kind::kMap)
-      return fault(value.place, "sampling", "expected " + what + ", got " + value.got());
-    const YamlNode::Entry& kind = value.entries[0];
-    static constexpr std::string_view kKinds[] = {"random", "latin_hypercube"};
-    if (kind.key != kKinds[0] && kind.key != kKinds[1])
-      return fault(kind.key_place, "sampling." + kind.key,
-                   "unknown key" + suggestion(kind.key, kKinds));
-    grid_.sampling = kind.key == kKinds[0] ? Sampling::kRandom : Sampling::kLatinHypercube;
-    const std::string prefix = "sampling." + kind.key + ".";
-    static constexpr std::string_view kParts[] = {"points", "seed"};
-    for (const YamlNode::Entry& part : kind.value.entries)
-      if (part.key != kParts[0] && part.key != kParts[1])
-        fault(part.key_place, prefix + part.key, "unknown key" + suggestion(part.key, kParts));
-    grid_.points = count(kind, prefix, "points", 1, static_cast<double>(kMostSampledPoints));
-    grid_.seed = count(kind, prefix, "seed", 0, kMostGridPoints - 1);
-  }
-
-  std::uint64_t count(const YamlNode::Entry& map, const std::string& prefix, std::string_view key,
-                      double minimum, double maximum) {
-    const Field field{key, Quantity::kCount, minimum, maximum, true, ""};
-    const YamlNode::Entry* entry = map.value.find(key);
-    if (entry == nullptr) {
-      fault(map.key_place, prefix + std::string(key),
-            "missing, expected " + expectation(field, true));
-      return 0;
-    }
-    const auto value = parse_integer(entry->value.text, field);
-    if (!value)
-      fault(entry->value.place, prefix + std::string(key),
-            "expected " + expectation(field, true) + ", got " + entry->value.got());
-    return static_cast<std::uint64_t>(value.value_or(0));
   }
 
   /// The files must be right as they stand: what an axis changes is checked where it is run.

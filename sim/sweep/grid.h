@@ -13,6 +13,7 @@
 //     - algorithm: [neumann_masked, block_doubling]
 //   constraints:
 //     - scratchpad.size / systolic_array.rows >= 8 KiB
+//     - area_mm2.total <= 20                             # a figure of the report
 //   sampling: {random: {points: 1000, seed: 1}}
 #pragma once
 
@@ -59,16 +60,25 @@ struct Axis {
   std::size_t size() const { return keys.front().values.size(); }
 };
 
-enum class Sampling : std::uint8_t { kFull, kRandom, kLatinHypercube };
+enum class Sampling : std::uint8_t { kFull, kRandom, kLatinHypercube, kPareto };
+
+/// A figure a guided search wants small, or large.
+struct Objective {
+  std::string column;
+  bool maximize = false;
+};
 
 struct Grid {
   std::string path, text;
   std::string name, description;
   std::string machine, problem;  // paths; empty where an axis names the files
   std::vector<Axis> axes;
-  std::vector<Constraint> constraints;
+  std::vector<Constraint> constraints;         // on keys: what breaks one is no point
+  std::vector<Constraint> result_constraints;  // on report columns too: such a point fails
   Sampling sampling = Sampling::kFull;
-  std::uint64_t points = 0, seed = 0;  // of the sampling
+  std::uint64_t points = 0, seed = 0;  // of the sampling; kPareto: at most so many points
+  std::uint64_t start = 0;             // kPareto: points of the first round
+  std::vector<Objective> objectives;   // kPareto
 
   /// Names of all keys, in order.
   std::vector<std::string> axis_names() const;
@@ -84,10 +94,18 @@ inline constexpr double kMostGridPoints = 9007199254740992;
 /// Without sampling every one of them is looked at.
 inline constexpr double kMostFullPoints = 1e8;
 inline constexpr std::uint64_t kMostSampledPoints = 10'000'000;
+/// A guided search holds the figures of all of its points.
+inline constexpr std::uint64_t kMostSearchedPoints = 1'000'000;
 
 /// Reads a grid, strictly, and the machines and problems it names.  Throws InputError with every
 /// fault at once, each with its place.
 Grid load_grid(const std::string& path);
+
+/// The columns of a report as constraints see them; nullopt: no such column.
+std::optional<KeyKind> column_kind(std::string_view column);
+
+/// What stands under `sampling:`; fills in that part of the grid.
+void read_sampling(const YamlNode& root, Grid& grid, std::vector<Fault>& faults);
 
 /// Every key an axis may have, as a tree of machine, problem and the rest knows it.
 class AxisKeys {

@@ -4,11 +4,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <sstream>
 
-#include "models/config_fields.h"
+#include "models/cost/cost.h"
 #include "models/error.h"
 #include "sim/config/describe.h"
+#include "sim/tune/accuracy_table.h"
 #include "sim/version.h"
 #include "workloads/digest.h"
 
@@ -17,6 +19,8 @@ namespace tricycle {
 namespace {
 
 constexpr std::size_t kProblemsKept = 8;
+/// They depend on the machine alone.
+constexpr std::string_view kAreaColumns = "area_";
 /// Stands for values that are not those of every cut; each cut has a key of its own.
 constexpr std::string_view kEachCut = "each cut";
 
@@ -44,19 +48,11 @@ RunValues from_text(const std::string& text) {
   return v;
 }
 
-/// All that the bits depend on but the cut: algorithm, arithmetic and inputs.  How far one pass of
-/// the array sums counts only where sums are taken pass by pass.
+/// All that the bits depend on but the cut: algorithm, arithmetic and inputs.
 std::string values_key(const RunSpec& spec, const PreparedProblem& problem,
                        const AlgorithmParameters& parameters) {
-  std::string text = fmt::format("{}\n{}\n", kVersion, spec.algorithm);
-  for (const auto& [key, value] : parameter_texts(find_algorithm(spec.algorithm), parameters))
-    text += fmt::format("{}={}\n", key, value);
-  const FormatSupport& s = spec.hw.support(spec.format);
-  text += fmt::format("{} {} {} {} {} {}\n{}\n", name(spec.format), enum_name(s.accumulator),
-                      enum_name(s.overflow), enum_name(s.order), enum_name(s.multiply_add),
-                      s.order == SumOrder::kTile ? spec.hw.pass_k(spec.format) : 0,
-                      problem.input_digest);
-  return sha256(text);
+  const ValueKey setting{spec.hw, find_algorithm(spec.algorithm), parameters, spec.format};
+  return sha256(fmt::format("{}\n{}\n{}", kVersion, value_text(setting), problem.input_digest));
 }
 
 }  // namespace
@@ -89,17 +85,47 @@ RunValues PointRunner::values(const RunSpec& spec, const PreparedProblem& proble
   return *once(sha256(key + to_text(program, spec.hw)), false);
 }
 
+void PointRunner::check_constraints(const Digits& digits, const RunResult& result,
+                                    bool timed) const {
+  const auto figure = [&](const std::string& key) -> KeyValue {
+    const auto column = std::find_if(columns().begin(), columns().end(),
+                                     [&](const Column& c) { return c.name == key; });
+    if (keys_.kind(key) || column == columns().end()) return points_.value(key, digits);
+    const Cell cell = column->value(result);
+    if (const auto* text = std::get_if<std::string>(&cell)) return *text;
+    if (const auto* whole = std::get_if<std::int64_t>(&cell)) return static_cast<double>(*whole);
+    if (const auto* number = std::get_if<double>(&cell)) return *number;
+    return std::nan("");  // no such figure: fulfils nothing but !=
+  };
+  for (const Constraint& constraint : points_.grid().result_constraints) {
+    const bool area_alone = std::all_of(
+        constraint.keys().begin(), constraint.keys().end(),
+        [&](const std::string& key) { return keys_.kind(key) || key.starts_with(kAreaColumns); });
+    if (area_alone == timed) continue;  // told before, or not yet
+    if (!constraint.holds(figure)) throw ConstraintBroken(constraint.text());
+  }
+}
+
 RunResult PointRunner::run(
     std::uint64_t point,
     const std::function<void(const std::string& key, const std::string& axes)>& begin) {
   const Digits digits = points_.digits(point);
   const RunSpec spec = specs_.spec(digits);
   begin(run_key(spec), specs_.axes(digits));
+  if (spec.hw.cost_model.present) {
+    RunResult area;
+    area.cost.emplace().area = area_mm2(spec.hw);
+    check_constraints(digits, area, false);
+  }
   const auto problem = inputs(spec.problem);
-  return run_timed(spec.hw, *problem, find_algorithm(spec.algorithm), spec.options, spec.format,
-                   [&](const AlgorithmParameters& parameters, const Program& program) {
-                     return values(spec, *problem, parameters, program);
-                   });
+  RunResult result =
+      run_timed(spec.hw, *problem, find_algorithm(spec.algorithm), spec.options, spec.format,
+                [&](const AlgorithmParameters& parameters, const Program& program) {
+                  return values(spec, *problem, parameters, program);
+                });
+  check_constraints(digits, result, true);
+  if (!spec.hw.cost_model.present) check_constraints(digits, result, false);
+  return result;
 }
 
 }  // namespace tricycle

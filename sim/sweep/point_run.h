@@ -5,6 +5,7 @@
 #include <list>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 
 #include "reports/columns.h"
@@ -20,6 +21,12 @@ struct SharedValues {
   std::function<void(const std::string& key, const std::string& value)> save;
 };
 
+/// A point whose figures break a constraint of the grid; what() is the constraint's text.
+class ConstraintBroken : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
 /// Runs points of a grid one after the other in one process; keeps the inputs of the last few
 /// problems.
 class PointRunner {
@@ -28,7 +35,8 @@ class PointRunner {
       : points_(points), specs_(points), shared_(std::move(shared)) {}
 
   /// Every figure of the point, as `tricycle run` has it.  `begin(key, axes)` is called as soon as
-  /// the run is known.  Throws as run().
+  /// the run is known.  Throws as run(), and ConstraintBroken; before any simulation where the area
+  /// breaks it.
   RunResult run(std::uint64_t point,
                 const std::function<void(const std::string& key, const std::string& axes)>& begin);
   const PointSpecs& specs() const { return specs_; }
@@ -41,9 +49,12 @@ class PointRunner {
   std::shared_ptr<const PreparedProblem> inputs(const Problem& problem);
   RunValues values(const RunSpec& spec, const PreparedProblem& problem,
                    const AlgorithmParameters& parameters, const Program& program);
+  /// Throws ConstraintBroken.  `timed`: all figures are known, not the area alone.
+  void check_constraints(const Digits& digits, const RunResult& result, bool timed) const;
 
   const Points& points_;
   PointSpecs specs_;
+  AxisKeys keys_;
   SharedValues shared_;
   std::list<Inputs> inputs_;  // last used first
 };

@@ -89,8 +89,9 @@ bool takes(const Grid& grid, const AxisKey& key, const Digits& digits) {
 Points::Points(const Grid& grid) : grid_(grid) {
   for (const Axis& axis : grid.axes) size_ *= axis.size();
   std::vector<std::string> keys;
-  for (const Constraint& constraint : grid.constraints)
-    keys.insert(keys.end(), constraint.keys().begin(), constraint.keys().end());
+  for (const auto* constraints : {&grid.constraints, &grid.result_constraints})
+    for (const Constraint& constraint : *constraints)
+      keys.insert(keys.end(), constraint.keys().begin(), constraint.keys().end());
   const auto collect = [&](const FieldNode& tree, const std::string& prefix, Values& out) {
     for (const std::string& key : keys)
       if (key.starts_with(prefix))
@@ -106,7 +107,8 @@ Points::Points(const Grid& grid) : grid_(grid) {
   switch (grid.sampling) {
     case Sampling::kFull: break;
     case Sampling::kRandom: draw_random(); break;
-    case Sampling::kLatinHypercube: draw_latin_hypercube(); break;
+    case Sampling::kLatinHypercube: draw_latin_hypercube(grid.points); break;
+    case Sampling::kPareto: draw_latin_hypercube(grid.start); break;
   }
   std::sort(sample_.begin(), sample_.end());
   sample_.erase(std::unique(sample_.begin(), sample_.end()), sample_.end());
@@ -125,8 +127,7 @@ void Points::draw_random() {
 
 /// Every axis is cut into as many strata as there are points; every stratum holds one of them
 /// (McKay, Beckman, Conover 1979).  Points that constraints forbid are left out.
-void Points::draw_latin_hypercube() {
-  const std::uint64_t n = grid_.points;
+void Points::draw_latin_hypercube(std::uint64_t n) {
   std::vector<Permutation> strata;
   for (std::size_t i = 0; i < grid_.axes.size(); ++i) strata.emplace_back(n, mixed(grid_.seed + i));
   for (std::uint64_t k = 0; k < n; ++k) {
@@ -147,6 +148,12 @@ Digits Points::digits(std::uint64_t point) const {
     point /= grid_.axes[i].size();
   }
   return digits;
+}
+
+std::uint64_t Points::number(const Digits& digits) const {
+  std::uint64_t point = 0;
+  for (std::size_t i = 0; i < digits.size(); ++i) point = point * grid_.axes[i].size() + digits[i];
+  return point;
 }
 
 KeyValue Points::value(const std::string& key, const Digits& digits) const {
@@ -185,6 +192,7 @@ std::optional<std::uint64_t> Points::next(std::uint64_t from) const {
 }
 
 std::uint64_t Points::count() const {
+  if (grid_.sampling == Sampling::kPareto) return grid_.points;
   if (grid_.sampling != Sampling::kFull) return sample_.size();
   std::uint64_t count = 0;
   for (auto point = next(0); point; point = next(*point + 1)) ++count;

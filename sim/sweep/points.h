@@ -38,22 +38,26 @@ class Points {
   explicit Points(const Grid& grid);
 
   /// The first point of the grid at or behind `from`; nullopt: none.  Without sampling every number
-  /// is looked at; a sample is held as its numbers, 8 bytes each.
+  /// is looked at; a sample is held as its numbers, 8 bytes each.  Of a guided search only the
+  /// first round is known.
   std::optional<std::uint64_t> next(std::uint64_t from) const;
+  /// How many there are; of a guided search at most.
   std::uint64_t count() const;
 
   Digits digits(std::uint64_t point) const;
   /// Whether it fulfils the constraints and is no repetition: where an algorithm lacks a parameter,
   /// the first value of its axis stands for all.
   bool belongs(const Digits& digits) const;
+  /// The value of a key constraints ask about.
+  KeyValue value(const std::string& key, const Digits& digits) const;
+  std::uint64_t number(const Digits& digits) const;
   const Grid& grid() const { return grid_; }
 
  private:
   using Values = std::map<std::string, KeyValue, std::less<>>;
 
-  KeyValue value(const std::string& key, const Digits& digits) const;
   void draw_random();
-  void draw_latin_hypercube();
+  void draw_latin_hypercube(std::uint64_t points);
 
   const Grid& grid_;
   std::uint64_t size_ = 1;                        // without constraints

@@ -175,6 +175,21 @@ bool Store::has(std::uint64_t point) const {
   return found;
 }
 
+std::optional<std::vector<Cell>> Store::figures(std::uint64_t point,
+                                                const std::vector<std::string>& columns) const {
+  std::string names;
+  for (const std::string& column : columns)
+    names += (names.empty() ? "" : ", ") + quoted_name(column);
+  Statement select(state_->db, fmt::format("SELECT {} FROM points WHERE point = ? AND status = "
+                                           "'done'",
+                                           names));
+  if (!select.bind(1, static_cast<std::int64_t>(point)).step()) return std::nullopt;
+  std::vector<Cell> cells;
+  for (std::size_t i = 0; i < columns.size(); ++i)
+    cells.push_back(select.cell(static_cast<int>(i)));
+  return cells;
+}
+
 void Store::insert(const PointRow& row) {
   Statement& s = *state_->insert;
   s.bind(1, row.key).bind(2, static_cast<std::int64_t>(row.point));

@@ -51,6 +51,9 @@ class Store {
   Store& operator=(Store&&) = delete;
 
   bool has(std::uint64_t point) const;
+  /// Cells of a point in the named columns; nullopt: it is not there or failed.
+  std::optional<std::vector<Cell>> figures(std::uint64_t point,
+                                           const std::vector<std::string>& columns) const;
   /// Of two rows of a key the one that is done counts, then the one with the smaller point.
   void insert(const PointRow& row);
   std::optional<std::string> find_inversion(const std::string& key) const;

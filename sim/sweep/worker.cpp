@@ -71,6 +71,8 @@ void run_point(PointRunner& runner, Link& link, std::uint64_t point) {
     std::vector<Cell> cells;
     for (const Column& column : columns()) cells.push_back(column.value(result));
     link.tell(Message::kDone, to_text(cells));
+  } catch (const ConstraintBroken& constraint) {
+    link.tell(Message::kFailed, std::string("constraint: ") + constraint.what());
   } catch (const InputError& error) {
     link.tell(Message::kFailed, "exit 2: " + one_line(error.messages().front()));
   } catch (const std::bad_alloc&) {

@@ -49,6 +49,21 @@ axes:
 """
 
 
+# Small enough to run whole, to hold the search to.
+SPACE = """name: space
+machine: {source}/hwconfigs/edge_16x16.yaml
+problem: {source}/workloads/problems/iid_c16.yaml
+axes:
+  - algorithm: [forward_substitution, neumann_masked, block_doubling]
+  - systolic_array.rows: [4, 8, 16, 32]
+    systolic_array.cols: [4, 8, 16, 32]
+  - vector_unit.bytes_per_beat: {{from: 8, to: 128, powers_of: 2}}
+  - scratchpad.size: {{from: 8 KiB, to: 128 KiB, powers_of: 2}}
+{rest}
+"""
+SEARCH = "sampling: {pareto: {points: 300, start: 20, seed: 1, minimize: [cycles_per_chunk, area_mm2.total]}}"
+
+
 class Sweeps:
     def __init__(self, tricycle, source, folder, points):
         self.tricycle, self.source, self.folder = str(pathlib.Path(tricycle).resolve()), source, pathlib.Path(folder)
@@ -152,6 +167,40 @@ def killed_and_resumed(s, whole, kills):
     s.check(": 0 done, 0 failed" in again, f"nothing is left to do: {again}")
 
 
+def search_finds_the_front(s):
+    def cost(row):
+        return row["cycles_per_chunk"], row["area_mm2.total"]
+
+    def front(rows):
+        costs = {cost(row) for row in rows if row["status"] == "done"}
+        return {a for a in costs if not any(b != a and b[0] <= a[0] and b[1] <= a[1] for b in costs)}
+
+    everything, store = s.folder / "everything.sqlite", s.folder / "searched.sqlite"
+    s.command("sweep", s.write("everything.yaml", SPACE, rest=""), "--store", everything, "--jobs", "2")
+    whole = front(s.rows(everything))
+    guided = s.write("guided.yaml", SPACE, rest=SEARCH)
+    s.command("sweep", guided, "--store", store, "--jobs", "2")
+    searched = s.rows(store)
+    s.check(front(searched) == whole, f"the search finds the front: {sorted(front(searched))}, {sorted(whole)}")
+    s.check(len(searched) < 200, f"it runs {len(searched)} of 300 points")
+    again = s.command("sweep", guided, "--store", store, "--resume")
+    s.check(": 0 done, 0 failed" in again, f"a finished search is finished: {again}")
+    # One job, and half of the rows gone: the same points.
+    with sqlite3.connect(store) as db:
+        db.execute("DELETE FROM points WHERE point % 2 = 0")
+    db.close()
+    s.command("sweep", guided, "--store", store, "--resume", "--jobs", "1")
+    s.check(s.rows(store) == searched, "a search that lost rows comes to the same points and rows")
+    s.command("sweep", guided, "--shard", "1/2", "--store", s.folder / "no.sqlite", status=2)
+
+    area = sorted(cost(row)[1] for row in searched if row["status"] == "done")[len(searched) // 2]
+    small = s.write("small.yaml", SPACE, rest=f"constraints: [area_mm2.total <= {area!r}]")
+    s.command("sweep", small, "--store", s.folder / "small.sqlite", "--jobs", "2")
+    for row, free in zip(s.rows(s.folder / "small.sqlite"), s.rows(everything)):
+        fits = free["status"] != "done" or cost(free)[1] <= area
+        s.check(row.get("reason") == (free.get("reason") if fits else f"constraint: area_mm2.total <= {area!r}"), f"{row['axes']}: {row.get('reason')}")
+
+
 def damage_is_contained(s, sanitized):
     def reasons(store):
         return [row.get("reason") for row in s.rows(store)]
@@ -199,6 +248,7 @@ def main():
         rows_are_runs(s, store)
         shards_are_the_whole(s, whole)
         killed_and_resumed(s, whole, options.kills)
+        search_finds_the_front(s)
         damage_is_contained(s, sanitized)
         print("sweep:", "ok" if s.failures == 0 else f"{s.failures} failures")
         sys.exit(1 if s.failures else 0)
