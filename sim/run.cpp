@@ -91,7 +91,6 @@ RunCost run_cost(const HwConfig& hw, const RunResult& r) {
   c.run_ns = cycles / hw.clock_ghz;
   c.chunk_ns = r.cycles_per_chunk / hw.clock_ghz;
   c.operations_per_chunk = 2 * static_cast<double>(r.activity.macs + r.activity.row_step_macs);
-  c.tables_digest = sha256(dump_cost_tables(hw.cost_model.tables));
   return c;
 }
 
@@ -115,6 +114,7 @@ struct RunCase {
   const PreparedProblem& problem;
   const Algorithm& algorithm;
   const AlgorithmParameters& parameters;
+  const RunDigests& digests;
   Fidelity fidelity;
 };
 
@@ -145,8 +145,8 @@ RunResult measure(const RunCase& c, const TimedProgram& lowered, const ItemIo* i
   r.version = kVersion;
   r.machine = hw.name;
   r.problem = problem.name;
-  r.machine_digest = digest(hw);
-  r.problem_digest = digest(problem);
+  r.machine_digest = c.digests.machine;
+  r.problem_digest = c.digests.problem;
   r.input_digest = c.problem.input_digest;
   if (problem.input == InputKind::kSynthetic) r.seed = problem.seed;
   r.algorithm = c.algorithm.name;
@@ -160,7 +160,10 @@ RunResult measure(const RunCase& c, const TimedProgram& lowered, const ItemIo* i
   r.matmul_count = program.matmul_count;
   r.instructions = static_cast<std::int64_t>(program.instructions.size());
   r.scratchpad_peak_bytes = r.many.in_flight * program.footprint_bytes(Space::kScratchpad, hw);
-  if (hw.cost_model.present) r.cost = run_cost(hw, r);
+  if (hw.cost_model.present) {
+    r.cost = run_cost(hw, r);
+    r.cost->tables_digest = c.digests.cost_tables;
+  }
   return r;
 }
 
@@ -192,6 +195,14 @@ std::string digest(const Problem& problem) {
   return sha256(dump_problem(named));
 }
 
+std::string cost_tables_digest(const HwConfig& hw) {
+  return hw.cost_model.present ? sha256(dump_cost_tables(hw.cost_model.tables)) : "";
+}
+
+RunDigests digests(const HwConfig& hw, const Problem& problem) {
+  return {digest(hw), cost_tables_digest(hw), digest(problem)};
+}
+
 PreparedProblem prepare(const Problem& problem) {
   PreparedProblem prepared{problem, make_inputs(problem), {}, ""};
   for (const ChunkMatrix& chunk : prepared.chunks) prepared.oracles.emplace_back(chunk);
@@ -206,7 +217,8 @@ RunResult run(const HwConfig& hw, const PreparedProblem& problem, const Algorith
   const TimedProgram lowered = lower_fastest(algorithm, parameters, chunk, format, hw);
   Collector collector(lowered.program, problem);
   const ItemIo io = collector.io();
-  RunResult r = measure({hw, problem, algorithm, parameters, fidelity}, lowered, &io, trace);
+  const RunDigests names = digests(hw, problem.problem);
+  RunResult r = measure({hw, problem, algorithm, parameters, names, fidelity}, lowered, &io, trace);
   r.accuracy = collector.summary();
   r.output_digest = collector.digest();
   return r;
@@ -232,14 +244,13 @@ RunValues run_values(const HwConfig& hw, const PreparedProblem& problem, const P
 }
 
 RunResult run_timed(
-    const HwConfig& hw, const PreparedProblem& problem, const Algorithm& algorithm,
-    const AlgorithmOptions& options, Format format,
+    const RunInput& in, const RunDigests& digests,
     const std::function<RunValues(const AlgorithmParameters&, const Program&)>& values) {
-  const int chunk = static_cast<int>(problem.problem.chunk);
-  const AlgorithmParameters parameters = resolve_parameters(algorithm, chunk, options);
-  const TimedProgram lowered = lower_fastest(algorithm, parameters, chunk, format, hw);
-  RunResult r =
-      measure({hw, problem, algorithm, parameters, Fidelity::kTile}, lowered, nullptr, nullptr);
+  const int chunk = static_cast<int>(in.problem.problem.chunk);
+  const AlgorithmParameters parameters = resolve_parameters(in.algorithm, chunk, in.options);
+  const TimedProgram lowered = lower_fastest(in.algorithm, parameters, chunk, in.format, in.hw);
+  RunResult r = measure({in.hw, in.problem, in.algorithm, parameters, digests, Fidelity::kTile},
+                        lowered, nullptr, nullptr);
   RunValues v = values(parameters, lowered.program);
   r.accuracy = v.accuracy;
   r.output_digest = std::move(v.output_digest);

@@ -42,10 +42,23 @@ struct RunValues {
 /// The values alone, in program order.
 RunValues run_values(const HwConfig& hw, const PreparedProblem& problem, const Program& program);
 
+/// What names a run's configurations in its result; who makes many runs makes them once.
+struct RunDigests {
+  std::string machine, cost_tables, problem;
+};
+RunDigests digests(const HwConfig& hw, const Problem& problem);
+
+/// What run() takes.
+struct RunInput {
+  const HwConfig& hw;
+  const PreparedProblem& problem;
+  const Algorithm& algorithm;
+  const AlgorithmOptions& options;
+  Format format;
+};
 /// run() with the values from elsewhere: `values(program)` is called once, behind the simulations.
 RunResult run_timed(
-    const HwConfig& hw, const PreparedProblem& problem, const Algorithm& algorithm,
-    const AlgorithmOptions& options, Format format,
+    const RunInput& input, const RunDigests& digests,
     const std::function<RunValues(const AlgorithmParameters&, const Program&)>& values);
 
 /// Accumulator, order of the sums and multiply-add (fixed point: overflow) of a format: "fp32
@@ -58,6 +71,8 @@ std::string digest(const HwConfig& hw);
 /// SHA-256 of the resolved text of a problem, a file by its name alone: the same wherever it
 /// stands.
 std::string digest(const Problem& problem);
+/// SHA-256 of the resolved text of a machine's cost tables; empty where it has none.
+std::string cost_tables_digest(const HwConfig& hw);
 
 /// Sets speedup where forward_substitution of the same machine and format is among the results, and
 /// sorts: machines in the order given, then fewest cycles a chunk first.

@@ -160,7 +160,8 @@ void refuse_other_kind(const YamlNode& root, const std::string& path) {
 
 }  // namespace
 
-HwConfig read_hw_config(const YamlNode& root, std::vector<Fault>& faults) {
+HwConfig read_hw_config(const YamlNode& root, std::vector<Fault>& faults,
+                        const CostTablesSource& tables) {
   HwConfig hw;
   FieldReader reader(root, faults);
   visit_fields(reader, hw);
@@ -169,8 +170,7 @@ HwConfig read_hw_config(const YamlNode& root, std::vector<Fault>& faults) {
   check_operations(hw, reader);
   check_scratchpad(hw, reader);
   check_unit_clocks(hw, reader);
-  if (hw.cost_model.present)
-    hw.cost_model.tables = read_cost_tables(cost_tables_path(hw.cost_model), faults);
+  if (hw.cost_model.present) hw.cost_model.tables = tables(cost_tables_path(hw.cost_model), faults);
   return hw;
 }
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "models/hw_config.h"
+#include "sim/config/load_costs.h"
 #include "sim/config/yaml_document.h"
 
 namespace tricycle {
@@ -13,7 +15,12 @@ namespace tricycle {
 /// Throws InputError with every fault at once, each with its place.
 HwConfig load_hw_config(const std::string& path, const std::vector<std::string>& overrides = {});
 
+/// Where the cost tables of a file come from: read_cost_tables(), or what holds them already.
+using CostTablesSource =
+    std::function<CostTables(const std::string& path, std::vector<Fault>& faults)>;
+
 /// The machine of a tree that is already merged; what is wrong with it goes to `faults`.
-HwConfig read_hw_config(const YamlNode& root, std::vector<Fault>& faults);
+HwConfig read_hw_config(const YamlNode& root, std::vector<Fault>& faults,
+                        const CostTablesSource& tables = read_cost_tables);
 
 }  // namespace tricycle

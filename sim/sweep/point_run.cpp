@@ -18,7 +18,7 @@ namespace tricycle {
 
 namespace {
 
-constexpr std::size_t kProblemsKept = 8;
+constexpr std::size_t kInputsHeld = 8;
 /// They depend on the machine alone.
 constexpr std::string_view kAreaColumns = "area_";
 /// Stands for values that are not those of every cut; each cut has a key of its own.
@@ -57,18 +57,8 @@ std::string values_key(const RunSpec& spec, const PreparedProblem& problem,
 
 }  // namespace
 
-std::shared_ptr<const PreparedProblem> PointRunner::inputs(const Problem& problem) {
-  const std::string text = dump_problem(problem);
-  const auto found = std::find_if(inputs_.begin(), inputs_.end(),
-                                  [&](const Inputs& known) { return known.text == text; });
-  if (found != inputs_.end()) {
-    inputs_.splice(inputs_.begin(), inputs_, found);
-    return inputs_.front().prepared;
-  }
-  if (inputs_.size() == kProblemsKept) inputs_.pop_back();
-  inputs_.push_front({text, std::make_shared<const PreparedProblem>(prepare(problem))});
-  return inputs_.front().prepared;
-}
+PointRunner::PointRunner(const Points& points, SharedValues shared)
+    : points_(points), specs_(points), shared_(std::move(shared)), inputs_(kInputsHeld) {}
 
 RunValues PointRunner::values(const RunSpec& spec, const PreparedProblem& problem,
                               const AlgorithmParameters& parameters, const Program& program) {
@@ -110,17 +100,19 @@ RunResult PointRunner::run(
     std::uint64_t point,
     const std::function<void(const std::string& key, const std::string& axes)>& begin) {
   const Digits digits = points_.digits(point);
-  const RunSpec spec = specs_.spec(digits);
-  begin(run_key(spec), specs_.axes(digits));
+  const PointRun run = specs_.run(digits);
+  const RunSpec& spec = run.spec;
+  begin(run_key(run), specs_.axes(digits));
   if (spec.hw.cost_model.present) {
     RunResult area;
     area.cost.emplace().area = area_mm2(spec.hw);
     check_constraints(digits, area, false);
   }
-  const auto problem = inputs(spec.problem);
+  const auto problem =
+      inputs_.get(run.digests.problem + spec.problem.file, [&] { return prepare(spec.problem); });
   RunResult result =
-      run_timed(spec.hw, *problem, find_algorithm(spec.algorithm), spec.options, spec.format,
-                [&](const AlgorithmParameters& parameters, const Program& program) {
+      run_timed({spec.hw, *problem, find_algorithm(spec.algorithm), spec.options, spec.format},
+                run.digests, [&](const AlgorithmParameters& parameters, const Program& program) {
                   return values(spec, *problem, parameters, program);
                 });
   check_constraints(digits, result, true);

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <functional>
-#include <list>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -31,22 +30,15 @@ class ConstraintBroken : public std::runtime_error {
 /// problems.
 class PointRunner {
  public:
-  PointRunner(const Points& points, SharedValues shared)
-      : points_(points), specs_(points), shared_(std::move(shared)) {}
+  PointRunner(const Points& points, SharedValues shared);
 
   /// Every figure of the point, as `tricycle run` has it.  `begin(key, axes)` is called as soon as
   /// the run is known.  Throws as run(), and ConstraintBroken; before any simulation where the area
   /// breaks it.
   RunResult run(std::uint64_t point,
                 const std::function<void(const std::string& key, const std::string& axes)>& begin);
-  const PointSpecs& specs() const { return specs_; }
 
  private:
-  struct Inputs {
-    std::string text;  // of the problem
-    std::shared_ptr<const PreparedProblem> prepared;
-  };
-  std::shared_ptr<const PreparedProblem> inputs(const Problem& problem);
   RunValues values(const RunSpec& spec, const PreparedProblem& problem,
                    const AlgorithmParameters& parameters, const Program& program);
   /// Throws ConstraintBroken.  `timed`: all figures are known, not the area alone.
@@ -56,7 +48,7 @@ class PointRunner {
   PointSpecs specs_;
   AxisKeys keys_;
   SharedValues shared_;
-  std::list<Inputs> inputs_;  // last used first
+  Recent<PreparedProblem> inputs_;
 };
 
 }  // namespace tricycle

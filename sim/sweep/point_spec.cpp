@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/sweep/point_spec.h"
 
+#include <fmt/format.h>
+
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "models/config_fields.h"
 #include "sim/config/load_hw.h"
 #include "sim/config/load_problem.h"
 #include "sim/version.h"
@@ -12,7 +15,19 @@
 
 namespace tricycle {
 
-PointSpecs::PointSpecs(const Points& points) : grid_(points.grid()) {
+namespace {
+
+/// A few kilobytes each.
+constexpr std::size_t kMachinesHeld = 1024, kProblemsHeld = 256, kTablesHeld = 16;
+
+}  // namespace
+
+PointSpecs::PointSpecs(const Points& points)
+    : grid_(points.grid()),
+      cost_tables_(kTablesHeld),
+      cost_tables_digests_(kTablesHeld),
+      machines_(kMachinesHeld),
+      problems_(kProblemsHeld) {
   for (const AxisTarget target : {AxisTarget::kMachine, AxisTarget::kProblem})
     for (const std::string& path : grid_.files(target)) {
       std::vector<Fault> none;
@@ -26,9 +41,39 @@ std::string PointSpecs::file(AxisTarget target, const Digits& digits) const {
   return axis != nullptr ? axis->text : machine ? grid_.machine : grid_.problem;
 }
 
-RunSpec PointSpecs::spec(const Digits& digits) const {
+PointSpecs::Machine PointSpecs::make_machine(const std::string& file,
+                                             const std::vector<std::string>& settings) {
+  std::vector<Fault> faults;
+  const auto tables = [&](const std::string& path, std::vector<Fault>&) {
+    return *cost_tables_.get(path, [&] { return load_cost_tables(path); });
+  };
+  YamlNode node = files_.at(file);
+  apply_overrides(node, settings, "", faults);
+  Machine machine{read_hw_config(node, faults, tables), "", ""};
+  throw_if_any(std::move(faults));
+  machine.digest = digest(machine.hw);
+  const CostConfig& cost = machine.hw.cost_model;
+  if (cost.present)
+    machine.cost_tables_digest = *cost_tables_digests_.get(
+        cost_tables_path(cost), [&] { return cost_tables_digest(machine.hw); });
+  return machine;
+}
+
+PointSpecs::DigestedProblem PointSpecs::make_problem(
+    const std::string& file, const std::vector<std::string>& settings) const {
+  std::vector<Fault> faults;
+  YamlNode node = files_.at(file);
+  apply_overrides(node, settings, "problem.", faults);
+  DigestedProblem problem{read_problem(node, faults), ""};
+  throw_if_any(std::move(faults));
+  problem.digest = digest(problem.problem);
+  return problem;
+}
+
+PointRun PointSpecs::run(const Digits& digits) {
   Settings set;
-  RunSpec spec;
+  PointRun run;
+  RunSpec& spec = run.spec;
   spec.algorithm = kDefaultAlgorithm;
   spec.format = *find_format(kDefaultFormat);
   for (std::size_t i = 0; i < digits.size(); ++i)
@@ -48,15 +93,18 @@ RunSpec PointSpecs::spec(const Digits& digits) const {
       }
     }
   spec.options = parse_algorithm_options(set.algorithm);
-  std::vector<Fault> faults;
-  YamlNode machine = files_.at(file(AxisTarget::kMachine, digits));
-  apply_overrides(machine, set.machine, "", faults);
-  spec.hw = read_hw_config(machine, faults);
-  YamlNode problem = files_.at(file(AxisTarget::kProblem, digits));
-  apply_overrides(problem, set.problem, "problem.", faults);
-  spec.problem = read_problem(problem, faults);
-  throw_if_any(std::move(faults));
-  return spec;
+  const std::string machine_file = file(AxisTarget::kMachine, digits);
+  const auto machine =
+      machines_.get(fmt::format("{}\n{}", machine_file, fmt::join(set.machine, "\n")),
+                    [&] { return make_machine(machine_file, set.machine); });
+  const std::string problem_file = file(AxisTarget::kProblem, digits);
+  const auto problem =
+      problems_.get(fmt::format("{}\n{}", problem_file, fmt::join(set.problem, "\n")),
+                    [&] { return make_problem(problem_file, set.problem); });
+  spec.hw = machine->hw;
+  spec.problem = problem->problem;
+  run.digests = {machine->digest, machine->cost_tables_digest, problem->digest};
+  return run;
 }
 
 std::string PointSpecs::axes(const Digits& digits) const {
@@ -81,10 +129,17 @@ std::string PointSpecs::key_without_run(const Digits& digits) const {
   return sha256(text);
 }
 
-std::string run_key(const RunSpec& spec) {
-  RunSpec named = spec;
-  named.problem.file = std::filesystem::path(spec.problem.file).filename().string();
-  return sha256(dump_run(named, {kVersion}, ""));
+std::string run_key(const PointRun& run) {
+  const RunSpec& spec = run.spec;
+  const Algorithm& algorithm = find_algorithm(spec.algorithm);
+  std::string text = fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}\n", kVersion, run.digests.machine,
+                                 run.digests.cost_tables, run.digests.problem, algorithm.name,
+                                 name(spec.format), enum_name(spec.fidelity));
+  for (const auto& [key, value] : parameter_texts(
+           algorithm,
+           resolve_parameters(algorithm, static_cast<int>(spec.problem.chunk), spec.options)))
+    text += fmt::format("{}={}\n", key, value);
+  return sha256(text);
 }
 
 }  // namespace tricycle

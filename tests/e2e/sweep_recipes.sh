@@ -10,6 +10,7 @@ scratch=$(mktemp -d)
 daemons=""
 clean_up() {
   for pid in $daemons; do kill "$pid" 2>/dev/null; done
+  wait
   ip netns del tricycle_a 2>/dev/null
   ip netns del tricycle_b 2>/dev/null
   rm -rf "$scratch"

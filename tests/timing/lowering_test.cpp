@@ -68,7 +68,7 @@ TEST(LoweringTest, a_run_with_its_values_from_elsewhere_is_the_run) {
     for (const Algorithm& algorithm : algorithms()) {
       const RunResult whole = run(hw, problem, algorithm, {}, format);
       const RunResult timed = run_timed(
-          hw, problem, algorithm, {}, format,
+          {hw, problem, algorithm, {}, format}, digests(hw, problem.problem),
           [&](const AlgorithmParameters&, const Program& p) { return run_values(hw, problem, p); });
       for (const Column& column : columns())
         EXPECT_EQ(column.value(whole), column.value(timed)) << column.name;

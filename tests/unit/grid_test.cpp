@@ -86,11 +86,11 @@ TEST_F(GridTest, keys_of_one_axis_move_together_and_axes_are_crossed) {
       "    systolic_array.cols: [4, 8, 16]\n"
       "  - format: [fp16, int8]\n");
   const Points all(grid);
-  const PointSpecs specs(all);
+  PointSpecs specs(all);
   EXPECT_EQ(all.count(), 6U);
   EXPECT_EQ(specs.axes(all.digits(0)),
             R"({"systolic_array.rows":8,"systolic_array.cols":4,"format":"fp16"})");
-  const RunSpec last = specs.spec(all.digits(5));
+  const RunSpec last = specs.run(all.digits(5)).spec;
   EXPECT_EQ(last.hw.systolic_array.rows, 32);
   EXPECT_EQ(last.hw.systolic_array.cols, 16);
   EXPECT_EQ(last.format, Format::kInt8);
