@@ -43,6 +43,17 @@ Core::Core(std::int32_t index, std::size_t slots, const MachineParts& m)
                                     operand_path_, m.dram, values_, pe_.get(), m.observer})),
       sequencer_(scoreboard_, servers_) {}
 
+void Core::complete_due(std::int64_t now) {
+  for (const auto& server : servers_)
+    if (server->done_at() <= now) server->complete();
+}
+
+std::int64_t Core::next_completion() const {
+  std::int64_t next = UnitServer::kNever;
+  for (const auto& server : servers_) next = std::min(next, server->done_at());
+  return next;
+}
+
 void Core::account_until(std::int64_t total_cycles,
                          std::array<UnitCycles, kUnitCount>& units) const {
   for (const auto& server : servers_) {

@@ -47,6 +47,12 @@ class Core {
   const Scoreboard& scoreboard() const { return scoreboard_; }
   Sequencer& sequencer() { return sequencer_; }
   const Scratchpad& scratchpad() const { return scratchpad_; }
+  /// Whether the array is simulated register by register, and tells itself when a product is done.
+  bool steps_the_array() const { return pe_ != nullptr; }
+  /// Ends what ends in cycle `now` or before.
+  void complete_due(std::int64_t now);
+  /// The cycle in which the next instruction ends; UnitServer::kNever: none of which that is known.
+  std::int64_t next_completion() const;
   /// Cycles topology.scratchpad_to_matrix was occupied.
   std::int64_t operand_cycles() const { return operand_path_.occupied_cycles(); }
   /// Adds the cycles of its servers.  Called once, after the run.

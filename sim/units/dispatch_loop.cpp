@@ -21,24 +21,33 @@ void DispatchLoop::step() {
     next_trigger(duration(launch_cycles_ - now));
     return;
   }
-  // Woken by time, this may run before a completion of the same cycle: once more, after all of
-  // them.
-  if (settled_ != now) {
+  // Woken by time, this may run before a product of the array ends in the same cycle: once more,
+  // after all of them.
+  if (settled_ != now && cores_.front()->steps_the_array()) {
     settled_ = now;
     next_trigger(sc_core::SC_ZERO_TIME);
     return;
   }
+  std::int64_t next = now;
+  while (next <= now) next = run_cycle(now);  // an instruction may take no time
+  if (next == Sequencer::kNever)
+    next_trigger(progress_);
+  else if (cores_.front()->steps_the_array())
+    next_trigger(duration(next - now), progress_);
+  else
+    next_trigger(duration(next - now));
+}
+
+std::int64_t DispatchLoop::run_cycle(std::int64_t now) {
+  for (const auto& core : cores_) core->complete_due(now);
   start_items(now);
-  std::int64_t wake_at = Sequencer::kNever;
+  std::int64_t next = Sequencer::kNever;
   for (const auto& core : cores_) {
     Sequencer& sequencer = core->sequencer();
     if (core->scoreboard().take_progress() || sequencer.wake_at() <= now) sequencer.dispatch(now);
-    wake_at = std::min(wake_at, sequencer.wake_at());
+    next = std::min({next, sequencer.wake_at(), core->next_completion()});
   }
-  if (wake_at == Sequencer::kNever)
-    next_trigger(progress_);
-  else
-    next_trigger(duration(wake_at - now), progress_);
+  return next;
 }
 
 void DispatchLoop::start_items(std::int64_t now) {

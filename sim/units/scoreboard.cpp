@@ -173,7 +173,7 @@ void Scoreboard::instruction_done(std::size_t s, std::uint32_t instruction, std:
     completion_cycles_.push_back(now);
     ended_.push_back(s);
   }
-  note_progress();
+  progressed_ = true;
 }
 
 void Scoreboard::complete(std::size_t slot, std::uint32_t instruction, std::int64_t now,
@@ -191,6 +191,7 @@ void Scoreboard::complete_ahead_of_result(std::size_t slot, std::uint32_t instru
     if (d.forwarded) post(d, slot, instruction, now, now);
   });
   instruction_done(slot, instruction, now);
+  note_progress();
 }
 
 void Scoreboard::result_arrives(std::size_t slot, std::uint32_t instruction, std::int64_t posted,

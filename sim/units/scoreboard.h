@@ -37,8 +37,8 @@ struct Pick {
 /// they may.
 class Scoreboard {
  public:
-  /// Takes the first items.  `progress` is notified when something was posted, a server became free
-  /// or an item ended: after all else of the cycle.
+  /// Takes the first items.  `progress` is notified when the array itself told that a product was
+  /// done or delivered: after all else of the cycle.
   Scoreboard(const Program& program, const HwConfig& hw, ItemPool& items, std::size_t in_flight,
              sc_core::sc_event& progress);
 
@@ -119,6 +119,7 @@ class Scoreboard {
          ++d)
       post(dependents_[d]);
   }
+  /// Something happened that the sequencer's process does not know of by itself.
   void note_progress() {
     progressed_ = true;
     progress_.notify(sc_core::SC_ZERO_TIME);

@@ -105,11 +105,12 @@ void UnitServer::start(const Pick& pick) {
     return;
   }
   if (core_.values.present()) result_ = core_.values.read(pick.slot, item, pick.instruction);
-  done_.notify(duration(begin_ + busy - started_));
+  done_at_ = begin_ + busy;
 }
 
 void UnitServer::complete() {
   executing_ = false;
+  done_at_ = kNever;
   free_at_ = now_cycles();
   cycles_.busy += free_at_ - begin_;
   if (core_.observer != nullptr) observe_execution();

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <systemc>
 #include <vector>
 
@@ -49,6 +50,12 @@ class UnitServer : public sc_core::sc_module {
   bool free() const { return !executing_; }
   /// Takes the instruction now.  Precondition: free(), and the instruction is ready.
   void start(const Pick& pick);
+  /// The cycle in which complete() is due; kNever while nothing executes, and where the array
+  /// itself tells when a product is done.
+  std::int64_t done_at() const { return done_at_; }
+  /// Ends the instruction now.
+  void complete();
+  static constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
   /// The account of this server with the rest of the run as idle.  Called once, after the run.
   UnitCycles account_until(std::int64_t total_cycles);
 
@@ -60,7 +67,6 @@ class UnitServer : public sc_core::sc_module {
   };
   template <typename Sink>
   void for_each_stall(const Held& held, Sink&& sink) const;
-  void complete();
   void stall(StallCause cause, std::int64_t cycles) {
     cycles_.stalled[static_cast<std::size_t>(cause)] += cycles;
   }
@@ -78,7 +84,8 @@ class UnitServer : public sc_core::sc_module {
   std::int64_t channel_cycles_ = 0;
   UnitCycles cycles_;
   std::int64_t free_at_;  // cycle the last instruction was done
-  sc_core::sc_event done_;
+  std::int64_t done_at_ = kNever;
+  sc_core::sc_event done_;  // by the array, register by register
 };
 
 }  // namespace tricycle
