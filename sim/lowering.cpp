@@ -85,7 +85,9 @@ TimedProgram lower_fastest(const Algorithm& algorithm, const AlgorithmParameters
   double best_cycles = 0;
   for (const Candidate& candidate : candidates) {
     if (best != nullptr && candidate.least_cycles > best_cycles) break;
-    const double cycles = steady_cycles_per_item(candidate.program, hw);
+    const double cycles = steady_cycles_per_item(
+        candidate.program, hw,
+        best == nullptr ? std::numeric_limits<double>::infinity() : best_cycles);
     if (best != nullptr && rank(candidate, cycles) > rank(*best, best_cycles)) continue;
     best = &candidate;
     best_cycles = cycles;

@@ -15,7 +15,23 @@ namespace tricycle {
 namespace {
 
 constexpr std::string_view kComparisons[] = {"<=", ">=", "==", "!=", "<", ">"};
-constexpr std::size_t kQuantityCount = 7;
+/// Powers of cycles, bytes, nanoseconds and nanometres.  Every quantity is a number of their
+/// product, whose values multiply: GHz x ns are cycles, GB/s / GHz are bytes a cycle.
+using Exponents = std::array<int, 4>;
+
+constexpr Exponents unit_of(Quantity quantity) {
+  switch (quantity) {
+    case Quantity::kCount: return {0, 0, 0, 0};
+    case Quantity::kCycles: return {1, 0, 0, 0};
+    case Quantity::kBytes: return {0, 1, 0, 0};
+    case Quantity::kBytesPerCycle: return {-1, 1, 0, 0};
+    case Quantity::kFrequencyGhz: return {1, 0, -1, 0};
+    case Quantity::kTimeNs: return {0, 0, 1, 0};
+    case Quantity::kLengthNm: return {0, 0, 0, 1};
+    case Quantity::kBandwidthGbps: return {0, 1, -1, 0};
+  }
+  return {};
+}
 
 bool is_name(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
 
@@ -43,7 +59,6 @@ class ConstraintParser {
   }
 
  private:
-  using Exponents = std::array<int, kQuantityCount>;  // of every quantity, as in B/cycle x cycles
   struct Operand {
     std::optional<Exponents> unit;          // none: a bare number, which goes with any unit
     std::optional<std::string> word;        // a bare word
@@ -158,11 +173,6 @@ class ConstraintParser {
     return out;
   }
 
-  static Exponents unit_of(Quantity quantity) {
-    Exponents unit{};
-    if (quantity != Quantity::kCount) unit[static_cast<std::size_t>(quantity)] = 1;
-    return unit;
-  }
   void numbers_only(const Operand& left, const Operand& right) const {
     for (const Operand* operand : {&left, &right}) {
       if (operand->word)

@@ -9,8 +9,13 @@ namespace tricycle {
 
 DispatchLoop::DispatchLoop(const sc_core::sc_module_name& name,
                            const std::vector<std::unique_ptr<Core>>& cores,
-                           const sc_core::sc_event& progress, std::int64_t launch_cycles)
-    : sc_module(name), cores_(cores), progress_(progress), launch_cycles_(launch_cycles) {
+                           const sc_core::sc_event& progress, std::int64_t launch_cycles,
+                           const StopRule& stop)
+    : sc_module(name),
+      cores_(cores),
+      progress_(progress),
+      launch_cycles_(launch_cycles),
+      stop_(stop) {
   SC_HAS_PROCESS(DispatchLoop);
   SC_METHOD(step);
 }
@@ -30,6 +35,7 @@ void DispatchLoop::step() {
   }
   std::int64_t next = now;
   while (next <= now) next = run_cycle(now);  // an instruction may take no time
+  if (stops(now)) return;                     // nothing wakes it any more
   if (next == Sequencer::kNever)
     next_trigger(progress_);
   else if (cores_.front()->steps_the_array())
@@ -48,6 +54,17 @@ std::int64_t DispatchLoop::run_cycle(std::int64_t now) {
     next = std::min({next, sequencer.wake_at(), core->next_completion()});
   }
   return next;
+}
+
+bool DispatchLoop::stops(std::int64_t now) {
+  if (stop_.items == StopRule::kNever) return false;
+  std::int64_t completed = 0;
+  for (const auto& core : cores_)
+    completed += static_cast<std::int64_t>(core->scoreboard().completion_cycles().size());
+  if (from_cycle_ < 0 && completed >= stop_.from) from_cycle_ = now;
+  stopped_ =
+      completed >= stop_.items || (from_cycle_ >= 0 && now - from_cycle_ > stop_.most_cycles);
+  return stopped_;
 }
 
 void DispatchLoop::start_items(std::int64_t now) {

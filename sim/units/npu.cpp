@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <memory>
 #include <string>
 #include <systemc>
@@ -71,14 +73,22 @@ void throw_if_stuck(const std::vector<std::unique_ptr<Core>>& cores, const HwCon
                              completed, items, blocked));
 }
 
-/// What depends on time: completions, and where the cycles of every unit went.
-void add_time(const std::vector<std::unique_ptr<Core>>& cores, SimulationResult& result) {
+/// Of the items of all cores, ascending.
+std::vector<std::int64_t> completion_cycles(const std::vector<std::unique_ptr<Core>>& cores) {
+  std::vector<std::int64_t> all;
   for (const auto& core : cores) {
     const std::vector<std::int64_t>& of = core->scoreboard().completion_cycles();
-    result.completion_cycles.insert(result.completion_cycles.end(), of.begin(), of.end());
-    result.in_flight += static_cast<std::int64_t>(core->scoreboard().slot_count());
+    all.insert(all.end(), of.begin(), of.end());
   }
-  std::sort(result.completion_cycles.begin(), result.completion_cycles.end());
+  std::sort(all.begin(), all.end());
+  return all;
+}
+
+/// What depends on time: completions, and where the cycles of every unit went.
+void add_time(const std::vector<std::unique_ptr<Core>>& cores, SimulationResult& result) {
+  result.completion_cycles = completion_cycles(cores);
+  for (const auto& core : cores)
+    result.in_flight += static_cast<std::int64_t>(core->scoreboard().slot_count());
   result.total_cycles = result.completion_cycles.back();
   for (UnitCycles& unit : result.units) unit.servers = 0;
   for (const auto& core : cores) core->account_until(result.total_cycles, result.units);
@@ -90,6 +100,26 @@ void add_time(const std::vector<std::unique_ptr<Core>>& cores, SimulationResult&
       cores.front()->scratchpad().bank_cycles_per_item() / static_cast<double>(cores.size());
 }
 
+/// A machine with items for `slots` slots a core, in a SystemC kernel of its own.
+struct Machine {
+  std::vector<InstructionCost> costs;
+  KernelScope kernel;
+  sc_core::sc_event progress;
+  ItemPool pool;
+  Dram dram;
+  std::vector<std::unique_ptr<Core>> cores;
+  DispatchLoop loop;
+
+  Machine(const Program& program, const HwConfig& hw, std::int64_t items, std::int64_t slots,
+          const ItemIo* io, Fidelity fidelity, RunObserver* observer, const StopRule& stop)
+      : costs(instruction_costs(program, hw)),
+        pool(items, hw.cores, slots),
+        dram(hw, program.footprint_bytes(Space::kDram, hw)),
+        cores(
+            make_cores({program, hw, costs, pool, dram, progress, io, fidelity, observer}, slots)),
+        loop("sequencer", cores, progress, hw.sequencer.launch_cycles, stop) {}
+};
+
 }  // namespace
 
 SimulationResult simulate(const Program& program, const HwConfig& hw, std::int64_t items,
@@ -97,22 +127,15 @@ SimulationResult simulate(const Program& program, const HwConfig& hw, std::int64
   check_fidelity(hw, fidelity);
   const std::int64_t slots =
       std::min((items + hw.cores - 1) / hw.cores, items_in_flight(program, hw));
-  const std::vector<InstructionCost> costs = instruction_costs(program, hw);
-  const KernelScope kernel;
-  sc_core::sc_event progress;
-  ItemPool pool(items, hw.cores, slots);
-  Dram dram(hw, program.footprint_bytes(Space::kDram, hw));
-  const std::vector<std::unique_ptr<Core>> cores =
-      make_cores({program, hw, costs, pool, dram, progress, io, fidelity, observer}, slots);
-  const DispatchLoop loop("sequencer", cores, progress, hw.sequencer.launch_cycles);
+  const Machine machine(program, hw, items, slots, io, fidelity, observer, {});
   sc_core::sc_start();
-  throw_if_stuck(cores, hw, items);
+  throw_if_stuck(machine.cores, hw, items);
 
   SimulationResult result;
   result.items = items;
   result.cores = hw.cores;
-  add_time(cores, result);
-  add_work(program, costs, items, result);
+  add_time(machine.cores, result);
+  add_work(program, machine.costs, items, result);
   return result;
 }
 
@@ -126,17 +149,32 @@ SteadyWindow::SteadyWindow(const Program& program, const HwConfig& hw)
 
 std::int64_t SteadyWindow::items() const { return (kFill + kMeasuredRounds + kDrain) * slots_; }
 
-double SteadyWindow::cycles_per_item(const SimulationResult& r) const {
-  const auto completed = [&](std::int64_t rounds) {
-    return r.completion_cycles[static_cast<std::size_t>(rounds * slots_ - 1)];
+double SteadyWindow::cycles_per_item(const std::vector<std::int64_t>& completions) const {
+  const auto completed = [&](std::int64_t items) {
+    return completions[static_cast<std::size_t>(items - 1)];
   };
-  return static_cast<double>(completed(kFill + kMeasuredRounds) - completed(kFill)) /
+  return static_cast<double>(completed(end()) - completed(begin())) /
          static_cast<double>(kMeasuredRounds * slots_);
 }
 
-double steady_cycles_per_item(const Program& program, const HwConfig& hw) {
+double steady_cycles_per_item(const Program& program, const HwConfig& hw, double most) {
   const SteadyWindow window(program, hw);
-  return window.cycles_per_item(simulate(program, hw, window.items(), nullptr));
+  StopRule stop;
+  stop.items = window.end();
+  // Quotients are rounded: a cycle more is more for certain.
+  const double most_cycles = std::ceil(most * static_cast<double>(window.end() - window.begin()));
+  if (most_cycles < static_cast<double>(StopRule::kNever / 2)) {
+    stop.from = window.begin();
+    stop.most_cycles = static_cast<std::int64_t>(most_cycles) + 1;
+  }
+  const Machine machine(program, hw, window.items(), items_in_flight(program, hw), nullptr,
+                        Fidelity::kTile, nullptr, stop);
+  sc_core::sc_start();
+  const std::vector<std::int64_t> completions = completion_cycles(machine.cores);
+  const auto completed = static_cast<std::int64_t>(completions.size());
+  if (completed >= window.end()) return window.cycles_per_item(completions);
+  if (!machine.loop.has_stopped()) throw_if_stuck(machine.cores, hw, window.items());
+  return std::numeric_limits<double>::infinity();
 }
 
 }  // namespace tricycle

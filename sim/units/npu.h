@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
+#include <vector>
 
 #include "models/hw_config.h"
 #include "models/isa/program.h"
@@ -39,8 +41,11 @@ class SteadyWindow {
  public:
   SteadyWindow(const Program& program, const HwConfig& hw);
   std::int64_t items() const;  // that a run needs to have all of these rounds
-  /// Mean over the ten rounds of a run of at least items().
-  double cycles_per_item(const SimulationResult& r) const;
+  /// The ten rounds begin when so many items have completed, and end when so many have.
+  std::int64_t begin() const { return kFill * slots_; }
+  std::int64_t end() const { return (kFill + kMeasuredRounds) * slots_; }
+  /// Mean over the ten rounds; `completions`: in which cycles items completed, ascending.
+  double cycles_per_item(const std::vector<std::int64_t>& completions) const;
 
  private:
   static constexpr std::int64_t kFill = 4, kDrain = 2;
@@ -48,7 +53,9 @@ class SteadyWindow {
 };
 
 /// Cycles an item costs when many follow each other: those of a SteadyWindow.  It depends on
-/// program and machine alone, not on how many items a problem has.
-double steady_cycles_per_item(const Program& program, const HwConfig& hw);
+/// program and machine alone, not on how many items a problem has.  Infinity, after part of the
+/// run, where they are more than `most`.
+double steady_cycles_per_item(const Program& program, const HwConfig& hw,
+                              double most = std::numeric_limits<double>::infinity());
 
 }  // namespace tricycle
