@@ -48,6 +48,7 @@ struct AllOptions {
   SweepOptions sweep;
   MergeOptions merge;
   ExportOptions rows;
+  ReportOptions report;
   DescribeOptions describe;
   std::string list;
   std::vector<std::string> check;
@@ -91,7 +92,7 @@ void add_compare(CLI::App& app, CompareOptions& o, std::function<int()>& chosen)
       "--algorithms", o.algorithms,
       "comma-separated, or all; default: those `tricycle list algorithms` marks with *");
   sub->add_option("--formats", o.formats, "comma-separated; default: all the machine has");
-  sub->add_option("--out", o.out, "directory for compare.csv and compare.json")
+  sub->add_option("--out", o.out, "directory for compare.csv, compare.json, report.html")
       ->capture_default_str();
   sub->add_flag("--json", o.json, "print the results as JSON instead of the table")
       ->disable_flag_override();
@@ -281,6 +282,22 @@ void add_stores(CLI::App& app, MergeOptions& merge, ExportOptions& rows,
   print->add_option("STORE", rows.store, "result store")->required();
   print->add_flag("--json-lines", rows.json_lines, "as one JSON object a line")
       ->disable_flag_override();
+  print
+      ->add_flag("--markdown", rows.markdown,
+                 "as a Markdown table of the axes and the figures one compares by")
+      ->disable_flag_override();
+}
+
+void add_report(CLI::App& app, ReportOptions& o, std::function<int()>& chosen) {
+  CLI::App* sub =
+      subcommand(app, "report", "the design-space report of result stores: one HTML file", o,
+                 report_command, chosen);
+  sub->add_option("STORE", o.stores, "result stores of `tricycle sweep`")->required();
+  sub->add_option("--out", o.out, "the HTML file")->capture_default_str();
+  sub->add_option("--title", o.title, "of the page");
+  sub->add_option("--trace", o.traces, "trace.json of a run to show as a timeline; repeatable")
+      ->take_all()
+      ->expected(1);
 }
 
 void add_others(CLI::App& app, AllOptions& o, std::function<int()>& chosen) {
@@ -325,6 +342,7 @@ int cli(int argc, char** argv) {
   add_tables(app, options.tables, chosen);
   add_sweep(app, options.sweep, chosen);
   add_stores(app, options.merge, options.rows, chosen);
+  add_report(app, options.report, chosen);
   add_others(app, options, chosen);
   try {
     app.parse(argc, argv);

@@ -115,9 +115,16 @@ int merge_command(const MergeOptions& options);
 
 struct ExportOptions {
   std::string store;
-  bool json_lines = false;
+  bool json_lines = false, markdown = false;
 };
 int export_command(const ExportOptions& options);
+
+struct ReportOptions {
+  std::vector<std::string> stores, traces;  // traces: of runs whose timelines are shown
+  std::string out = "report.html";
+  std::optional<std::string> title;
+};
+int report_command(const ReportOptions& options);
 
 int list_command(const std::string& what);
 

@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <map>
+#include <set>
+
 #include "models/error.h"
+#include "reports/page.h"
+#include "reports/point_table.h"
 #include "reports/summaries.h"
+#include "reports/trace_json.h"
 #include "reports/writers.h"
 #include "sim/cli/choices.h"
 #include "sim/cli/commands.h"
@@ -11,6 +17,7 @@
 #include "sim/config/load_problem.h"
 #include "sim/output_file.h"
 #include "sim/run.h"
+#include "sim/version.h"
 
 namespace tricycle {
 
@@ -46,17 +53,58 @@ std::vector<Combination> runnable(const std::vector<Combination>& combinations, 
   return good;
 }
 
+/// By label.
+using Timelines = std::map<std::string, RunTimeline>;
+
 std::vector<RunResult> run_all(const std::vector<Combination>& combinations,
-                               const PreparedProblem& problem) {
+                               const PreparedProblem& problem, Timelines& timelines) {
+  constexpr std::int64_t kTracedChunks = 8;  // as many as are in flight on most machines
   std::vector<RunResult> results;
   Progress progress(combinations.size());
   for (const Combination& c : combinations) {
     progress.begin(label(c));
-    results.push_back(run(*c.hw, problem, *c.algorithm, c.options, c.format));
+    RunTrace trace;
+    trace.item_limit = kTracedChunks;
+    results.push_back(
+        run(*c.hw, problem, *c.algorithm, c.options, c.format, Fidelity::kTile, &trace));
+    timelines[label(c)] = read_timeline(to_trace_json(results.back(), trace), label(c));
     progress.end();
   }
   rank(results);
   return results;
+}
+
+/// Of the fastest run of every algorithm on the first machine, the fastest first.
+std::vector<RunTimeline> chosen_timelines(const std::vector<RunResult>& ranked,
+                                          const Timelines& timelines) {
+  std::vector<RunTimeline> chosen;
+  std::set<std::string> algorithms;
+  for (const RunResult& r : ranked)
+    if (r.machine == ranked.front().machine && algorithms.insert(r.algorithm).second)
+      chosen.push_back(
+          timelines.at(fmt::format("{}, {}, {}", r.machine, r.algorithm, name(r.format))));
+  return chosen;
+}
+
+/// report.html: the results as a design space of machines, algorithms and formats.
+std::string comparison_page(const std::vector<RunResult>& results, const Timelines& timelines,
+                            const CompareOptions& options,
+                            const std::vector<std::string>& left_out) {
+  const std::string& problem = results.front().problem;
+  PointTable table = to_point_table(results, "Comparison on " + problem);
+  table.timelines = chosen_timelines(results, timelines);
+  table.provenance = {{"version", kVersion},
+                      {"problem", problem},
+                      {"problem_digest (SHA-256)", results.front().problem_digest},
+                      {"input_digest (SHA-256)", results.front().input_digest}};
+  std::set<std::string> told;
+  for (const RunResult& result : results)
+    if (told.insert(result.machine).second)
+      table.provenance.emplace_back(fmt::format("machine_digest of {} (SHA-256)", result.machine),
+                                    result.machine_digest);
+  for (const std::string& set : options.set) table.provenance.emplace_back("--set", set);
+  for (const std::string& fault : left_out) table.provenance.emplace_back("left out", fault);
+  return to_html(table);
 }
 
 }  // namespace
@@ -91,8 +139,11 @@ int compare_command(const CompareOptions& options) {
   check_output_directory(options.out);
 
   const PreparedProblem prepared = prepare(*problem);
-  const std::vector<RunResult> results = run_all(combinations, prepared);
-  write_files(options.out, {{"compare.csv", to_csv(results)}, {"compare.json", to_json(results)}});
+  Timelines timelines;
+  const std::vector<RunResult> results = run_all(combinations, prepared, timelines);
+  write_files(options.out, {{"compare.csv", to_csv(results)},
+                            {"compare.json", to_json(results)},
+                            {"report.html", comparison_page(results, timelines, options, faults)}});
   if (options.json) {
     fmt::print("{}", to_json(results));
     return 0;
@@ -100,7 +151,7 @@ int compare_command(const CompareOptions& options) {
   fmt::print("{}: {} chunk{} of {} tokens\n", problem->name, prepared.chunks.size(),
              prepared.chunks.size() == 1 ? "" : "s", problem->chunk);
   fmt::print("{}", comparison_table(results));
-  fmt::print("written: {0}/compare.csv {0}/compare.json\n", options.out);
+  fmt::print("written: {0}/compare.csv {0}/compare.json {0}/report.html\n", options.out);
   return 0;
 }
 

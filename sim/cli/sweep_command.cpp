@@ -12,6 +12,7 @@
 #include "sim/cli/settings.h"
 #include "sim/output_file.h"
 #include "sim/sweep/export.h"
+#include "sim/sweep/read_points.h"
 #include "sim/sweep/sweep.h"
 
 namespace tricycle {
@@ -119,6 +120,12 @@ int merge_command(const MergeOptions& options) {
 }
 
 int export_command(const ExportOptions& options) {
+  if (options.json_lines && options.markdown)
+    throw InputError("--markdown: --json-lines prints already; leave one of them out");
+  if (options.markdown) {
+    fmt::print("{}", to_markdown(read_points({options.store})));
+    return 0;
+  }
   const Store store = Store::read(options.store);
   export_rows(store, options.json_lines ? ExportForm::kJsonLines : ExportForm::kCsv,
               [](const std::string& line) { fmt::print("{}\n", line); });

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Points of a design space as reports show them: what was varied, what came out, what is missing.
+// Filled from a result store or from the runs of a comparison; figures are copied, never computed.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "models/run_result.h"
+#include "reports/columns.h"
+#include "reports/run_timeline.h"
+
+namespace tricycle {
+
+struct PointColumn {
+  std::string name, unit, meaning;
+};
+
+struct Point {
+  std::int64_t index = 0;     // in its grid
+  std::string reason;         // why it failed; empty where it has results
+  std::vector<Cell> axes;     // one per PointTable::axes
+  std::vector<Cell> results;  // one per PointTable::columns, all empty where it failed
+
+  bool done() const { return reason.empty(); }
+};
+
+struct PointTable {
+  std::string title;
+  std::vector<std::pair<std::string, std::string>> provenance;  // name, text of any length
+  std::vector<PointColumn> axes;                                // what was varied, keys of files
+  std::vector<PointColumn> columns;
+  std::vector<Point> points;
+  std::int64_t missing = 0;            // points of the grids that were never run
+  std::vector<RunTimeline> timelines;  // of chosen runs
+};
+
+/// Runs beside each other; their axes are machine, algorithm and format.
+PointTable to_point_table(const std::vector<RunResult>& results, std::string title);
+
+/// The axes and the figures one compares by, those that a point has.
+std::string to_markdown(const PointTable& table);
+
+}  // namespace tricycle

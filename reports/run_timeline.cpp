@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reports/run_timeline.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "models/error.h"
+
+namespace tricycle {
+
+namespace {
+
+using Json = nlohmann::json;
+
+/// More than a screen has pixels for, some 100 kB of the page.
+constexpr std::size_t kMostSlices = 4000;
+
+struct TracedSlice {
+  std::int64_t track, begin, end;
+  std::string name;
+};
+
+/// Microseconds of trace time with three decimals: a cycle is a nanosecond.
+std::int64_t cycles(const Json& microseconds) {
+  return std::llround(microseconds.get<double>() * 1000);
+}
+
+/// What a slice shows, or nothing: a chunk as a whole is its phases once more.
+std::string shown_name(const Json& event) {
+  const std::string category = event.value("cat", "");
+  const std::string name = event.at("name").get<std::string>();
+  if (category == "busy" || category == "work") return name;
+  if (category == "stall" || category == "wait") return "waits: " + name;
+  return "";
+}
+
+std::string title_of(const Json& data) {
+  std::vector<std::string> words;
+  for (const char* key : {"machine", "algorithm", "parameters", "format", "problem"})
+    if (const std::string word = data.value(key, ""); !word.empty()) words.push_back(word);
+  return fmt::format("{}", fmt::join(words, ", "));
+}
+
+RunTimeline from_trace(const Json& trace) {
+  const Json& data = trace.at("otherData");
+  RunTimeline timeline;
+  timeline.title = title_of(data);
+  timeline.clock_ghz = data.at("clock_ghz").get<double>();
+  std::map<std::int64_t, std::string> track_names;  // in the order a trace shows them
+  std::vector<TracedSlice> slices;
+  for (const Json& event : trace.at("traceEvents")) {
+    if (event.at("name") == "thread_name")
+      track_names[event.at("tid").get<std::int64_t>()] =
+          event.at("args").at("name").get<std::string>();
+    if (event.at("ph") != "X") continue;
+    const std::int64_t begin = cycles(event.at("ts")), end = begin + cycles(event.at("dur"));
+    if (std::string name = shown_name(event); !name.empty() && end > begin)
+      slices.push_back({event.at("tid").get<std::int64_t>(), begin, end, std::move(name)});
+  }
+  std::ranges::stable_sort(slices, {}, &TracedSlice::begin);
+  if (slices.size() > kMostSlices) {
+    // Up to a moment at which all tracks stop, never some of them earlier.
+    const std::int64_t stop = slices[kMostSlices].begin;
+    std::erase_if(slices, [&](const TracedSlice& slice) { return slice.begin >= stop; });
+    timeline.is_cut = true;
+    timeline.shown_cycles = stop;
+  }
+  for (const auto& [id, name] : track_names) timeline.tracks.push_back({name, {}});
+  for (const TracedSlice& slice : slices) {
+    const auto known = std::ranges::find(timeline.names, slice.name);
+    const auto index = static_cast<std::size_t>(known - timeline.names.begin());
+    if (known == timeline.names.end()) timeline.names.push_back(slice.name);
+    const auto track = std::distance(track_names.begin(), track_names.find(slice.track));
+    timeline.tracks.at(static_cast<std::size_t>(track))
+        .slices.push_back({slice.begin, slice.end, index});
+    if (!timeline.is_cut) timeline.shown_cycles = std::max(timeline.shown_cycles, slice.end);
+  }
+  return timeline;
+}
+
+}  // namespace
+
+RunTimeline read_timeline(std::string_view trace_json, const std::string& what) {
+  try {
+    return from_trace(Json::parse(trace_json));
+  } catch (const std::exception& error) {  // of the parser, of a key that is not there
+    throw InputError(
+        fmt::format("{}: expected a trace that `tricycle run` wrote ({}); name its trace.json",
+                    what, error.what()));
+  }
+}
+
+}  // namespace tricycle

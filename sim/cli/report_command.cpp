@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "models/error.h"
+#include "reports/page.h"
+#include "sim/cli/commands.h"
+#include "sim/output_file.h"
+#include "sim/sweep/read_points.h"
+
+namespace tricycle {
+
+namespace {
+
+RunTimeline load_timeline(const std::string& path) {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(path, error))
+    throw InputError(path + ": no such file; --trace takes the trace.json of `tricycle run`");
+  std::ostringstream text;
+  text << std::ifstream(path, std::ios::binary).rdbuf();
+  return read_timeline(text.str(), path);
+}
+
+}  // namespace
+
+int report_command(const ReportOptions& options) {
+  check_output_file(options.out);
+  std::vector<std::string> faults;
+  auto table = attempt(faults, [&] { return read_points(options.stores); });
+  std::vector<RunTimeline> timelines;
+  for (const std::string& path : options.traces)
+    attempt(faults, [&] { return timelines.push_back(load_timeline(path)), true; });
+  throw_if_any(std::move(faults));
+  if (table->points.empty())
+    throw InputError(fmt::format("{}: the store has no points yet; run `tricycle sweep` first",
+                                 options.stores.front()));
+  table->timelines = std::move(timelines);
+  table->title = options.title.value_or(
+      "Design space of " + std::filesystem::path(options.stores.front()).stem().string());
+  const std::string page = to_html(*table);
+  write_file(options.out, page);
+  fmt::print("written: {} ({} points, {:.1f} MB)\n", options.out, table->points.size(),
+             static_cast<double>(page.size()) / 1e6);
+  return 0;
+}
+
+}  // namespace tricycle

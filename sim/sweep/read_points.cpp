@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/sweep/read_points.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "models/error.h"
+#include "sim/config/key_meaning.h"
+#include "sim/sweep/store.h"
+
+namespace tricycle {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// Where the column is in the list, at its end where it was not.
+std::size_t index_or_add(std::vector<PointColumn>& list, PointColumn column) {
+  const auto at = std::ranges::find(list, column.name, &PointColumn::name);
+  const auto index = static_cast<std::size_t>(at - list.begin());
+  if (at == list.end()) list.push_back(std::move(column));
+  return index;
+}
+
+/// Axes and columns of a store, and where its own columns go.
+std::vector<std::size_t> declare(const Store& store, PointTable& table) {
+  for (const std::string& axis : Json::parse(store.meta("axes")).get<std::vector<std::string>>()) {
+    const KeyMeaning key = key_meaning(axis);
+    index_or_add(table.axes, {axis, key.unit, key.meaning});
+  }
+  std::vector<std::size_t> target;
+  for (const Json& column : Json::parse(store.meta("columns")))
+    target.push_back(index_or_add(
+        table.columns, {column.at("name").get<std::string>(), column.at("unit").get<std::string>(),
+                        column.at("meaning").get<std::string>()}));
+  return target;
+}
+
+Cell cell_of(const Json& value) {
+  if (value.is_null()) return {};
+  if (value.is_number_integer()) return value.get<std::int64_t>();
+  if (value.is_number()) return value.get<double>();
+  return value.is_string() ? value.get<std::string>() : value.dump();
+}
+
+Point to_point(const PointRow& row, const PointTable& table,
+               const std::vector<std::size_t>& target) {
+  Point point;
+  point.index = static_cast<std::int64_t>(row.point);
+  if (!row.done) point.reason = row.reason.empty() ? "unknown" : row.reason;
+  const Json axes = Json::parse(row.axes);
+  for (const PointColumn& axis : table.axes)
+    point.axes.push_back(axes.contains(axis.name) ? cell_of(axes[axis.name]) : Cell());
+  point.results.resize(table.columns.size());
+  for (std::size_t i = 0; i < target.size(); ++i) point.results[target[i]] = row.cells[i];
+  return point;
+}
+
+/// Once per grid and version; the shards of one have the same.
+void add_provenance(const Store& store, const std::string& path, PointTable& table,
+                    std::set<std::string>& grids) {
+  table.provenance.emplace_back("store", std::filesystem::path(path).filename().string());
+  if (!grids.insert(store.meta("grid_digest") + store.meta("version")).second) return;
+  for (const char* name : {"version", "grid_digest", "sources", "grid"})
+    if (const std::string text = store.meta(name); !text.empty())
+      table.provenance.emplace_back(name, text);
+  table.missing += std::stoll("0" + store.meta("points"));
+}
+
+}  // namespace
+
+PointTable read_points(const std::vector<std::string>& paths) {
+  std::vector<std::string> faults;
+  std::vector<Store> stores;
+  for (const std::string& path : paths)
+    attempt(faults, [&] { return stores.push_back(Store::read(path)), true; });
+  throw_if_any(std::move(faults));
+  PointTable table;
+  std::set<std::string> keys, grids;
+  std::vector<std::vector<std::size_t>> targets;
+  for (const Store& store : stores) targets.push_back(declare(store, table));
+  for (std::size_t i = 0; i < stores.size(); ++i) {
+    add_provenance(stores[i], paths[i], table, grids);
+    stores[i].for_each([&](const PointRow& row) {
+      if (keys.insert(row.key).second) table.points.push_back(to_point(row, table, targets[i]));
+    });
+  }
+  std::ranges::stable_sort(table.points, {}, &Point::index);
+  table.missing =
+      std::max<std::int64_t>(0, table.missing - static_cast<std::int64_t>(table.points.size()));
+  return table;
+}
+
+}  // namespace tricycle

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "reports/point_table.h"
+
+namespace tricycle {
+
+/// All points of result stores, by their number in the grid, each key once.  Axes and columns are
+/// the union of the stores'.  Throws InputError: a file that is no store.
+PointTable read_points(const std::vector<std::string>& paths);
+
+}  // namespace tricycle
