@@ -49,6 +49,8 @@ ARGUMENTS = {
     "STORE": "{stores}/quick.sqlite",
     "STORE...": "{stores}/quick.sqlite",
     "MERGED": "{scratch}/merged.sqlite",
+    "TRACE.json": "{stores}/trace.json",
+    "FILE.html": "{scratch}/report.html",
 }
 
 
@@ -90,9 +92,13 @@ def main():
     failures = 0
     stores = tempfile.TemporaryDirectory()
     subprocess.run([tricycle, "sweep", ARGUMENTS["GRID"], "--store", f"{stores.name}/quick.sqlite"], cwd=source, check=True)
+    subprocess.run([tricycle, "run", ARGUMENTS["HW"], ARGUMENTS["PROBLEM"], "--out", stores.name], cwd=source, check=True,
+                   stdout=subprocess.DEVNULL)
     for line in lines:
         with tempfile.TemporaryDirectory() as scratch:
             words = arguments(line, scratch, stores.name)
+            if words[0] == "report" and "--out" not in words:
+                words += ["--out", f"{scratch}/report.html"]
             if words[0] in ("run", "compare", "tune", "sweep") and "--out" not in words:
                 words += ["--out", f"{scratch}/out"]
             done = subprocess.run([tricycle, *words], cwd=source, capture_output=True, text=True, timeout=900)

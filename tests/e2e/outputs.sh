@@ -43,6 +43,7 @@ succeeds compare $hw --problem $problem --formats fp16,int8 --out "$s/c1"
 succeeds compare $hw --problem $problem --formats fp16,int8 --out "$s/c2" --json
 same "$s/stdout" "$s/c1/compare.json"
 same "$s/c1/compare.csv" "$s/c2/compare.csv"
+same "$s/c1/report.html" "$s/c2/report.html"
 succeeds invert $golden "$s/y1" --algorithm neumann_masked --format bf16 --hw $hw
 succeeds invert $golden "$s/y2" --algorithm neumann_masked --format bf16 --hw $hw
 same "$s/y1" "$s/y2"

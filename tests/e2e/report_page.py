@@ -1,0 +1,276 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The design-space report: its Markdown, its sample, and its page in Chromium: brush, filter, search, order, keys, theme, downloads,
+hostile names; no message on the console, no request; size and time of ten thousand points.
+
+usage: report_page.py TRICYCLE SOURCE_DIR
+"""
+import csv
+import json
+import pathlib
+import re
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import xml.etree.ElementTree
+
+import make_store
+from webdriver import ENTER, ESCAPE, TAB, Browser, until
+
+HOSTILE = "<script>document.title='taken'</script><img src=x onerror=\"document.title='taken'\">"
+AXES = ["machine", "systolic_array.rows", "algorithm", "format"]
+LARGE = 10000  # points
+CHARTS = {"time_and_error", "time_and_energy", "area_and_time", "energy_and_error", "work_per_byte_and_per_cycle", "utilization",
+          "where_the_time_goes", "best_of_a_cell", "who_wins_where", "effect_of_every_axis_alone", "cycle_by_cycle"}
+failures = []
+
+
+def check(holds, what):
+    if not holds:
+        failures.append(what)
+        print("FAILED:", what)
+    return holds
+
+
+def version(tricycle):
+    return subprocess.run([tricycle, "--version"], check=True, capture_output=True, text=True).stdout.split()[-1]
+
+
+def fill(tricycle, scratch):
+    """A store of two machines by arrays, algorithms and formats; one name and one reason are hostile."""
+    store = scratch / "store.sqlite"
+    columns, points = make_store.column_table(tricycle), []
+    for machine, name in (("edge_16x16", HOSTILE), ("gemmini_like", "gemmini_like")):
+        for rows in (8, 16):
+            results, _ = make_store.compare(tricycle, f"hwconfigs/{machine}.yaml", "workloads/problems/iid_c16.yaml",
+                                            [("systolic_array.rows", rows)], ["--formats", "fp16,int8"])
+            points += [({"machine": name, "systolic_array.rows": rows, "algorithm": r["algorithm"], "format": r["format"]}, r, None)
+                       for r in results]
+    points.append(({**points[0][0], "format": "fp32"}, None, f"exit 2: {HOSTILE}"))
+    make_store.write(store, AXES, columns, points, version(tricycle))
+    return store, points
+
+
+def trace(tricycle, scratch):
+    """A trace of a run on a machine with a hostile name."""
+    subprocess.run([tricycle, "run", "hwconfigs/edge_16x16.yaml", "workloads/problems/iid_c16.yaml", "--algorithm", "block_doubling",
+                    "--out", scratch / "run"], check=True, stdout=subprocess.DEVNULL)
+    path = scratch / "run" / "trace.json"
+    document = json.loads(path.read_text())
+    document["otherData"]["machine"] = HOSTILE
+    path.write_text(json.dumps(document))
+    return path
+
+
+def check_texts(tricycle, store, points):
+    table = subprocess.run([tricycle, "export", store, "--markdown"], check=True, capture_output=True, text=True).stdout.splitlines()
+    check(len(table) == len(points) + 2, "--markdown has a line a point")
+    check(len({len(re.findall(r"(?<!\\)\|", line)) for line in table}) == 1, "--markdown has as many cells in every line")
+    cycles = [line.split("|")[5].strip() for line in table[2:] if "\\|" not in line]
+    check([float(c) for c in cycles if c] == [float(f"{p[1]['cycles_per_chunk']:.4g}") for p in points if p[1]],
+          "--markdown has the cycles of the store")
+
+
+def check_bad_input(tricycle, scratch, store):
+    not_ours = scratch / "other.sqlite"
+    sqlite3.connect(not_ours).execute("CREATE TABLE t(x)")
+    text = scratch / "text.sqlite"
+    text.write_text("no database, but long enough to be looked at\n" * 100)
+    empty = scratch / "empty.sqlite"
+    make_store.write(empty, AXES, make_store.column_table(tricycle), [], version(tricycle))
+    for words in ([scratch / "none"], [scratch], [not_ours], [text], [empty], [store, "--out", scratch], [store, "--trace", scratch / "none"],
+                  [store, "--trace", text], [store, "--trace", scratch], []):
+        done = subprocess.run([tricycle, "report", *words], cwd=scratch, capture_output=True, text=True)
+        check(done.returncode == 2 and done.stderr.count("\n") == 1 and not done.stdout,
+              f"report {words}: one line and status 2, got {done.returncode}: {done.stderr}")
+        check(not (scratch / "report.html").exists(), f"report {words} leaves no file")
+
+
+def check_sample(tricycle, scratch, source):
+    """The committed sample is what its script makes, byte for byte."""
+    made = scratch / "sample.html"
+    subprocess.run(["tests/e2e/sample_report.sh", tricycle, made], check=True, stdout=subprocess.DEVNULL)
+    committed = pathlib.Path(source) / "reports/sample/design_space.html"
+    check(committed.exists() and made.read_bytes() == committed.read_bytes(),
+          f"{committed} is out of date: tests/e2e/sample_report.sh build/tricycle reports/sample/design_space.html")
+
+
+def rows_of(browser):
+    return int(re.match(r"[\d,]+", browser.text("#page")).group().replace(",", ""))
+
+
+def selected(browser):
+    found = re.search(r"(\d+) selected", browser.text("#shown"))
+    return int(found.group(1)) if found else None
+
+
+def check_brush(browser, count):
+    browser.run("document.querySelector('#time_and_error').scrollIntoView({block: 'center'})")
+    check(until(lambda: browser.count("#time_and_error canvas")), "the front is drawn")
+    until(lambda: False, 1)  # the charts beside it, too: nothing moves below the pointer
+    browser.drag("#time_and_error .canvas", (0.25, 0.2), (0.6, 0.85))
+    if not check(until(lambda: selected(browser)), "a brush selects"):
+        return
+    check(0 < selected(browser) < count, f"a brush selects some points, not {selected(browser)} of {count}")
+    check(until(lambda: rows_of(browser) == selected(browser)), "the table shows the selected points")
+    browser.click("#clear")
+    check(until(lambda: rows_of(browser) == count), "the table shows all points again")
+
+
+def check_filter(browser, points):
+    """An axis chosen at the top: table, verdict and charts follow."""
+    choose = "const s = [...document.querySelectorAll('#controls select')].find((s) => s.parentNode.textContent.startsWith('format:'));" \
+        "s.value = [...s.options].find((o) => o.textContent === arguments[0]).value; s.dispatchEvent(new Event('change'))"
+    browser.run(choose, "int8")
+    expected = sum(p[0]["format"] == "int8" for p in points)
+    check(rows_of(browser) == expected, f"of int8 there are {expected} rows, not {rows_of(browser)}")
+    check(browser.text("#words").startswith(f"{expected} points with results"), "the verdict speaks of int8 alone")
+    browser.run(choose, "all")
+    check(rows_of(browser) == len(points), "all formats again")
+
+
+def check_table(browser, points):
+    browser.type("#search", "block_doubling int8")
+    expected = sum(p[0]["algorithm"] == "block_doubling" and p[0]["format"] == "int8" for p in points)
+    check(until(lambda: rows_of(browser) == expected), f"a search finds {expected} rows")
+    browser.run("const s = document.getElementById('search'); s.value = ''; s.dispatchEvent(new Event('input'))")
+    check(rows_of(browser) == len(points), "an empty search finds all")
+    # By keyboard: the head orders, Enter on a point's number opens it, Escape closes.
+    browser.type("[data-sort=cycles_per_chunk]", ENTER)
+    first = browser.text("#rows tbody tr button")
+    best = min(p[1]["cycles_per_chunk"] for p in points if p[1])
+    check(points[int(first)][1]["cycles_per_chunk"] == best, "ordered by cycles, the fastest point is the first row")
+    browser.type("#rows tbody tr button", ENTER)
+    check(until(lambda: browser.run("return document.getElementById('point').open")), "Enter opens a point")
+    check("cycles_per_chunk" in browser.text("#point"), "an open point lists its figures")
+    browser.press(ESCAPE)
+    check(until(lambda: not browser.run("return document.getElementById('point').open")), "Escape closes a point")
+
+
+def check_keyboard(browser):
+    """Tab goes to everything one can press, choose or type into, in the order of the page, and the focus shows."""
+    browser.run("document.activeElement.blur(); scrollTo(0, 0)")
+    expected = browser.run("return [...document.querySelectorAll('a[href], button, select, input, summary, [tabindex]')]"
+                           ".filter((e) => !e.disabled && e.checkVisibility()).length")
+    browser.run("window.seen = new Set(); window.invisible = []; document.addEventListener('focusin', (event) => { seen.add(event.target);"
+                "if (getComputedStyle(event.target).outlineStyle === 'none') invisible.push(event.target.outerHTML.slice(0, 80)) })")
+    browser.press(*[TAB] * (expected + 5))
+    seen, invisible = browser.run("return [seen.size, invisible]")
+    check(seen >= expected, f"Tab reaches {seen} of {expected} controls")
+    check(not invisible, f"the focus does not show on {invisible[:3]}")
+
+
+def check_downloads(browser, points):
+    for kind in ("svg", "png", "csv", "jsonl", "md"):
+        button = f"#time_and_error .save-{kind}" if kind in ("svg", "png") else f"#{kind}"
+        browser.run("document.querySelector(arguments[0]).click()", button)
+        check(until(lambda: [f for f in browser.downloads.glob(f"*.{kind}") if f.stat().st_size > 100]), f"a {kind} is downloaded")
+    for path in browser.downloads.glob("*.svg"):
+        svg = path.read_text()
+        check(svg.startswith("<svg") and "relative error" in svg and "<desc>" in svg, "the SVG has axes with names and an origin")
+        check("<script" not in svg, "the SVG has no markup of names")
+        xml.etree.ElementTree.fromstring(svg)
+    for path in browser.downloads.glob("*.png"):
+        check(path.read_bytes().startswith(b"\x89PNG"), "the PNG is one")
+    for path in browser.downloads.glob("*.csv"):
+        with path.open(newline="") as text:
+            rows = list(csv.DictReader(text))
+        check(sorted(int(r["point"]) for r in rows) == list(range(len(points))), "the CSV of the page has every point")
+        check({r["machine"] for r in rows} == {p[0]["machine"] for p in points}, "the CSV of the page has the names")
+    for path in browser.downloads.glob("*.jsonl"):
+        lines = [json.loads(line) for line in path.read_text().splitlines()]
+        check({line["point"]: line["machine"] for line in lines} == {n: p[0]["machine"] for n, p in enumerate(points)},
+              "the JSON lines of the page have every point and name")
+    for path in browser.downloads.glob("*.md"):
+        check(len(path.read_text().splitlines()) == len(points) + 2, "the Markdown table of the page has a line a point")
+
+
+def check_silence(browser, page):
+    for entry in browser.log("browser"):
+        check(False, f"on the console: {entry['message']}")
+    for entry in browser.log("performance"):
+        message = json.loads(entry["message"])["message"]
+        url = message["params"].get("request", {}).get("url", "") if message["method"] == "Network.requestWillBeSent" else ""
+        check(not url or url == page.as_uri() or url.startswith(("data:", "blob:")), f"requested: {url[:200]}")
+
+
+def check_page(browser, page, points):
+    browser.open(page.as_uri())
+    count = len(points)
+    check(f"{count} points" in browser.text("#subtitle"), "the page says how many points there are")
+    words = browser.text("#words")
+    check(f"{count - 1} points with results, 1 failed" in words, "the verdict counts what failed")
+    best = min(p[1]["latency_ns"] / p[1]["latency_cycles"] * p[1]["cycles_per_chunk"] for p in points if p[1])
+    check(f"{best:,.4g}" in words, f"the verdict names the shortest time, {best:.4g} ns")
+    check(HOSTILE in browser.text("#rows"), "a hostile name is shown as it is")
+    check(not browser.count("img, main script, table script"), "no name became markup")
+    check_keyboard(browser)
+    check_brush(browser, count)
+    check_filter(browser, points)
+    check_table(browser, points)
+    back = "return getComputedStyle(document.body).backgroundColor"
+    before = browser.run(back)
+    browser.run("window.scrollTo(0, 0)")
+    browser.click("#theme")
+    check(browser.run(back) != before, "the button switches the theme")
+    # Paper shows every chart: this draws those out of view as well.
+    browser.run("window.dispatchEvent(new Event('beforeprint'))")
+    charts = browser.run("return [...document.querySelectorAll('figure')].map((f) => [f.id, f.querySelector('figcaption').textContent, "
+                         "f.querySelectorAll('canvas').length])")
+    check({name for name, _, _ in charts} == CHARTS, f"the page has its charts, not {charts}")
+    for name, caption, canvases in charts:
+        check(caption and canvases, f"{name} is drawn and has a caption")
+    check_downloads(browser, points)
+    check(browser.run("return document.title") != "taken", "no name became code")
+    check_silence(browser, page)
+
+
+def enlarged(points, count):
+    """As many points, as different from each other as those of a real sweep: the fixture's with another axis."""
+    done = [p for p in points if p[1]]
+    for n in range(count):
+        axes, results, _ = done[n % len(done)]
+        factor = 1 + n / count
+        yield ({**axes, "repetition": n // len(done)},
+               {name: value * factor if isinstance(value, float) else value for name, value in results.items()}, None)
+
+
+def check_large(browser, tricycle, scratch, points):
+    """Ten thousand points: less than 8 MB, open in less than 2 s (the best of three, others use the machine too)."""
+    store, page = scratch / "large.sqlite", scratch / "large.html"
+    axes = [*AXES, "repetition"]
+    make_store.write(store, axes, make_store.column_table(tricycle), list(enlarged(points, LARGE)), version(tricycle))
+    subprocess.run([tricycle, "report", store, "--out", page], check=True, stdout=subprocess.DEVNULL)
+    size = page.stat().st_size
+    check(size < 8e6, f"a page of {LARGE} points has {size / 1e6:.1f} MB")
+    seconds = []
+    for _ in range(3):
+        browser.open(page.as_uri())
+        seconds.append(browser.run("return performance.getEntriesByType('navigation')[0].loadEventEnd") / 1000)
+    check(min(seconds) < 2, f"a page of {LARGE} points opens in {min(seconds):.2f} s")
+    check(f"{LARGE:,} points" in browser.text("#subtitle"), "the large page has all its points")
+    check(until(lambda: browser.count("#time_and_error canvas")), "the large page draws")
+    check_silence(browser, page)
+    print(f"{LARGE} points: {size / 1e6:.1f} MB, open in {min(seconds):.2f} s")
+
+
+def main():
+    tricycle = str(pathlib.Path(sys.argv[1]).resolve())
+    with tempfile.TemporaryDirectory() as folder:
+        scratch = pathlib.Path(folder)
+        store, points = fill(tricycle, scratch)
+        check_texts(tricycle, store, points)
+        check_bad_input(tricycle, scratch, store)
+        check_sample(tricycle, scratch, sys.argv[2])
+        page = scratch / "report.html"
+        subprocess.run([tricycle, "report", store, "--out", page, "--title", HOSTILE, "--trace", trace(tricycle, scratch)], check=True,
+                       stdout=subprocess.DEVNULL)
+        with Browser(scratch) as browser:
+            check_page(browser, page, points)
+            check_large(browser, tricycle, scratch, points)
+    sys.exit(f"{len(failures)} checks failed" if failures else 0)
+
+
+if __name__ == "__main__":
+    main()
