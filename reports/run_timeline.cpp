@@ -35,7 +35,9 @@ std::string shown_name(const Json& event) {
   const std::string category = event.value("cat", "");
   const std::string name = event.at("name").get<std::string>();
   if (category == "busy" || category == "work") return name;
-  if (category == "stall" || category == "wait") return "waits: " + name;
+  constexpr std::string_view kWait = "wait_";  // wait_dma: waits: dma
+  if (category == "stall" || category == "wait")
+    return "waits: " + name.substr(name.starts_with(kWait) ? kWait.size() : 0);
   return "";
 }
 

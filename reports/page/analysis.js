@@ -23,7 +23,7 @@ function paretoFront(points, xs, ys, xBetter, yBetter) {
 
 /// Points that differ in `axis` alone, as lists.
 function groupsAlong(axis, points) {
-  const others = report.axes.filter((other) => other !== axis);
+  const others = report.axes.filter((other) => other !== axis && other.leader !== axis);
   const groups = new Map();
   for (const i of points) {
     const key = others.map((other) => other.code[i]).join();

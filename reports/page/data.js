@@ -113,7 +113,28 @@ for (const axis of report.axes) {
   axis.levels = found.map((value) => (value === null ? "none" : String(value)));
   axis.code = axis.values.map((value) => order.get(value));
 }
-const variedAxes = report.axes.filter((axis) => axis.levels.length > 1);
+/// Axes whose values say each other's, such as the rows and columns of a square array, are one: the first
+/// of them stands for all, the others are its followers.
+function moveTogether(a, b) {
+  if (a.levels.length !== b.levels.length) return false;
+  const there = new Array(a.levels.length), back = new Array(b.levels.length);
+  return everyPoint.every((i) => {
+    const [x, y] = [a.code[i], b.code[i]];
+    there[x] ??= y;
+    back[y] ??= x;
+    return there[x] === y && back[y] === x;
+  });
+}
+const variedAxes = [];
+for (const axis of report.axes.filter(({ levels }) => levels.length > 1)) {
+  axis.followers = [];
+  axis.leader = variedAxes.find((other) => moveTogether(other, axis)) ?? axis;
+  if (axis.leader === axis) variedAxes.push(axis);
+  else axis.leader.followers.push(axis);
+}
+const lastPart = (name) => name.split(".").pop();
+/// "systolic_array.rows, cols", with the unit.
+const axisTitle = (axis) => withUnit([axis.name, ...(axis.followers ?? []).map(({ name }) => lastPart(name))].join(", "), axis.unit);
 const axisNamed = (name) => report.axes.find((axis) => axis.name === name);
 
 /// "1,348", "0.00123", "1.2e-7", "3.4e+9": four digits, as few characters as that takes.
@@ -150,9 +171,13 @@ function figureWithUnit(name, value, i = null) {
   return withUnitOf(name, value) + spread;
 }
 
+const withoutBreak = (text, unit) => (unit ? `${text}\u00a0${unit}` : text);
+
 /// The axes that vary, as "block_doubling · int8 · rows 16".
 function pointLabel(i) {
-  const parts = variedAxes.map((axis) =>
-    axis.kind === "number" ? `${axis.name.split(".").pop()} ${axis.levels[axis.code[i]]}` : axis.levels[axis.code[i]]);
+  const level = (axis) => axis.levels[axis.code[i]];
+  const part = (axis) => (axis.kind === "number" ? `${lastPart(axis.name)} ${withoutBreak(level(axis), axis.unit)}` : level(axis));
+  // A follower of the same value says nothing new.
+  const parts = variedAxes.flatMap((axis) => [axis, ...axis.followers.filter((other) => level(other) !== level(axis))].map(part));
   return parts.length > 0 ? parts.join(" · ") : `point ${report.point[i]}`;
 }

@@ -28,7 +28,7 @@ function buildContents() {
 function build() {
   document.getElementById("title").textContent = report.title;
   document.getElementById("subtitle").textContent = `${count(report.count, "point")}; axes: ` +
-    (variedAxes.length > 0 ? variedAxes.map((axis) => `${axis.name} (${axis.levels.length})`).join(", ") : "none varies");
+    (variedAxes.length > 0 ? variedAxes.map((axis) => `${[axis, ...axis.followers].map(({ name }) => name).join(" with ")} (${axis.levels.length})`).join(", ") : "none varies");
   setTheme(window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
   document.getElementById("theme").addEventListener("click", () => {
     setTheme(document.documentElement.dataset.theme === "dark" ? "light" : "dark");

@@ -10,7 +10,7 @@ const kMostLabels = 200;
 /// Controls for two different axes; `redraw` is told.
 function axisPair(first, second, redraw) {
   const pair = { x: first, y: second };
-  const options = variedAxes.map((axis) => [axis.name, axis.name]);
+  const options = variedAxes.map((axis) => [axis.name, axisTitle(axis)]);
   pair.controls = ["x", "y"].map((which) => choice(`${which}:`, options, pair[which]?.name ?? "", (name) => {
     const other = which === "x" ? "y" : "x";
     if (pair[other].name === name) {  // swapped, never the same twice
@@ -36,7 +36,7 @@ function cells({ x, y }) {
 }
 
 function mapAxes(theme, { x, y }) {
-  const categories = (axis, rest) => axisOption(theme, withUnit(axis.name, axis.unit), {
+  const categories = (axis, rest) => axisOption(theme, axisTitle(axis), {
     type: "category", data: axis.levels, splitArea: { show: false }, splitLine: { show: false },
     axisLabel: { color: theme.weak, width: 120, overflow: "break", interval: 0, ...rest },
   });
@@ -146,8 +146,8 @@ function drawSensitivity(theme) {
       grid: { ...baseOption(theme).grid, top: 12, right: 60 },
       xAxis: axisOption(theme, `worst / best value of the axis: ${objective(state.objective).label} (×)`, { type: log ? "log" : "value", min: 1 }),
       yAxis: axisOption(theme, "", {
-        type: "category", inverse: true, data: rows.map(({ axis, median: middle }) => `${axis.name}  ${figure(middle, 3)}×`), splitLine: { show: false }, axisTick: { show: false },
-        axisLabel: { color: theme.text, width: 220, overflow: "break", interval: 0 },
+        type: "category", inverse: true, data: rows.map(({ axis, median: middle }) => `${axisTitle(axis)}  ${figure(middle, 3)}×`), splitLine: { show: false }, axisTick: { show: false },
+        axisLabel: { color: theme.text, width: 320, overflow: "break", interval: 0 },
       }),
       tooltip: {
         ...baseOption(theme).tooltip, trigger: "item",

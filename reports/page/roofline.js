@@ -27,6 +27,9 @@ function roofs(points) {
   return merged.sort((a, b) => b.points - a.points);
 }
 
+/// Peaks come of figures with six digits: three of them are sure.
+const rounded = (value) => figure(Number(value.toPrecision(3)));
+
 function drawRoofline(theme, self) {
   const xs = values("useful_macs_per_byte"), ys = values("useful_macs_per_cycle");
   const drawn = usable.filter((i) => xs[i] > 0 && ys[i] > 0);
@@ -50,9 +53,9 @@ function drawRoofline(theme, self) {
   lines.forEach((roof, n) => {
     const ridge = roof.peak / roof.bandwidth;
     series.push({
-      type: "line", name: `roof ${figure(roof.peak)} MAC/cycle, ${figure(roof.bandwidth)} B/cycle`, silent: true, symbol: "none",
+      type: "line", name: `roof ${rounded(roof.peak)} MAC/cycle, ${figure(roof.bandwidth)} B/cycle`, silent: true, symbol: "none",
       lineStyle: { color: theme.weak, width: 1.5, type: ["solid", "dashed", "dotted"][n % 3] }, itemStyle: { color: theme.weak },
-      endLabel: { show: true, color: theme.weak, fontSize: 11, formatter: () => `${figure(roof.peak)} MAC/cycle` },
+      endLabel: { show: true, color: theme.weak, fontSize: 11, formatter: () => `${rounded(roof.peak)} MAC/cycle` },
       data: [[low, Math.min(roof.peak, low * roof.bandwidth)], [ridge, roof.peak], [high, roof.peak]].sort((a, b) => a[0] - b[0]),
     });
   });

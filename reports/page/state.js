@@ -75,7 +75,7 @@ function buildControls() {
   const objectiveChoice = choice("Less is better:", costObjectives.map((o) => [o.name, titleOf(o.name)]), state.objective,
     (name) => change({ objective: name }));
   objectiveChoice.select.id = "objective";
-  const byChoice = choice("Compare by:", report.axes.map((axis) => [axis.name, axis.name]), state.by?.name ?? "",
+  const byChoice = choice("Compare by:", (variedAxes.length > 0 ? variedAxes : report.axes).map((axis) => [axis.name, axisTitle(axis)]), state.by?.name ?? "",
     (name) => change({ by: axisNamed(name) }));
   controls.append(objectiveChoice, byChoice);
   if (errorColumn) {
@@ -90,7 +90,7 @@ function buildControls() {
     controls.append(el("label", {}, "Relative error at most:", limit));
   }
   for (const axis of variedAxes)
-    controls.append(choice(`${withUnit(axis.name, axis.unit)}:`, [["", "all"], ...axis.levels.map((level, code) => [code, level])], "", (code) => {
+    controls.append(choice(`${axisTitle(axis)}:`, [["", "all"], ...axis.levels.map((level, code) => [code, level])], "", (code) => {
       const filters = new Map(state.filters);
       if (code === "") filters.delete(axis);
       else filters.set(axis, Number(code));

@@ -2,8 +2,10 @@
 #include "sim/sweep/read_points.h"
 
 #include <algorithm>
+#include <charconv>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 
 #include "models/error.h"
@@ -38,8 +40,21 @@ std::vector<std::size_t> declare(const Store& store, PointTable& table) {
   return target;
 }
 
-Cell cell_of(const Json& value) {
+/// The number of "34 GB/s" where GB/s is the key's unit: such axes are in order, and on scales.
+std::optional<double> without_unit(std::string_view text, const std::string& unit) {
+  const std::string suffix = " " + unit;
+  if (unit.empty() || !text.ends_with(suffix)) return std::nullopt;
+  text.remove_suffix(suffix.size());
+  double number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+Cell cell_of(const Json& value, const std::string& unit) {
   if (value.is_null()) return {};
+  if (value.is_string())
+    if (const auto number = without_unit(value.get<std::string>(), unit)) return *number;
   if (value.is_number_integer()) return value.get<std::int64_t>();
   if (value.is_number()) return value.get<double>();
   return value.is_string() ? value.get<std::string>() : value.dump();
@@ -52,7 +67,7 @@ Point to_point(const PointRow& row, const PointTable& table,
   if (!row.done) point.reason = row.reason.empty() ? "unknown" : row.reason;
   const Json axes = Json::parse(row.axes);
   for (const PointColumn& axis : table.axes)
-    point.axes.push_back(axes.contains(axis.name) ? cell_of(axes[axis.name]) : Cell());
+    point.axes.push_back(axes.contains(axis.name) ? cell_of(axes[axis.name], axis.unit) : Cell());
   point.results.resize(table.columns.size());
   for (std::size_t i = 0; i < target.size(); ++i) point.results[target[i]] = row.cells[i];
   return point;
