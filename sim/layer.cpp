@@ -23,7 +23,8 @@ Measured measure(const Program& program, const HwConfig& hw, std::int64_t items)
   Measured m{simulate(program, hw, simulated, nullptr), 0};
   m.cycles = static_cast<double>(m.simulation.total_cycles - hw.sequencer.launch_cycles);
   if (simulated < items)
-    m.cycles += static_cast<double>(items - simulated) * window.cycles_per_item(m.simulation.completion_cycles);
+    m.cycles += static_cast<double>(items - simulated) *
+                window.cycles_per_item(m.simulation.completion_cycles);
   return m;
 }
 

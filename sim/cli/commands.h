@@ -77,7 +77,8 @@ int perplexity_command(const PerplexityOptions& options);
 
 struct TuneOptions {
   std::vector<std::string> files;  // machines, then the problem
-  std::string tolerance, metric = "snr_db", cost = "cycles", over = "worst", slack = "1", out = "out";
+  std::string tolerance, metric = "snr_db", cost = "cycles", over = "worst", slack = "1",
+                         out = "out";
   std::optional<std::string> algorithms, formats, chunks;  // comma-separated
   std::optional<std::string> model, text;                  // metric bits_per_byte
   std::string bytes = "4096", threads = "0";               // 0: as many as the host has

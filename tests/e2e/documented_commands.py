@@ -77,7 +77,7 @@ def variants(line):
 def arguments(line, scratch, stores):
     words = []
     for word in line.split()[1:]:
-        is_placeholder = word.strip(".,=").isupper() or word.endswith(".safetensors") or "=" in word
+        is_placeholder = word in ARGUMENTS or word.strip(".,=").isupper() or word.endswith(".safetensors") or "=" in word
         if is_placeholder and word not in ARGUMENTS:
             sys.exit(f"README.md: `{line}`: what is {word}? Give it a value in {__file__}")
         words += ARGUMENTS[word].format(scratch=scratch, stores=stores).split() if is_placeholder else [word]

@@ -3,8 +3,10 @@
 // Grids of a sweep: what the reader takes and refuses, constraints, and which points there are.
 #include "sim/sweep/grid.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cmath>
 #include <filesystem>
@@ -24,7 +26,9 @@ using ::testing::HasSubstr;
 
 class GridTest : public ::testing::Test {
  protected:
-  GridTest() : path_(std::filesystem::temp_directory_path() / "tricycle_grid_test.yaml") {}
+  GridTest()
+      : path_(std::filesystem::temp_directory_path() /
+              fmt::format("tricycle_grid_test_{}.yaml", getpid())) {}
   ~GridTest() override { std::filesystem::remove(path_); }
 
   /// A grid over the edge machine; `rest` is what stands behind the files.

@@ -3,8 +3,10 @@
 // Guided search of a grid, and constraints on figures of the report.
 #include "sim/sweep/pareto_search.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cmath>
 #include <filesystem>
@@ -20,7 +22,8 @@ namespace {
 using ::testing::HasSubstr;
 
 Grid load(const std::string& rest) {
-  const auto path = std::filesystem::temp_directory_path() / "tricycle_pareto_search_test.yaml";
+  const auto path = std::filesystem::temp_directory_path() /
+                    fmt::format("tricycle_pareto_search_test_{}.yaml", getpid());
   std::ofstream(path) << "name: g\nmachine: " TRICYCLE_SOURCE_DIR
                          "/hwconfigs/edge_16x16.yaml\nproblem: " TRICYCLE_SOURCE_DIR
                          "/workloads/problems/iid_c16.yaml\n"
