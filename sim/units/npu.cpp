@@ -163,7 +163,8 @@ double steady_cycles_per_item(const Program& program, const HwConfig& hw, double
   stop.items = window.end();
   // Quotients are rounded: a cycle more is more for certain.
   const double most_cycles = std::ceil(most * static_cast<double>(window.end() - window.begin()));
-  if (most_cycles < static_cast<double>(StopRule::kNever / 2)) {
+  constexpr std::int64_t kFarOff = StopRule::kNever / 2;
+  if (most_cycles < static_cast<double>(kFarOff)) {
     stop.from = window.begin();
     stop.most_cycles = static_cast<std::int64_t>(most_cycles) + 1;
   }
