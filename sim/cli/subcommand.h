@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+
+#include "sim/cli/commands.h"
+
+namespace tricycle {
+
+/// Registers a subcommand: its options live as long as the parser, its action runs after parsing.
+template <typename Options>
+CLI::App* subcommand(CLI::App& app, const char* name, const char* help, Options& options,
+                     int (*action)(const Options&), std::function<int()>& chosen) {
+  CLI::App* sub = app.add_subcommand(name, help);
+  sub->callback(
+      [&options, action, &chosen] { chosen = [&options, action] { return action(options); }; });
+  return sub;
+}
+
+/// Subcommands about grids and their stores.
+void add_sweep(CLI::App& app, SweepOptions& options, std::function<int()>& chosen);
+void add_stores(CLI::App& app, MergeOptions& merge, ExportOptions& rows,
+                std::function<int()>& chosen);
+void add_report(CLI::App& app, ReportOptions& options, std::function<int()>& chosen);
+
+}  // namespace tricycle

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/cli/subcommand.h"
+
+namespace tricycle {
+
+void add_sweep(CLI::App& app, SweepOptions& o, std::function<int()>& chosen) {
+  CLI::App* sub =
+      subcommand(app, "sweep", "a design-space grid into a result store", o, sweep_command, chosen);
+  sub->add_option("GRID", o.grid, "grid, a YAML file")->required();
+  sub->add_option("--jobs", o.jobs, "processes at once; 0: as many as the host has cores")
+      ->capture_default_str();
+  sub->add_option("--shard", o.shard, "I/N: every Nth point from the Ith on");
+  sub->add_flag("--resume", o.resume, "go on with a store that is there")->disable_flag_override();
+  sub->add_option("--store", o.store, "the result store; default: OUT/GRID.sqlite");
+  sub->add_option("--out", o.out, "directory of the store")->capture_default_str();
+  sub->add_option("--timeout", o.timeout, "seconds a point may take; 0: any")
+      ->capture_default_str();
+  sub->add_option("--memory", o.memory, "MiB of address space a process may take; 0: any")
+      ->capture_default_str();
+}
+
+void add_stores(CLI::App& app, MergeOptions& merge, ExportOptions& rows,
+                std::function<int()>& chosen) {
+  CLI::App* join =
+      subcommand(app, "merge", "joins the stores of shards", merge, merge_command, chosen);
+  join->add_option("STORE", merge.stores, "stores of one grid")->required();
+  join->add_option("--into", merge.into, "the store that gets everything; new or there")
+      ->required();
+  CLI::App* print = subcommand(app, "export", "a store's rows as CSV, in the order of the points",
+                               rows, export_command, chosen);
+  print->add_option("STORE", rows.store, "result store")->required();
+  print->add_flag("--json-lines", rows.json_lines, "as one JSON object a line")
+      ->disable_flag_override();
+  print
+      ->add_flag("--markdown", rows.markdown,
+                 "as a Markdown table of the axes and the figures one compares by")
+      ->disable_flag_override();
+}
+
+void add_report(CLI::App& app, ReportOptions& o, std::function<int()>& chosen) {
+  CLI::App* sub =
+      subcommand(app, "report", "the design-space report of result stores: one HTML file", o,
+                 report_command, chosen);
+  sub->add_option("STORE", o.stores, "result stores of `tricycle sweep`")->required();
+  sub->add_option("--out", o.out, "the HTML file")->capture_default_str();
+  sub->add_option("--title", o.title, "of the page");
+  sub->add_option("--trace", o.traces, "trace.json of a run to show as a timeline; repeatable")
+      ->take_all()
+      ->expected(1);
+}
+
+}  // namespace tricycle
