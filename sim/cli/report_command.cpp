@@ -2,12 +2,11 @@
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 
 #include "models/error.h"
 #include "reports/page.h"
 #include "sim/cli/commands.h"
+#include "sim/input_file.h"
 #include "sim/output_file.h"
 #include "sim/sweep/read_points.h"
 
@@ -19,9 +18,7 @@ RunTimeline load_timeline(const std::string& path) {
   std::error_code error;
   if (!std::filesystem::is_regular_file(path, error))
     throw InputError(path + ": no such file; --trace takes the trace.json of `tricycle run`");
-  std::ostringstream text;
-  text << std::ifstream(path, std::ios::binary).rdbuf();
-  return read_timeline(text.str(), path);
+  return read_timeline(file_text(path), path);
 }
 
 }  // namespace

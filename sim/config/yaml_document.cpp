@@ -8,16 +8,14 @@
 #include <yaml-cpp/parser.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <optional>
 #include <sstream>
 #include <tuple>
 #include <utility>
 
 #include "models/error.h"
+#include "sim/input_file.h"
 #include "sim/shipped_files.h"
 
 namespace tricycle {
@@ -206,12 +204,7 @@ std::string read_text(const std::string& path) {
   const std::uintmax_t size = fs::file_size(path, error);
   if (!error && size > kMaxFileBytes)
     throw InputError(path + ": expected a YAML file of at most 16 MiB");
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw InputError(path + ": cannot read: " + std::strerror(errno));
-  std::ostringstream text;
-  text << file.rdbuf();
-  if (file.bad()) throw InputError(path + ": cannot read to its end");
-  return text.str();
+  return file_text(path);
 }
 
 }  // namespace

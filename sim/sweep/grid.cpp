@@ -5,15 +5,14 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
 #include <set>
-#include <sstream>
 
 #include "models/error.h"
 #include "sim/config/field_reader.h"
 #include "sim/config/load_hw.h"
 #include "sim/config/load_problem.h"
 #include "sim/config/quantity.h"
+#include "sim/input_file.h"
 #include "sim/sweep/axis_values.h"
 
 namespace tricycle {
@@ -29,9 +28,7 @@ class GridReader {
 
   Grid read() {
     const YamlNode root = read_yaml_file(grid_.path);
-    std::ostringstream text;
-    text << std::ifstream(grid_.path, std::ios::binary).rdbuf();
-    grid_.text = text.str();
+    grid_.text = file_text(grid_.path);
     for (const YamlNode::Entry& entry : root.entries)
       if (std::find(kKeys.begin(), kKeys.end(), entry.key) == kKeys.end())
         fault(entry.key_place, entry.key, "unknown key" + suggestion(entry.key, kKeys));

@@ -3,14 +3,13 @@
 
 #include <chrono>
 #include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "reports/columns.h"
 #include "sim/cli/progress.h"
 #include "sim/config/load_hw.h"
 #include "sim/config/load_problem.h"
+#include "sim/input_file.h"
 #include "sim/run.h"
 #include "sim/sweep/pareto_search.h"
 #include "sim/version.h"
@@ -21,12 +20,6 @@ namespace tricycle {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-std::string file_digest(const std::string& path) {
-  std::ostringstream text;
-  text << std::ifstream(path, std::ios::binary).rdbuf();
-  return sha256(text.str());
-}
 
 /// Digests of machines, problems and tensor files, each under its name alone: where they stand does
 /// not matter.
@@ -40,7 +33,7 @@ std::string sources(const Grid& grid) {
   for (const std::string& path : grid.files(AxisTarget::kProblem)) {
     const Problem problem = load_problem(path);
     object[name(path)] = digest(problem);
-    if (!problem.file.empty()) object[name(problem.file)] = file_digest(problem.file);
+    if (!problem.file.empty()) object[name(problem.file)] = sha256(file_text(problem.file));
   }
   return object.dump();
 }
