@@ -3,9 +3,18 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "sim/config/quantity.h"
 
 namespace tricycle {
+
+const FieldNode* find_field(const FieldNode& root, std::string_view key) {
+  const std::size_t dot = key.find('.');
+  const auto child = std::ranges::find(root.children, key.substr(0, dot), &FieldNode::key);
+  if (child == root.children.end()) return nullptr;
+  return dot == std::string_view::npos ? &*child : find_field(*child, key.substr(dot + 1));
+}
 
 FieldNode FieldTree::make(FieldNode::Kind kind, std::string_view key, bool required,
                           std::string_view meaning) {

@@ -37,6 +37,9 @@ struct FieldNode {
   bool is_leaf() const { return kind < Kind::kSection; }
 };
 
+/// The node of a dotted key below `root`; nullptr where there is none.
+const FieldNode* find_field(const FieldNode& root, std::string_view key);
+
 /// Visitor over visit_fields that records every key with the value it has.
 class FieldTree {
  public:

@@ -24,20 +24,6 @@ std::uint64_t mixed(std::uint64_t x) {
   return x ^ (x >> 31);
 }
 
-/// The node of a dotted key; nullptr where there is none.
-const FieldNode* find_node(const FieldNode& root, std::string_view key) {
-  const FieldNode* at = &root;
-  while (at != nullptr && !key.empty()) {
-    const std::string_view part = key.substr(0, key.find('.'));
-    const FieldNode* below = nullptr;
-    for (const FieldNode& child : at->children)
-      if (child.key == part) below = &child;
-    at = below;
-    key.remove_prefix(std::min(key.size(), part.size() + 1));
-  }
-  return at;
-}
-
 KeyValue value_of(const FieldNode& node) {
   if (node.kind == FieldNode::Kind::kInteger)
     if (const auto value = parse_integer(node.value, node.field))
@@ -95,7 +81,7 @@ Points::Points(const Grid& grid) : grid_(grid) {
   const auto collect = [&](const FieldNode& tree, const std::string& prefix, Values& out) {
     for (const std::string& key : keys)
       if (key.starts_with(prefix))
-        if (const FieldNode* node = find_node(tree, std::string_view(key).substr(prefix.size())))
+        if (const FieldNode* node = find_field(tree, std::string_view(key).substr(prefix.size())))
           out[key] = value_of(*node);
   };
   if (!keys.empty()) {
