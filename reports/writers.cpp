@@ -48,8 +48,6 @@ std::string quoted_csv(const std::string& text) {
   return quoted + "\"";
 }
 
-}  // namespace
-
 std::string csv_text(const Cell& cell) {
   return std::visit(
       [](const auto& v) -> std::string {
@@ -62,6 +60,14 @@ std::string csv_text(const Cell& cell) {
           return fmt::format("{}", v);
       },
       cell);
+}
+
+}  // namespace
+
+std::string csv_line(const std::vector<Cell>& cells) {
+  std::string line;
+  for (const Cell& cell : cells) line += (&cell == cells.data() ? "" : ",") + csv_text(cell);
+  return line;
 }
 
 std::string to_json(const RunResult& result) { return to_object(result).dump(2) + "\n"; }
@@ -77,10 +83,9 @@ std::string to_csv(const std::vector<RunResult>& results) {
   for (const Column& column : columns()) text += (text.empty() ? "" : ",") + column.name;
   text += "\n";
   for (const RunResult& r : results) {
-    std::string line;
-    for (const Column& column : columns())
-      line += (line.empty() ? "" : ",") + csv_text(column.value(r));
-    text += line + "\n";
+    std::vector<Cell> cells;
+    for (const Column& column : columns()) cells.push_back(column.value(r));
+    text += csv_line(cells) + "\n";
   }
   return text;
 }

@@ -17,8 +17,8 @@ std::string to_json(const std::vector<RunResult>& results);
 /// RFC 4180, header line with the column names.
 std::string to_csv(const std::vector<RunResult>& results);
 
-/// One field of a CSV line, quoted where it must be.
-std::string csv_text(const Cell& cell);
+/// A line of CSV without its end, fields quoted where they must be.
+std::string csv_line(const std::vector<Cell>& cells);
 
 /// `tricycle list columns`: name, unit, meaning.
 std::string column_list();

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "reports/bottleneck.h"
+#include "reports/writers.h"
 #include "sim/cli/settings.h"
 #include "sim/cli/tune_report.h"
 #include "sim/run.h"
@@ -85,14 +86,15 @@ Json to_object(const TunedFormat& t, const TuneRuns& runs) {
           {"algorithms", algorithms}};
 }
 
-std::string csv_line(const TunedFormat& t, std::string_view role, const TunedPoint& p) {
-  return fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", t.hw->name, name(t.format),
-                     role, p.algorithm->name, p.parameters, p.chunk, p.cycles_per_chunk,
-                     p.cycles_per_token(),
-                     p.energy_pj_per_chunk ? fmt::format("{}", *p.energy_pj_per_chunk) : "",
-                     p.accuracy.snr_db_mean, p.accuracy.snr_db_worst, p.accuracy.rel_error_mean,
-                     p.accuracy.rel_error_max, p.extra_bits ? fmt::format("{}", *p.extra_bits) : "",
-                     p.meets ? 1 : 0);
+Cell cell_of(const std::optional<double>& value) { return value ? Cell(*value) : Cell(); }
+
+std::string csv_row(const TunedFormat& t, const std::string& role, const TunedPoint& p) {
+  return csv_line({t.hw->name, std::string(name(t.format)), role, std::string(p.algorithm->name),
+                   p.parameters, std::int64_t{p.chunk}, p.cycles_per_chunk, p.cycles_per_token(),
+                   cell_of(p.energy_pj_per_chunk), p.accuracy.snr_db_mean, p.accuracy.snr_db_worst,
+                   p.accuracy.rel_error_mean, p.accuracy.rel_error_max, cell_of(p.extra_bits),
+                   std::int64_t{p.meets}}) +
+         "\n";
 }
 
 }  // namespace
@@ -122,12 +124,11 @@ std::string tune_csv(const TuneReport& report) {
       "energy_pj_per_chunk,snr_db_mean,snr_db_worst,rel_error_mean,rel_error_max,extra_bits_per_"
       "byte,meets\n";
   for (const TunedFormat& t : report.outcomes) {
-    if (t.winner) text += csv_line(t, "winner", *t.winner);
-    if (t.runner_up) text += csv_line(t, "runner_up", *t.runner_up);
-    if (t.published) text += csv_line(t, "published", *t.published);
-    if (t.forward_substitution)
-      text += csv_line(t, "forward_substitution", *t.forward_substitution);
-    for (const TunedPoint& p : t.front) text += csv_line(t, "front", p);
+    if (t.winner) text += csv_row(t, "winner", *t.winner);
+    if (t.runner_up) text += csv_row(t, "runner_up", *t.runner_up);
+    if (t.published) text += csv_row(t, "published", *t.published);
+    if (t.forward_substitution) text += csv_row(t, "forward_substitution", *t.forward_substitution);
+    for (const TunedPoint& p : t.front) text += csv_row(t, "front", p);
   }
   return text;
 }

@@ -29,12 +29,6 @@ Cell cell_of(const Json& value) {
   return {};
 }
 
-std::string joined(const std::vector<Cell>& cells) {
-  std::string line;
-  for (const Cell& cell : cells) line += (&cell == cells.data() ? "" : ",") + csv_text(cell);
-  return line;
-}
-
 /// What every row begins with.
 std::vector<Cell> head(const PointRow& row) {
   return {static_cast<std::int64_t>(row.point), row.key, std::string(row.done ? "done" : "failed"),
@@ -42,12 +36,12 @@ std::vector<Cell> head(const PointRow& row) {
 }
 constexpr const char* kHead[] = {"point", "key", "status", "reason"};
 
-std::string csv_line(const PointRow& row, const std::vector<std::string>& axes) {
+std::string csv_row(const PointRow& row, const std::vector<std::string>& axes) {
   std::vector<Cell> cells = head(row);
   const Json values = Json::parse(row.axes);
   for (const std::string& axis : axes) cells.push_back(cell_of(values.at(axis)));
   cells.insert(cells.end(), row.cells.begin(), row.cells.end());
-  return joined(cells);
+  return csv_line(cells);
 }
 
 std::string json_line(const PointRow& row, const std::vector<std::string>& names) {
@@ -74,8 +68,8 @@ void export_rows(const Store& store, ExportForm form,
       for (const char* name : kHead) header.emplace_back(std::string(name));
       for (const std::string& axis : axes) header.emplace_back("axis." + axis);
       for (const std::string& name : names) header.emplace_back(name);
-      line(joined(header));
-      store.for_each([&](const PointRow& row) { line(csv_line(row, axes)); });
+      line(csv_line(header));
+      store.for_each([&](const PointRow& row) { line(csv_row(row, axes)); });
       return;
     }
   }
