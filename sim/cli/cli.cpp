@@ -59,17 +59,14 @@ void add_run(CLI::App& app, RunOptions& o, std::function<int()>& chosen) {
   sub->add_option("--out", o.out,
                   "directory for result.json, result.csv, trace.json, config.resolved.yaml")
       ->capture_default_str();
-  sub->add_flag("--json", o.json, "print the result document instead of the summary")
-      ->disable_flag_override();
-  sub->add_flag("--timeline", o.timeline,
-                "print what units and chunks do, cycle by cycle, until the first are done; as wide "
-                "as COLUMNS says")
-      ->disable_flag_override();
+  add_flag(sub, "--json", o.json, "print the result document instead of the summary");
+  add_flag(sub, "--timeline", o.timeline,
+           "print what units and chunks do, cycle by cycle, until the first are done; as wide "
+           "as COLUMNS says");
   sub->add_option("--trace-chunks", o.trace_chunks,
                   "chunks that trace.json shows, the first of the run; bounds its size")
       ->capture_default_str();
-  sub->add_flag("--dump-program", o.dump_program, "print the program of one chunk and stop")
-      ->disable_flag_override();
+  add_flag(sub, "--dump-program", o.dump_program, "print the program of one chunk and stop");
   add_set(sub, o.set);
 }
 
@@ -85,8 +82,7 @@ void add_compare(CLI::App& app, CompareOptions& o, std::function<int()>& chosen)
   sub->add_option("--formats", o.formats, "comma-separated; default: all the machine has");
   sub->add_option("--out", o.out, "directory for compare.csv, compare.json, report.html")
       ->capture_default_str();
-  sub->add_flag("--json", o.json, "print the results as JSON instead of the table")
-      ->disable_flag_override();
+  add_flag(sub, "--json", o.json, "print the results as JSON instead of the table");
   add_set(sub, o.set);
 }
 
@@ -118,7 +114,7 @@ void add_gemm(CLI::App& app, GemmOptions& o, std::function<int()>& chosen) {
   sub->add_option("--fidelity", o.fidelity, kFidelityHelp)->capture_default_str();
   sub->add_option("--seed", o.seed, "of the operands")->capture_default_str();
   sub->add_option("--weights", o.weights, "format of B, if not that of A: fixed point");
-  sub->add_flag("--json", o.json, "print the result document")->disable_flag_override();
+  add_flag(sub, "--json", o.json, "print the result document");
   add_set(sub, o.set);
 }
 
@@ -131,10 +127,9 @@ void add_vector(CLI::App& app, VectorOptions& o, std::function<int()>& chosen) {
   sub->add_option("--rows", o.rows, "rows of the matrix")->required();
   sub->add_option("--cols", o.cols, "columns of the matrix")->required();
   sub->add_option("--format", o.format, "format of the elements")->required();
-  sub->add_flag("--contiguous", o.contiguous, "rows stand one behind the other (default)")
-      ->disable_flag_override();
-  sub->add_flag("--strided", o.strided, "rows are apart")->disable_flag_override();
-  sub->add_flag("--json", o.json, "print the result document")->disable_flag_override();
+  add_flag(sub, "--contiguous", o.contiguous, "rows stand one behind the other (default)");
+  add_flag(sub, "--strided", o.strided, "rows are apart");
+  add_flag(sub, "--json", o.json, "print the result document");
   add_set(sub, o.set);
 }
 
@@ -160,10 +155,9 @@ void add_layer(CLI::App& app, LayerOptions& o, std::function<int()>& chosen) {
   sub->add_option("--solve-in-flight", o.solve_in_flight,
                   "chunks the inversion has in flight on a core; 0: sequencer.in_flight")
       ->capture_default_str();
-  sub->add_flag("--share-products", o.share_products,
-                "K K^T and Q K^T once a key head, not once a value head")
-      ->disable_flag_override();
-  sub->add_flag("--json", o.json, "print the result document")->disable_flag_override();
+  add_flag(sub, "--share-products", o.share_products,
+           "K K^T and Q K^T once a key head, not once a value head");
+  add_flag(sub, "--json", o.json, "print the result document");
   add_set(sub, o.set);
 }
 
@@ -189,7 +183,7 @@ void add_perplexity(CLI::App& app, PerplexityOptions& o, std::function<int()>& c
   sub->add_option(
       "--hw", o.machine,
       "machine whose arithmetic is used; default: sequential fp32 or wrapping int32 sums");
-  sub->add_flag("--json", o.json, "print the result document")->disable_flag_override();
+  add_flag(sub, "--json", o.json, "print the result document");
   add_set(sub, o.set);
 }
 
@@ -221,7 +215,7 @@ void add_tune(CLI::App& app, TuneOptions& o, std::function<int()>& chosen) {
   sub->add_option("--threads", o.threads, "0: as many as the host has; no figure depends on it")
       ->capture_default_str();
   sub->add_option("--out", o.out, "directory for tune.json and tune.csv")->capture_default_str();
-  sub->add_flag("--json", o.json, "print the result document")->disable_flag_override();
+  add_flag(sub, "--json", o.json, "print the result document");
   add_set(sub, o.set);
 }
 
@@ -229,12 +223,11 @@ void add_validate(CLI::App& app, ValidateOptions& o, std::function<int()>& chose
   CLI::App* sub = subcommand(app, "validate", "published figures beside this simulator's own", o,
                              validate_command, chosen);
   sub->add_option("GROUP", o.groups, "groups of figures, the first column; default: all");
-  sub->add_flag("--rows", o.rows, "every figure, not the groups alone")->disable_flag_override();
-  sub->add_flag("--json", o.json, "print every figure as JSON")->disable_flag_override();
-  sub->add_flag("--markdown", o.markdown, "print Markdown")->disable_flag_override();
-  sub->add_flag("--sensitivity", o.sensitivity,
-                "instead: what halving and doubling every assumed constant does to the speed-up")
-      ->disable_flag_override();
+  add_flag(sub, "--rows", o.rows, "every figure, not the groups alone");
+  add_flag(sub, "--json", o.json, "print every figure as JSON");
+  add_flag(sub, "--markdown", o.markdown, "print Markdown");
+  add_flag(sub, "--sensitivity", o.sensitivity,
+           "instead: what halving and doubling every assumed constant does to the speed-up");
 }
 
 void add_tables(CLI::App& app, TablesOptions& o, std::function<int()>& chosen) {
@@ -242,7 +235,7 @@ void add_tables(CLI::App& app, TablesOptions& o, std::function<int()>& chosen) {
                              tables_command, chosen);
   sub->add_option("NAME", o.names, "tables; default: all");
   sub->add_option("--out", o.out, "directory for a file NAME.md each; default: print them");
-  sub->add_flag("--bare", o.bare, "the tables without headings")->disable_flag_override();
+  add_flag(sub, "--bare", o.bare, "the tables without headings");
 }
 
 void add_others(CLI::App& app, AllOptions& o, std::function<int()>& chosen) {
@@ -258,8 +251,7 @@ void add_others(CLI::App& app, AllOptions& o, std::function<int()>& chosen) {
   describe->add_option("WHAT", o.describe.what, "hw | problem | costs | grid")->required();
   describe->add_option("FILE", o.describe.file,
                        "a machine: every key with its value, tag and source");
-  describe->add_flag("--schema", o.describe.schema, "as a JSON Schema for editors")
-      ->disable_flag_override();
+  add_flag(describe, "--schema", o.describe.schema, "as a JSON Schema for editors");
   CLI::App* check = app.add_subcommand("check", "validates YAML files without running");
   check->add_option("FILE", o.check, "machine, problem, cost table, grid or resolved run files")
       ->required();

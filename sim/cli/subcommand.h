@@ -18,6 +18,11 @@ CLI::App* subcommand(CLI::App& app, const char* name, const char* help, Options&
   return sub;
 }
 
+/// An option without a value: `--json=false` is refused.
+inline void add_flag(CLI::App* sub, const char* name, bool& value, const char* help) {
+  sub->add_flag(name, value, help)->disable_flag_override();
+}
+
 /// Subcommands about grids and their stores.
 void add_sweep(CLI::App& app, SweepOptions& options, std::function<int()>& chosen);
 void add_stores(CLI::App& app, MergeOptions& merge, ExportOptions& rows,

@@ -10,7 +10,7 @@ void add_sweep(CLI::App& app, SweepOptions& o, std::function<int()>& chosen) {
   sub->add_option("--jobs", o.jobs, "processes at once; 0: as many as the host has cores")
       ->capture_default_str();
   sub->add_option("--shard", o.shard, "I/N: every Nth point from the Ith on");
-  sub->add_flag("--resume", o.resume, "go on with a store that is there")->disable_flag_override();
+  add_flag(sub, "--resume", o.resume, "go on with a store that is there");
   sub->add_option("--store", o.store, "the result store; default: OUT/GRID.sqlite");
   sub->add_option("--out", o.out, "directory of the store")->capture_default_str();
   sub->add_option("--timeout", o.timeout, "seconds a point may take; 0: any")
@@ -29,12 +29,9 @@ void add_stores(CLI::App& app, MergeOptions& merge, ExportOptions& rows,
   CLI::App* print = subcommand(app, "export", "a store's rows as CSV, in the order of the points",
                                rows, export_command, chosen);
   print->add_option("STORE", rows.store, "result store")->required();
-  print->add_flag("--json-lines", rows.json_lines, "as one JSON object a line")
-      ->disable_flag_override();
-  print
-      ->add_flag("--markdown", rows.markdown,
-                 "as a Markdown table of the axes and the figures one compares by")
-      ->disable_flag_override();
+  add_flag(print, "--json-lines", rows.json_lines, "as one JSON object a line");
+  add_flag(print, "--markdown", rows.markdown,
+           "as a Markdown table of the axes and the figures one compares by");
 }
 
 void add_report(CLI::App& app, ReportOptions& o, std::function<int()>& chosen) {
