@@ -56,7 +56,8 @@ struct RunInput {
   const AlgorithmOptions& options;
   Format format;
 };
-/// run() with the values from elsewhere: `values(program)` is called once, behind the simulations.
+/// run() with the values from elsewhere: values(parameters, program) is called once, behind the
+/// simulations.
 RunResult run_timed(
     const RunInput& input, const RunDigests& digests,
     const std::function<RunValues(const AlgorithmParameters&, const Program&)>& values);

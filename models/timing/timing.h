@@ -89,7 +89,15 @@ struct VectorWork {
   std::int64_t register_bytes = 0;  // read and written in vector registers
   std::int64_t beats = 0;           // registers the operations run over, each an instruction
 
-  VectorWork& operator+=(const VectorWork& other);
+  VectorWork& operator+=(const VectorWork& other) {
+    for (std::size_t op = 0; op < kVectorOpCount; ++op) {
+      elements[op] += other.elements[op];
+      wide_elements[op] += other.wide_elements[op];
+    }
+    register_bytes += other.register_bytes;
+    beats += other.beats;
+    return *this;
+  }
   friend bool operator==(const VectorWork&, const VectorWork&) = default;
 };
 

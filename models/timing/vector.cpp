@@ -219,16 +219,6 @@ VectorShape shape_of(const HwConfig& hw, std::int64_t rows, std::int64_t row_byt
 
 }  // namespace
 
-VectorWork& VectorWork::operator+=(const VectorWork& other) {
-  for (std::size_t op = 0; op < kVectorOpCount; ++op) {
-    elements[op] += other.elements[op];
-    wide_elements[op] += other.wide_elements[op];
-  }
-  register_bytes += other.register_bytes;
-  beats += other.beats;
-  return *this;
-}
-
 VectorShape vector_shape(const HwConfig& hw, const Buffer& buffer, const Region& region,
                          std::int64_t element_bits) {
   const auto bytes = [&](std::int64_t elements) { return (elements * element_bits + 7) / 8; };

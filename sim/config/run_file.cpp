@@ -147,8 +147,7 @@ FileKind kind_of(const std::string& path) {
   throw InputError(fmt::format(
       "{}: expected a machine (keys {}, ..), a problem (keys chunk, input), cost tables (keys "
       "multiply, add, ..), a grid (key axes) or a resolved run (keys machine, problem, ..), got "
-      "none "
-      "of their keys",
+      "none of their keys",
       path, fmt::join(hw_sections(), ", ")));
 }
 
