@@ -187,7 +187,7 @@ TEST_F(GridTest, a_latin_hypercube_has_every_value_of_every_axis_equally_often) 
 }
 
 TEST(PermutationTest, it_takes_every_place_once) {
-  for (const std::uint64_t size : {1, 2, 3, 5, 16, 17, 1000}) {
+  for (const std::uint64_t size : {1U, 2U, 3U, 5U, 16U, 17U, 1000U}) {
     std::set<std::uint64_t> seen;
     const Permutation order(size, 7);
     for (std::uint64_t i = 0; i < size; ++i) seen.insert(order(i));
