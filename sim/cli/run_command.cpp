@@ -73,9 +73,9 @@ std::vector<std::string> provenance(const RunOptions& options) {
   std::vector<std::string> lines{
       fmt::format("tricycle {}; `tricycle run` on this file alone makes the results again",
                   kVersion),
-      "from " + quoted(options.machine)};
-  if (!options.problem.empty()) lines.back() += " and " + quoted(options.problem);
-  for (const std::string& set : options.set) lines.push_back("--set " + quoted(set));
+      "from " + yaml_text(options.machine)};
+  if (!options.problem.empty()) lines.back() += " and " + yaml_text(options.problem);
+  for (const std::string& set : options.set) lines.push_back("--set " + yaml_text(set));
   return lines;
 }
 

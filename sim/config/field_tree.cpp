@@ -30,14 +30,14 @@ FieldNode FieldTree::make(FieldNode::Kind kind, std::string_view key, bool requi
 void FieldTree::text(std::string_view key, const std::string& value, bool required,
                      std::string_view meaning) {
   FieldNode node = make(FieldNode::Kind::kText, key, required, meaning);
-  node.value = quoted(value);
+  node.value = yaml_text(value);
   add(std::move(node));
 }
 
 void FieldTree::path(std::string_view key, const std::string& value, bool required,
                      std::string_view meaning) {
   FieldNode node = make(FieldNode::Kind::kPath, key, required, meaning);
-  if (!value.empty()) node.value = quoted(value);
+  if (!value.empty()) node.value = yaml_text(value);
   add(std::move(node));
 }
 
@@ -69,7 +69,7 @@ void FieldTree::flag(std::string_view key, const bool& value, std::string_view m
   add(std::move(node));
 }
 
-std::string quoted(std::string_view text) {
+std::string yaml_text(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     switch (c) {

@@ -99,6 +99,6 @@ class FieldTree {
 };
 
 /// Text as a YAML double-quoted scalar.
-std::string quoted(std::string_view text);
+std::string yaml_text(std::string_view text);
 
 }  // namespace tricycle

@@ -36,7 +36,7 @@ void limit_memory(std::uint64_t bytes) {
   setrlimit(RLIMIT_CORE, &limit);  // a crash is recorded, not kept
   if (bytes == 0) return;
   limit.rlim_cur = limit.rlim_max = bytes;
-#ifndef __SANITIZE_ADDRESS__  // whose shadow memory is terabytes of address space
+#ifndef TRICYCLE_SANITIZED  // whose shadow memory is terabytes of address space
   setrlimit(RLIMIT_AS, &limit);
 #endif
 }
