@@ -58,6 +58,19 @@ struct EnumNames<MultiplyAdd> {
   static constexpr std::array<std::pair<std::string_view, MultiplyAdd>, 2> kValues{
       {{"fused", MultiplyAdd::kFused}, {"separate", MultiplyAdd::kSeparate}}};
 };
+template <>
+struct EnumNames<Scaling> {
+  static constexpr std::array<std::pair<std::string_view, Scaling>, 4> kValues{
+      {{"static", Scaling::kStatic},
+       {"per_tensor", Scaling::kPerTensor},
+       {"per_row_column", Scaling::kPerRowColumn},
+       {"per_block", Scaling::kPerBlock}}};
+};
+template <>
+struct EnumNames<ScaleRounding> {
+  static constexpr std::array<std::pair<std::string_view, ScaleRounding>, 2> kValues{
+      {{"exact", ScaleRounding::kExact}, {"power_of_two", ScaleRounding::kPowerOfTwo}}};
+};
 
 template <typename Visitor>
 void visit_fields(Visitor& v, FormatSupport& c, const FormatInfo& format) {
@@ -99,6 +112,15 @@ void visit_fields(Visitor& v, FormatSupport& c, const FormatInfo& format) {
   v.number(Field{"passes", Quantity::kCount, 1, 64, false,
                  "array passes one product takes in this format"},
            c.passes);
+  if (format.is_float()) return;
+  v.choice("scaling", c.scaling, false,
+           "scales of operands: static fraction bits, or measured before every product; matrices "
+           "are fp32 then");
+  v.choice("scale_rounding", c.scale_rounding, false,
+           "measured scales: exact (fp32), or rounded up to a power_of_two");
+  v.number(Field{"scale_block", Quantity::kCount, 1, 256, false,
+                 "scaling per_block: consecutive k that share a scale"},
+           c.scale_block);
 }
 
 }  // namespace tricycle

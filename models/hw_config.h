@@ -59,7 +59,12 @@ struct FormatSupport {
   FloatOverflow float_overflow = FloatOverflow::kToInfinity;  // floats: of results
   Subnormals subnormals = Subnormals::kKeep;                  // floats: of operands and results
   std::int64_t depth = 0;                                     // 0: systolic_array.depth
-  std::int64_t passes = 1;  // array passes one product takes (fp32 on a bf16 array)
+  std::int64_t passes = 1;             // array passes one product takes (fp32 on a bf16 array)
+  Scaling scaling = Scaling::kStatic;  // integers
+  ScaleRounding scale_rounding = ScaleRounding::kExact;  // integers, scales that are measured
+  std::int64_t scale_block = 32;                         // Scaling::kPerBlock: consecutive k
+
+  bool is_dynamic() const { return scaling != Scaling::kStatic; }
 };
 
 /// Every format with the accumulator and the storage that it has by itself, none present.
@@ -205,6 +210,9 @@ struct HwConfig {
   CostConfig cost_model;
 
   const FormatSupport& support(Format f) const { return formats[static_cast<std::size_t>(f)]; }
+  /// What the matrices of a program in a format are kept in between its products, and what the
+  /// vector unit computes in.
+  Format stored_format(Format f) const { return support(f).is_dynamic() ? Format::kFp32 : f; }
   const VectorOpCost& cost(VectorOp op) const {
     return vector_unit.operations[static_cast<std::size_t>(op)];
   }

@@ -17,7 +17,7 @@ namespace tricycle {
 namespace {
 
 // A column's letters: the opcodes, several of them at once, a stall; nothing of these: idle.
-constexpr std::string_view kLetters = "LSMCREXO+.";
+constexpr std::string_view kLetters = "LSMCREXOKQ+.";
 static_assert(kLetters.size() == kOpcodeCount + 2, "a letter for every opcode");
 constexpr std::size_t kSeveral = kOpcodeCount, kStalled = kOpcodeCount + 1;
 constexpr std::int64_t kTickColumns = 15;

@@ -179,6 +179,10 @@ std::string accumulation_text(const HwConfig& hw, Format format) {
   if (rule.rounding != usual.rounding) text += fmt::format(" {}", enum_name(rule.rounding));
   if (rule.overflow != usual.overflow) text += fmt::format(" {}", enum_name(rule.overflow));
   if (rule.subnormals != usual.subnormals) text += fmt::format(" {}", enum_name(rule.subnormals));
+  if (s.is_dynamic()) text += fmt::format(" {}", enum_name(s.scaling));
+  if (s.scaling == Scaling::kPerBlock) text += fmt::format(" {}", s.scale_block);
+  if (s.scale_rounding != ScaleRounding::kExact)
+    text += fmt::format(" {}", enum_name(s.scale_rounding));
   return text;
 }
 

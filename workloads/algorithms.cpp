@@ -78,11 +78,11 @@ AlgorithmParameters resolve_parameters(const Algorithm& algorithm, int chunk,
 Program lower(const Algorithm& algorithm, const AlgorithmParameters& parameters, int chunk,
               Format format, const HwConfig& hw, const Cut& cut) {
   check_format(hw, format);
-  if (!algorithm.takes(format))
+  if (!algorithm.takes(hw.stored_format(format)))
     throw InputError(fmt::format(
         "{}: {}: what it stores has no bound, so that no fixed point holds it; choose a float "
-        "format",
-        algorithm.name, name(format)));
+        "format, or formats.{}.scaling=per_row_column",
+        algorithm.name, name(format), name(format)));
   Emitter emitter(hw, format, chunk, cut.tile ? *cut.tile : cheapest_tile(hw, format, chunk),
                   cut.merge_group);
   algorithm.lower(emitter, parameters);

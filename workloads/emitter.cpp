@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "workloads/emitter.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+
+#include "models/error.h"
 
 namespace tricycle {
 
@@ -27,6 +31,7 @@ Emitter::Emitter(const HwConfig& hw, Format format, int chunk, int tile,
                  std::optional<int> merge_group)
     : hw_(hw), chunk_(chunk), tile_(tile), merge_group_(merge_group) {
   program_.format = format;
+  if (hw.support(format).is_dynamic()) codes_.emplace(hw, program_, chunk, tile);
   const std::uint32_t source = add_buffer("A.dram", Space::kDram, -1);
   program_.inputs = {source};
   program_.output = add_buffer("Y.dram", Space::kDram, -1);
@@ -38,15 +43,16 @@ std::uint32_t Emitter::add_buffer(const std::string& name, Space space, int frac
   Buffer b;
   b.name = name;
   b.space = space;
-  b.format = program_.format;
+  b.format = space == Space::kAccumulator ? program_.format : stored_format();
   b.rows = b.cols = chunk_;
   if (!info(b.format).is_float())
     b.fraction_bits = fraction_bits >= 0 ? fraction_bits : info(b.format).default_fraction_bits();
-  // Buffers of a memory stand one behind the other, each aligned to a beat of the widest memories
-  // (64 B).
-  b.offset_bytes = (program_.footprint_bytes(space, hw_) + 63) / 64 * 64;
-  program_.buffers.push_back(b);
-  return static_cast<std::uint32_t>(program_.buffers.size() - 1);
+  return append_buffer(program_, hw_, std::move(b));
+}
+
+void Emitter::push(Instruction in) {
+  if (codes_) codes_->written(in.dst);
+  program_.instructions.push_back(std::move(in));
 }
 
 Matrix Emitter::matrix(const std::string& name, Band band, int fraction_bits) {
@@ -66,7 +72,7 @@ void Emitter::load_input() {
     in.opcode = Opcode::kLoad;
     in.dst = region(input_, strip, {0, strip.end});
     in.a = region(program_.inputs[0], strip, {0, strip.end});
-    program_.instructions.push_back(in);
+    push(in);
   }
 }
 
@@ -76,7 +82,7 @@ void Emitter::load_whole_input() {
   in.opcode = Opcode::kLoad;
   in.dst = region(input_, all(), all());
   in.a = region(program_.inputs[0], all(), all());
-  program_.instructions.push_back(in);
+  push(in);
 }
 
 void Emitter::store_whole_output(const Matrix& y) {
@@ -84,7 +90,7 @@ void Emitter::store_whole_output(const Matrix& y) {
   in.opcode = Opcode::kStore;
   in.dst = region(program_.output, all(), all());
   in.a = region(y, all(), all());
-  program_.instructions.push_back(in);
+  push(in);
 }
 
 void Emitter::store_output(const Matrix& y) {
@@ -98,14 +104,18 @@ void Emitter::store_output(const Matrix& y) {
     in.opcode = Opcode::kStore;
     in.dst = region(program_.output, strip, cols);
     in.a = region(y, strip, cols);
-    program_.instructions.push_back(in);
+    push(in);
   }
 }
 
 void Emitter::product(const Matrix& a, const Matrix& b, Extent rows, Extent inner, Extent cols,
-                      Band out) {
+                      Band out, const Mask& a_kept) {
   product_tiles_.clear();
   ++program_.matmul_count;
+  if (codes_) {
+    scaled_product(a, b, {rows, inner, cols, out, a_kept});
+    return;
+  }
   if (!accumulator_) accumulator_ = add_buffer("acc", Space::kAccumulator, 0);
   product_fraction_bits_ =
       program_.buffers[a.buffer].fraction_bits + program_.buffers[b.buffer].fraction_bits;
@@ -118,7 +128,7 @@ void Emitter::product(const Matrix& a, const Matrix& b, Extent rows, Extent inne
     in.b = region(b, p.inner, p.cols);
     in.accumulate = p.accumulate;
     in.useful_macs = p.useful_macs;
-    program_.instructions.push_back(in);
+    push(in);
     if (!p.accumulate) product_tiles_.push_back({p.rows, p.cols});
   }
 }
@@ -126,6 +136,17 @@ void Emitter::product(const Matrix& a, const Matrix& b, Extent rows, Extent inne
 void Emitter::whole_product(const Matrix& a, const Matrix& b, Extent rows, Extent inner,
                             Extent cols, bool accumulate) {
   ++program_.matmul_count;
+  if (codes_) {
+    if (accumulate)
+      throw InputError(
+          fmt::format("formats.{}.scaling: codes of different scales cannot be summed in one "
+                      "accumulator, which "
+                      "this setting of the algorithm does; choose another, or scaling=static",
+                      name(format())));
+    product_tiles_.clear();
+    scaled_product(a, b, {rows, inner, cols, Band{-chunk_, chunk_}, {}, true});
+    return;
+  }
   if (!accumulator_) accumulator_ = add_buffer("acc", Space::kAccumulator, 0);
   product_fraction_bits_ =
       program_.buffers[a.buffer].fraction_bits + program_.buffers[b.buffer].fraction_bits;
@@ -136,7 +157,7 @@ void Emitter::whole_product(const Matrix& a, const Matrix& b, Extent rows, Exten
   in.b = region(b, inner, cols);
   in.accumulate = accumulate;
   in.useful_macs = useful_macs(a.band, b.band, rows, inner, cols);
-  program_.instructions.push_back(in);
+  push(in);
   product_tiles_ = {{rows, cols}};
 }
 
@@ -169,7 +190,7 @@ void Emitter::whole_product(std::uint32_t accumulator, const Matrix& a, const Ma
   in.b_mask = how.b_mask;
   in.accumulate = how.accumulate;
   in.useful_macs = useful_macs(a.band, b.band, all(), all(), all());
-  program_.instructions.push_back(in);
+  push(in);
 }
 
 void Emitter::read_out(const Matrix& dst, std::uint32_t accumulator, const Mask& mask) {
@@ -178,7 +199,7 @@ void Emitter::read_out(const Matrix& dst, std::uint32_t accumulator, const Mask&
   in.dst = region(dst, all(), all());
   in.accumulator = region(accumulator, all(), all());
   in.mask = mask;
-  program_.instructions.push_back(in);
+  push(in);
 }
 
 void Emitter::combine(const Matrix& dst, const std::vector<Matrix>& terms, Extent rows, Extent cols,
@@ -200,7 +221,10 @@ void Emitter::combine(const Matrix& dst, const std::vector<Matrix>& terms, Exten
     in.dst = region(dst, r, c);
     for (std::size_t t = 0; t < terms.size(); ++t)
       if (what.terms[t]) in.terms.push_back(region(terms[t], r, c));
-    if (what.product) in.accumulator = region(*accumulator_, r, c);
+    if (what.product && codes_)
+      add_scaled_product(in, r, c);
+    else if (what.product)
+      in.accumulator = region(*accumulator_, r, c);
     in.accumulator_fraction_bits = product_fraction_bits_;
     if (what.diagonal) in.diagonal = how.diagonal;
     in.zero_accumulator = !what.product && (how.use_product || in.terms.empty());
@@ -208,7 +232,7 @@ void Emitter::combine(const Matrix& dst, const std::vector<Matrix>& terms, Exten
     in.positive_zero = how.positive_zero;
     in.keep_old = how.keep_old;
     in.mask = how.mask;
-    program_.instructions.push_back(in);
+    push(in);
   };
   const std::vector<Extent> columns = blocks(cols, tile_);
   for (const Extent& r : blocks(rows, tile_)) {
@@ -236,7 +260,7 @@ void Emitter::row_step(const Matrix& a, const Matrix& y, Extent block, int row) 
   in.b = region(y, {block.begin, row}, {block.begin, row});
   const std::int64_t above = row - block.begin;
   in.useful_macs = above * (above - 1) / 2;  // row j of the block has j entries in it
-  program_.instructions.push_back(in);
+  push(in);
 }
 
 void Emitter::row_step(const Matrix& a, const Matrix& y, const Matrix& before, Extent block,
@@ -249,7 +273,7 @@ void Emitter::row_step(const Matrix& a, const Matrix& y, const Matrix& before, E
   if (block.begin > 0) in.terms.push_back(region(before, {row, row + 1}, {0, block.begin}));
   if (block.begin > 0 && row > block.begin) in.terms.push_back(in.a);
   for (int j = block.begin; j < row; ++j) in.useful_macs += j;  // row j has j entries
-  program_.instructions.push_back(in);
+  push(in);
 }
 
 void Emitter::column_step(const Matrix& a, const Matrix& y, int column) {
@@ -260,7 +284,7 @@ void Emitter::column_step(const Matrix& a, const Matrix& y, int column) {
   in.a = region(a, below, {column, column + 1});
   in.b = region(y, {column, column + 1}, known);
   in.useful_macs = in.dst.elements();
-  program_.instructions.push_back(in);
+  push(in);
 }
 
 Program Emitter::finish() {

@@ -8,6 +8,7 @@
 
 #include "models/hw_config.h"
 #include "models/isa/program.h"
+#include "workloads/operand_codes.h"
 #include "workloads/tiling.h"
 
 namespace tricycle {
@@ -28,9 +29,18 @@ class Emitter {
   /// power of two; default: an estimate of the cheapest.
   Emitter(const HwConfig& hw, Format format, int chunk, int tile,
           std::optional<int> merge_group = std::nullopt);
+  // OperandCodes refers to the program.
+  Emitter(const Emitter&) = delete;
+  Emitter& operator=(const Emitter&) = delete;
 
   int chunk() const { return chunk_; }
   Format format() const { return program_.format; }
+  /// What matrices are stored in: fp32 where the scales of an integer format are measured.
+  Format stored_format() const { return hw_.stored_format(program_.format); }
+  /// Whether what several pairs of blocks multiply at once must not share scales with each other.
+  bool scales_are_shared() const {
+    return hw_.support(program_.format).scaling == Scaling::kPerTensor;
+  }
   const HwConfig& hw() const { return hw_; }
   Extent all() const { return {0, chunk_}; }
   /// Edge of the blocks in which zeros are skipped: what the machine does a strictly lower product
@@ -44,8 +54,11 @@ class Emitter {
   /// all but the sign).
   Matrix matrix(const std::string& name, Band band, int fraction_bits = -1);
 
-  /// acc[rows x cols] <- a[rows x inner] b[inner x cols], only tiles that `out` needs.
-  void product(const Matrix& a, const Matrix& b, Extent rows, Extent inner, Extent cols, Band out);
+  /// acc[rows x cols] <- a[rows x inner] b[inner x cols], only tiles that `out` needs.  Where a
+  /// product stands for several, a_kept says which entries of `a` are operands of any: scales that
+  /// are measured are of them alone.
+  void product(const Matrix& a, const Matrix& b, Extent rows, Extent inner, Extent cols, Band out,
+               const Mask& a_kept = {});
 
   /// acc[rows x cols] <- [acc +] a[rows x inner] b[inner x cols] as one instruction, known zeros
   /// multiplied: for operands without a bound.  A float that has overflowed makes NaN of a zero, so
@@ -110,6 +123,20 @@ class Emitter {
   Program finish();
 
  private:
+  /// What a product of codes multiplies, and whether it may skip known zeros.
+  struct ScaledProduct {
+    Extent rows, inner, cols;
+    Band out;
+    Mask a_kept{};
+    bool whole = false;
+  };
+  void scaled_product(const Matrix& a, const Matrix& b, const ScaledProduct& p);
+  std::vector<TileProduct> multiply_codes(const Matrix& a, const Matrix& b, const ScaledProduct& p,
+                                          Extent inner);
+  void add_block_sums(int block, const std::vector<TileProduct>& products, const ScaledProduct& p);
+  void add_scaled_product(Instruction& combine, Extent rows, Extent cols);
+
+  void push(Instruction in);
   void load_input();
   std::uint32_t add_buffer(const std::string& name, Space space, int fraction_bits);
   Region region(const Matrix& m, Extent rows, Extent cols) const;
@@ -124,6 +151,12 @@ class Emitter {
   std::optional<std::uint32_t> accumulator_;  // once there is a product
   int product_fraction_bits_ = 0;
   std::vector<Tile> product_tiles_;  // tiles of the accumulator the last product wrote
+  // Scales that are measured: the codes there are, those of the last product, and the fp32 sums of
+  // its blocks of k (or of products that are accumulated).
+  std::optional<OperandCodes> codes_;
+  OperandCodes::Codes left_, right_;
+  std::optional<std::uint32_t> block_sums_;
+  bool in_block_sums_ = false;  // the last product's sums
 };
 
 /// Fraction bits of the residual iterate, which leaves [-1, 1]: Q2.13 for int16, Q1.6 for int8; the

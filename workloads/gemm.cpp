@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "workloads/gemm.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <iterator>
 #include <string>
@@ -198,6 +200,12 @@ Program lower_gemm(const HwConfig& hw, Format format, int m, int n, int k, GemmG
   check_format(hw, format);
   const Format right = weights.format.value_or(format);
   check_format(hw, right);
+  for (const Format f : {format, right})
+    if (hw.support(f).is_dynamic())
+      throw InputError(fmt::format(
+          "{}: a product alone takes codes, and has nothing to measure scales on; set "
+          "formats.{}.scaling=static, or measure them inside an inversion (`tricycle run`)",
+          hw.name, name(f)));
   GemmEmitter emitter(hw, format, weights, choose_panels(hw, format, right, grain, m, n, k), m, n,
                       k);
   return emitter.emit({0, m}, {0, n}, {0, k});

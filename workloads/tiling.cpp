@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 #include "models/timing/timing.h"
 
@@ -128,7 +129,12 @@ std::vector<Extent> blocks(Extent extent, int edge) {
 
 std::vector<TileProduct> tile_products(Dataflow dataflow, int edge, Band a, Band b, Band out,
                                        Extent rows, Extent inner, Extent cols) {
-  Builder builder(a, b, out, blocks(rows, edge), blocks(inner, edge), blocks(cols, edge));
+  return tile_products(dataflow, edge, a, b, out, rows, blocks(inner, edge), cols);
+}
+
+std::vector<TileProduct> tile_products(Dataflow dataflow, int edge, Band a, Band b, Band out,
+                                       Extent rows, std::vector<Extent> inner, Extent cols) {
+  Builder builder(a, b, out, blocks(rows, edge), std::move(inner), blocks(cols, edge));
   switch (dataflow) {
     case Dataflow::kWeightStationary: return builder.weight_stationary();
     case Dataflow::kInputStationary: return builder.input_stationary();

@@ -48,6 +48,9 @@ std::vector<Extent> blocks(Extent extent, int edge);
 /// streaming dimension is one instruction.
 std::vector<TileProduct> tile_products(Dataflow dataflow, int edge, Band a, Band b, Band out,
                                        Extent rows, Extent inner, Extent cols);
+/// The same with the inner dimension cut as given: extents one behind the other.
+std::vector<TileProduct> tile_products(Dataflow dataflow, int edge, Band a, Band b, Band out,
+                                       Extent rows, std::vector<Extent> inner, Extent cols);
 
 /// Multiply-accumulates of a[rows x inner] b[inner x cols] whose operands both can differ from
 /// zero.

@@ -60,7 +60,8 @@ void add_vector(const Program& program, const HwConfig& hw, const Instruction& i
   if (target.feeds_matrix) a.path_bytes[kVectorToMatrix] += result;
   if (!in.accumulator) return;
   const std::int64_t sums =
-      in.accumulator->elements() * accumulator_bytes(hw.support(target.format).accumulator);
+      in.accumulator->elements() *
+      accumulator_bytes(hw.support(program.buffer(*in.accumulator).format).accumulator);
   a.path_bytes[kAccumulatorToVector] += sums;
   a.accumulator_read_bytes += sums;
 }

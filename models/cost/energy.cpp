@@ -82,7 +82,7 @@ EnergyByPart dynamic_pj(const HwConfig& hw, Format format, const Activity& a) {
   e[EnergyPart::kMatrix] =
       mac_pj(hw, format) * static_cast<double>(a.macs) +
       prices.logic(t.register_pj_per_bit) * static_cast<double>(a.pe_register_bits);
-  e[EnergyPart::kVector] = vector_pj(prices, t, a.vector);
+  e[EnergyPart::kVector] = vector_pj(Prices(hw, hw.stored_format(format)), t, a.vector);
   e[EnergyPart::kAccumulator] = prices.memory(accumulator_macro_bytes(hw), a.accumulator_read_bytes,
                                               a.accumulator_written_bytes);
   e[EnergyPart::kScratchpad] = prices.memory(scratchpad_macro_bytes(hw), a.scratchpad_read_bytes,
@@ -105,13 +105,14 @@ Spread idle_pj(const HwConfig& hw, Format format, const Activity& a, double item
   const auto cores = static_cast<double>(hw.cores);
   const double macs = cores * hw.peak_macs_per_cycle(format) * cycles;
   const VectorUnitConfig& v = hw.vector_unit;
+  const Format in_lanes = hw.stored_format(format);
   const double lanes = cores * static_cast<double>(v.units * v.bytes_per_beat) /
-                       (static_cast<double>(info(format).stored_bits) / 8) *
+                       (static_cast<double>(info(in_lanes).stored_bits) / 8) *
                        (hw.clock_of_unit(v.clock_ghz) / hw.clock_ghz) * cycles;
   const double idle_macs = std::max(0.0, macs - items * static_cast<double>(a.macs));
   const double idle_lanes =
       std::max(0.0, lanes - items * static_cast<double>(elements_of(a.vector)));
-  return (mac_pj(hw, format) * idle_macs + lane_pj(hw, format) * idle_lanes) *
+  return (mac_pj(hw, format) * idle_macs + lane_pj(hw, in_lanes) * idle_lanes) *
          (hw.cost_model.clock_gating ? t.idle_gated : t.idle_ungated);
 }
 

@@ -16,7 +16,9 @@ bool is_step(const Instruction& in) {
     case Opcode::kLoad:
     case Opcode::kStore:
     case Opcode::kMatmul:
-    case Opcode::kElementary: return false;
+    case Opcode::kElementary:
+    case Opcode::kScales:
+    case Opcode::kQuantise: return false;
   }
   return false;
 }

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "models/numerics/format.h"
 #include "models/vector_op.h"
 
 namespace tricycle {
@@ -36,8 +37,11 @@ enum class Opcode : std::uint8_t {
                 // that is known
   kReadOut,  // read_out: dst (scratchpad) <- keep(mask, round(accumulator)): one rounding, nothing
              // added; the accumulator keeps its sums
+  kScales,   // vector: dst <- scales of the codes of terms (rectangles of one matrix), as `scaling`
+             // says; entries that the mask discards count as +0
+  kQuantise,  // vector: dst <- keep(mask, codes of a with the scales b)
 };
-inline constexpr int kOpcodeCount = 8;
+inline constexpr int kOpcodeCount = 10;
 
 /// One row of the opcode table.
 struct OpcodeInfo {
@@ -54,6 +58,8 @@ inline constexpr OpcodeInfo kOpcodes[kOpcodeCount] = {
     {Opcode::kElementary, "elementary", Unit::kVector},
     {Opcode::kColumnStep, "column_step", Unit::kVector},
     {Opcode::kReadOut, "read_out", Unit::kReadOut},
+    {Opcode::kScales, "scales", Unit::kVector},
+    {Opcode::kQuantise, "quantise", Unit::kVector},
 };
 constexpr const OpcodeInfo& info(Opcode opcode) { return kOpcodes[static_cast<int>(opcode)]; }
 
@@ -114,10 +120,32 @@ struct Mask {
   friend bool operator==(const Mask&, const Mask&) = default;
 };
 
+/// Which entries of an operand share a measured scale (models/numerics/dynamic_scale.h): a row, a
+/// column, all; of a row or column, if block = b > 0, the entries of every b consecutive k, the
+/// block of index k being k / b.  Scales of rows stand in a matrix of a column a block, of columns
+/// in one of a row a block, of all in one element.
+struct ScaleGroups {
+  enum class Axis : std::uint8_t { kRow, kColumn, kAll };
+  Axis axis = Axis::kRow;
+  std::int32_t block = 0;
+  std::int32_t largest = 0;  // code
+  ScaleRounding rounding = ScaleRounding::kExact;
+
+  /// Where the scale of entry (i, j) of the operand stands.
+  std::int32_t row_of(std::int32_t i) const {
+    return axis == Axis::kRow ? i : axis == Axis::kColumn && block > 0 ? i / block : 0;
+  }
+  std::int32_t col_of(std::int32_t j) const {
+    return axis == Axis::kColumn ? j : axis == Axis::kRow && block > 0 ? j / block : 0;
+  }
+  friend bool operator==(const ScaleGroups&, const ScaleGroups&) = default;
+};
+
 struct Instruction {
   Opcode opcode = Opcode::kLoad;
-  Region dst, a, b;           // as the opcode says
-  std::vector<Region> terms;  // combine: linear terms, added in this order; row_step
+  Region dst, a, b;           // as the opcode says; combine of an accumulator of codes: its scales,
+                              // of the rows (a) and of the columns (b), or of all
+  std::vector<Region> terms;  // combine: linear terms, added in this order; row_step; scales
   std::optional<Region>
       accumulator;  // combine: the product that is added last; read_out: the source
   bool zero_accumulator =
@@ -129,12 +157,13 @@ struct Instruction {
   bool negate = false;         // combine
   bool positive_zero = false;  // combine: a result of -0 is stored as +0 (as if added to a +0)
   bool keep_old = false;       // combine: discarded entries keep what dst held (a masked store)
-  Mask mask;                   // combine, read_out
+  Mask mask;                   // combine, read_out, scales, quantise
   Mask a_mask, b_mask;         // matmul
   VectorOp operation = VectorOp::kCopy;  // elementary
   bool subtract = false;                 // elementary add: a - b
   bool minimum = false;                  // elementary max: the minimum
   double scalar = 0;                     // elementary: the scalar of an operation that takes one
+  ScaleGroups groups;                    // scales, quantise
   bool transpose_a = false, transpose_b = false;  // matmul: the operand is read transposed
   std::int64_t useful_macs =
       0;  // matmul, row_step, column_step: multiply-accumulates with no operand known to be zero
@@ -154,7 +183,9 @@ struct Instruction {
       case Opcode::kStore:
       case Opcode::kCombine:
       case Opcode::kElementary:
-      case Opcode::kReadOut: return 0;
+      case Opcode::kReadOut:
+      case Opcode::kScales:
+      case Opcode::kQuantise: return 0;
     }
     return 0;
   }
@@ -188,9 +219,18 @@ void for_each_read(const Instruction& in, F&& f) {
     case Opcode::kReadOut:
       if (in.accumulator) f(*in.accumulator);
       return;
+    case Opcode::kScales:
+      for (const Region& term : in.terms) f(term);
+      return;
+    case Opcode::kQuantise:
+      f(in.a);
+      f(in.b);
+      return;
     case Opcode::kCombine:
       for (const Region& term : in.terms) f(term);
       if (in.accumulator) f(*in.accumulator);
+      if (in.a.rows > 0) f(in.a);
+      if (in.b.rows > 0) f(in.b);
       if (in.keep_old) f(in.dst);
       return;
   }

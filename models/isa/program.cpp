@@ -77,6 +77,15 @@ std::string mask_text(const Mask& mask) {
   return text.empty() ? "" : "  keep" + text;
 }
 
+std::string groups_text(const ScaleGroups& groups) {
+  constexpr std::string_view kAxes[] = {"row", "column", "matrix"};
+  std::string text = fmt::format("  a {}", kAxes[static_cast<int>(groups.axis)]);
+  if (groups.block > 0) text += fmt::format(" and {} k", groups.block);
+  text += fmt::format(", largest code {}", groups.largest);
+  if (groups.rounding == ScaleRounding::kPowerOfTwo) text += ", powers of two";
+  return text;
+}
+
 std::string terms_text(const Program& program, const Instruction& in, std::string_view between) {
   std::string text;
   for (const Region& term : in.terms)
@@ -87,9 +96,12 @@ std::string terms_text(const Program& program, const Instruction& in, std::strin
 /// "subtract A[..] B[..]", "add_scalar A[..] 1e-06".
 std::string elementary_text(const Program& program, const Instruction& in) {
   const VectorOpInfo& op = info(in.operation);
-  std::string text(in.subtract ? "subtract" : in.minimum ? "minimum" : op.name);
-  text += " " + region_text(program, in.a);
-  if (op.sources > 1) text += " " + region_text(program, in.b);
+  std::string text = fmt::format("{} {}",
+                                 in.subtract  ? "subtract"
+                                 : in.minimum ? "minimum"
+                                              : op.name,
+                                 region_text(program, in.a));
+  if (op.sources > 1) text += fmt::format(" {}", region_text(program, in.b));
   if (op.scalar) text += fmt::format(" {}", in.scalar);
   return text;
 }
@@ -112,14 +124,22 @@ std::string operands_text(const Program& program, const Instruction& in) {
       return fmt::format("-= {} . {}", region_text(program, in.a), region_text(program, in.b));
     case Opcode::kReadOut: return region_text(program, *in.accumulator) + mask_text(in.mask);
     case Opcode::kElementary: return elementary_text(program, in);
+    case Opcode::kScales:
+      return fmt::format("{}{}{}", terms_text(program, in, " "), mask_text(in.mask),
+                         groups_text(in.groups));
+    case Opcode::kQuantise:
+      return fmt::format("{} / {}{}", region_text(program, in.a), region_text(program, in.b),
+                         mask_text(in.mask));
     case Opcode::kCombine: {
       std::string sum = terms_text(program, in, " + ");
       if (in.diagonal != 0)
         sum = fmt::format("{} I{}{}", in.diagonal, sum.empty() ? "" : " + ", sum);
-      if (in.accumulator) sum += " + " + region_text(program, *in.accumulator);
-      if (sum.empty()) sum = "0";
-      return (in.negate ? "-(" + sum + ")" : sum) + mask_text(in.mask) +
-             (in.keep_old ? " others unchanged" : "");
+      if (in.accumulator) sum += fmt::format(" + {}", region_text(program, *in.accumulator));
+      if (in.a.rows > 0)
+        sum += fmt::format(" x {} x {}", region_text(program, in.a), region_text(program, in.b));
+      if (sum.empty()) sum.push_back('0');
+      return fmt::format("{}{}{}{}{}", in.negate ? "-(" : "", sum, in.negate ? ")" : "",
+                         mask_text(in.mask), in.keep_old ? " others unchanged" : "");
     }
   }
   return "";

@@ -108,6 +108,42 @@ std::string elementary_fault(const Program& p, const Instruction& in) {
   return alike ? "" : "operands and result that are all fp64, all narrower floats or all integers";
 }
 
+/// Scales of the groups of a rectangle: what ScaleGroups says of it.
+bool are_scales_of(const ScaleGroups& groups, const Region& scales, const Region& r) {
+  const auto covers = [](std::int32_t begin, std::int32_t size, std::int32_t first,
+                         std::int32_t last) { return begin <= first && last < begin + size; };
+  return covers(scales.row, scales.rows, groups.row_of(r.row), groups.row_of(r.row + r.rows - 1)) &&
+         covers(scales.col, scales.cols, groups.col_of(r.col), groups.col_of(r.col + r.cols - 1));
+}
+
+std::string scales_fault(const Program& p, const Instruction& in) {
+  bool fits = !in.terms.empty() && held(p.buffer(in.dst)) == Held::kFloat && in.groups.largest > 0;
+  for (const Region& term : in.terms)
+    fits = fits && held(p.buffer(term)) == Held::kFloat && are_scales_of(in.groups, in.dst, term);
+  return fits ? "" : "scales in fp32 for every group of the rectangles";
+}
+
+std::string quantise_fault(const Program& p, const Instruction& in) {
+  return in.a.row == in.dst.row && in.a.col == in.dst.col && in.a.rows == in.dst.rows &&
+                 in.a.cols == in.dst.cols && held(p.buffer(in.dst)) == Held::kInteger &&
+                 held(p.buffer(in.a)) == Held::kFloat && held(p.buffer(in.b)) == Held::kFloat &&
+                 are_scales_of(in.groups, in.b, in.a)
+             ? ""
+             : "integer codes of a rectangle that stands in the same place, and its scales";
+}
+
+/// Sums of codes are scaled where they become floats, and nowhere else.
+std::string combine_scales_fault(const Program& p, const Instruction& in) {
+  const bool scaled = in.accumulator && held(p.buffer(*in.accumulator)) == Held::kInteger &&
+                      held(p.buffer(in.dst)) == Held::kFloat;
+  const auto spreads = [](const Region& r, std::int32_t rows, std::int32_t cols) {
+    return r.elements() == 1 || (r.rows == rows && r.cols == cols);
+  };
+  const bool fits = scaled ? spreads(in.a, in.dst.rows, 1) && spreads(in.b, 1, in.dst.cols)
+                           : in.a.rows == 0 && in.b.rows == 0;
+  return fits ? "" : "a column and a row of scales, or one each, with sums of codes alone";
+}
+
 /// Why the shapes and spaces of an instruction are illegal; empty if they are legal.
 std::string shape_fault(const Program& p, const Instruction& in) {
   const auto space = [&](const Region& r) { return p.buffer(r).space; };
@@ -149,6 +185,8 @@ std::string shape_fault(const Program& p, const Instruction& in) {
                  ? ""
                  : "a column of A and a row of Y for the rows below it";
     case Opcode::kElementary: return elementary_fault(p, in);
+    case Opcode::kScales: return scales_fault(p, in);
+    case Opcode::kQuantise: return quantise_fault(p, in);
     case Opcode::kCombine: {
       if (in.terms.empty() && !in.accumulator && !in.zero_accumulator) return "at least one term";
       for (const Region& term : in.terms)
@@ -156,7 +194,7 @@ std::string shape_fault(const Program& p, const Instruction& in) {
       if (in.accumulator &&
           (!same_shape(*in.accumulator) || space(*in.accumulator) != Space::kAccumulator))
         return "an accumulator of the shape of the result";
-      return "";
+      return combine_scales_fault(p, in);
     }
   }
   return "";

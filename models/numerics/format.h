@@ -144,6 +144,14 @@ enum class SumOrder : std::uint8_t { kSequential, kTile, kTree, kAligned };
 /// format first.
 enum class MultiplyAdd : std::uint8_t { kFused, kSeparate };
 
+/// Where the scales of an integer format's codes come from: from its fraction bits, or measured,
+/// product by product: one of each operand; of each row of the left one and each column of the
+/// right one; or of those in every block of consecutive k (models/numerics/dynamic_scale.h).
+enum class Scaling : std::uint8_t { kStatic, kPerTensor, kPerRowColumn, kPerBlock };
+
+/// How a measured scale is rounded: to binary32, or then up to a power of two.
+enum class ScaleRounding : std::uint8_t { kExact, kPowerOfTwo };
+
 constexpr int accumulator_bytes(Accumulator accumulator) {
   switch (accumulator) {
     case Accumulator::kFp16: return 2;

@@ -10,6 +10,7 @@
 #include "models/numerics/multiply_add.h"
 #include "models/semantics/elementary.h"
 #include "models/semantics/operand.h"
+#include "models/semantics/quantise.h"
 #include "models/semantics/region_view.h"
 #include "models/semantics/substitution.h"
 
@@ -142,7 +143,10 @@ PendingWrite combine_float(const Program& program, const HwConfig& hw, const Ins
     add(in.terms[t]);
     if (t == 0) add_diagonal();
   }
-  if (in.accumulator) add(*in.accumulator);
+  if (in.accumulator && std::holds_alternative<Elements<T>>(state.buffers[in.accumulator->buffer]))
+    add(*in.accumulator);
+  else if (in.accumulator)
+    add_scaled(program, in, state, sum);
   if (sum.empty()) sum.assign(static_cast<std::size_t>(in.dst.elements()), T{0});
   if (in.zero_accumulator)
     for (T& v : sum) v += T{0};
@@ -218,6 +222,8 @@ PendingWrite compute_as(const Program& program, const HwConfig& hw, const Instru
         return combine_float<T>(program, hw, in, state);
     case Opcode::kRowStep: return compute_row_step<T>(program, hw, in, state, form);
     case Opcode::kColumnStep: return compute_column_step<T>(program, hw, in, state);
+    case Opcode::kScales: return compute_scales(program, in, state);
+    case Opcode::kQuantise: return compute_quantise(program, in, state);
     case Opcode::kElementary:
       if constexpr (std::is_same_v<T, std::int16_t>) {
         throw RunError("internal: elementary operations have no values in fixed point");

@@ -3,89 +3,11 @@
 #include <cmath>
 
 #include "models/timing/timing.h"
+#include "models/timing/vector_time.h"
 
 namespace tricycle {
 
 namespace {
-
-/// Sums of cycles per beat come out a rounding error of double above or below a whole number.
-constexpr double kRoundingError = 1e-6;
-
-/// Sums the elementary operations of one instruction.
-class VectorTime {
- public:
-  VectorTime(const HwConfig& hw, Format format) : hw_(hw), format_(format) {}
-
-  /// An operation over a shape, `times` in a row, `dependent` of which wait for a result of this
-  /// instruction's before them.
-  void add(VectorOp op, const VectorShape& shape, std::int64_t times, std::int64_t dependent) {
-    check_operation(hw_, op);
-    count(op, shape, times);
-    const Cost own = cost(op, shape.contiguous);
-    double row = static_cast<double>(shape.beats_per_row) * own.cycles_per_beat;
-    if (const auto fold = info(op).folds_by) {
-      check_operation(hw_, *fold);
-      row = own.cycles_per_beat + static_cast<double>(shape.beats_per_row - 1) *
-                                      cost(*fold, shape.contiguous).cycles_per_beat;
-    }
-    body_ += static_cast<double>(times * shape.rows) * (row + own.row_startup);
-    if (info(op).scalar)
-      body_ += static_cast<double>(times * hw_.vector_unit.scalar_operand_cycles);
-    dependent_ += dependent;
-    const std::int64_t tail =
-        info(op).tail && !shape.fills_registers ? hw_.vector_unit.unaligned_tail_cycles : 0;
-    if (hw_.vector_unit.pipelined) {
-      startup_ = std::max(startup_, own.startup);
-      tail_ = std::max(tail_, tail);
-    } else {
-      startup_ += times * own.startup;
-      tail_ += times * tail;
-    }
-  }
-  /// Scalars an operation takes beside the one it may have of itself.
-  void add_scalars(std::int64_t count) {
-    body_ += static_cast<double>(count * hw_.vector_unit.scalar_operand_cycles);
-  }
-  /// One operation on what the one before it made.
-  void then(VectorOp op, const VectorShape& shape) { add(op, shape, 1, 1); }
-
-  std::int64_t startup() const { return startup_; }
-  const VectorWork& work() const { return work_; }
-  std::int64_t body() const {
-    // The first of the operations waits for none.
-    return static_cast<std::int64_t>(std::ceil(body_ - kRoundingError)) + tail_ +
-           std::max<std::int64_t>(0, dependent_ - 1) * hw_.vector_unit.barrier_cycles;
-  }
-
- private:
-  struct Cost {
-    std::int64_t startup;
-    double cycles_per_beat, row_startup;
-  };
-  Cost cost(VectorOp op, bool contiguous) const {
-    const VectorRate& rate = hw_.rate(op, format_);
-    const StridedCost& strided = rate.strided;
-    if (contiguous) return {rate.startup_cycles, rate.cycles_per_beat, 0};
-    if (strided.present)
-      return {strided.startup_cycles, strided.cycles_per_beat, strided.row_startup_cycles};
-    return {rate.startup_cycles, rate.cycles_per_beat, hw_.vector_unit.row_startup_cycles};
-  }
-
-  void count(VectorOp op, const VectorShape& shape, std::int64_t times) {
-    const bool wide = shape.element_bits > info(format_).stored_bits;
-    auto& elements = wide ? work_.wide_elements : work_.elements;
-    elements[static_cast<std::size_t>(op)] += times * shape.elements;
-    work_.register_bytes +=
-        times * ((shape.elements * shape.element_bits + 7) / 8) * (info(op).sources + 1);
-    work_.beats += times * shape.beats();
-  }
-
-  const HwConfig& hw_;
-  Format format_;
-  VectorWork work_;
-  std::int64_t startup_ = 0, tail_ = 0, dependent_ = 0;
-  double body_ = 0;
-};
 
 PathUse use(const PathConfig& path, std::int64_t bytes) {
   return {static_cast<std::int64_t>(std::ceil(static_cast<double>(bytes) / path.bytes_per_cycle)),
@@ -107,11 +29,13 @@ VectorTime combine_time(const HwConfig& hw, const Program& program, const Instru
   for (const Region& term : in.terms)
     wide = std::max<std::int64_t>(wide, info(program.buffer(term).format).stored_bits);
   const VectorShape wide_shape = vector_shape(hw, target, in.dst, wide);
+  const bool scaled = in.a.rows > 0;  // the product is made of sums of codes
+  if (scaled) add_dequantise(hw, program, in, time);
   for (std::int64_t i = 1; i < addends; ++i) time.then(VectorOp::kAdd, wide_shape);
   if (!in.mask.keeps_all(in.dst))
     time.then(VectorOp::kSelect, vector_shape(hw, target, in.dst, storage));
   if (wide != storage) time.then(VectorOp::kCast, wide_shape);
-  if (addends == 1 && wide == storage) time.then(VectorOp::kCopy, wide_shape);
+  if (addends == 1 && wide == storage && !scaled) time.then(VectorOp::kCopy, wide_shape);
   return time;
 }
 
@@ -204,6 +128,8 @@ VectorTime instruction_time(const HwConfig& hw, const Program& program, const In
     case Opcode::kColumnStep: return column_step_time(hw, program, in);
     case Opcode::kCombine: return combine_time(hw, program, in);
     case Opcode::kElementary: return elementary_time(hw, program, in);
+    case Opcode::kScales: return scales_time(hw, program, in);
+    case Opcode::kQuantise: return quantise_time(hw, program, in);
     case Opcode::kLoad:
     case Opcode::kStore:
     case Opcode::kMatmul:
@@ -281,7 +207,8 @@ VectorTiming vector_timing(const HwConfig& hw, const Program& program, const Ins
   if (in.accumulator)
     t.paths[kAccumulatorToVector] =
         use(hw.accumulator_to_vector,
-            in.accumulator->elements() * accumulator_bytes(hw.support(target.format).accumulator));
+            in.accumulator->elements() *
+                accumulator_bytes(hw.support(program.buffer(*in.accumulator).format).accumulator));
   if (in.opcode == Opcode::kElementary) {
     std::int64_t bytes = 0;
     for (const Region& r : sources(in))

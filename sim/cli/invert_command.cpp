@@ -76,9 +76,10 @@ std::map<std::int64_t, Program> lower_all(const Inverter& inverter, const std::s
   return programs;
 }
 
-int output_fraction_bits(const std::map<std::int64_t, Program>& programs) {
+/// What the results are stored in: the same for all sizes.
+const Buffer& output_buffer(const std::map<std::int64_t, Program>& programs) {
   const Program& program = programs.begin()->second;
-  return program.buffers[program.output].fraction_bits;
+  return program.buffers[program.output];
 }
 
 /// What made the file, for its header.
@@ -96,8 +97,8 @@ std::map<std::string, std::string> metadata(const Inverter& inverter,
     data[fmt::format("parameters.{}", chunk)] =
         to_text(inverter.algorithm,
                 resolve_parameters(inverter.algorithm, static_cast<int>(chunk), inverter.options));
-  if (!info(inverter.format).is_float())
-    data["fraction_bits"] = std::to_string(output_fraction_bits(programs));
+  if (const Buffer& output = output_buffer(programs); !info(output.format).is_float())
+    data["fraction_bits"] = std::to_string(output.fraction_bits);
   return data;
 }
 
@@ -116,17 +117,17 @@ int invert_command(const InvertOptions& options) {
     write_input(program, program.inputs[0], matrix.a, state);
     interpret(program, inverter.hw, state);
     saturated += state.saturated_count;
-    results[matrix.label] = {std::string(info(inverter.format).safetensors_dtype),
-                             {matrix.chunk, matrix.chunk},
-                             read_bits(program, program.output, state)};
+    results[matrix.label] = {
+        std::string(info(program.buffers[program.output].format).safetensors_dtype),
+        {matrix.chunk, matrix.chunk},
+        read_bits(program, program.output, state)};
   }
   write_file(options.output, to_safetensors(results, metadata(inverter, programs)));
   fmt::print("{}: {} matri{} by {} in {}, arithmetic of {}", options.output, results.size(),
              results.size() == 1 ? "x" : "ces", inverter.algorithm.name, name(inverter.format),
              inverter.reference ? "docs/numerics.md" : inverter.hw.name);
-  if (!info(inverter.format).is_float())
-    fmt::print(", {} fraction bits, {} entries saturated", output_fraction_bits(programs),
-               saturated);
+  if (const Buffer& output = output_buffer(programs); !info(output.format).is_float())
+    fmt::print(", {} fraction bits, {} entries saturated", output.fraction_bits, saturated);
   fmt::print("\n");
   return 0;
 }

@@ -78,12 +78,28 @@ void check_storage(const FormatInfo& format, const FormatSupport& support, Field
   expect_only(reader, format, "overflow", enum_name(support.float_overflow), "to_infinity", kWhy);
 }
 
+/// What belongs to scales that are measured, and only to them.
+void check_scales(const FormatInfo& format, const FormatSupport& support, FieldReader& reader) {
+  if (format.is_float()) return;
+  if (support.scaling != Scaling::kPerBlock)
+    expect_only(reader, format, "scale_block", std::to_string(support.scale_block),
+                std::to_string(FormatSupport{}.scale_block),
+                "only the scaling per_block has blocks");
+  if (!support.is_dynamic())
+    expect_only(reader, format, "scale_rounding", enum_name(support.scale_rounding), "exact",
+                "the scaling static has no others");
+  else
+    expect_only(reader, format, "rounding", enum_name(support.rounding), "half_up",
+                "where scales are measured codes are rounded to nearest even, results to fp32");
+}
+
 void check_arithmetic(const FormatInfo& format, const FormatSupport& support, FieldReader& reader) {
   if (!format.is_float() || products_are_exact(format.id))
     expect_only(reader, format, "multiply_add", enum_name(support.multiply_add), "separate",
                 "their products are exact: fused is the same");
   check_order(format, support, reader);
   check_storage(format, support, reader);
+  check_scales(format, support, reader);
   const std::string key = fmt::format("formats.{}.accumulator", format.name);
   const Place* place = reader.place_of(key);
   if (!place) return;

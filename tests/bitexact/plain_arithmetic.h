@@ -9,6 +9,7 @@
 #include <functional>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "models/numerics/convert.h"
@@ -31,6 +32,17 @@ using Keep = std::function<bool(int i, int j)>;
 class PlainArithmetic {
  public:
   explicit PlainArithmetic(Format format) : format_(format), info_(info(format)) {}
+  /// Matrices in the format, products as `product` makes them; `shares_scales`: what is multiplied
+  /// at once changes it.
+  using Product = std::function<Plain(const Plain& a, const Plain& b)>;
+  PlainArithmetic(Format format, Product product, bool shares_scales)
+      : format_(format),
+        info_(info(format)),
+        product_(std::move(product)),
+        shares_scales_(shares_scales) {}
+
+  bool measures_scales() const { return product_ != nullptr; }
+  bool shares_scales() const { return shares_scales_; }
 
   bool is_float() const { return info_.is_float(); }
   int fraction() const { return is_float() ? 0 : info_.default_fraction_bits(); }
@@ -64,6 +76,7 @@ class PlainArithmetic {
 
   /// start + a b, k ascending.
   Plain product(const Plain& a, const Plain& b, const Plain* start = nullptr) const {
+    if (product_) return product_(a, b);
     Plain sum = start != nullptr ? *start : Plain{a.size, a.fraction + b.fraction};
     for (int i = 0; i < a.size; ++i)
       for (int j = 0; j < a.size; ++j)
@@ -126,6 +139,8 @@ class PlainArithmetic {
 
   Format format_;
   FormatInfo info_;
+  Product product_;
+  bool shares_scales_ = false;
 };
 
 }  // namespace tricycle::testing

@@ -292,6 +292,14 @@ refuses_tensors "tensor \"M\": entry [1, 0] is nan; every entry must be finite" 
 refuses_tensors "expected at least one 2-D tensor" "$s/vector.safetensors" block_doubling fp16
 refuses_tensors "large.safetensors: tensor \"M\": block_doubling: chunk sizes from 2 to 256 can be inverted, got 257" "$s/large.safetensors" block_doubling fp16
 refuses_tensors "--set clock=1 GHz: no machine to set it on; name one with --hw" $golden block_doubling fp16 --set "clock=1 GHz"
+hexagon=hwconfigs/hexagon_like.yaml
+dynamic=formats.int8.scaling=per_row_column
+refuses_tensors "--set formats.int8.scale_block=8: expected 32 for int8 operands (only the scaling per_block has blocks), got \"8\"" $golden block_doubling int8 --hw $hexagon --set formats.int8.scale_block=8
+refuses_tensors "--set formats.int8.scale_rounding=power_of_two: expected exact for int8 operands (the scaling static has no others)" $golden block_doubling int8 --hw $hexagon --set formats.int8.scale_rounding=power_of_two
+refuses "hexagon_like: a product alone takes codes, and has nothing to measure scales on; set formats.int8.scaling=static" gemm $hexagon --format int8 --set $dynamic --m 8 --n 8 --k 8
+refuses "edge_16x16: the vector unit has no max" run $hw $problem --format int8 --set $dynamic --out "$out"
+refuses "algorithm.copies=identity: what reads sums out of the accumulators does not scale them" run $hexagon $problem --format int8 --set $dynamic --algorithm mixed_recursive --set algorithm.copies=identity --out "$out"
+refuses "formats.int8.scaling: codes of different scales cannot be summed in one accumulator" run $hexagon $problem --format int8 --set $dynamic --algorithm neumann_product --set algorithm.loop=pypto --out "$out"
 refuses_tensors "the machine has no format fp16" $golden block_doubling fp16 --hw $hw --set formats.fp16=none
 printf 'name: p\nchunk: 16\ninput: {matrices: {file: nan.safetensors}}\n' >"$s/p.yaml"
 refuses "$s/nan.safetensors: tensor \"M\": entry [1, 0] is nan" run $hw "$s/p.yaml" --out "$out"

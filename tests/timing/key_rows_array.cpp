@@ -197,6 +197,27 @@ void add_float_rows(const std::string& key, const FormatInfo& format, KeyRows& r
   }
 }
 
+/// Scales that are measured: an inversion that measures them, and its error.
+void add_scale_rows(const std::string& key, const FormatInfo& format, KeyRows& rows) {
+  const auto chunk = inversion(format.id);
+  const std::string measured = key + "scaling=per_row_column", blocks = key + "scaling=per_block";
+  for (const char* way : {"per_tensor", "per_row_column", "per_block"})
+    rows.push_back({key + "scaling", way, Demand::kMore, total(chunk), {}});
+  rows.push_back({key + "scaling", "per_row_column", Demand::kMore, dram_bytes(chunk), {}});
+  // Additions instead of divisions, where those are slow.
+  rows.push_back({key + "scale_rounding",
+                  "power_of_two",
+                  Demand::kLess,
+                  total(chunk),
+                  {measured, "vector_unit.operations.divide.startup=40 cycles",
+                   "vector_unit.operations.reciprocal.startup=40 cycles"}});
+  // Chunks of 32: four blocks of k instead of one.
+  rows.push_back({key + "scale_block", "8", Demand::kMore, total(chunk), {blocks}});
+  rows.push_back({key + "scale_block", "8", Demand::kRefused, {}, {measured}});
+  rows.push_back({key + "scale_rounding", "power_of_two", Demand::kRefused, {}, {}});
+  rows.push_back({key + "rounding", "toward_zero", Demand::kRefused, {}, {measured}});
+}
+
 void add_integer_rows(const std::string& key, const FormatInfo& format, KeyRows& rows) {
   // Operands of 4 bits would need 44 million products to leave 32.
   const bool overflows = format.bits > 4;
@@ -246,10 +267,12 @@ KeyRows format_key_rows() {
   KeyRows rows;
   for (const FormatInfo& format : kFormats) {
     const std::string key = "formats." + std::string(format.name) + ".";
-    if (format.is_float())
+    if (format.is_float()) {
       add_float_rows(key, format, rows);
-    else
+    } else {
       add_integer_rows(key, format, rows);
+      add_scale_rows(key, format, rows);
+    }
     add_stochastic_rows(key, format, rows);
     // Sums in order wait for each other where a PE takes longer than the next tile: 8 rows of 6
     // cycles against 8 + 7 x 5.  (Integers that wrap have no order.)

@@ -28,7 +28,7 @@ void merge_in_group(Emitter& e, const Matrix& y, const Matrix& m, Extent group, 
   const Band diagonal{1, b - 1}, off{1, 2 * b - 1};
   const Matrix y_diagonal{y.buffer, diagonal}, m_off{m.buffer, off};
   const Matrix a = e.input();
-  e.product(a, y_diagonal, group, group, group, off);
+  e.product(a, y_diagonal, group, group, group, off, pairs(b));
   e.combine(m_off, {a}, group, group, {.use_product = true, .mask = pairs(b)});
   e.product(y_diagonal, m_off, group, group, group, off);
   e.combine({y.buffer, off}, {m_off}, group, group,
@@ -95,7 +95,9 @@ void lower_it(Emitter& e, const AlgorithmParameters&) {
 }  // namespace
 
 void emit_block_merges(Emitter& e, const Matrix& y, const Matrix& m, int first, int last) {
-  const int group = first == 1 ? e.merge_group().value_or(cheapest_group(e)) : first;
+  const int group = first == 1 && e.scales_are_shared() ? 2
+                    : first == 1 ? e.merge_group().value_or(cheapest_group(e))
+                                 : first;
   if (first == 1)
     for (const Extent& g : blocks(e.all(), std::max(group, e.tile()))) start_from_nothing(e, y, g);
   for (int b = first; b < std::min(last, e.chunk()); b *= 2) {

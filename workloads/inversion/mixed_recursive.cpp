@@ -79,8 +79,10 @@ void product_form_by_vector(Emitter& e, const Matrix& y, const Matrix& p, Extent
 void by_vector(Emitter& e, int block) {
   const Matrix y = e.matrix("Y", Band{1, e.chunk()});
   const Matrix m = e.matrix("M", Band{1, e.chunk()});
-  for (const Extent& g : blocks(e.all(), std::max(block, e.tile())))
-    product_form_by_vector(e, y, m, g, block);
+  // A scale of a whole operand is that of one block.
+  const int group = e.scales_are_shared() ? block : std::max(block, e.tile());
+  if (group < e.tile()) emit_zeros_between_blocks(e, y, block);
+  for (const Extent& g : blocks(e.all(), group)) product_form_by_vector(e, y, m, g, block);
   emit_block_merges(e, y, m, block, e.chunk());
   e.store_output(y);
 }
@@ -138,6 +140,11 @@ void merge_on_cube(const Kernel& k, int b, const Matrix& result, const Mask& sto
 }
 
 void on_cube(Emitter& e, const AlgorithmParameters& p) {
+  if (e.format() != e.stored_format())
+    throw InputError(fmt::format(
+        "algorithm.copies={}: what reads sums out of the accumulators does not scale them; use "
+        "algorithm.copies=none, or formats.{}.scaling=static",
+        name_of(p.copies), name(e.format())));
   if (!info(e.format()).is_float())
     throw InputError(fmt::format(
         "algorithm.copies={}: the inverse with its ones does not fit {}; use a floating-point "

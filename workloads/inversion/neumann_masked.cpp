@@ -64,7 +64,7 @@ void emit_horner(Emitter& e, const NeumannMatrices& m, const Matrix& y0, const M
                  Extent block, int steps) {
   const Mask lower = band_mask(1, block.size());
   const bool widen =
-      !info(e.format()).is_float();  // the iterate of fixed point has other fraction bits
+      !info(e.stored_format()).is_float();  // the iterate of fixed point has other fraction bits
   if (widen || steps == 1) e.combine(m.iterate, {y0}, block, block, {.mask = lower});
   Matrix y = widen ? m.iterate : y0;
   for (int step = 1; step < steps; ++step) {
@@ -127,7 +127,7 @@ Matrix emit_neumann_start(Emitter& e, const Matrix& operand, const Matrix& y, in
 
 NeumannMatrices make_neumann_matrices(Emitter& e, const AlgorithmParameters& p) {
   const Band lower{1, e.chunk()};
-  const int headroom = iterate_fraction_bits(e.format());
+  const int headroom = iterate_fraction_bits(e.stored_format());
   NeumannMatrices m;
   if (p.mask == MaskPlacement::kFirst) m.start_operand = e.matrix("Aw", lower);
   m.start = e.matrix("Y0", lower);

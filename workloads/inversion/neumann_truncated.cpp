@@ -27,7 +27,7 @@ AlgorithmParameters resolve(int chunk, const AlgorithmOptions& options) {
 }
 
 void lower_it(Emitter& e, const AlgorithmParameters& p) {
-  const Matrix y = e.matrix("Y", Band{1, e.chunk()}, iterate_fraction_bits(e.format()));
+  const Matrix y = e.matrix("Y", Band{1, e.chunk()}, iterate_fraction_bits(e.stored_format()));
   const Matrix a = p.order > 1 ? e.whole_input() : e.input();
   Mask lower;
   lower.min_distance = 1;

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What it costs to measure scales, to make codes and to scale their sums, in the operations a
+// vector unit has.  All of it in binary32.
+#include <bit>
+
+#include "models/timing/vector_time.h"
+
+namespace tricycle {
+
+namespace {
+
+constexpr Format kWork = Format::kFp32;
+
+std::int64_t bits() { return info(kWork).stored_bits; }
+
+/// The shape of `count` elements one behind the other.
+VectorShape run_of(const HwConfig& hw, std::int64_t count) {
+  const Buffer row{
+      .name = "", .format = kWork, .rows = 1, .cols = static_cast<std::int32_t>(count)};
+  return vector_shape(hw, row, Region{0, 0, 0, 1, row.cols}, bits());
+}
+
+/// The largest of every row: row_max; or registers folded onto one, and that one onto itself.
+void add_row_max(const HwConfig& hw, VectorTime& time, const VectorShape& rows) {
+  if (hw.has(VectorOp::kRowMax)) {
+    time.then(VectorOp::kRowMax, rows);
+    return;
+  }
+  time.then(VectorOp::kMax, rows);
+  const std::int64_t row_elements = rows.elements / rows.rows;
+  const std::int64_t lanes =
+      std::min(row_elements, std::max<std::int64_t>(1, hw.vector_unit.bytes_per_beat * 8 / bits()));
+  const auto halvings = static_cast<std::int64_t>(
+      std::bit_width(static_cast<std::uint64_t>(std::max<std::int64_t>(1, lanes)) - 1));
+  time.add(VectorOp::kMax, run_of(hw, lanes), rows.rows * halvings, halvings);
+}
+
+/// A rectangle cut where the groups of its rows are: rows x groups short rows.
+VectorShape cut_rows(const HwConfig& hw, const Region& r, const ScaleGroups& groups) {
+  const std::int64_t per_row = groups.col_of(r.col + r.cols - 1) - groups.col_of(r.col) + 1;
+  const Buffer rows{.name = "", .format = kWork, .rows = r.rows, .cols = r.cols + 1};  // apart
+  const std::int32_t longest = groups.block > 0 ? std::min(groups.block, r.cols) : r.cols;
+  VectorShape shape = vector_shape(hw, rows, Region{0, 0, 0, r.rows, longest}, bits());
+  shape.rows *= per_row;
+  shape.elements = r.elements();
+  shape.contiguous = true;  // one register a group, wherever it begins
+  return shape;
+}
+
+/// Scales from magnitudes: a quotient by the largest code (or its bits, of powers of two) and the
+/// least scale there is.
+void add_scale_arithmetic(const HwConfig& hw, VectorTime& time, const VectorShape& scales,
+                          ScaleRounding rounding) {
+  switch (rounding) {
+    case ScaleRounding::kExact:
+      if (hw.has(VectorOp::kDivide) || !hw.has(VectorOp::kReciprocal)) {
+        time.then(VectorOp::kDivide, scales);
+      } else {
+        time.then(VectorOp::kReciprocal, scales);
+        time.then(VectorOp::kMultiply, scales);
+      }
+      break;
+    case ScaleRounding::kPowerOfTwo:
+      // The quotient by the significand of the largest code is a comparison of significands: as
+      // integers, the bits minus a constant, and the fraction cleared.
+      time.then(VectorOp::kAdd, scales);
+      time.then(VectorOp::kAdd, scales);
+      break;
+  }
+  time.then(VectorOp::kMax, scales);
+}
+
+void add_inverse(const HwConfig& hw, VectorTime& time, const VectorShape& scales,
+                 ScaleRounding rounding) {
+  if (rounding == ScaleRounding::kPowerOfTwo)
+    time.then(VectorOp::kAdd, scales);  // the exponent, as an integer
+  else
+    time.then(hw.has(VectorOp::kReciprocal) ? VectorOp::kReciprocal : VectorOp::kDivide, scales);
+}
+
+/// A rectangle times one element, a scalar a row, or a row.
+void add_multiply(const HwConfig& hw, VectorTime& time, const Buffer& buffer, const Region& r,
+                  const Region& by) {
+  const bool scalars = hw.has(VectorOp::kMultiplyScalar) && by.cols == 1;
+  const VectorOp op = scalars ? VectorOp::kMultiplyScalar : VectorOp::kMultiply;
+  if (by.elements() == 1) {
+    time.then(op, vector_shape(hw, buffer, r, bits()));
+    return;
+  }
+  const VectorShape row =
+      vector_shape(hw, buffer, Region{r.buffer, r.row, r.col, 1, r.cols}, bits());
+  time.add(op, row, r.rows, 1);
+}
+
+}  // namespace
+
+VectorTime scales_time(const HwConfig& hw, const Program& program, const Instruction& in) {
+  VectorTime time(hw, kWork);
+  const ScaleGroups& groups = in.groups;
+  std::int64_t rows = 0;
+  for (const Region& r : in.terms) {
+    const Buffer& buffer = program.buffer(r);
+    const VectorShape shape = vector_shape(hw, buffer, r, bits());
+    time.then(VectorOp::kMax, shape);  // |x| = max(x, -x)
+    if (!in.mask.keeps_all(r)) time.then(VectorOp::kSelect, shape);
+    rows += r.rows;
+    switch (groups.axis) {
+      case ScaleGroups::Axis::kRow: add_row_max(hw, time, cut_rows(hw, r, groups)); break;
+      case ScaleGroups::Axis::kColumn:  // its rows onto the largest so far
+        time.add(VectorOp::kMax,
+                 vector_shape(hw, buffer, Region{r.buffer, r.row, r.col, 1, r.cols}, bits()),
+                 r.rows, 0);
+        break;
+      case ScaleGroups::Axis::kAll: time.add(VectorOp::kMax, shape, 1, 0); break;
+    }
+  }
+  // Rows are folded in pairs, registers of a whole matrix likewise: what waits is the tree.
+  if (groups.axis != ScaleGroups::Axis::kRow) {
+    const auto depth =
+        static_cast<std::int64_t>(std::bit_width(static_cast<std::uint64_t>(rows) - 1));
+    time.add(VectorOp::kMax, run_of(hw, 1), 0, depth);
+  }
+  if (groups.axis == ScaleGroups::Axis::kAll)
+    add_row_max(hw, time,
+                run_of(hw, std::max<std::int64_t>(1, hw.vector_unit.bytes_per_beat * 8 / bits())));
+  add_scale_arithmetic(hw, time, run_of(hw, in.dst.elements()), groups.rounding);
+  return time;
+}
+
+VectorTime quantise_time(const HwConfig& hw, const Program& program, const Instruction& in) {
+  VectorTime time(hw, kWork);
+  const Buffer& buffer = program.buffer(in.a);
+  const VectorShape shape = vector_shape(hw, buffer, in.a, bits());
+  add_inverse(hw, time, run_of(hw, in.b.elements()), in.groups.rounding);
+  // Groups along k: a row of the left operand has a scalar a block, of the right one its block's
+  // row.
+  Region by = in.b;
+  if (in.groups.axis == ScaleGroups::Axis::kRow) by.cols = 1;
+  if (in.groups.axis == ScaleGroups::Axis::kColumn) by.rows = 1;
+  const std::int64_t runs = in.groups.axis == ScaleGroups::Axis::kRow ? in.b.cols : 1;
+  if (runs == 1) {
+    add_multiply(hw, time, buffer, in.a, by);
+  } else {
+    for (std::int64_t block = 0; block < runs; ++block) {
+      const std::int32_t begin =
+          std::max(in.a.col, (in.b.col + static_cast<std::int32_t>(block)) * in.groups.block);
+      const std::int32_t end =
+          std::min(in.a.col + in.a.cols,
+                   (in.b.col + static_cast<std::int32_t>(block) + 1) * in.groups.block);
+      if (begin < end)
+        add_multiply(hw, time, buffer, Region{in.a.buffer, in.a.row, begin, in.a.rows, end - begin},
+                     by);
+    }
+  }
+  if (!in.mask.keeps_all(in.dst)) time.then(VectorOp::kSelect, shape);
+  time.then(VectorOp::kCast, shape);  // to nearest even
+  return time;
+}
+
+void add_dequantise(const HwConfig& hw, const Program& program, const Instruction& in,
+                    VectorTime& time) {
+  const Buffer& target = program.buffer(in.dst);
+  const std::int64_t sum_bits =
+      8 * accumulator_bytes(hw.support(program.buffer(*in.accumulator).format).accumulator);
+  time.then(VectorOp::kCast, vector_shape(hw, target, in.dst, std::max(sum_bits, bits())));
+  add_multiply(hw, time, target, in.dst, in.a);
+  add_multiply(hw, time, target, in.dst, in.b);
+}
+
+}  // namespace tricycle

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Products whose operands become codes with measured scales (formats.F.scaling).
+//   one scale for all of k:  codes of a, codes of b;  acc <- codes codes;  the combine behind it
+//                            scales acc
+//   blocks of k:             the same block by block;  P <- [P +] acc scaled, k ascending;  the
+//                            combine adds P as its last term
+#include <algorithm>
+
+#include "workloads/emitter.h"
+
+namespace tricycle {
+
+namespace {
+
+bool inside(Extent part, Extent whole) {
+  return whole.begin <= part.begin && part.end <= whole.end;
+}
+
+bool any_holds(const std::vector<Tile>& tiles, Extent rows, Extent cols) {
+  return std::any_of(tiles.begin(), tiles.end(),
+                     [&](const Tile& t) { return inside(rows, t.rows) && inside(cols, t.cols); });
+}
+
+/// A part of an extent, cut where the tiles of the whole are: codes are there tile by tile.
+std::vector<Extent> pieces(Extent whole, Extent part, int edge) {
+  std::vector<Extent> out;
+  for (const Extent& tile : blocks(whole, edge)) {
+    const Extent piece{std::max(tile.begin, part.begin), std::min(tile.end, part.end)};
+    if (piece.begin < piece.end) out.push_back(piece);
+  }
+  return out;
+}
+
+}  // namespace
+
+/// The products of codes of one run of k, from zero.
+std::vector<TileProduct> Emitter::multiply_codes(const Matrix& a, const Matrix& b,
+                                                 const ScaledProduct& p, Extent inner) {
+  std::vector<TileProduct> products;
+  if (p.whole)
+    products = {{p.rows, inner, p.cols, false, useful_macs(a.band, b.band, p.rows, inner, p.cols)}};
+  else
+    products = tile_products(hw_.systolic_array.dataflow, tile_, a.band, b.band, p.out, p.rows,
+                             pieces(p.inner, inner, tile_), p.cols);
+  for (const TileProduct& tile : products) {
+    Instruction in;
+    in.opcode = Opcode::kMatmul;
+    in.dst = region(*accumulator_, tile.rows, tile.cols);
+    in.a = region(left_.codes, tile.rows, tile.inner);
+    in.b = region(right_.codes, tile.inner, tile.cols);
+    in.accumulate = tile.accumulate;
+    in.useful_macs = tile.useful_macs;
+    push(in);
+  }
+  std::erase_if(products, [](const TileProduct& tile) { return tile.accumulate; });
+  return products;
+}
+
+/// P <- [P +] acc scaled, on the tiles a block's products wrote.
+void Emitter::add_block_sums(int block, const std::vector<TileProduct>& products,
+                             const ScaledProduct& p) {
+  std::vector<Tile> made;
+  for (const TileProduct& tile : products) made.push_back({tile.rows, tile.cols});
+  const int edge = p.whole ? chunk_ : tile_;
+  const std::vector<Extent> columns = blocks(p.cols, edge);
+  for (const Extent& r : blocks(p.rows, edge))
+    for (std::size_t first = 0; first < columns.size();) {
+      if (!any_holds(made, r, columns[first])) {
+        ++first;
+        continue;
+      }
+      const bool goes_on = any_holds(product_tiles_, r, columns[first]);
+      std::size_t last = first;
+      while (last + 1 < columns.size() && any_holds(made, r, columns[last + 1]) &&
+             any_holds(product_tiles_, r, columns[last + 1]) == goes_on)
+        ++last;
+      const Extent c{columns[first].begin, columns[last].end};
+      Instruction in;
+      in.opcode = Opcode::kCombine;
+      in.dst = region(*block_sums_, r, c);
+      if (goes_on) in.terms = {in.dst};
+      in.accumulator = region(*accumulator_, r, c);
+      in.a = codes_->scales_of_rows(left_, r, block);
+      in.b = codes_->scales_of_cols(right_, c, block);
+      push(in);
+      first = last + 1;
+    }
+  for (const Tile& tile : made)
+    if (!any_holds(product_tiles_, tile.rows, tile.cols)) product_tiles_.push_back(tile);
+}
+
+void Emitter::scaled_product(const Matrix& a, const Matrix& b, const ScaledProduct& p) {
+  if (!accumulator_) accumulator_ = add_buffer("acc", Space::kAccumulator, 0);
+  const auto codes = [&](OperandCodes::Side side, const Matrix& m, Extent rows, Extent cols,
+                         const Mask& kept) {
+    return codes_->make(side, {m.buffer, p.whole ? whole(m).band : m.band, rows, cols, kept});
+  };
+  left_ = codes(OperandCodes::Side::kLeft, a, p.rows, p.inner, p.a_kept);
+  right_ = codes(OperandCodes::Side::kRight, b, p.inner, p.cols, {});
+  const int edge = codes_->block();
+  in_block_sums_ = edge > 0;
+  if (!in_block_sums_) {
+    for (const TileProduct& tile : multiply_codes(a, b, p, p.inner))
+      product_tiles_.push_back({tile.rows, tile.cols});
+    return;
+  }
+  if (!block_sums_) block_sums_ = add_buffer("P.sum", Space::kScratchpad, 0);
+  // Blocks begin at multiples of their length in the matrix, wherever the product does.
+  for (int block = p.inner.begin / edge; block * edge < p.inner.end; ++block) {
+    const Extent inner{std::max(p.inner.begin, block * edge),
+                       std::min(p.inner.end, (block + 1) * edge)};
+    add_block_sums(block, multiply_codes(a, b, p, inner), p);
+  }
+}
+
+/// What a combine adds last on tiles that the last product wrote.
+void Emitter::add_scaled_product(Instruction& combine, Extent rows, Extent cols) {
+  if (in_block_sums_) {
+    combine.terms.push_back(region(*block_sums_, rows, cols));
+    return;
+  }
+  combine.accumulator = region(*accumulator_, rows, cols);
+  combine.a = codes_->scales_of_rows(left_, rows, 0);
+  combine.b = codes_->scales_of_cols(right_, cols, 0);
+}
+
+}  // namespace tricycle

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "models/hw_config.h"
+#include "models/isa/program.h"
+#include "workloads/tiling.h"
+
+namespace tricycle {
+
+/// Appends a buffer behind those of its memory, aligned to a beat of the widest memories (64 B).
+std::uint32_t append_buffer(Program& program, const HwConfig& hw, Buffer buffer);
+
+/// Emits what makes codes and their scales of the operands of products (formats.F.scaling): for
+/// each operand `scales` instructions, then `quantise`, on the tiles that its band touches.  Codes
+/// stay as long as what they were made of, and are made once for all products that take it alike.
+class OperandCodes {
+ public:
+  enum class Side : std::uint8_t { kLeft, kRight };
+  /// A rectangle of a C x C matrix in the scratchpad; entries that `kept` discards are no part of
+  /// it.
+  struct Operand {
+    std::uint32_t buffer = 0;
+    Band band;
+    Extent rows, cols;
+    Mask kept;
+  };
+  /// Where the codes stand (C x C) and their scales (ScaleGroups).
+  struct Codes {
+    std::uint32_t codes = 0, scales = 0;
+  };
+
+  /// `tile`: the edge of the blocks in which zeros are skipped.  The program must outlive it.
+  OperandCodes(const HwConfig& hw, Program& program, int chunk, int tile);
+
+  Codes make(Side side, const Operand& operand);
+  /// Forgets the codes of what an instruction has written.
+  void written(const Region& region);
+
+  /// Consecutive k that share a scale, or 0: all.
+  int block() const { return block_; }
+  /// Where the scales of a result's rows or columns stand that belong to block `block` of k.
+  Region scales_of_rows(const Codes& codes, Extent rows, int block) const;
+  Region scales_of_cols(const Codes& codes, Extent cols, int block) const;
+
+ private:
+  struct Made {
+    Side side;
+    Operand of;
+    Codes codes;
+  };
+  Codes buffers_of(Side side, std::uint32_t matrix);
+  std::vector<Region> touched(const Operand& operand) const;
+  Region scale_region(Side side, const Codes& codes, const Region& of) const;
+  void emit_scales(Side side, const Codes& codes, const Operand& operand,
+                   const std::vector<Region>& of);
+
+  const HwConfig& hw_;
+  Program& program_;
+  int chunk_, tile_, block_;
+  ScaleGroups groups_;  // but for the axis
+  std::map<std::pair<Side, std::uint32_t>, Codes> buffers_;
+  std::vector<Made> made_;
+};
+
+}  // namespace tricycle
