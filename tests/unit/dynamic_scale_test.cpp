@@ -95,7 +95,7 @@ TEST(Code, with_a_power_of_two_is_a_shift_of_the_significand) {
   for (int i = 0; i < 200'000; ++i) {
     const float magnitude = std::ldexp(1.0F + static_cast<float>(random() % 8192) / 8192.0F,
                                        static_cast<int>(random() % 200) - 100);
-    const float value = magnitude * (static_cast<float>(random() % 65536) / 65536.0F);
+    const float value = magnitude * (static_cast<float>(1 + random() % 65535) / 65536.0F);
     const float scale = scale_of(magnitude, 127, ScaleRounding::kPowerOfTwo);
     int value_exponent = 0, scale_exponent = 0;
     const auto significand =
