@@ -12,9 +12,11 @@ import re
 import sys
 
 sys.dont_write_bytecode = True  # this folder is source
+from cost_tables import COST_TABLES
 from points import load, load_layers
-from tables import TABLES
+from win_tables import WIN_TABLES
 
+TABLES = WIN_TABLES | COST_TABLES
 PART = re.compile(r"^(<!-- study: (\w+) (\w+) -->\n)(.*?)(^<!-- end -->$)", re.MULTILINE | re.DOTALL)
 
 
