@@ -34,8 +34,8 @@ linked_with() { # build folder -> compiler and flags of its program
   ninja -C "$1" -t commands tricycle | tail -n 1 | sed -E 's/^: && [^ ]*\///; s/ [^ ]+\.o .*//'
 }
 
-build() { # folder, compiler, flags
-  cmake -S . -B "$1" -G Ninja -DCMAKE_CXX_COMPILER="$2" -DCMAKE_CXX_FLAGS_RELEASE="$3" -DTRICYCLE_TESTS=OFF -DTRICYCLE_PRECOMPILE=ON >/dev/null
+build() { # folder, compiler, flags, further settings of cmake
+  cmake -S . -B "$1" -G Ninja -DCMAKE_CXX_COMPILER="$2" -DCMAKE_CXX_FLAGS_RELEASE="$3" -DTRICYCLE_TESTS=OFF "${@:4}" >/dev/null
   [ "$(optimisation "$1")" = "$3" ] || { echo "$1 is not built with $3"; exit 1; }
   cmake --build "$1" --target tricycle >"$1.log" || { cat "$1.log"; exit 1; }
 }
@@ -52,7 +52,7 @@ ask() { # build folder: asks its program for its results, beside what else goes 
 build "$scratch/gcc_o0" g++ -O0
 ask "$scratch/gcc_o0"
 for folder in "$@"; do ask "$folder"; done
-build "$scratch/clang_o3" clang++-16 -O3
+build "$scratch/clang_o3" clang++-16 -O3 -DTRICYCLE_PRECOMPILE=ON
 ask "$scratch/clang_o3"
 for i in "${!asked[@]}"; do
   wait "${asked[$i]}"
