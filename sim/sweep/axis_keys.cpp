@@ -68,7 +68,7 @@ std::optional<KeyKind> AxisKeys::kind(std::string_view key) const {
     case AxisTarget::kMachine:
     case AxisTarget::kProblem: return kind;
     case AxisTarget::kParameter:
-      // Parameters an algorithm may lack have no value every point knows.
+      // What an axis gives a parameter is its grid's to say.
       return std::nullopt;
     case AxisTarget::kAlgorithm:
       for (const Algorithm& row : algorithms()) kind.words.emplace_back(row.name);

@@ -154,6 +154,7 @@ class GridReader {
         Constraint constraint(
             item.text,
             [&](std::string_view key) {
+              if (keys_.target(key) == AxisTarget::kParameter) return parameter_kind(key);
               if (const auto kind = keys_.kind(key)) return kind;
               const auto kind = column_kind(key);
               on_results = on_results || kind;
@@ -166,6 +167,21 @@ class GridReader {
         fault(item.place, "constraints", fmt::format("\"{}\": {}", item.text, error.what()));
       }
     }
+  }
+
+  /// Of a parameter an axis sets: numbers, or the words it takes there.
+  std::optional<KeyKind> parameter_kind(std::string_view name) const {
+    for (const Axis& axis : grid_.axes)
+      for (const AxisKey& key : axis.keys) {
+        if (key.name != name) continue;
+        KeyKind kind;
+        for (const AxisValue& value : key.values)
+          if (!value.is_number) kind.words.push_back(value.label);
+        if (kind.words.empty()) kind.number = Quantity::kCount;
+        return kind;
+      }
+    throw InputError(fmt::format(
+        "{}: no axis sets it, so that every algorithm has its own; give it an axis", name));
   }
 
   /// The files must be right as they stand: what an axis changes is checked where it is run.

@@ -92,7 +92,8 @@ void PointRunner::check_constraints(const Digits& digits, const RunResult& resul
         constraint.keys().begin(), constraint.keys().end(),
         [&](const std::string& key) { return keys_.kind(key) || key.starts_with(kAreaColumns); });
     if (area_alone == timed) continue;  // told before, or not yet
-    if (!constraint.holds(figure)) throw ConstraintBroken(constraint.text());
+    if (points_.concerns(constraint, digits) && !constraint.holds(figure))
+      throw ConstraintBroken(constraint.text());
   }
 }
 

@@ -163,8 +163,19 @@ bool Points::belongs(const Digits& digits) const {
       return false;
   }
   return std::all_of(grid_.constraints.begin(), grid_.constraints.end(), [&](const Constraint& c) {
-    return c.holds([&](const std::string& key) { return value(key, digits); });
+    return !concerns(c, digits) ||
+           c.holds([&](const std::string& key) { return value(key, digits); });
   });
+}
+
+bool Points::concerns(const Constraint& constraint, const Digits& digits) const {
+  for (const Axis& axis : grid_.axes)
+    for (const AxisKey& key : axis.keys)
+      if (!takes(grid_, key, digits) &&
+          std::find(constraint.keys().begin(), constraint.keys().end(), key.name) !=
+              constraint.keys().end())
+        return false;
+  return true;
 }
 
 std::optional<std::uint64_t> Points::next(std::uint64_t from) const {

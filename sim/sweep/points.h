@@ -48,6 +48,9 @@ class Points {
   /// Whether it fulfils the constraints and is no repetition: where an algorithm lacks a parameter,
   /// the first value of its axis stands for all.
   bool belongs(const Digits& digits) const;
+  /// Whether a constraint says anything of a point: one that names a parameter which the point's
+  /// algorithm lacks does not.
+  bool concerns(const Constraint& constraint, const Digits& digits) const;
   /// The value of a key constraints ask about.
   KeyValue value(const std::string& key, const Digits& digits) const;
   std::uint64_t number(const Digits& digits) const;

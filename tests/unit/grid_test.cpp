@@ -127,6 +127,21 @@ TEST_F(GridTest, constraints_leave_points_out) {
   EXPECT_EQ(points(load(axes + "constraints: [scratchpad.size > 1 MiB]\n")).size(), 0U);
 }
 
+TEST_F(GridTest, constraints_on_a_parameter_leave_algorithms_without_it_alone) {
+  const std::string axes =
+      "axes:\n  - algorithm: [forward_substitution, neumann_masked]\n"
+      "  - algorithm.order: [1, 2, 3]\n  - algorithm.evaluation: [horner, powers]\n"
+      "  - problem.chunk: [8, 16]\n";
+  // neumann_masked keeps its orders 1 (of 8 and 16) and 2 (of 16), summed both ways.
+  EXPECT_EQ(points(load(axes + "constraints: [algorithm.order <= problem.chunk / 8]\n")).size(),
+            2U + 6U);
+  EXPECT_EQ(points(load(axes + "constraints: [algorithm.evaluation != powers]\n")).size(), 2U + 6U);
+  EXPECT_THAT(faults(axes + "constraints: [algorithm.steps < 4]\n"),
+              HasSubstr("algorithm.steps: no axis sets it"));
+  EXPECT_THAT(faults(axes + "constraints: [algorithm.evaluation > 3]\n"),
+              HasSubstr("expected a number, got algorithm.evaluation"));
+}
+
 TEST_F(GridTest, every_fault_is_told_with_place_and_remedy) {
   const auto has = [&](const std::string& rest, const std::string& text) {
     EXPECT_THAT(faults(rest), HasSubstr(text));
