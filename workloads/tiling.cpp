@@ -13,6 +13,7 @@ namespace {
 
 /// Rows i of `rows` for which the band has (i, k).
 std::int64_t count_rows(Band band, Extent rows, int k) {
+  if (k < band.first_col || k > band.last_col) return 0;
   const int of_k = k / band.block;
   const int first = std::max(k + band.min, (of_k + band.min_blocks) * band.block);
   const int last = std::min(k + band.max, (of_k + band.max_blocks + 1) * band.block - 1);
@@ -22,8 +23,9 @@ std::int64_t count_rows(Band band, Extent rows, int k) {
 /// Columns j of `cols` for which the band has (k, j).
 std::int64_t count_cols(Band band, Extent cols, int k) {
   const int of_k = k / band.block;
-  const int first = std::max(k - band.max, (of_k - band.max_blocks) * band.block);
-  const int last = std::min(k - band.min, (of_k - band.min_blocks + 1) * band.block - 1);
+  const int first = std::max({k - band.max, (of_k - band.max_blocks) * band.block, band.first_col});
+  const int last =
+      std::min({k - band.min, (of_k - band.min_blocks + 1) * band.block - 1, band.last_col});
   return std::max(0, std::min(cols.end - 1, last) - std::max(cols.begin, first) + 1);
 }
 

@@ -16,14 +16,16 @@ struct Extent {
   int size() const { return end - begin; }
 };
 
-/// Entry (i, j) can differ from zero only if min <= i - j <= max and min_blocks <= i / block - j /
-/// block <= max_blocks, in whole numbers.
+/// Entry (i, j) can differ from zero only if min <= i - j <= max, min_blocks <= i / block - j /
+/// block <= max_blocks, in whole numbers, and first_col <= j <= last_col.
 struct Band {
   int min = 1, max = 1 << 20;
   int block = 1, min_blocks = -(1 << 20), max_blocks = 1 << 20;
+  int first_col = 0, last_col = 1 << 20;
   /// Whether any entry of a block can differ from zero.
   bool touches(Extent rows, Extent cols) const {
-    return rows.end - 1 - cols.begin >= min && rows.begin - (cols.end - 1) <= max &&
+    return cols.end > first_col && cols.begin <= last_col && rows.end - 1 - cols.begin >= min &&
+           rows.begin - (cols.end - 1) <= max &&
            (rows.end - 1) / block - cols.begin / block >= min_blocks &&
            rows.begin / block - (cols.end - 1) / block <= max_blocks;
   }

@@ -11,13 +11,15 @@ namespace {
 bool has(const Band& band, int i, int j) {
   const int blocks = i / band.block - j / band.block;
   return i - j >= band.min && i - j <= band.max && blocks >= band.min_blocks &&
-         blocks <= band.max_blocks;
+         blocks <= band.max_blocks && j >= band.first_col && j <= band.last_col;
 }
 
 Band random_band(std::mt19937& random) {
   const auto upto = [&](unsigned high) { return static_cast<int>(random() % high); };
   const int min = upto(6) - 2, block = 1 + upto(5), min_blocks = upto(4) - 1;
-  return {min, min + upto(9), block, min_blocks, min_blocks + upto(3)};
+  const int first_col = upto(2) * upto(20);
+  return {min,       min + upto(9),       block, min_blocks, min_blocks + upto(3),
+          first_col, first_col + upto(20)};
 }
 
 Extent random_extent(std::mt19937& random, int size) {
