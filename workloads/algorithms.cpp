@@ -21,6 +21,7 @@
   ROW(masked_newton)               \
   ROW(block_horner)                \
   ROW(column_sweep)                \
+  ROW(matrix_column_sweep)         \
   ROW(blocked_substitution)        \
   ROW(block_elimination)           \
   ROW(neumann_product)             \
