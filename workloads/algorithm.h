@@ -32,11 +32,12 @@ inline constexpr std::pair<std::string_view, Evaluation> kEvaluations[] = {
     {"powers", Evaluation::kPowers}};
 
 /// How the product form runs its squarings (neumann_product.cpp).
-enum class ProductLoop : std::uint8_t { kPlain, kTileOps, kPypto };
+enum class ProductLoop : std::uint8_t { kPlain, kTileOps, kPypto, kFlashKda };
 inline constexpr std::pair<std::string_view, ProductLoop> kProductLoops[] = {
     {"plain", ProductLoop::kPlain},
     {"tileops", ProductLoop::kTileOps},
-    {"pypto", ProductLoop::kPypto}};
+    {"pypto", ProductLoop::kPypto},
+    {"flashkda", ProductLoop::kFlashKda}};
 
 /// Where Newton's iteration begins: I - A, or I / (2 C), which is not triangular knowledge.
 enum class NewtonStart : std::uint8_t { kTriangular, kScaledIdentity };

@@ -78,7 +78,7 @@ int inverted_size(int chunk, const AlgorithmOptions& chosen) {
   return std::min(chunk, chosen.block.value_or(chunk));
 }
 
-/// The other loops give the same sums with products that are wasted.
+/// The other loops waste products on the same sums, or round sums once more (flashkda).
 std::vector<std::string> loop_candidates(int, const AlgorithmOptions&) { return {"plain"}; }
 
 std::vector<std::string> start_candidates(int, const AlgorithmOptions&) {
@@ -181,7 +181,7 @@ constexpr ParameterInfo kParameters[] = {
         "(neumann_masked_blockwise) or 16",
         "edge of the diagonal blocks that are inverted first"),
     row<&O::loop, &P::loop, &loop_candidates>(
-        "loop", "loop", "plain | tileops | pypto; default plain",
+        "loop", "loop", "plain | tileops | pypto | flashkda; default plain",
         "the squarings of neumann_product: as they are needed, or as public "
         "kernels run them"),
     row<&O::start, &P::start, &start_candidates>("start", "start",

@@ -10,12 +10,10 @@
 
 #include "tests/bitexact/plain_arithmetic.h"
 #include "tests/bitexact/plain_masks.h"
+#include "tests/bitexact/plain_product_form.h"
 #include "workloads/algorithm.h"
 
 namespace tricycle::testing {
-
-using Arithmetic = PlainArithmetic;
-using Parameters = AlgorithmParameters;
 
 inline Plain masked_newton(const Arithmetic& ar, const Plain& a, const Parameters& p) {
   const Plain band = kept(a, distance(1, p.order));
@@ -76,6 +74,18 @@ inline Plain column_sweep(const Arithmetic& ar, const Plain& a, const Parameters
   return x;
 }
 
+/// M_k = I - a_k e_k^T from the left, one k after the other.
+inline Plain matrix_column_sweep(const Arithmetic& ar, const Plain& a, const Parameters&) {
+  Plain y = ar.zeros(a.size);
+  for (int k = 0; k + 1 < a.size; ++k) {
+    const Keep column = [=](int i, int j) { return i > k && j == k; };
+    Plain m = kept(a, column);
+    for (double& v : m.values) v = 0 - v;
+    y = ar.store({&y, &m}, ar.product(m, y), false, kLower);
+  }
+  return y;
+}
+
 /// y_i <- -(l_i + sum_j a_ij y_j) over the rows of the block above row i.
 inline void substitute_row(const Arithmetic& ar, const Plain& a, const Plain& linear, Plain& y,
                            int begin, int i) {
@@ -107,32 +117,6 @@ inline Plain block_elimination(const Arithmetic& ar, const Plain& a, const Param
     overwrite(linear, m, block_distance(p.block, 1));
     for (int i = begin; i < std::min(begin + p.block, a.size); ++i)
       substitute_row(ar, a, linear, y, begin, i);
-  }
-  return y;
-}
-
-inline Plain product_form(const Arithmetic& ar, Plain p, int squarings) {
-  Plain y = ar.store({&p}, {}, true, kLower);
-  for (int s = 0; s < squarings; ++s) {
-    p = ar.store({}, ar.product(p, p), false, kLower);
-    y = ar.store({&y, &p}, ar.product(y, p), false, kLower);
-  }
-  return y;
-}
-
-inline Plain neumann_product(const Arithmetic& ar, const Plain& a, const Parameters& parameters) {
-  const int steps = ceil_log2(a.size);
-  if (parameters.loop == ProductLoop::kPlain) return product_form(ar, a, steps - 1);
-  Plain p = ar.store({&a}, {}, true, kLower), y = ar.zeros(a.size), identity = ar.zeros(a.size);
-  for (int i = 0; i < a.size; ++i) identity.at(i, i) = 1;
-  for (int s = 0; s < steps; ++s) {
-    if (parameters.loop == ProductLoop::kTileOps) {
-      y = ar.store({&y, &p}, ar.product(p, y), false, kLower);
-    } else {
-      const Plain copied = ar.product(y, identity);
-      y = ar.store({&p}, ar.product(y, p, &copied), false, kLower);
-    }
-    p = ar.store({}, ar.product(p, p), false, kLower);
   }
   return y;
 }
@@ -269,7 +253,7 @@ inline const std::map<std::string_view,
         {"column_sweep", column_sweep},           {"blocked_substitution", blocked_substitution},
         {"block_elimination", block_elimination}, {"neumann_product", neumann_product},
         {"neumann_truncated", neumann_truncated}, {"newton_schulz", newton_schulz},
-        {"diagonal_split", diagonal_split}};
+        {"diagonal_split", diagonal_split},       {"matrix_column_sweep", matrix_column_sweep}};
 
 /// .. and of those that golden files hold in other formats.
 inline const decltype(kPlainLoops) kPlainLoopsOfGolden{

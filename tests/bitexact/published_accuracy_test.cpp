@@ -99,6 +99,7 @@ INSTANTIATE_TEST_SUITE_P(
         // The others by numpy, float16 stored and summed in float32 inside a product.
         Published{"newton_schulz", Format::kFp32, {3.0e-8, 6.9e-8, 1.2e-7, 2.4e-7}, 1.05},
         Published{"column_sweep", Format::kFp16, {2.1e-4, 4.5e-4, 9.5e-4, 1.7e-3}, 1.15},
+        Published{"matrix_column_sweep", Format::kFp16, {2.3e-4, 4.1e-4, 8.9e-4, 1.6e-3}, 1.25},
         Published{"block_doubling", Format::kFp16, {1.1e-4, 2.0e-4, 3.0e-4, 4.5e-4}, 1.2},
         Published{"neumann_product", Format::kFp16, {2.4e-4, 3.6e-3, 2.7, kNotFinite}, 1.5},
         Published{"newton_schulz", Format::kFp16, {8.9e-5, 1.2e-4, 1.6e-4, kNotFinite}, 1.05}),
@@ -113,8 +114,8 @@ double binomial(int n, int k) {
 }
 
 AccuracySummary of_all_ones(std::string_view algorithm, Format format, int size,
-                            const AlgorithmOptions& options = {}) {
-  static const HwConfig hw = reference_machine();
+                            const AlgorithmOptions& options = {},
+                            const HwConfig& hw = reference_machine()) {
   ChunkMatrix ones;
   ones.chunk = size;
   for (int i = 0; i < size; ++i)
@@ -147,7 +148,8 @@ TEST(PowersOfOnes, are_what_a_truncated_series_errs_by) {
 TEST(PowersOfOnes, leave_fp16_beyond_blocks_of_16) {
   // A^8 reaches binomial(14, 7) = 3432 at n = 16, binomial(30, 7) = 2.0e6 at n = 32; fp16 ends at
   // 65504.
-  for (ProductLoop loop : {ProductLoop::kPlain, ProductLoop::kTileOps, ProductLoop::kPypto}) {
+  for (ProductLoop loop :
+       {ProductLoop::kPlain, ProductLoop::kTileOps, ProductLoop::kPypto, ProductLoop::kFlashKda}) {
     AlgorithmOptions options;
     options.loop = loop;
     EXPECT_EQ(of_all_ones("neumann_product", Format::kFp16, 16, options).abs_error_max, 0);
@@ -158,6 +160,16 @@ TEST(PowersOfOnes, leave_fp16_beyond_blocks_of_16) {
   }
 }
 
+TEST(PowersOfOnes, of_chunks_of_16_are_exact_in_fp16_accumulators_as_flashkda_has_them) {
+  HwConfig hw = reference_machine();
+  hw.formats[static_cast<std::size_t>(Format::kFp16)].accumulator = Accumulator::kFp16;
+  AlgorithmOptions options;
+  options.loop = ProductLoop::kFlashKda;
+  EXPECT_EQ(of_all_ones("neumann_product", Format::kFp16, 16, options, hw).abs_error_max, 0);
+  // fp16 has no odd integers from 2049 on; sums in chunks of 20 reach them.
+  EXPECT_GT(of_all_ones("neumann_product", Format::kFp16, 20, options, hw).abs_error_max, 0);
+}
+
 TEST(PowersOfOnes, stay_in_fp16_where_the_diagonal_is_split_off_in_blocks_of_16) {
   // B = (I + D)^-1 N has rows of ones and zeros only: its powers do not grow.
   for (int n : {16, 32, 64, 128})
@@ -165,8 +177,8 @@ TEST(PowersOfOnes, stay_in_fp16_where_the_diagonal_is_split_off_in_blocks_of_16)
 }
 
 TEST(PowersOfOnes, do_not_enter_methods_whose_masks_or_substitutions_keep_T) {
-  for (std::string_view exact :
-       {"masked_newton", "block_horner", "column_sweep", "blocked_substitution"})
+  for (std::string_view exact : {"masked_newton", "block_horner", "column_sweep",
+                                 "matrix_column_sweep", "blocked_substitution"})
     for (Format format : {Format::kFp16, Format::kBf16, Format::kInt16})
       // int16 holds no one: 1 - 2^-15.
       EXPECT_LT(of_all_ones(exact, format, 64).abs_error_max,

@@ -203,7 +203,7 @@ refuses "--set algorithm.odrer: unknown key; expected one of order, steps" run $
 refuses "algorithm.order: block_doubling has no such parameter" run $hw $problem --algorithm block_doubling --set algorithm.order=3 --out "$out"
 refuses "neumann_product: int8: what it stores has no bound" run $hw $problem --algorithm neumann_product --format int8 --out "$out"
 refuses "algorithm.block: expected a power of two in [2, 16], got 12" run $hw $problem --algorithm block_horner --set algorithm.block=12 --out "$out"
-refuses "algorithm.loop: expected one of plain, tileops, pypto" run $hw $problem --algorithm neumann_product --set algorithm.loop=fancy --out "$out"
+refuses "algorithm.loop: expected one of plain, tileops, pypto, flashkda" run $hw $problem --algorithm neumann_product --set algorithm.loop=fancy --out "$out"
 refuses "algorithm.steps: expected integer in [1, 64], got 65" run $hw $problem --algorithm newton_schulz --set algorithm.steps=65 --out "$out"
 refuses "algorithm.order: expected integer in [1, 15] for chunks of 16, got 16" run $hw $problem --algorithm masked_newton --set algorithm.order=16 --out "$out"
 refuses "takes a power of two" run $hw $problem --set algorithm.evaluation=doubling --set algorithm.steps=3 --out "$out"

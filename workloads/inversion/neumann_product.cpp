@@ -12,7 +12,11 @@
 //            = I + Y:  Y <- (Y + P) + P Y from Y = 0
 //   pypto    pypto-lib: X <- I, P <- -A;  ceil(log2 C) times:  X <- X I + X P (one accumulation);
 //            P <- P P.  3 ceil(log2 C) products.  On X = I + Y:  Y <- P + (Y I + Y P)
-// Roundings: every P, every Y.  Products are whole, known zeros multiplied, as in the kernels.
+//   flashkda FlashKDA's neumann_inv_fused_1warp (chunks of 16 there, fp16 accumulators too, which
+//            are formats.fp16.accumulator): plain's products on X = I + Y, the sum a step of its
+//            own:  P <- P P;  T <- X P;  X <- X + T.  T is rounded before it is added
+// Roundings: every P, every Y (or T, X).  Products are whole, known zeros multiplied, as in the
+// kernels.
 #include "workloads/algorithm.h"
 #include "workloads/inversion/product_form.h"
 
@@ -57,17 +61,33 @@ void emit_pypto(Emitter& e, const Matrix& y, const Matrix& p) {
   }
 }
 
+void emit_flashkda(Emitter& e, const Matrix& y, const Matrix& p) {
+  const Matrix x = e.matrix("X", Band{0, e.chunk()}), t = e.matrix("T", Band{1, e.chunk()});
+  Mask lower;
+  lower.min_distance = 0;
+  e.combine(e.whole(x), {p}, e.all(), e.all(), {.negate = true, .mask = lower, .diagonal = -1});
+  for (int step = 0; step < squarings_of(e.chunk()); ++step) {
+    square(e, p);
+    e.whole_product(x, p);
+    e.combine(e.whole(t), {}, e.all(), e.all(), {.use_product = true, .mask = below_diagonal()});
+    e.combine(e.whole(x), {x, t}, e.all(), e.all(), {.mask = lower});
+  }
+  e.combine(y, {x}, e.all(), e.all(), {.mask = below_diagonal()});
+}
+
 void lower_it(Emitter& e, const AlgorithmParameters& parameters) {
   const Matrix y = e.matrix("Y", Band{1, e.chunk()}), p = e.matrix("P", Band{1, e.chunk()});
-  const bool plain = parameters.loop == ProductLoop::kPlain;
+  const bool negated =
+      parameters.loop == ProductLoop::kTileOps || parameters.loop == ProductLoop::kPypto;
   e.combine(e.whole(p), {e.input()}, e.all(), e.all(),
-            {.negate = !plain, .mask = below_diagonal()});
+            {.negate = negated, .mask = below_diagonal()});
   switch (parameters.loop) {
     case ProductLoop::kPlain:
       emit_product_form(e, y, p, e.all(), squarings_of(e.chunk()), below_diagonal());
       break;
     case ProductLoop::kTileOps: emit_tileops(e, y, p); break;
     case ProductLoop::kPypto: emit_pypto(e, y, p); break;
+    case ProductLoop::kFlashKda: emit_flashkda(e, y, p); break;
   }
   e.store_output(y);
 }
@@ -94,7 +114,7 @@ void emit_product_form(Emitter& e, const Matrix& y, const Matrix& p, Extent bloc
 Algorithm neumann_product() {
   return {.name = "neumann_product",
           .summary = "full Neumann series as a product by repeated squaring, unstable",
-          .source = "arXiv 2505.19488; huawei-csl/gdn-tri-inverse; TileOPs; pypto-lib",
+          .source = "arXiv 2505.19488; huawei-csl/gdn-tri-inverse; TileOPs; pypto-lib; FlashKDA",
           .parameters = {"loop"},
           .resolve = resolve,
           .lower = lower_it,
