@@ -8,22 +8,34 @@ cd "$(dirname "$0")/../.."
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
+compared() { # tricycle, scratch folder, arguments of compare -> its table
+  "$1" compare "${@:3}" --out "$2" >/dev/null
+  cat "$2/compare.csv"
+}
+
+product() { # tricycle, machine, format -> the result document of one product
+  "$1" gemm "$2" --m 67 --n 45 --k 301 --format "$3" --json
+}
+
 results() { # tricycle, scratch folder -> every number and digest it reports, on stdout
   local problem=workloads/problems/iid_c32.yaml
-  # Every algorithm in every format on every machine, with the sums as shipped, then fused and in tiles.  (20 cores compute what one does.)
-  "$1" compare hwconfigs/*_like.yaml hwconfigs/edge_16x16.yaml --problem $problem --out "$2" >/dev/null
-  cat "$2/compare.csv"
-  "$1" compare hwconfigs/edge_16x16.yaml --problem $problem --formats fp64,fp32,fp16 --out "$2" \
-    --set formats.fp64.multiply_add=fused --set formats.fp32.multiply_add=fused --set formats.fp16.order=tile >/dev/null
-  cat "$2/compare.csv"
+  local edge=hwconfigs/edge_16x16.yaml trainium=hwconfigs/trainium_ncv2_like.yaml hexagon=hwconfigs/hexagon_like.yaml
+  # What is compared by default, in every format on every machine.  (20 cores compute what one does.)
+  compared "$@" hwconfigs/*_like.yaml $edge --problem $problem
+  # Every algorithm in nine formats, with the sums as shipped; then fused, in tiles, in a tree, rounded at random, without subnormals.
+  compared "$@" $edge $trainium --problem $problem --algorithms all
+  compared "$@" $edge --problem $problem --formats fp64,fp32,fp16,bf16 --set formats.fp64.multiply_add=fused --set formats.fp32.multiply_add=fused \
+    --set formats.fp16.order=tile --set formats.bf16.order=tree --set formats.bf16.rounding=stochastic --set formats.fp16.subnormals=flush
+  # Scales that are measured.
+  compared "$@" $hexagon --problem $problem --formats int16,int8 --algorithms all \
+    --set formats.int16.scaling=per_row_column --set formats.int8.scaling=per_block --set formats.int8.scale_rounding=power_of_two
   # Sums that overflow: which NaN comes out must not depend on the host's arithmetic.
-  "$1" compare hwconfigs/edge_16x16.yaml --problem workloads/problems/all_ones_c64.yaml --formats fp32,fp16,bf16 --out "$2" \
-    --set algorithm.mask=after --set algorithm.order=10 >/dev/null
-  cat "$2/compare.csv"
+  compared "$@" $edge --problem workloads/problems/all_ones_c64.yaml --formats fp32,fp16,bf16 --set algorithm.mask=after --set algorithm.order=10
   # Products of odd sizes: edges of tiles, of panels and of vector registers.
-  for format in fp64 fp32 fp16 bf16 int16 int8; do
-    "$1" gemm hwconfigs/edge_16x16.yaml --m 67 --n 45 --k 301 --format $format --json
-  done
+  local format
+  for format in fp64 fp32 fp16 bf16 int16 int8; do product "$1" $edge $format; done
+  for format in tf32 float8_e4m3fn float8_e5m2; do product "$1" $trainium $format; done
+  product "$1" hwconfigs/tpu_v5e_like.yaml int4
 }
 
 optimisation() { # build folder -> the -O flags its sources are compiled with
