@@ -10,7 +10,6 @@
 #include <filesystem>
 #include <fstream>
 #include <list>
-#include <utility>
 
 #include "models/error.h"
 
@@ -66,45 +65,25 @@ char* note(const std::string& name) {
   return nullptr;
 }
 
-/// A text under a temporary name; gone again unless it was published, also when a signal ends the
-/// process.
+[[noreturn]] void fail_to_write(const std::string& path, int why) {
+  throw RunError(fmt::format("{}: cannot write the file ({}); make room or choose another place",
+                             path, std::strerror(why)));
+}
+
+/// A text under a temporary name.
 class TemporaryFile {
  public:
-  TemporaryFile(const fs::path& target, const std::string& text)
-      : target_(target), temporary_(fmt::format("{}.{}.tmp", target.string(), getpid())) {
-    check_output_file(target);
-    watch_signals();
-    noted_ = note(temporary_.string());
+  TemporaryFile(const fs::path& target, const std::string& text) : name_(target.string()) {
     errno = 0;
-    std::ofstream out(temporary_, std::ios::binary);
+    std::ofstream out(name_.path(), std::ios::binary);
     out << text;
     out.close();
-    if (!out) fail(errno);
+    if (!out) fail_to_write(target.string(), errno);
   }
-  ~TemporaryFile() { discard(); }
-  TemporaryFile(const TemporaryFile&) = delete;
-  TemporaryFile& operator=(const TemporaryFile&) = delete;
-
-  void publish() {
-    std::error_code error;
-    fs::rename(temporary_, target_, error);
-    if (error) fail(error.value());
-  }
+  void publish() { name_.publish(); }
 
  private:
-  void discard() {
-    std::error_code ignored;
-    fs::remove(temporary_, ignored);
-    if (noted_ != nullptr) *std::exchange(noted_, nullptr) = '\0';
-  }
-  [[noreturn]] void fail(int why) {
-    discard();
-    throw RunError(fmt::format("{}: cannot write the file ({}); make room or choose another place",
-                               target_.string(), std::strerror(why)));
-  }
-
-  fs::path target_, temporary_;
-  char* noted_ = nullptr;
+  TemporaryName name_;
 };
 
 /// The directories a path needs and does not have; removed again, if empty, unless they are kept.
@@ -136,6 +115,25 @@ class NewDirectories {
 };
 
 }  // namespace
+
+TemporaryName::TemporaryName(const std::string& target)
+    : target_(target), path_(fmt::format("{}.{}.tmp", target, getpid())) {
+  check_output_file(target);
+  watch_signals();
+  noted_ = note(path_);
+}
+
+TemporaryName::~TemporaryName() {
+  std::error_code ignored;
+  fs::remove(path_, ignored);
+  if (noted_ != nullptr) *noted_ = '\0';
+}
+
+void TemporaryName::publish() {
+  std::error_code error;
+  fs::rename(path_, target_, error);
+  if (error) fail_to_write(target_, error.value());
+}
 
 void check_output_directory(const std::string& path) {
   if (path.empty()) throw InputError("--out: expected a directory, got nothing");

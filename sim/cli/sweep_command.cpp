@@ -12,6 +12,7 @@
 #include "sim/cli/settings.h"
 #include "sim/output_file.h"
 #include "sim/sweep/export.h"
+#include "sim/sweep/merge.h"
 #include "sim/sweep/read_points.h"
 #include "sim/sweep/sweep.h"
 
@@ -56,7 +57,7 @@ PoolLimits limits_of(const SweepOptions& options) {
   return limits;
 }
 
-/// OUT/GRID.sqlite, of a shard OUT/GRID.2_of_4.sqlite.
+/// OUT/STEM.sqlite by the grid's file, of a shard OUT/STEM.2_of_4.sqlite.
 std::string store_path(const SweepOptions& options, const Grid& grid, const Shard& shard) {
   if (options.store) return *options.store;
   const std::string part =
@@ -104,16 +105,8 @@ int sweep_command(const SweepOptions& options) {
 }
 
 int merge_command(const MergeOptions& options) {
-  std::error_code error;
-  for (const std::string& path : options.stores)
-    if (std::filesystem::equivalent(path, options.into, error))
-      throw InputError(path + ": expected another store than the one everything goes into");
-  const Store first = Store::read(options.stores.front());
-  Store into = std::filesystem::exists(options.into, error)
-                   ? Store::open(options.into, first.meta())
-                   : Store::create(options.into, first.meta());
-  for (const std::string& path : options.stores) into.merge(path);
-  into.finish();
+  merge_stores(options.stores, options.into);
+  const Store into = Store::read(options.into);
   fmt::print("{}: {} done, {} failed, of {} points of the grid\n", options.into, into.count("done"),
              into.count("failed"), into.meta("points"));
   return 0;

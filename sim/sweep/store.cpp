@@ -146,6 +146,13 @@ Store Store::create(const std::string& path, const StoreMeta& meta) {
   return open(path, meta);
 }
 
+Store Store::draft(const std::string& path, const StoreMeta& meta) {
+  make_tables(path, meta);
+  Store store = read(path);
+  execute(store.state_->db, "PRAGMA journal_mode = OFF");
+  return store;
+}
+
 Store Store::open(const std::string& path, const StoreMeta& meta) {
   Store store = read(path);
   State& state = *store.state_;
@@ -257,21 +264,16 @@ void Store::for_each(const std::function<void(const PointRow& row)>& f) const {
 std::vector<std::string> Store::column_names() const { return state_->names; }
 
 void Store::merge(const std::string& path) {
-  const StoreMeta mine = meta();
-  const Store other = read(path);
-  std::vector<std::string> faults;
-  for (const auto& [name, value] : mine)
-    if (other.meta(name) != value)
-      faults.push_back(
-          fmt::format("{}: its {} is not that of {}; shards of one grid and version are joined",
-                      path, name, state_->path));
-  throw_if_any(std::move(faults));
-  Statement(state_->db, "ATTACH ? AS other").bind(1, path).run();
-  execute(state_->db, "BEGIN");
-  execute(state_->db, insert_text(state_->names, "SELECT {} FROM other.points WHERE true"));
-  execute(state_->db, "INSERT OR IGNORE INTO inversions SELECT * FROM other.inversions");
-  execute(state_->db, "COMMIT");
-  execute(state_->db, "DETACH other");
+  try {
+    Statement(state_->db, "ATTACH ? AS other").bind(1, path).run();
+    execute(state_->db, "BEGIN");
+    execute(state_->db, insert_text(state_->names, "SELECT {} FROM other.points WHERE true"));
+    execute(state_->db, "INSERT OR IGNORE INTO inversions SELECT * FROM other.inversions");
+    execute(state_->db, "COMMIT");
+    execute(state_->db, "DETACH other");
+  } catch (const RunError& error) {  // which of the two files it was, SQLite does not say
+    throw RunError(fmt::format("{}: cannot be merged ({})", path, error.what()));
+  }
 }
 
 void Store::finish() { execute(state_->db, "PRAGMA wal_checkpoint(TRUNCATE)"); }

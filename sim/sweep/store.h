@@ -46,6 +46,8 @@ class Store {
   static Store open(const std::string& path, const StoreMeta& meta);
   /// One that is there, to read.  Throws InputError.
   static Store read(const std::string& path);
+  /// A new store under a temporary name, without a log: to be renamed when it is whole.
+  static Store draft(const std::string& path, const StoreMeta& meta);
   ~Store();
   Store(Store&&) noexcept;
   Store& operator=(Store&&) = delete;
@@ -70,7 +72,7 @@ class Store {
   void for_each(const std::function<void(const PointRow& row)>& f) const;
   std::vector<std::string> column_names() const;
 
-  /// Everything of another store of the same grid and version.  Throws InputError.
+  /// Everything of another store of the same meta, or nothing.  Throws RunError.
   void merge(const std::string& path);
 
   /// Folds the log into the file.

@@ -94,6 +94,31 @@ quick.sqlite: its points is another" sweep "$s/g.yaml" --store "$store" --resume
 refuses "edge_16x16.yaml: expected a store" export $hw
 refuses "no-such.sqlite: expected a store \`tricycle sweep\` made, found no such file" merge no-such.sqlite --into "$out"
 refuses "quick.sqlite: expected another store than the one everything goes into" merge "$store" --into "$store"
+# A merge is all or nothing: neither a new store nor a word in one that is there.
+"$tricycle" sweep "$s/g.yaml" --store "$s/other.sqlite" >/dev/null 2>&1 || fail "sweep of another grid: expected success"
+"$tricycle" merge "$store" --into "$s/there.sqlite" >/dev/null 2>&1 || fail "merge into a new store: expected success"
+"$tricycle" export "$s/there.sqlite" >"$s/before.csv"
+for into in "$out" "$s/there.sqlite"; do
+  with=quick.sqlite
+  [ "$into" = "$out" ] || with=there.sqlite
+  refuses "README.md: expected a store \`tricycle sweep\` made" merge "$store" README.md --into "$into"
+  refuses "$with and $s/other.sqlite: not of one sweep, they differ in grid, grid_digest, axes and points; merge" merge "$store" "$s/other.sqlite" --into "$into"
+  refuses "README.md: expected a store
+$with and $s/other.sqlite: not of one sweep" merge "$store" README.md "$s/other.sqlite" --into "$into"
+done
+refuses "no-such-folder is no directory; create it first" merge "$store" --into "$s/no-such-folder/x.sqlite"
+# A store whose rows are gone is found on the way: as much is left of the output as was there.
+cp "$store" "$s/damaged.sqlite"
+python3 -c "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute('DROP TABLE points')" "$s/damaged.sqlite"
+for into in "$out" "$s/there.sqlite"; do
+  timeout 20 "$tricycle" merge "$store" "$s/damaged.sqlite" --into "$into" >/dev/null 2>"$scratch/stderr"
+  status=$?
+  [ $status -eq 1 ] || fail "merge of a damaged store: status $status, expected 1"
+  grep -q "damaged.sqlite: cannot be merged" "$scratch/stderr" || fail "merge of a damaged store: $(cat "$scratch/stderr")"
+done
+"$tricycle" export "$s/there.sqlite" | cmp -s - "$s/before.csv" || fail "a merge that failed changed the store that was there"
+left=$(find "$scratch" -name "out*" -o -name "there.sqlite?*")
+[ -z "$left" ] || fail "a merge that failed left $left"
 
 # --- the command line
 refuses "expected a command, one of run, compare"
