@@ -138,6 +138,9 @@ std::vector<Column> time_columns() {
        "steady state of many chunks, however many the problem has: mean of ten whole rounds in "
        "flight",
        [](const R& r) -> Cell { return r.cycles_per_chunk; }},
+      {"cycles_per_token", "cycles",
+       "cycles_per_chunk / chunk: what chunk sizes are compared by; a larger chunk does more",
+       [](const R& r) -> Cell { return r.cycles_per_chunk / static_cast<double>(r.chunk); }},
       {"latency_ns", "ns", "latency_cycles at the machine's clock",
        [](const R& r) -> Cell { return static_cast<double>(r.latency_cycles()) / r.clock_ghz; }},
       {"throughput_chunks_per_s", "1/s", "clock / cycles_per_chunk",

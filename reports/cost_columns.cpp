@@ -71,6 +71,17 @@ void add_spread(std::vector<Column>& table, std::string_view name, std::string_v
         [figure, end](const RunCost& c) { return figure(c).*end.value; });
 }
 
+void add_energy_per_token(std::vector<Column>& table) {
+  for (const End& end : kEnds)
+    table.push_back({fmt::format("energy_per_token_pj.{}", end.name), "pJ",
+                     "energy_per_chunk_pj / chunk: what chunk sizes are compared by",
+                     [end](const RunResult& r) {
+                       return r.cost ? Cell(r.cost->chunk.total().*end.value /
+                                            static_cast<double>(r.chunk))
+                                     : Cell();
+                     }});
+}
+
 /// `work` per unit of `cost`: most where the cost is low, so the ends change places.
 Spread over(double work, const Spread& cost) {
   return {work / cost.high, work / cost.nominal, work / cost.low};
@@ -117,6 +128,7 @@ std::vector<Column> cost_columns() {
              "one of many chunks in steady state: what it does, and what passes in "
              "cycles_per_chunk",
              [](const RunCost& c) { return c.chunk.total(); });
+  add_energy_per_token(table);
   add_spread(table, "average_power_w", "W", "energy / time of the whole run, launch included",
              watts);
   add_spread(table, "energy_delay_product_pj_ns", "pJ ns",

@@ -12,7 +12,8 @@ namespace tricycle {
 
 namespace {
 
-/// What a Markdown table shows of the columns, in this order.
+/// What a Markdown table shows of the columns, in this order; of points of several chunk sizes the
+/// figures of a token.
 constexpr std::array<std::string_view, 12> kCompared{"cycles_per_chunk",
                                                      "latency_cycles",
                                                      "matrix_utilization.useful",
@@ -26,15 +27,37 @@ constexpr std::array<std::string_view, 12> kCompared{"cycles_per_chunk",
                                                      "rel_error_max",
                                                      "snr_db_worst"};
 
+constexpr std::string_view kPerChunk = "_per_chunk", kPerToken = "_per_token";
+
+/// Whether points differ in chunk size: then what a chunk costs says little, a larger one does
+/// more.
+bool has_chunk_sizes(const PointTable& table) {
+  const auto column = std::ranges::find(table.columns, "chunk", &PointColumn::name);
+  if (column == table.columns.end()) return false;
+  const auto at = static_cast<std::size_t>(column - table.columns.begin());
+  const Cell* first = nullptr;
+  for (const Point& point : table.points) {
+    if (!point.done()) continue;
+    if (first == nullptr) first = &point.results[at];
+    if (point.results[at] != *first) return true;
+  }
+  return false;
+}
+
 std::vector<std::size_t> compared_columns(const PointTable& table) {
+  const bool per_token = has_chunk_sizes(table);
   std::vector<std::size_t> chosen;
-  for (std::string_view name : kCompared)
+  for (const std::string_view of_chunk : kCompared) {
+    std::string name(of_chunk);
+    if (const std::size_t unit = name.find(kPerChunk); per_token && unit != std::string::npos)
+      name.replace(unit, kPerChunk.size(), kPerToken);
     for (std::size_t i = 0; i < table.columns.size(); ++i)
       if (table.columns[i].name == name &&
           std::any_of(table.points.begin(), table.points.end(), [i](const Point& p) {
             return !std::holds_alternative<std::monostate>(p.results[i]);
           }))
         chosen.push_back(i);
+  }
   return chosen;
 }
 
