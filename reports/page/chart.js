@@ -114,17 +114,20 @@ function pointTip(i, names) {
 
 class Chart {
   /// `draw(theme, chart)` returns {option, note, points (per series, indices), height} or {empty: why}.
-  constructor(section, title, draw, { controls = [], brush = false } = {}) {
-    Object.assign(this, { title, draw, brush, instance: null, dirty: true, visible: false, liveBrush: false });
-    this.canvas = el("div", { class: "canvas", role: "img", "aria-label": title });
+  /// The place of a chart on the page, `id`, stays where its title changes.
+  constructor(section, title, draw, { controls = [], brush = false, id = slug(title) } = {}) {
+    Object.assign(this, { draw, brush, instance: null, dirty: true, visible: false, liveBrush: false });
+    this.canvas = el("div", { class: "canvas", role: "img" });
+    this.heading = el("h3");
     this.note = el("figcaption");
     const save = (kind) => el("button", {
-      type: "button", class: `save-${kind}`, "aria-label": `Download "${title}" as ${kind.toUpperCase()}`,
+      type: "button", class: `save-${kind}`, "data-kind": kind.toUpperCase(),
       title: "as on paper: light colours", onclick: () => this.save(kind),
     }, kind.toUpperCase());
-    this.figure = el("figure", { id: slug(title) },
-      el("div", { class: "head" }, el("h3", {}, title), ...controls, el("span", { class: "spring" }), save("svg"), save("png")),
+    this.figure = el("figure", { id },
+      el("div", { class: "head" }, this.heading, ...controls, el("span", { class: "spring" }), save("svg"), save("png")),
       this.canvas, this.note);
+    this.entitle(title);
     document.querySelector(`#${section} .charts`).append(this.figure);
     new IntersectionObserver((entries) => {
       this.visible = entries[entries.length - 1].isIntersecting;
@@ -135,6 +138,12 @@ class Chart {
     Chart.all.push(this);
   }
 
+  entitle(title) {
+    this.title = this.heading.textContent = title;
+    this.canvas.setAttribute("aria-label", title);
+    for (const button of this.figure.querySelectorAll("[data-kind]"))
+      button.setAttribute("aria-label", `Download "${title}" as ${button.dataset.kind}`);
+  }
   changed({ onlySelection, source }) {
     if (onlySelection && source === this) return;
     this.redraw();

@@ -55,6 +55,7 @@ const everyPoint = Array.from({ length: report.count }, (_, i) => i);
 /// Figures made of others: name, unit, meaning, sources, formula.  They exist where all sources do.
 const DERIVED = [
   ["ns_per_chunk", "ns", "1e9 / throughput_chunks_per_s", ["throughput_chunks_per_s"], (t) => 1e9 / t],
+  ["ns_per_token", "ns", "1e9 / throughput_chunks_per_s / chunk", ["throughput_chunks_per_s", "chunk"], (t, c) => 1e9 / t / c],
   ["useful_macs_per_cycle", "MAC/cycle", "useful_macs / total_cycles",
     ["useful_macs", "total_cycles"], (m, t) => m / t],
   ["useful_macs_per_byte", "MAC/B", "useful_macs / dram_bytes",
@@ -79,10 +80,13 @@ for (const [name, unit, meaning, sources, formula] of DERIVED) {
 
 /// What one may want of a point: column, label, which is better, whether ratios of it mean something.
 const OBJECTIVES = [
+  ["cycles_per_token", "time per token, steady state", "low", true],
+  ["ns_per_token", "time per token, steady state", "low", true],
   ["cycles_per_chunk", "time per chunk, steady state", "low", true],
   ["ns_per_chunk", "time per chunk, steady state", "low", true],
   ["latency_cycles", "latency of one chunk", "low", true],
   ["latency_ns", "latency of one chunk", "low", true],
+  ["energy_per_token_pj.nominal", "energy per token, steady state", "low", true],
   ["energy_per_chunk_pj.nominal", "energy per chunk, steady state", "low", true],
   ["energy_delay_product_pj_ns.nominal", "energy x time of a chunk", "low", true],
   ["average_power_w.nominal", "average power of the run", "low", true],

@@ -2,15 +2,22 @@
 //
 // Two figures of every point against each other, and the points no other beats in both.
 
-function frontChart(title, x, y) {
+/// "Time per chunk and scratchpad held": what is drawn, whatever the place on the page was meant for.
+function frontTitle({ x, y }) {
+  const [first, second] = [x, y].map((name) => objective(name).label.split(",")[0]);
+  return `${first[0].toUpperCase()}${first.slice(1)} and ${second}`;
+}
+
+function frontChart(id, x, y) {
   const axes = { x, y };
   const options = OBJECTIVES.map((o) => [o.name, titleOf(o.name)]);
   const pick = (which) => choice(`${which}:`, options, axes[which], (name) => {
     axes[which] = name;
+    chart.entitle(frontTitle(axes));
     chart.redraw();
   });
-  const chart = new Chart("fronts", title, (theme, self) => drawFront(theme, self, axes.x, axes.y),
-    { controls: [pick("x"), pick("y")], brush: true });
+  const chart = new Chart("fronts", frontTitle(axes), (theme, self) => drawFront(theme, self, axes.x, axes.y),
+    { controls: [pick("x"), pick("y")], brush: true, id });
   return chart;
 }
 

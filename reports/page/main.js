@@ -41,12 +41,12 @@ function build() {
   const first = (...names) => names.find((name) => objective(name)) ?? OBJECTIVES[0]?.name;
   if (OBJECTIVES.length > 0 && state.objective && state.by) {
     const error = first("rel_error_max", "rel_error_mean", "latency_cycles");
-    const energy = first("energy_per_chunk_pj.nominal", "scratchpad_peak_bytes");
+    const energy = first(energyColumn, "scratchpad_peak_bytes");
     const area = first("area_mm2.total", "scratchpad_peak_bytes");
-    frontChart("Time and error", state.objective, error);
-    frontChart("Time and energy", state.objective, energy);
-    frontChart("Area and time", area, state.objective);
-    frontChart("Energy and error", energy, error);
+    frontChart("time_and_error", state.objective, error);
+    frontChart("time_and_energy", state.objective, energy);
+    if (area !== energy) frontChart("area_and_time", area, state.objective);
+    frontChart("energy_and_error", energy, error);
     new Chart("roofline", "Work per byte and per cycle", drawRoofline);
     new Chart("units", "Utilization", drawUtilization);
     stallChart();

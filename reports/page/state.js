@@ -28,7 +28,12 @@ const costObjectives = OBJECTIVES.filter((o) => o.ratio);
 const latencyCycles = values("latency_cycles"), latencyNs = values("latency_ns");
 const clocks = new Set(everyPoint.filter((i) => latencyCycles[i] && latencyNs[i])
   .map((i) => (latencyCycles[i] / latencyNs[i]).toPrecision(4)));
-const timeColumn = clocks.size > 1 ? "ns_per_chunk" : "cycles_per_chunk";
+/// Points of several chunk sizes are compared by what a token costs: a larger chunk does more.
+const chunkSizes = new Set(values("chunk").filter((chunk) => chunk !== null));
+const isPerToken = chunkSizes.size > 1 && objective("cycles_per_token") !== undefined;
+const perWork = isPerToken ? "token" : "chunk";
+const timeColumn = `${clocks.size > 1 ? "ns" : "cycles"}_per_${perWork}`;
+const energyColumn = `energy_per_${perWork}_pj.nominal`;
 
 const state = {
   objective: objective(timeColumn)?.name ?? costObjectives[0]?.name ?? null,

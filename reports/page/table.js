@@ -3,7 +3,7 @@
 // Every point as a row: search, order, columns of choice, CSV; and everything about one point.
 
 const kRowsPerPage = 50;
-const TABLE_COLUMNS = ["cycles_per_chunk", "ns_per_chunk", "latency_cycles", "energy_per_chunk_pj.nominal", "area_mm2.total", "matrix_utilization.useful",
+const TABLE_COLUMNS = [`cycles_per_${perWork}`, `ns_per_${perWork}`, "latency_cycles", energyColumn, "area_mm2.total", "matrix_utilization.useful",
   "vector_utilization", "bottleneck", "rel_error_max", "snr_db_worst"];
 
 const table = {

@@ -25,6 +25,12 @@ function whatIsThere() {
   return sentences;
 }
 
+function whatIsCompared() {
+  if (!isPerToken) return [];
+  const perChunk = /per_chunk|latency/.test(state.objective) ? " The figure chosen above is of a chunk: the smallest chunk seems the best." : "";
+  return [`Chunk sizes differ (${ascending([...chunkSizes]).join(", ")} tokens): time and energy are compared per token.${perChunk}`];
+}
+
 function theBest() {
   const cost = costs();
   const known = usable.filter((i) => cost[i] !== null);
@@ -67,7 +73,7 @@ function howCertain() {
 
 /// The least energy and area, whatever is compared, with the spread of what is published.
 function theCosts() {
-  return ["energy_per_chunk_pj.nominal", "area_mm2.total"].filter((name) => name !== state.objective && objective(name)).flatMap((name) => {
+  return [energyColumn, "area_mm2.total"].filter((name) => name !== state.objective && objective(name)).flatMap((name) => {
     const known = usable.filter((i) => values(name)[i] !== null);
     if (known.length === 0) return [];
     const best = known.reduce((a, b) => (values(name)[b] < values(name)[a] ? b : a));
@@ -105,11 +111,12 @@ function theFront() {
 }
 
 function whatIsMissing() {
-  const missing = [["energy", "energy_per_chunk_pj.nominal"], ["area", "area_mm2.total"]].filter(([, name]) => !objective(name)).map(([what]) => what);
-  return missing.length > 0 ? [`These results have no ${missing.join(" and no ")}: no front shows it.`] : [];
+  const missing = [["energy", energyColumn], ["area", "area_mm2.total"]].filter(([, name]) => !objective(name)).map(([what]) => what);
+  return missing.length > 0 ? [`These results have no ${missing.join(" and no ")}: no front shows ${missing.length > 1 ? "them" : "it"}. ` +
+    "Give the machine a section `cost` (`tricycle describe hw`), and run the points again."] : [];
 }
 
 function tellVerdict() {
-  const sentences = [whatIsThere, theBest, theCosts, whoWins, howCertain, againstForwardSubstitution, whatMatters, theFront, whatIsMissing].flatMap((part) => part());
+  const sentences = [whatIsThere, whatIsCompared, theBest, theCosts, whoWins, howCertain, againstForwardSubstitution, whatMatters, theFront, whatIsMissing].flatMap((part) => part());
   document.getElementById("words").replaceChildren(...sentences.map((sentence) => el("li", {}, sentence)));
 }

@@ -35,8 +35,7 @@ int report_command(const ReportOptions& options) {
     throw InputError(fmt::format("{}: the store has no points yet; run `tricycle sweep` first",
                                  options.stores.front()));
   table->timelines = std::move(timelines);
-  table->title = options.title.value_or(
-      "Design space of " + std::filesystem::path(options.stores.front()).stem().string());
+  if (options.title) table->title = *options.title;
   const std::string page = to_html(*table);
   write_file(options.out, page);
   fmt::print("written: {} ({} points, {:.1f} MB)\n", options.out, table->points.size(),

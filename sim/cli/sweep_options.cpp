@@ -11,7 +11,8 @@ void add_sweep(CLI::App& app, SweepOptions& o, std::function<int()>& chosen) {
       ->capture_default_str();
   sub->add_option("--shard", o.shard, "I/N: every Nth point from the Ith on");
   add_flag(sub, "--resume", o.resume, "go on with a store that is there");
-  sub->add_option("--store", o.store, "the result store; default: OUT/GRID.sqlite");
+  sub->add_option("--store", o.store,
+                  "the result store; default: OUT/<the grid file's stem>.sqlite");
   sub->add_option("--out", o.out, "directory of the store")->capture_default_str();
   sub->add_option("--timeout", o.timeout, "seconds a point may take; 0: any")
       ->capture_default_str();
@@ -40,7 +41,7 @@ void add_report(CLI::App& app, ReportOptions& o, std::function<int()>& chosen) {
                  report_command, chosen);
   sub->add_option("STORE", o.stores, "result stores of `tricycle sweep`")->required();
   sub->add_option("--out", o.out, "the HTML file")->capture_default_str();
-  sub->add_option("--title", o.title, "of the page");
+  sub->add_option("--title", o.title, "of the page; default: the name of the grid");
   sub->add_option("--trace", o.traces, "trace.json of a run to show as a timeline; repeatable")
       ->take_all()
       ->expected(1);

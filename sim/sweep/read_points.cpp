@@ -10,6 +10,7 @@
 
 #include "models/error.h"
 #include "sim/config/key_meaning.h"
+#include "sim/config/yaml_document.h"
 #include "sim/sweep/store.h"
 
 namespace tricycle {
@@ -73,6 +74,15 @@ Point to_point(const PointRow& row, const PointTable& table,
   return point;
 }
 
+/// What the grid calls itself; of one without a name, which `tricycle sweep` would not take, the
+/// store's.
+std::string name_of(const Store& store, const std::string& path) {
+  std::vector<std::string> ignored;
+  const auto grid = attempt(ignored, [&] { return parse_yaml(store.meta("grid"), path); });
+  const YamlNode::Entry* name = grid ? grid->find("name") : nullptr;
+  return name != nullptr ? name->value.text : std::filesystem::path(path).stem().string();
+}
+
 /// Once per grid and version; the shards of one have the same.
 void add_provenance(const Store& store, const std::string& path, PointTable& table,
                     std::set<std::string>& grids) {
@@ -93,6 +103,7 @@ PointTable read_points(const std::vector<std::string>& paths) {
     attempt(faults, [&] { return stores.push_back(Store::read(path)), true; });
   throw_if_any(std::move(faults));
   PointTable table;
+  table.title = "Design space of " + name_of(stores.front(), paths.front());
   std::set<std::string> keys, grids;
   std::vector<std::vector<std::size_t>> targets;
   for (const Store& store : stores) targets.push_back(declare(store, table));

@@ -236,6 +236,39 @@ def enlarged(points, count):
                {name: value * factor if isinstance(value, float) else value for name, value in results.items()}, None)
 
 
+def check_chunk_sizes(browser, tricycle, scratch):
+    """Several chunk sizes: the page compares tokens, and says so.  Its title is the grid's name; without costs no heading promises energy."""
+    grid = scratch / "sizes.yaml"
+    source = pathlib.Path.cwd()
+    for name, cost in ("with", True), ("without", False):
+        machine = scratch / f"{name}_cost.yaml"
+        text = pathlib.Path("hwconfigs/edge_16x16.yaml").read_text()
+        check("\ncost:" in text, "the machine has costs")
+        machine.write_text(text if cost else re.sub(r"\ncost:.*(\n[ #].*)*", "", text))
+        grid.write_text(f"name: chunk sizes {name} cost\nmachine: {machine}\nproblem: {source}/workloads/problems/iid_c16.yaml\naxes:\n"
+                        "  - problem.chunk: [16, 64]\n  - algorithm: [neumann_masked, block_doubling]\n")
+        store, page = scratch / f"{name}.sqlite", scratch / f"{name}.html"
+        subprocess.run([tricycle, "sweep", grid, "--store", store], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([tricycle, "report", store, "--out", page], check=True, stdout=subprocess.DEVNULL)
+        browser.open(page.as_uri())
+        check(browser.text("#title") == f"Design space of chunk sizes {name} cost", f"the title is the grid's name: {browser.text('#title')}")
+        words = browser.text("#words")
+        check("Chunk sizes differ (16, 64 tokens): time and energy are compared per token." in words, f"the page says what it compares: {words}")
+        rows = sqlite3.connect(store).execute("SELECT cycles_per_token FROM points").fetchall()
+        check(f"Best time per token, steady state: {min(r[0] for r in rows):,.4g} cycles" in words, f"the best is of a token: {words}")
+        check(browser.run("return document.getElementById('objective').value") == "cycles_per_token", "tokens are the default")
+        heads = browser.run("return [...document.querySelectorAll('#fronts h3')].map((h) => h.textContent)")
+        expected = ["Time per token and relative error of T", "Time per token and energy per token", "Area and time per token",
+                    "Energy per token and relative error of T"] if cost else \
+            ["Time per token and relative error of T", "Time per token and scratchpad held", "Scratchpad held and relative error of T"]
+        check(heads == expected, f"headings say what is drawn: {heads}")
+        check(cost or "Give the machine a section `cost`" in words, f"the page says how to have energy: {words}")
+        choose = "const s = document.querySelector('#time_and_error select'); s.value = 'latency_cycles'; s.dispatchEvent(new Event('change'))"
+        browser.run(choose)
+        check(browser.text("#time_and_error h3") == "Latency of one chunk and relative error of T", "a heading follows its axes")
+        check_silence(browser, page)
+
+
 def check_large(browser, tricycle, scratch, points):
     """Ten thousand points: less than 8 MB, open in less than 2 s (the best of three, others use the machine too)."""
     store, page = scratch / "large.sqlite", scratch / "large.html"
@@ -269,6 +302,7 @@ def main():
                        stdout=subprocess.DEVNULL)
         with Browser(scratch) as browser:
             check_page(browser, page, points)
+            check_chunk_sizes(browser, tricycle, scratch)
             check_large(browser, tricycle, scratch, points)
     sys.exit(f"{len(failures)} checks failed" if failures else 0)
 
