@@ -62,6 +62,20 @@ Json sample_schema() {
           {"additionalProperties", false}};
 }
 
+Json search_schema() {
+  const Json columns = list_of({{"type", "string"}, {"minLength", 1}});
+  Json schema = sample_schema();
+  Json& properties = schema["properties"];
+  properties["points"]["maximum"] = kMostSearchedPoints;
+  properties["start"] = {{"type", "integer"}, {"minimum", 1}};
+  properties["minimize"] = columns;
+  properties["maximize"] = columns;
+  schema["required"].push_back("start");
+  schema["anyOf"] = Json::array({Json{{"required", Json::array({"minimize"})}},
+                                 Json{{"required", Json::array({"maximize"})}}});
+  return schema;
+}
+
 }  // namespace
 
 std::string describe_grid() {
@@ -77,7 +91,13 @@ std::string describe_grid() {
       "  - KEY: {from: A, to: B, powers_of: 2}   a geometric range\n"
       "constraints:            what every point must fulfil\n"
       "  - KEY * KEY <= 4096   numbers with units, keys, + - * / ( ); < <= > >= == !=\n"
+      "  - COLUMN <= 20        of a figure of `tricycle list columns`: a point that breaks it "
+      "fails\n"
       "sampling: full | {random: {points: N, seed: S}} | {latin_hypercube: {points: N, seed: S}}\n"
+      "  | {pareto: {points: N, start: M, seed: S, minimize: [COLUMN, ..], maximize: [COLUMN, "
+      "..]}}\n"
+      "                        a search from M points on; minimize, maximize: at least one of "
+      "them\n"
       "\nKeys of axes, and what they may be; meanings: `tricycle describe hw`, `tricycle describe "
       "problem`, `tricycle list algorithms`.\n";
   const AxisKeys keys;
@@ -92,34 +112,36 @@ std::string grid_json_schema() {
   for (const std::string_view name : keys.names())
     properties[std::string(name)] = values_schema(keys, name);
   const Json text{{"type", "string"}, {"minLength", 1}};
-  const auto sampling = [&](const char* kind) {
+  const auto sampling = [&](const char* kind, const Json& what) {
     return Json{{"type", "object"},
-                {"properties", {{kind, sample_schema()}}},
+                {"properties", {{kind, what}}},
                 {"required", Json::array({kind})},
                 {"additionalProperties", false}};
   };
-  const Json schema{{"$schema", "https://json-schema.org/draft/2020-12/schema"},
-                    {"title", "Tricycle grid"},
-                    {"type", "object"},
-                    {"properties",
-                     {{"name", text},
-                      {"description", text},
-                      {"machine", text},
-                      {"problem", text},
-                      {"axes",
-                       {{"type", "array"},
-                        {"minItems", 1},
-                        {"items",
-                         {{"type", "object"},
-                          {"properties", properties},
-                          {"minProperties", 1},
-                          {"additionalProperties", false}}}}},
-                      {"constraints", {{"type", "array"}, {"items", text}}},
-                      {"sampling",
-                       {{"anyOf", Json::array({Json{{"const", "full"}}, sampling("random"),
-                                               sampling("latin_hypercube")})}}}}},
-                    {"required", Json::array({"name", "axes"})},
-                    {"additionalProperties", false}};
+  const Json schema{
+      {"$schema", "https://json-schema.org/draft/2020-12/schema"},
+      {"title", "Tricycle grid"},
+      {"type", "object"},
+      {"properties",
+       {{"name", text},
+        {"description", text},
+        {"machine", text},
+        {"problem", text},
+        {"axes",
+         {{"type", "array"},
+          {"minItems", 1},
+          {"items",
+           {{"type", "object"},
+            {"properties", properties},
+            {"minProperties", 1},
+            {"additionalProperties", false}}}}},
+        {"constraints", {{"type", "array"}, {"items", text}}},
+        {"sampling",
+         {{"anyOf", Json::array({Json{{"const", "full"}}, sampling("random", sample_schema()),
+                                 sampling("latin_hypercube", sample_schema()),
+                                 sampling("pareto", search_schema())})}}}}},
+      {"required", Json::array({"name", "axes"})},
+      {"additionalProperties", false}};
   return schema.dump(2) + "\n";
 }
 

@@ -48,6 +48,14 @@ axes:
     accumulator_memory.size: [64 KiB, 900 GiB]
 """
 
+CHUNKS = """name: chunk sizes
+machine: {source}/hwconfigs/edge_16x16.yaml
+problem: {source}/workloads/problems/iid_c16.yaml
+axes:
+  - problem.chunk: [16, 32, 64]
+  - algorithm: [neumann_masked, block_doubling]
+{rest}
+"""
 
 # Small enough to run whole, to hold the search to.
 SPACE = """name: space
@@ -84,6 +92,11 @@ class Sweeps:
         done = subprocess.run([self.tricycle, *map(str, arguments)], capture_output=True, text=True, timeout=300)
         self.check(done.returncode == status, f"{arguments}: status {done.returncode}, expected {status}: {done.stderr}{done.stdout}")
         return done.stdout
+
+    def merged(self, parts):
+        store = self.folder / f"merged_{len(parts)}.sqlite"
+        self.command("merge", *parts, "--into", store)
+        return store
 
     def rows(self, store):
         return [json.loads(line) for line in self.command("export", store, "--json-lines").splitlines()]
@@ -129,7 +142,14 @@ def shards_are_the_whole(s, whole):
     s.command("merge", *reversed(parts), "--into", merged)
     s.command("merge", parts[0], "--into", merged)  # once more changes nothing
     s.check(s.command("export", merged) == whole, "four shards merged are the whole")
-    return merged
+    # Into a store that is there, with rows of its own; it goes on as a store.
+    later = s.folder / "later.sqlite"
+    s.command("merge", parts[1], "--into", later)
+    s.command("merge", *parts[2:], "--into", later)
+    s.check(s.command("export", later) == s.command("export", s.merged(parts[1:])), "a store that is there keeps its rows")
+    s.command("sweep", s.grid, "--store", later, "--resume", "--jobs", "2")
+    s.check(s.command("export", later) == whole, "a merged store can be resumed")
+    s.check(not list(s.folder.glob("*.tmp*")), "a merge leaves nothing beside its store")
 
 
 def keys(store):
@@ -201,6 +221,34 @@ def search_finds_the_front(s):
         s.check(row.get("reason") == (free.get("reason") if fits else f"constraint: area_mm2.total <= {area!r}"), f"{row['axes']}: {row.get('reason')}")
 
 
+def described(s):
+    """What `describe grid` says is what a grid may have."""
+    text = s.command("describe", "grid")
+    s.check("pareto: {points:" in text and "COLUMN <= 20" in text, "describe grid names the search and constraints on figures")
+    kinds = json.loads(s.command("describe", "grid", "--schema"))["properties"]["sampling"]["anyOf"]
+    search = [kind["properties"]["pareto"] for kind in kinds if "pareto" in kind.get("properties", {})]
+    s.check(search and set(search[0]["properties"]) == {"points", "start", "seed", "minimize", "maximize"}, f"the schema has the search: {search}")
+
+
+def figures_of_tokens_serve(s):
+    """Chunk sizes compared by the token: as columns, in a constraint, and in a search."""
+    store = s.folder / "chunks.sqlite"
+    s.command("sweep", s.write("chunks.yaml", CHUNKS, rest="constraints: [cycles_per_token <= 1e9, energy_per_token_pj.nominal > 0]"), "--store", store)
+    rows = s.rows(store)
+    for row in rows:
+        s.check(row["cycles_per_token"] == row["cycles_per_chunk"] / row["chunk"], f"{row['axes']}: cycles a token")
+        for end in "nominal", "low", "high":
+            s.check(row[f"energy_per_token_pj.{end}"] == row[f"energy_per_chunk_pj.{end}"] / row["chunk"], f"{row['axes']}: energy a token")
+    s.check({row["chunk"] for row in rows} == {16, 32, 64}, "three chunk sizes")
+    search = "sampling: {pareto: {points: 6, start: 2, seed: 1, minimize: [cycles_per_token, energy_per_token_pj.nominal]}}"
+    s.command("sweep", s.write("by_token.yaml", CHUNKS, rest=search), "--store", s.folder / "by_token.sqlite")
+    heads = s.command("export", store, "--markdown").splitlines()[0]
+    s.check("cycles_per_token" in heads and "cycles_per_chunk" not in heads and "energy_per_token_pj.nominal" in heads,
+            f"the table of several chunk sizes is of tokens: {heads}")
+    one = s.command("export", s.folder / "whole.sqlite", "--markdown").splitlines()[0]
+    s.check("cycles_per_chunk" in one and "cycles_per_token" not in one, f"the table of one chunk size is of chunks: {one}")
+
+
 def damage_is_contained(s, sanitized):
     def reasons(store):
         return [row.get("reason") for row in s.rows(store)]
@@ -249,6 +297,8 @@ def main():
         shards_are_the_whole(s, whole)
         killed_and_resumed(s, whole, options.kills)
         search_finds_the_front(s)
+        described(s)
+        figures_of_tokens_serve(s)
         damage_is_contained(s, sanitized)
         print("sweep:", "ok" if s.failures == 0 else f"{s.failures} failures")
         sys.exit(1 if s.failures else 0)
