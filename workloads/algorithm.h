@@ -98,8 +98,9 @@ struct Algorithm {
 /// All algorithms, in the order of the documentation.
 const std::vector<Algorithm>& algorithms();
 
-/// Row by name.  Throws InputError that lists the valid names.
-const Algorithm& find_algorithm(std::string_view name);
+/// Row by name, which an option gave.  Throws InputError that has the closest valid name, or where
+/// none is close lists them all.
+const Algorithm& find_algorithm(std::string_view name, std::string_view option = "--algorithm");
 
 /// One row of the parameter table (algorithm_parameters.cpp).
 struct ParameterInfo {

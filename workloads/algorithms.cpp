@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "models/closest_name.h"
 #include "models/error.h"
 #include "workloads/algorithm.h"
 #include "workloads/emitter.h"
@@ -52,14 +53,16 @@ const std::vector<Algorithm>& algorithms() {
   return table;
 }
 
-const Algorithm& find_algorithm(std::string_view name) {
+const Algorithm& find_algorithm(std::string_view name, std::string_view option) {
   std::vector<std::string_view> names;
   for (const Algorithm& row : algorithms()) {
     if (row.name == name) return row;
     names.push_back(row.name);
   }
-  throw InputError(
-      fmt::format("--algorithm {}: unknown algorithm; expected one of {}", name, joined(names)));
+  const std::string_view closest = closest_name(name, names);
+  throw InputError(fmt::format("{} {}: unknown algorithm{}", option, name,
+                               closest.empty() ? "; expected one of " + joined(names)
+                                               : fmt::format(" (did you mean \"{}\"?)", closest)));
 }
 
 AlgorithmParameters resolve_parameters(const Algorithm& algorithm, int chunk,

@@ -3,29 +3,12 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <numeric>
 #include <utility>
 
+#include "models/closest_name.h"
 #include "sim/config/quantity.h"
 
 namespace tricycle {
-
-namespace {
-
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i);
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t replace = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, replace}));
-    }
-  }
-  return row[b.size()];
-}
-
-}  // namespace
 
 std::string one_of(std::span<const std::string_view> names) {
   std::string text;
@@ -35,18 +18,10 @@ std::string one_of(std::span<const std::string_view> names) {
 }
 
 std::string suggestion(std::string_view given, std::span<const std::string_view> valid) {
-  std::string_view best;
-  std::size_t best_distance = 1 + std::max<std::size_t>(1, given.size() / 2);
-  std::string all;
-  for (std::string_view name : valid) {
-    if (given.size() < 64)  // no distance of a text that is no key at all
-      if (const std::size_t distance = edit_distance(given, name); distance < best_distance) {
-        best = name;
-        best_distance = distance;
-      }
-    all += (all.empty() ? "" : ", ") + std::string(name);
-  }
+  const std::string_view best = closest_name(given, valid);
   if (!best.empty()) return " (did you mean \"" + std::string(best) + "\"?)";
+  std::string all;
+  for (std::string_view name : valid) all += (all.empty() ? "" : ", ") + std::string(name);
   return all.empty() ? "" : " (valid: " + all + ")";
 }
 

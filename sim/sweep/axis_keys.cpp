@@ -91,6 +91,9 @@ std::vector<std::string_view> AxisKeys::names() const {
 }
 
 std::string AxisKeys::suggest(std::string_view key) const {
+  // Of the problem's file, where it stands without the prefix.
+  if (const std::string full = fmt::format("problem.{}", key); problem(full) != nullptr)
+    return fmt::format(" (did you mean \"{}\"?)", full);
   const std::string text = suggestion(key, names());
   // The list of all keys would be a page.
   return text.starts_with(" (valid:") ? "; `tricycle describe grid` lists them" : text;

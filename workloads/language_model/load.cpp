@@ -6,6 +6,7 @@
 #include <iterator>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <string_view>
 
 #include "models/error.h"
 #include "workloads/language_model/language_model.h"
@@ -15,12 +16,22 @@ namespace tricycle {
 
 namespace {
 
+/// Throws InputError where `path` is no file: "PATH: expected WHAT, found no such file".
+void check_file(const std::string& path, std::string_view what) {
+  std::error_code error;
+  const std::filesystem::file_status status = std::filesystem::status(path, error);
+  if (std::filesystem::is_regular_file(status)) return;
+  throw InputError(fmt::format("{}: expected {}, {}", path, what,
+                               !std::filesystem::exists(status)        ? "found no such file"
+                               : std::filesystem::is_directory(status) ? "got a directory"
+                                                                       : "got a special file"));
+}
+
 /// config.json, key by key; every fault of it at once.
 class ConfigReader {
  public:
   explicit ConfigReader(std::string path) : path_(std::move(path)) {
-    if (!std::filesystem::is_regular_file(path_))
-      throw InputError(fmt::format("{}: expected the config.json of a model", path_));
+    check_file(path_, "the config.json of a model");
     std::ifstream file(path_);
     document_ = nlohmann::json::parse(file, nullptr, false);
     if (!document_.is_object()) throw InputError(fmt::format("{}: expected a JSON object", path_));
@@ -156,8 +167,7 @@ LanguageModelLayer read_layer(WeightReader& weights, const LanguageModelConfig& 
 }  // namespace
 
 std::vector<std::uint8_t> read_text(const std::string& path) {
-  if (!std::filesystem::is_regular_file(path))
-    throw InputError(fmt::format("{}: expected a file of text", path));
+  check_file(path, "a file of text");
   std::ifstream file(path, std::ios::binary);
   std::vector<std::uint8_t> text{std::istreambuf_iterator<char>(file), {}};
   if (text.size() < 2)

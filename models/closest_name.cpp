@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/closest_name.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <numeric>
+#include <utility>
+#include <vector>
+
+namespace tricycle {
+
+namespace {
+
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i);
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t replace = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, replace}));
+    }
+  }
+  return row[b.size()];
+}
+
+}  // namespace
+
+std::string_view closest_name(std::string_view given, std::span<const std::string_view> valid) {
+  constexpr std::size_t kLongestName = 64;  // no distance of a text that is no name at all
+  if (given.size() >= kLongestName) return {};
+  std::string_view best;
+  std::size_t best_distance = 1 + std::max<std::size_t>(1, given.size() / 2);
+  for (const std::string_view name : valid)
+    if (const std::size_t distance = edit_distance(given, name); distance < best_distance) {
+      best = name;
+      best_distance = distance;
+    }
+  return best;
+}
+
+}  // namespace tricycle
