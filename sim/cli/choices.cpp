@@ -30,8 +30,13 @@ std::vector<const Algorithm*> chosen_algorithms(const std::optional<std::string>
                                                 UnnamedAlgorithms unnamed,
                                                 std::vector<std::string>& faults) {
   if (list && *list != "all")
-    return parse_list("--algorithms", *list, faults,
-                      [](const std::string& name) { return &find_algorithm(name); });
+    return parse_list("--algorithms", *list, faults, [&](const std::string& name) {
+      if (name == "all")
+        throw InputError(fmt::format(
+            "--algorithms {}: all stands for every algorithm; give it alone, or leave it out",
+            *list));
+      return &find_algorithm(name, "--algorithms");
+    });
   std::vector<const Algorithm*> out;
   const bool every = list || unnamed == UnnamedAlgorithms::kAll;
   for (const Algorithm& row : algorithms())
@@ -51,6 +56,29 @@ std::vector<Format> formats_of(const HwConfig& hw) {
   for (const FormatInfo& row : kFormats)
     if (hw.support(row.id).present) out.push_back(row.id);
   return out;
+}
+
+void LeftOut::add(const std::string& machine, std::string_view algorithm, Format format,
+                  const std::vector<std::string>& messages) {
+  std::vector<std::string_view> parts;
+  for (const std::string_view part : {std::string_view(machine), algorithm, name(format)})
+    if (!part.empty()) parts.push_back(part);
+  for (std::string_view message : messages) {
+    // A message says for itself which of them it is about; once is enough.
+    for (bool again = true; again;) {
+      again = false;
+      for (const std::string_view part : parts)
+        if (message.starts_with(part) && message.substr(part.size()).starts_with(": ")) {
+          message.remove_prefix(part.size() + 2);
+          again = true;
+        }
+    }
+    lines_.push_back(fmt::format("{}: {}", fmt::join(parts, ", "), message));
+  }
+}
+
+void LeftOut::print() const {
+  for (const std::string& line : lines_) fmt::print(stderr, "tricycle: left out: {}\n", line);
 }
 
 void check_taken(const std::vector<const Algorithm*>& chosen, const AlgorithmOptions& options,

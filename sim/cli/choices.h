@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "models/hw_config.h"
@@ -30,6 +31,21 @@ std::vector<const Algorithm*> chosen_algorithms(const std::optional<std::string>
 std::vector<Format> named_formats(const std::optional<std::string>& list,
                                   std::vector<std::string>& faults);
 std::vector<Format> formats_of(const HwConfig& hw);
+
+/// What was asked for and cannot take part, beside what can: a line each, "hexagon_like,
+/// newton_schulz, int8: what it stores has no bound, ..".
+class LeftOut {
+ public:
+  /// The faults of one machine, algorithm and format; an empty name is not shown.
+  void add(const std::string& machine, std::string_view algorithm, Format format,
+           const std::vector<std::string>& messages);
+  const std::vector<std::string>& lines() const { return lines_; }
+  /// On stderr, so that results alone stand on stdout.
+  void print() const;
+
+ private:
+  std::vector<std::string> lines_;
+};
 
 /// An option that none of the algorithms takes would change nothing: a fault.
 void check_taken(const std::vector<const Algorithm*>& chosen, const AlgorithmOptions& options,

@@ -38,7 +38,7 @@ std::string label(const Combination& c) {
 /// Lowers every combination once, so that one that cannot run is told before hours of others: those
 /// that can, and what is wrong with those that cannot.
 std::vector<Combination> runnable(const std::vector<Combination>& combinations, int chunk,
-                                  std::vector<std::string>& faults) {
+                                  LeftOut& left_out) {
   std::vector<Combination> good;
   for (const Combination& c : combinations) {
     std::vector<std::string> messages;
@@ -47,10 +47,24 @@ std::vector<Combination> runnable(const std::vector<Combination>& combinations, 
                    c.format, *c.hw)
           .matmul_count;
     });
-    for (const std::string& message : messages) faults.push_back(label(c) + ": " + message);
+    left_out.add(c.hw->name, c.algorithm->name, c.format, messages);
     if (messages.empty()) good.push_back(c);
   }
   return good;
+}
+
+/// The formats asked for that a machine has; all it has where none were asked for.
+std::vector<Format> formats_on(const HwConfig& hw, const std::vector<Format>& named,
+                               LeftOut& left_out) {
+  if (named.empty()) return formats_of(hw);
+  std::vector<Format> there;
+  for (const Format format : named) {
+    std::vector<std::string> messages;
+    attempt(messages, [&] { return check_format(hw, format), true; });
+    left_out.add(hw.name, "", format, messages);
+    if (messages.empty()) there.push_back(format);
+  }
+  return there;
 }
 
 /// By label.
@@ -119,31 +133,30 @@ int compare_command(const CompareOptions& options) {
       chosen_algorithms(options.algorithms, UnnamedAlgorithms::kCompared, faults);
   const auto given = attempt(faults, [&] { return parse_algorithm_options(set.algorithm); });
   const std::vector<Format> named = named_formats(options.formats, faults);
-  for (const HwConfig& hw : machines)
-    for (Format format : named) attempt(faults, [&] { return check_format(hw, format), true; });
   if (given) check_taken(rows, *given, faults);
   throw_if_any(std::move(faults));
 
-  // What an algorithm does not take is left out, unless both were asked for by name.
-  const bool by_name = options.algorithms && *options.algorithms != "all";
+  // What can run does, and what cannot is told.
+  LeftOut left_out;
   std::vector<Combination> combinations;
-  for (const HwConfig& hw : machines)
+  for (const HwConfig& hw : machines) {
+    const std::vector<Format> formats = formats_on(hw, named, left_out);
     for (const Algorithm* algorithm : rows)
-      for (Format format : options.formats ? named : formats_of(hw))
-        if ((by_name && options.formats) || algorithm->takes(format))
-          combinations.push_back({&hw, algorithm, taken_options(*algorithm, *given), format});
-  combinations = runnable(combinations, static_cast<int>(problem->chunk), faults);
-  // Of everything there is, what does not fit is left out; what was asked for must run.
-  if (combinations.empty() || by_name || options.formats) throw_if_any(faults);
-  for (const std::string& fault : faults) fmt::print(stderr, "tricycle: left out: {}\n", fault);
+      for (const Format format : formats)
+        combinations.push_back({&hw, algorithm, taken_options(*algorithm, *given), format});
+  }
+  combinations = runnable(combinations, static_cast<int>(problem->chunk), left_out);
+  if (combinations.empty()) throw_if_any(left_out.lines());
   check_output_directory(options.out);
+  left_out.print();
 
   const PreparedProblem prepared = prepare(*problem);
   Timelines timelines;
   const std::vector<RunResult> results = run_all(combinations, prepared, timelines);
-  write_files(options.out, {{"compare.csv", to_csv(results)},
-                            {"compare.json", to_json(results)},
-                            {"report.html", comparison_page(results, timelines, options, faults)}});
+  write_files(options.out,
+              {{"compare.csv", to_csv(results)},
+               {"compare.json", to_json(results)},
+               {"report.html", comparison_page(results, timelines, options, left_out.lines())}});
   if (options.json) {
     fmt::print("{}", to_json(results));
     return 0;

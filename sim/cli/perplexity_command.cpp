@@ -8,6 +8,7 @@
 
 #include "models/error.h"
 #include "reports/text_table.h"
+#include "sim/cli/choices.h"
 #include "sim/cli/commands.h"
 #include "sim/cli/progress.h"
 #include "sim/cli/settings.h"
@@ -40,6 +41,7 @@ struct LossEvaluation {
   HwConfig hw;
   ArithmeticScope scope;
   std::vector<Row> rows;  // all of it exact first
+  LeftOut left_out;
 };
 
 struct Choices {
@@ -58,30 +60,46 @@ Choices parse_choices(const PerplexityOptions& options, std::vector<std::string>
           })};
 }
 
-/// Everything exact; where the hardware's arithmetic reaches beyond the inverse, the exact inverse
-/// amid it; then every algorithm in every format.
-std::vector<Row> make_rows(const Choices& choices, const AlgorithmOptions& given,
-                           const HwConfig& hw, int chunk, std::vector<std::string>& faults) {
-  const bool whole_chunk = choices.scope == ArithmeticScope::kChunk;
-  std::vector<Row> rows{{"exact", "fp64", "", {chunk, exact_inverse()}}};
+/// Those that the machine has and the products of a chunk can be in, with that arithmetic.
+std::vector<std::pair<Format, ChunkArithmetic>> usable_formats(const Choices& choices,
+                                                               const HwConfig& hw,
+                                                               const std::string& machine,
+                                                               LeftOut& left_out) {
   std::vector<std::pair<Format, ChunkArithmetic>> formats;
   for (const Format format : choices.formats) {
-    auto around = attempt(faults, [&] {
+    std::vector<std::string> messages;
+    auto around = attempt(messages, [&] {
       check_format(hw, format);
-      return whole_chunk ? machine_arithmetic(hw, format) : binary64_arithmetic();
+      return choices.scope == ArithmeticScope::kChunk ? machine_arithmetic(hw, format)
+                                                      : binary64_arithmetic();
     });
+    left_out.add(machine, "", format, messages);
     if (around) formats.emplace_back(format, std::move(*around));
   }
+  return formats;
+}
+
+/// Everything exact; where the hardware's arithmetic reaches beyond the inverse, the exact inverse
+/// amid it; then every algorithm in every format it takes.  Throws InputError where no algorithm
+/// is left.
+std::vector<Row> make_rows(const Choices& choices, const AlgorithmOptions& given,
+                           const HwConfig& hw, const std::string& machine, int chunk,
+                           LeftOut& left_out) {
+  const bool whole_chunk = choices.scope == ArithmeticScope::kChunk;
+  std::vector<Row> rows{{"exact", "fp64", "", {chunk, exact_inverse()}}};
+  const auto formats = usable_formats(choices, hw, machine, left_out);
   for (const auto& [format, around] : formats)
     if (whole_chunk)
       rows.push_back({"exact amid",
                       std::string(name(format)),
                       accumulation_text(hw, format),
                       {chunk, exact_inverse(), around}});
+  const std::size_t exact = rows.size();
   for (const Algorithm* algorithm : choices.algorithms)
     for (const auto& entry : formats) {
       const Format format = entry.first;
-      const auto row = attempt(faults, [&] {
+      std::vector<std::string> messages;
+      const auto row = attempt(messages, [&] {
         const std::string parameters =
             to_text(*algorithm, resolve_parameters(*algorithm, chunk, given));
         return Row{std::string(algorithm->name) + (parameters.empty() ? "" : " " + parameters),
@@ -89,8 +107,10 @@ std::vector<Row> make_rows(const Choices& choices, const AlgorithmOptions& given
                    accumulation_text(hw, format),
                    {chunk, algorithm_inverse(*algorithm, given, format, hw, chunk), entry.second}};
       });
+      left_out.add(machine, algorithm->name, format, messages);
       if (row) rows.push_back(*row);
     }
+  if (rows.size() == exact) throw_if_any(left_out.lines());
   return rows;
 }
 
@@ -115,12 +135,16 @@ LossEvaluation make_evaluation(const PerplexityOptions& options) {
   });
   auto model = attempt(faults, [&] { return load_language_model(options.model); });
   const Choices choices = parse_choices(options, faults);
+  const std::string machine = options.machine && hw ? hw->name : "";
+  LeftOut left_out;
   std::vector<Row> rows;
   if (hw && given && chunk)
-    rows = make_rows(choices, *given, *hw, static_cast<int>(*chunk), faults);
+    rows = attempt(faults, [&] {
+             return make_rows(choices, *given, *hw, machine, static_cast<int>(*chunk), left_out);
+           }).value_or(rows);
   throw_if_any(std::move(faults));
-  return {std::move(*model), std::move(*text), *bytes, *chunk, *threads, *hw,
-          *choices.scope,    std::move(rows)};
+  return {std::move(*model), std::move(*text), *bytes,  *chunk, *threads, *hw,
+          *choices.scope,    std::move(rows),  left_out};
 }
 
 nlohmann::ordered_json to_document(const PerplexityOptions& options, const LossEvaluation& e) {
@@ -142,7 +166,8 @@ nlohmann::ordered_json to_document(const PerplexityOptions& options, const LossE
           {"arithmetic", choice_name(e.scope, kArithmeticScopes)},
           {"machine", e.hw.name},
           {"machine_digest", digest(e.hw)},
-          {"rows", rows}};
+          {"rows", rows},
+          {"left_out", e.left_out.lines()}};
 }
 
 std::string to_table(const LossEvaluation& e) {
@@ -162,6 +187,7 @@ std::string to_table(const LossEvaluation& e) {
 
 int perplexity_command(const PerplexityOptions& options) {
   LossEvaluation e = make_evaluation(options);
+  e.left_out.print();
   {
     Progress progress(e.rows.size());
     for (Row& row : e.rows) {

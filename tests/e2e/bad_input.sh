@@ -41,6 +41,17 @@ refuses() { # a text of every line expected, one a line, in order; then the argu
   done <"$scratch/expected"
 }
 
+leaves_out() { # a text of every line expected on stderr behind "left out: "; then the arguments of a command that succeeds
+  printf '%s\n' "$1" >"$scratch/expected"
+  shift
+  timeout 60 "$tricycle" "$@" >"$scratch/stdout" 2>"$scratch/stderr"
+  status=$?
+  [ $status -eq 0 ] || fail "tricycle $*: status $status, expected 0: $(cat "$scratch/stderr")"
+  [ -s "$scratch/stdout" ] || fail "tricycle $*: wrote nothing to stdout"
+  sed 's/^/tricycle: left out: /' "$scratch/expected" | diff - "$scratch/stderr" >"$scratch/diff" ||
+    fail "tricycle $*: $(cat "$scratch/diff")"
+}
+
 refuses_yaml() { # expected text, a machine's text with printf's escapes
   printf "$2" >"$s/m.yaml"
   refuses "$1" run "$s/m.yaml" $problem --out "$out"
@@ -77,6 +88,7 @@ refuses_grid() { # expected text, a grid's text behind the files with printf's e
   refuses "$1" check "$s/g.yaml"
 }
 refuses_grid "g.yaml:5:5: systolic_array.row: unknown key (did you mean \"systolic_array.rows\"?)" "axes:\n  - systolic_array.row: [8]\n"
+refuses_grid "g.yaml:5:5: chunk: unknown key (did you mean \"problem.chunk\"?)" "axes:\n  - chunk: [16, 32]\n"
 refuses_grid "g.yaml:5:30: systolic_array.rows: expected integer in [1, " "axes:\n  - systolic_array.rows: [8, 0]\n"
 refuses_grid "g.yaml:6:15: constraints: \"scratchpad.size > 1 GHz\": expected the same unit" "axes:\n  - format: [fp16]\nconstraints: [scratchpad.size > 1 GHz]\n"
 refuses_grid "g.yaml:4:1: axes: expected at most 1e+08 points" "axes:\n  - dma.startup: {from: 0, to: 20000, step: 1}\n  - sequencer.token_latency: {from: 0, to: 20000, step: 1}\n"
@@ -161,18 +173,28 @@ refuses "--mode fp8: unknown mode; expected one of
 --form tu: expected one of ut, delta, rhs" layer $hw $layer --mode fp8 --form tu
 refuses "the vector unit has no" layer $hw $layer
 refuses "problem.layer.value_heads=24: expected a multiple of key_heads, 16, got 24" layer $hw $layer --set problem.layer.value_heads=24
+refuses "--algorithm neuman_masked: unknown algorithm (did you mean \"neumann_masked\"?)" run $hw $problem --algorithm neuman_masked --out "$out"
+refuses "--algorithms block_duobling: unknown algorithm (did you mean \"block_doubling\"?)" tune $hw $problem --tolerance 50 --algorithms block_duobling --out "$out"
+refuses "--algorithms block_doubling,all: all stands for every algorithm; give it alone" compare $hw --problem $problem --algorithms block_doubling,all --out "$out"
 refuses "did you mean" run edge_16x16 $problem --out "$out"
 model=workloads/data/gdn_lm
 refuses "perplexity: MODEL is required" perplexity
-refuses "$s/none/config.json: expected the config.json of a model" perplexity $s/none $model/acts.txt
-refuses "$s/none: expected a file of text" perplexity $model $s/none
+refuses "$s/none/config.json: expected the config.json of a model, found no such file" perplexity $s/none $model/acts.txt
+refuses "$s/none: expected a file of text, found no such file" perplexity $model $s/none
+refuses "$s: expected a file of text, got a directory" perplexity $model $s
 refuses "--chunk: expected integer in [8, 256], got 7
 --bytes: expected integer in [1, 65536], got 65537
 --algorithm newton2: unknown algorithm; expected one of
 --format fp12: unknown format" perplexity $model $model/acts.txt --chunk 7 --bytes 65537 --algorithm newton2 --format fp12
 refuses "--arithmetic all: expected one of inverse, chunk" perplexity $model $model/acts.txt --arithmetic all
-refuses "--arithmetic chunk: int8 has no binary points for keys, values and state; use a float format" \
+refuses "int8: --arithmetic chunk: int8 has no binary points for keys, values and state; use a float format" \
   perplexity $model $model/acts.txt --arithmetic chunk --format int8
+no_bound="what it stores has no bound, so that no fixed point holds it; choose a float format, or formats.int8.scaling=per_row_column"
+refuses "newton_schulz, int8: what it stores" perplexity $model $model/acts.txt --algorithm newton_schulz --format int8
+leaves_out "newton_schulz, int8: $no_bound" \
+  perplexity $model $model/acts.txt --algorithm newton_schulz,block_doubling --format int8,fp16 --bytes 64
+leaves_out "int8: --arithmetic chunk: int8 has no binary points for keys, values and state; use a float format, or --arithmetic inverse" \
+  perplexity $model $model/acts.txt --arithmetic chunk --format int8,fp16 --bytes 64
 refuses "tune: HW is required" tune --tolerance 50
 refuses "tune: --tolerance is required" tune $hw $problem
 refuses "tune: PROBLEM is required behind the machines" tune $hw --tolerance 50
@@ -259,11 +281,20 @@ printf 'base: %s/%s\nsram_write: {low: 3, nominal: 2, high: 4}\n' "$PWD" $costs 
 refuses "$s/costs.yaml:2:31: sram_write.nominal: expected at least low (3), got 2" check "$s/costs.yaml"
 refuses "$hw: a second machine named edge_16x16" compare $hw $hw --problem $problem --out "$out"
 refuses "the machine has no format fp16" run $hw $problem --format fp16 --set formats.fp16=none --out "$out"
-refuses "edge_16x16: the machine has no format int8; it has fp64, fp32, fp16, bf16, int16 (add formats.int8 to the machine, or choose another)" \
-  compare $hw --problem $problem --formats int8,fp16 --set formats.int8=none --out "$out"
+refuses "edge_16x16, int8: the machine has no format int8; it has fp64, fp32, fp16, bf16, int16 (add formats.int8 to the machine, or choose another)" \
+  compare $hw --problem $problem --formats int8 --set formats.int8=none --out "$out"
 refuses "raise scratchpad.size" run $hw workloads/problems/gdn_lm_c128.yaml --set "scratchpad.size=16 KiB" --out "$out"
-refuses "edge_16x16, block_doubling, fp16: edge_16x16: the program needs" \
+refuses "edge_16x16, block_doubling, fp16: the program needs" \
   compare $hw --problem workloads/problems/gdn_lm_c128.yaml --algorithms block_doubling --formats fp16 --set "scratchpad.size=16 KiB" --out "$out"
+leaves_out "edge_16x16, int8: the machine has no format int8; it has fp64, fp32, fp16, bf16, int16 (add formats.int8 to the machine, or choose another)" \
+  compare $hw --problem $problem --algorithms block_doubling --formats int8,fp16 --set formats.int8=none --out "$s/some"
+refuses "edge_16x16, newton_schulz, int8: what it stores" \
+  compare $hw --problem $problem --algorithms newton_schulz --formats int8 --out "$out"
+leaves_out "edge_16x16, newton_schulz, int8: $no_bound" \
+  compare $hw --problem $problem --algorithms newton_schulz,block_doubling --formats int8,fp16 --out "$s/some"
+grep -q "edge_16x16, newton_schulz, int8: what it stores" "$s/some/report.html" || fail "report.html does not say what was left out"
+leaves_out "$(for a in neumann_product newton_schulz diagonal_split; do echo "edge_16x16, $a, int8: $no_bound"; done)" \
+  compare $hw --problem $problem --algorithms all --formats int8,fp16 --out "$s/some"
 refuses "the machine has no format fp16" gemm $hw --m 64 --n 64 --k 64 --format fp16 --set formats.fp16=none
 refuses "raise scratchpad.size" gemm $hw --m 64 --n 64 --k 64 --format fp16 --set "scratchpad.size=256 B"
 
