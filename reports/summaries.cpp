@@ -31,6 +31,12 @@ std::string notes(const RunResult& r) {
   return text;
 }
 
+/// Cycles of different clocks do not compare.
+bool clocks_differ(const std::vector<RunResult>& results) {
+  return std::any_of(results.begin(), results.end(),
+                     [&](const RunResult& r) { return r.clock_ghz != results.front().clock_ghz; });
+}
+
 std::vector<std::string> comparison_row(const RunResult& r) {
   const MatrixUtilization u = matrix_utilization(r);
   const UnitCycles& vector = r.many.units[static_cast<std::size_t>(Unit::kVector)];
@@ -108,6 +114,9 @@ std::string comparison_table(const std::vector<RunResult>& results) {
       {"latency", "cycles"},    {"speedup", "x"},      {"energy", "nJ/chunk"},
       {"matrix", "busy %"},     {"useful", "MAC %"},   {"vector", "busy %"},
       {"SNR mean", "dB"},       {"SNR worst", "dB"}};
+  const auto behind_cycles = 3;
+  const bool in_ns = clocks_differ(results);
+  if (in_ns) columns.insert(columns.begin() + behind_cycles, {"ns/chunk", "steady"});
   const bool same_notes = std::all_of(results.begin(), results.end(), [&](const RunResult& r) {
     return notes(r) == notes(results.front());
   });
@@ -117,6 +126,9 @@ std::string comparison_table(const std::vector<RunResult>& results) {
   for (const RunResult& r : results) {
     if (r.machine != machine) rows.push_back({fmt::format("-- {} --", machine = r.machine)});
     rows.push_back(comparison_row(r));
+    if (in_ns)
+      rows.back().insert(rows.back().begin() + behind_cycles,
+                         fmt::format("{:.1f}", r.cycles_per_chunk / r.clock_ghz));
     if (!same_notes) rows.back().push_back(notes(r));
   }
   std::string text = text_table(columns, rows);

@@ -11,7 +11,8 @@
 namespace tricycle {
 
 /// One line a run, in the given order, a heading for every machine.  Notes (NaN, Inf, saturated
-/// entries) have a column where rows differ in them, and one line for all where they do not.
+/// entries) have a column where rows differ in them, and one line for all where they do not; so do
+/// nanoseconds where machines differ in clock.
 std::string comparison_table(const std::vector<RunResult>& results);
 
 /// One run in words and figures.

@@ -40,6 +40,19 @@ TEST(ComparisonTable, notes_are_a_column_only_where_rows_differ_in_them) {
   EXPECT_NE(same.find("every row: 7 NaN entries\n"), std::string::npos);
 }
 
+TEST(ComparisonTable, time_is_a_column_only_where_machines_differ_in_clock) {
+  RunResult slow = result(0), fast = result(0);
+  fast.machine = "n";
+  slow.cycles_per_chunk = fast.cycles_per_chunk = 300;
+  slow.clock_ghz = fast.clock_ghz = 0.8;
+  EXPECT_EQ(comparison_table({slow, fast}).find("ns/chunk"), std::string::npos);
+  fast.clock_ghz = 1.6;
+  const std::string table = comparison_table({slow, fast});
+  EXPECT_NE(table.find("cycles/chunk  ns/chunk"), std::string::npos) << table;
+  EXPECT_NE(table.find("         300     375.0"), std::string::npos) << table;  // 300 / 0.8
+  EXPECT_NE(table.find("         300     187.5"), std::string::npos) << table;
+}
+
 TEST(Columns, every_column_has_a_name_of_its_own_and_a_meaning) {
   std::vector<std::string> names;
   for (const Column& column : columns()) {
