@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/layer.h"
 
-#include <algorithm>
+#include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+
+#include "models/error.h"
+#include "models/isa/lacking.h"
 #include "models/run_result.h"
+#include "models/timing/timing.h"
 #include "reports/bottleneck.h"
 #include "sim/lowering.h"
 #include "sim/units/npu.h"
@@ -42,6 +48,44 @@ std::string_view bound_by(const RunResult& r) {
   return kResourceNames[static_cast<std::size_t>(b.resource)];
 }
 
+void time_vectors(const HwConfig& hw, const Program& program) {
+  for (const Instruction& in : program.instructions)
+    if (in.unit() == Unit::kVector) vector_timing(hw, program, in);
+}
+
+/// Throws InputError with a line for every format and operation of the layer that the machine
+/// lacks: not those of the first stage alone.
+void check_needs(const HwConfig& hw, const Problem& problem, const LayerChoice& choice,
+                 const std::vector<const Algorithm*>& algorithms, const AlgorithmOptions& options,
+                 Format format) {
+  const auto make = [&](const HwConfig& machine) {
+    for (const LayerStage& stage : layer_stages(machine, problem, choice)) {
+      time_vectors(machine, stage.program);
+      if (stage.name != kSolveStage) continue;
+      const int chunk = solve_size(static_cast<int>(problem.chunk), choice.form);
+      for (const Algorithm* algorithm : algorithms)
+        time_vectors(machine, lower(*algorithm,
+                                    resolve_parameters(*algorithm, chunk,
+                                                       taken_options(*algorithm, options)),
+                                    chunk, format, machine));
+    }
+  };
+  std::vector<std::string> faults;
+  for (const LackingError::What& what : lacking(hw, make)) {
+    if (const Format* missing = std::get_if<Format>(&what))
+      faults.push_back(
+          fmt::format("{}: the machine has no format {}, which this layer needs; add formats.{} "
+                      "(docs/layer.md: which options need which)",
+                      hw.name, name(*missing), name(*missing)));
+    if (const VectorOp* missing = std::get_if<VectorOp>(&what))
+      faults.push_back(
+          fmt::format("{}: the vector unit has no {}, which this layer needs; add "
+                      "vector_unit.operations.{}",
+                      hw.name, info(*missing).name, info(*missing).name));
+  }
+  throw_if_any(std::move(faults));
+}
+
 StageCycles stage_cycles(const HwConfig& hw, const std::string& name, const std::string& work,
                          const Program& program, std::int64_t items) {
   RunResult r;
@@ -69,6 +113,7 @@ double LayerCycles::other_cycles() const {
 LayerCycles layer_cycles(const HwConfig& hw, const Problem& problem, const LayerChoice& choice,
                          const std::vector<const Algorithm*>& algorithms,
                          const AlgorithmOptions& options, Format format) {
+  check_needs(hw, problem, choice, algorithms, options, format);
   LayerCycles out;
   HwConfig solving = hw;
   if (choice.solve_in_flight > 0) solving.sequencer.in_flight = choice.solve_in_flight;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "models/error.h"
+#include "models/isa/lacking.h"
 #include "models/isa/program.h"
 
 namespace tricycle {
@@ -223,10 +224,11 @@ void check_format(const HwConfig& hw, Format format) {
   for (const FormatInfo& row : kFormats)
     if (hw.support(row.id).present)
       valid += fmt::format("{}{}", valid.empty() ? "" : ", ", row.name);
-  throw InputError(
+  throw LackingError(
       fmt::format("{}: the machine has no format {}; it has {} (add formats.{} to the machine, or "
                   "choose another)",
-                  hw.name, name(format), valid, name(format)));
+                  hw.name, name(format), valid, name(format)),
+      format);
 }
 
 void check_read_out(const HwConfig& hw) {
@@ -243,10 +245,11 @@ void check_operation(const HwConfig& hw, VectorOp op) {
   std::string valid;
   for (const VectorOpInfo& row : kVectorOps)
     if (hw.has(row.id)) valid += fmt::format("{}{}", valid.empty() ? "" : ", ", row.name);
-  throw InputError(
+  throw LackingError(
       fmt::format("{}: the vector unit has no {}; it has {} (add vector_unit.operations.{} to the "
                   "machine, or choose another)",
-                  hw.name, info(op).name, valid, info(op).name));
+                  hw.name, info(op).name, valid, info(op).name),
+      op);
 }
 
 void validate(const Program& program, const HwConfig& hw) {

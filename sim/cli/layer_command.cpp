@@ -71,12 +71,14 @@ using TextRows = std::vector<std::vector<std::string>>;
 std::string whole(double value) { return fmt::format("{:.0f}", value); }
 std::string percent(double part) { return fmt::format("{:.1f}", 100 * part); }
 
-/// The stages with the inversion of one algorithm in its place.
+/// The stages with the inversion of one algorithm in its place, named by it: "solve
+/// (block_doubling)".
 std::vector<StageCycles> stages_with(const LayerCycles& cycles,
                                      const LayerCycles::Inversion* inversion) {
   std::vector<StageCycles> all = cycles.others;
   if (inversion != nullptr)
-    all.insert(all.begin() + static_cast<std::ptrdiff_t>(cycles.solve_at), inversion->stage);
+    all.insert(all.begin() + static_cast<std::ptrdiff_t>(cycles.solve_at), inversion->stage)
+        ->name += fmt::format(" ({})", inversion->algorithm);
   return all;
 }
 

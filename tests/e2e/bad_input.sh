@@ -171,7 +171,16 @@ refuses "$layer: expected matrices to invert (input:), got a layer; use \`tricyc
 refuses "$problem: expected a layer (layer:), got matrices to invert; use \`tricycle run HW PROBLEM\`" layer $hw $problem
 refuses "--mode fp8: unknown mode; expected one of
 --form tu: expected one of ut, delta, rhs" layer $hw $layer --mode fp8 --form tu
-refuses "the vector unit has no" layer $hw $layer
+refuses "edge_16x16: the vector unit has no row_sum, which this layer needs; add vector_unit.operations.row_sum
+edge_16x16: the vector unit has no rsqrt, which
+edge_16x16: the vector unit has no exp, which
+edge_16x16: the vector unit has no divide, which
+edge_16x16: the vector unit has no max_scalar, which" layer $hw $layer
+refuses "hexagon_v79_like: the machine has no format fp32, which this layer needs; add formats.fp32
+hexagon_v79_like: the vector unit has no exp, which this layer needs; add vector_unit.operations.exp" \
+  layer hwconfigs/hexagon_v79_like.yaml $layer --set formats.fp32=none --set vector_unit.operations.exp=none
+"$tricycle" layer hwconfigs/hexagon_v79_like.yaml $layer --set problem.layer.tokens=64 --mode llamacpp_fp16 --algorithm block_doubling | grep -q "^solve (block_doubling) " ||
+  fail "layer does not say which algorithm its row solve is by"
 refuses "problem.layer.value_heads=24: expected a multiple of key_heads, 16, got 24" layer $hw $layer --set problem.layer.value_heads=24
 refuses "--algorithm neuman_masked: unknown algorithm (did you mean \"neumann_masked\"?)" run $hw $problem --algorithm neuman_masked --out "$out"
 refuses "--algorithms block_duobling: unknown algorithm (did you mean \"block_doubling\"?)" tune $hw $problem --tolerance 50 --algorithms block_duobling --out "$out"

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <set>
 
 #include "models/error.h"
 #include "models/timing/timing.h"
@@ -140,6 +141,52 @@ TEST(Layer, decode_takes_the_recurrent_step_and_no_inversion) {
   EXPECT_TRUE(c.inversions.empty());
   EXPECT_EQ(stage(c, "recurrent").items, 32);
   EXPECT_EQ(stage(c, "experts_gate_up").items, 10);  // top-k of them
+}
+
+TEST(Layer, a_machine_that_lacks_much_is_told_all_of_it_at_once) {
+  // docs/layer.md, "What a layer needs of a machine".
+  const std::set<std::string> needed{"format fp32",
+                                     "format bf16",
+                                     "format fp16",
+                                     "no add,",
+                                     "no add_scalar",
+                                     "no multiply,",
+                                     "no multiply_scalar",
+                                     "no multiply_add",
+                                     "no max_scalar",
+                                     "no select",
+                                     "no cast",
+                                     "no copy",
+                                     "no row_sum",
+                                     "no rsqrt",
+                                     "no exp",
+                                     "no divide"};
+  HwConfig hw = shipped_machine("hexagon_v79_like");
+  for (FormatSupport& support : hw.formats) support.present = false;
+  for (VectorOpCost& op : hw.vector_unit.operations) op.present = false;
+  std::vector<std::string> faults;
+  attempt(faults, [&] {
+    return layer_cycles(
+        hw, shipped_layer("qwen3_5_0_8b", {"layer.tokens=64"}),
+        {&find_rounding_mode("fla_bf16"), DeltaForm::kUt, 0, false},
+        {&find_algorithm("forward_substitution"), &find_algorithm("neumann_masked")}, {},
+        Format::kFp16);
+  });
+  std::set<std::string> told;
+  for (const std::string& fault : faults)
+    for (const std::string& need : needed)
+      if (fault.find(need) != std::string::npos) told.insert(need);
+  EXPECT_EQ(told, needed);
+  EXPECT_EQ(faults.size(), needed.size()) << ::testing::PrintToString(faults);
+}
+
+TEST(Layer, a_machine_that_lacks_nothing_a_layer_needs_may_lack_the_rest) {
+  HwConfig hw = shipped_machine("hexagon_v79_like");
+  hw.formats[static_cast<std::size_t>(Format::kInt8)].present = false;
+  hw.vector_unit.operations[static_cast<std::size_t>(VectorOp::kRowMax)].present = false;
+  EXPECT_NO_THROW(layer_cycles(hw, shipped_layer("qwen3_5_0_8b", {"layer.tokens=64"}),
+                               {&find_rounding_mode("fla_bf16"), DeltaForm::kUt, 0, false},
+                               {&find_algorithm("forward_substitution")}, {}, Format::kFp16));
 }
 
 TEST(LayerProblem, of_the_other_kind_is_refused_with_the_command_that_takes_it) {
