@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace tricycle {
 
@@ -49,6 +50,13 @@ std::string markdown_table(const std::vector<TextColumn>& columns,
   text += "\n" + rule + "\n";
   for (const auto& row : rows) text += fmt::format("| {} |\n", fmt::join(row, " | "));
   return text;
+}
+
+std::string signed_text(double value, int digits) {
+  const std::string text = fmt::format("{:+.{}f}", value, digits);
+  return text.find_first_of("123456789") == std::string::npos && std::isfinite(value)
+             ? text.substr(1)
+             : text;
 }
 
 }  // namespace tricycle

@@ -18,6 +18,9 @@ struct TextColumn {
 std::string text_table(const std::vector<TextColumn>& columns,
                        const std::vector<std::vector<std::string>>& rows, std::size_t indent = 0);
 
+/// A difference with its sign, "+0.00123"; what rounds to zero has none: "0.00000".
+std::string signed_text(double value, int digits);
+
 /// The same as a table of Markdown, without units.
 std::string markdown_table(const std::vector<TextColumn>& columns,
                            const std::vector<std::vector<std::string>>& rows);

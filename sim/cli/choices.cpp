@@ -58,23 +58,25 @@ std::vector<Format> formats_of(const HwConfig& hw) {
   return out;
 }
 
+std::string unprefixed(std::string_view message, std::span<const std::string_view> names) {
+  for (bool again = true; again;) {
+    again = false;
+    for (const std::string_view name : names)
+      if (message.starts_with(name) && message.substr(name.size()).starts_with(": ")) {
+        message.remove_prefix(name.size() + 2);
+        again = true;
+      }
+  }
+  return std::string(message);
+}
+
 void LeftOut::add(const std::string& machine, std::string_view algorithm, Format format,
                   const std::vector<std::string>& messages) {
   std::vector<std::string_view> parts;
   for (const std::string_view part : {std::string_view(machine), algorithm, name(format)})
     if (!part.empty()) parts.push_back(part);
-  for (std::string_view message : messages) {
-    // A message says for itself which of them it is about; once is enough.
-    for (bool again = true; again;) {
-      again = false;
-      for (const std::string_view part : parts)
-        if (message.starts_with(part) && message.substr(part.size()).starts_with(": ")) {
-          message.remove_prefix(part.size() + 2);
-          again = true;
-        }
-    }
-    lines_.push_back(fmt::format("{}: {}", fmt::join(parts, ", "), message));
-  }
+  for (const std::string& message : messages)
+    lines_.push_back(fmt::format("{}: {}", fmt::join(parts, ", "), unprefixed(message, parts)));
 }
 
 void LeftOut::print() const {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,10 @@ std::vector<const Algorithm*> chosen_algorithms(const std::optional<std::string>
 std::vector<Format> named_formats(const std::optional<std::string>& list,
                                   std::vector<std::string>& faults);
 std::vector<Format> formats_of(const HwConfig& hw);
+
+/// A fault without the names in front that it begins with ("newton_schulz: int8: what ..."), for
+/// lines that name them already.
+std::string unprefixed(std::string_view message, std::span<const std::string_view> names);
 
 /// What was asked for and cannot take part, beside what can: a line each, "hexagon_like,
 /// newton_schulz, int8: what it stores has no bound, ..".

@@ -175,7 +175,7 @@ std::string to_table(const LossEvaluation& e) {
   for (const Row& row : e.rows)
     cells.push_back(
         {row.inverse, row.format, fmt::format("{:.6f}", row.bits),
-         &row == &e.rows.front() ? "" : fmt::format("{:+.6f}", row.bits - e.rows.front().bits)});
+         &row == &e.rows.front() ? "" : signed_text(row.bits - e.rows.front().bits, 6)});
   return text_table({{"inverse", "", false},
                      {"format", "", false},
                      {"bits per byte", ""},

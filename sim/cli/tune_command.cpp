@@ -164,6 +164,15 @@ TuneReport tune_all(const Request& r, std::deque<TunedProblem>& problems) {
   return report;
 }
 
+/// "192 chunks of 32, 96 chunks of 64".
+std::string sizes_text(const std::deque<TunedProblem>& problems) {
+  std::string text;
+  for (const TunedProblem& p : problems)
+    text += fmt::format("{}{} chunk{} of {}", text.empty() ? "" : ", ", p.problem.chunks.size(),
+                        p.problem.chunks.size() == 1 ? "" : "s", p.problem.problem.chunk);
+  return text;
+}
+
 /// Machines on which no format meets the tolerance, each with the best there is.
 std::string shortfalls(const TuneReport& report, const std::vector<HwConfig>& machines) {
   std::string text;
@@ -200,9 +209,7 @@ int tune_command(const TuneOptions& options) {
   if (options.json) {
     fmt::print("{}", tune_json(report));
   } else {
-    fmt::print("{}: {} chunk{} of {} tokens; {}\n", report.problem.name,
-               problems.front().problem.chunks.size(),
-               problems.front().problem.chunks.size() == 1 ? "" : "s", report.problem.chunk,
+    fmt::print("{}: {} tokens; {}\n", report.problem.name, sizes_text(problems),
                goal_text(report.goal));
     fmt::print("{}", tune_summary(report));
     if (request.machines.size() == 1)

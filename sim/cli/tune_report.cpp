@@ -3,8 +3,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
 #include "reports/bottleneck.h"
 #include "reports/text_table.h"
+#include "sim/cli/choices.h"
 #include "sim/cli/settings.h"
 
 namespace tricycle {
@@ -20,7 +24,8 @@ std::string ratio(const std::optional<TunedPoint>& of, const TunedPoint& over) {
 }
 
 std::string bits_text(const TunedPoint& p) {
-  return p.extra_bits ? fmt::format("{:+.5f}", *p.extra_bits) : "";
+  constexpr int kDigits = 5;
+  return p.extra_bits ? signed_text(*p.extra_bits, kDigits) : "";
 }
 
 std::vector<TextColumn> with_bits(const TuneGoal& goal, std::vector<TextColumn> columns) {
@@ -59,12 +64,44 @@ std::string front_table(const TuneReport& report, const TunedFormat& t) {
       rows);
 }
 
-std::string bound_text(const RunResult& loser, const RunResult& winner) {
+bool has_several_chunks(const TunedFormat& t) {
+  return std::any_of(t.algorithms.begin(), t.algorithms.end(), [&](const TunedAlgorithm& a) {
+    return a.chunk != t.algorithms.front().chunk;
+  });
+}
+
+/// Why one of two settings of equal cost a token won, as tune() chooses.
+std::string tie_text(const TunedPoint& loser, const TunedPoint& winner) {
+  if (loser.quality_db < winner.quality_db)
+    return fmt::format("a tie in cost; the winner is more accurate, {:.1f} dB against {:.1f}",
+                       winner.quality_db, loser.quality_db);
+  return "a tie in cost and accuracy; the winner was searched first";
+}
+
+/// What the loser is bound by beside what the winner needs of the same resource: of a chunk, or of
+/// a token where sizes of chunks differ.
+std::string bound_text(const TunedFormat& t, const RunResult& loser, const RunResult& winner) {
+  const bool per_token = has_several_chunks(t);
   const Bottleneck b = bottleneck(loser);
-  const double needed = lower_bound_cycles(winner)[static_cast<std::size_t>(b.resource)];
-  return fmt::format(
-      "bound by {}: at least {:.0f} cycles a chunk of it, where the winner needs {:.0f}",
-      kResourceNames[static_cast<std::size_t>(b.resource)], b.bound_cycles, needed);
+  const auto resource = static_cast<std::size_t>(b.resource);
+  const auto amount = [&](double cycles, int chunk) {
+    return per_token ? fmt::format("{:.2f}", cycles / chunk) : fmt::format("{:.0f}", cycles);
+  };
+  const std::string unit = per_token ? "token" : "chunk",
+                    least = amount(b.bound_cycles, t.runner_up->chunk),
+                    needed = amount(lower_bound_cycles(winner)[resource], t.winner->chunk);
+  std::string text = fmt::format("bound by {}: at least {} cycles a {} of it, ",
+                                 kResourceNames[resource], least, unit);
+  if (least != needed) return text + fmt::format("where the winner needs {}", needed);
+  return text + fmt::format("as many as the winner, but {} in all against {}",
+                            amount(t.runner_up->cycles_per_chunk, t.runner_up->chunk),
+                            amount(t.winner->cycles_per_chunk, t.winner->chunk));
+}
+
+std::string why_lost(const TunedFormat& t, const TuneRuns& runs) {
+  if (t.runner_up->cost_per_token() == t.winner->cost_per_token())
+    return tie_text(*t.runner_up, *t.winner);
+  return bound_text(t, *runs.runner_up, *runs.winner);
 }
 
 /// A setting beside the winner: cost, accuracy, verdict.
@@ -74,6 +111,7 @@ std::string compared(const std::string& what, const std::optional<TunedPoint>& p
   std::string text =
       fmt::format("{}: {}, {:.1f} cycles and {} nJ a chunk of {}", what, setting_text(*p),
                   p->cycles_per_chunk, energy_text(*p, 1), p->chunk);
+  if (has_several_chunks(t)) text += fmt::format(", {:.2f} cycles a token", p->cycles_per_token());
   if (t.winner) text += fmt::format(", {} x the cheapest", ratio(p, *t.winner));
   text += fmt::format("; SNR {:.1f} dB, worst {:.1f}", p->accuracy.snr_db_mean,
                       p->accuracy.snr_db_worst);
@@ -82,6 +120,10 @@ std::string compared(const std::string& what, const std::optional<TunedPoint>& p
   if (!p->meets && t.tolerance_db)
     text += fmt::format(" by {:.1f} dB", *t.tolerance_db - p->quality_db);
   return text + "\n";
+}
+
+std::string settings_text(std::size_t count) {
+  return fmt::format("{} setting{}", count, count == 1 ? "" : "s");
 }
 
 std::string counts_text(const TunedFormat& t) {
@@ -93,12 +135,14 @@ std::string counts_text(const TunedFormat& t) {
     sum.accurate += a.counts.accurate;
     sum.simulated += a.counts.simulated;
     if (a.counts.unfit > 0)
-      faults += fmt::format("left out: {} settings of {}: {}\n", a.counts.unfit, a.algorithm->name,
-                            a.fault);
+      faults += fmt::format(
+          "left out: {} of {}{}: {}\n", settings_text(a.counts.unfit), a.algorithm->name,
+          has_several_chunks(t) ? fmt::format(", chunk {}", a.chunk) : "",
+          unprefixed(a.fault,
+                     std::array{std::string_view(t.hw->name), a.algorithm->name, name(t.format)}));
   }
-  return fmt::format(
-      "{} settings: {} computed on every chunk, {} simulated, the others bounded\n{}", sum.settings,
-      sum.accurate, sum.simulated, faults);
+  return fmt::format("{}: {} computed on every chunk, {} simulated, the others bounded\n{}",
+                     settings_text(sum.settings), sum.accurate, sum.simulated, faults);
 }
 
 }  // namespace
@@ -164,7 +208,7 @@ std::string tune_details(const TuneReport& report, std::size_t outcome) {
   if (t.winner) text += compared("cheapest", t.winner, t);
   if (t.runner_up) {
     text += compared("cheapest of another algorithm", t.runner_up, t);
-    text += fmt::format("  it lost: {}\n", bound_text(*runs.runner_up, *runs.winner));
+    text += fmt::format("  it lost: {}\n", why_lost(t, runs));
   } else if (t.winner) {
     text += "no other algorithm meets the tolerance\n";
   }
