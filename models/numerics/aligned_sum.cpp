@@ -35,7 +35,7 @@ float add_aligned(const MacSpec& spec, const float* a, const float* b, std::int6
   // 1. Exact products, and the largest exponent.  Twice the smallest of binary32 is below them all.
   double product[kMostFanIn];
   constexpr int kNone = -1000;
-  int largest = acc == 0 ? kNone : exponent_of(acc, smallest_exponent(sums));
+  int largest = kNone;
   double unaligned = static_cast<double>(acc);
   for (std::int64_t d = 0; d < count; ++d) {
     const float x = a[d], y = b[d * stride];
@@ -44,9 +44,11 @@ float add_aligned(const MacSpec& spec, const float* a, const float* b, std::int6
     if (product[d] != 0)
       largest = std::max(largest, exponent_of(x, smallest) + exponent_of(y, smallest));
   }
-  // 2. Infinities and NaN come out as from any other sum; without an addend there is only +0.
+  // 2. Infinities and NaN come out as from any other sum.  Nothing is added by zeros: a sum stays
+  // what it is, so that it does not show which of them were skipped.
   if (!std::isfinite(unaligned)) return round_to_storage(sums, static_cast<float>(unaligned));
-  if (largest == kNone) return 0.0F;
+  if (largest == kNone) return acc == 0 ? 0.0F : acc;
+  if (acc != 0) largest = std::max(largest, exponent_of(acc, smallest_exponent(sums)));
   // 3. Integer multiples of the last bit that is kept, toward zero, and their exact sum.
   const int last = largest - static_cast<int>(spec.fraction_bits);
   const double aligned = power_of_two(-last);

@@ -46,7 +46,7 @@ void list_algorithms() {
     fmt::print("{:<26} {}{}\n{:<26}   source: {}; parameters: {}{}\n", a.name, a.summary,
                a.compared_by_default ? " *" : "", "", a.source,
                a.parameters.empty() ? "none" : fmt::format("{}", fmt::join(a.parameters, ", ")),
-               a.floats_only ? "; floats only" : "");
+               a.floats_only ? "; floats, or measured scales" : "");
   fmt::print("\n* compared unless --algorithms says otherwise\n");
   fmt::print("\nparameters, as --set algorithm.KEY=VALUE\n");
   for (const ParameterInfo& p : algorithm_parameters())

@@ -162,6 +162,9 @@ class AlignedOracle {
       mpfr_set_d(term_, v, MPFR_RNDN);
       return std::max<long>(mpfr_get_exp(term_) - 1, 1 - info(format).exponent_bias());
     };
+    bool adds = false;
+    for (std::size_t d = 0; d < count; ++d) adds = adds || (a[d] != 0 && b[d] != 0);
+    if (!adds) return acc == 0 ? 0.0 : acc;
     if (acc != 0) largest = exponent(acc, sums);
     for (std::size_t d = 0; d < count; ++d)
       if (a[d] != 0 && b[d] != 0)

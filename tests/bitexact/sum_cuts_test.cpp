@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Sums in steps and roundings other than to nearest: what a program stores does not depend on how
+// it cuts its matrices, on the array, or on whether it is simulated.
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "models/semantics/execute.h"
+#include "sim/units/npu.h"
+#include "workloads/algorithm.h"
+#include "workloads/ensembles.h"
+#include "workloads/reference_machine.h"
+#include "workloads/tiling.h"
+
+namespace tricycle {
+namespace {
+
+using Bits = std::vector<std::uint8_t>;
+
+Bits interpreted(const Program& p, const HwConfig& hw, const std::vector<double>& a) {
+  MachineState state = make_state(p);
+  write_input(p, p.inputs[0], a, state);
+  interpret(p, hw, state);
+  return read_bits(p, p.output, state);
+}
+
+Bits simulated(const Program& p, const HwConfig& hw, const std::vector<double>& a) {
+  Bits bits;
+  const ItemIo io{[&](std::int64_t, MachineState& s) { write_input(p, p.inputs[0], a, s); },
+                  [&](std::int64_t, const MachineState& s) { bits = read_bits(p, p.output, s); }};
+  simulate(p, hw, 2, &io);
+  return bits;
+}
+
+/// Arithmetic a machine may state.
+struct Sums {
+  std::string name;
+  void (*set)(FormatSupport& support);
+};
+void PrintTo(const Sums& sums, std::ostream* out) { *out << sums.name; }
+
+FormatSupport& steps_of(FormatSupport& support, SumOrder order, std::int64_t fan_in) {
+  support.order = order;
+  support.fan_in = fan_in;
+  return support;
+}
+
+constexpr int kChunk = 48;
+
+class SumCuts : public ::testing::TestWithParam<Sums> {};
+
+TEST_P(SumCuts, store_the_same_bits_in_every_cut_and_on_every_array) {
+  Problem problem;
+  problem.chunk = kChunk;
+  problem.ensemble = "correlated";
+  problem.matrices = 1;
+  const std::vector<double> a = synthetic_chunks(problem).front().a;
+  const HwConfig usual = reference_machine();
+  int different = 0;
+  for (const Algorithm& row : algorithms())
+    for (const Format format : {Format::kFp16, Format::kBf16}) {
+      const AlgorithmParameters parameters = resolve_parameters(row, kChunk, {});
+      std::optional<Bits> first;
+      for (const int array : {8, 16, 64}) {
+        HwConfig hw = usual;
+        hw.systolic_array.rows = hw.systolic_array.cols = array;
+        GetParam().set(hw.formats[static_cast<std::size_t>(format)]);
+        for (const int edge : tile_edges(hw, format, kChunk))
+          for (int group = 2; group == 2 || (row.merges_pairs && group <= edge); group *= 2) {
+            const Program p =
+                lower(row, parameters, kChunk, format, hw, {.tile = edge, .merge_group = group});
+            const Bits bits = interpreted(p, hw, a);
+            if (!first) first = bits;
+            ASSERT_EQ(bits, *first) << row.name << " " << name(format) << " on " << array
+                                    << " cut into " << edge << ", " << group;
+            if (edge == array) {
+              ASSERT_EQ(bits, simulated(p, hw, a)) << row.name << " " << name(format);
+            }
+          }
+      }
+      const Program p = lower(row, parameters, kChunk, format, usual);
+      different += first != interpreted(p, usual, a);
+    }
+  EXPECT_GT(different, 8) << "the setting reaches the sums";
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Arithmetic, SumCuts,
+    ::testing::Values(
+        Sums{"tree_of_4", [](FormatSupport& s) { steps_of(s, SumOrder::kTree, 4); }},
+        // Fewer fraction bits than an accumulator has: 14 as published of 8-bit floats, and 7.
+        Sums{"aligned_14",
+             [](FormatSupport& s) { steps_of(s, SumOrder::kAligned, 4).fraction_bits = 14; }},
+        Sums{"aligned_7",
+             [](FormatSupport& s) { steps_of(s, SumOrder::kAligned, 8).fraction_bits = 7; }},
+        Sums{"stochastic", [](FormatSupport& s) { s.rounding = Rounding::kStochastic; }},
+        Sums{"toward_zero", [](FormatSupport& s) { s.rounding = Rounding::kTowardZero; }}),
+    [](const auto& param) { return param.param.name; });
+
+}  // namespace
+}  // namespace tricycle
