@@ -20,16 +20,7 @@ std::string algorithm_text(const RunResult& r) {
   return r.algorithm + (r.parameters.empty() ? "" : " " + r.parameters);
 }
 
-std::string notes(const RunResult& r) {
-  std::string text;
-  const auto add = [&](std::int64_t count, std::string_view what) {
-    if (count > 0) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, what);
-  };
-  add(r.accuracy.nan_count, "NaN");
-  add(r.accuracy.inf_count, "Inf");
-  add(r.accuracy.saturated_count, "saturated");
-  return text;
-}
+std::string notes(const RunResult& r) { return entries_text(r.accuracy); }
 
 /// Cycles of different clocks do not compare.
 bool clocks_differ(const std::vector<RunResult>& results) {
@@ -137,6 +128,23 @@ std::string comparison_table(const std::vector<RunResult>& results) {
   return text;
 }
 
+std::string accuracy_text(const AccuracySummary& accuracy) {
+  return fmt::format("SNR mean {:.2f} dB, worst {:.2f} dB; relative error mean {:.2e}, max {:.2e}",
+                     accuracy.snr_db_mean, accuracy.snr_db_worst, accuracy.rel_error_mean,
+                     accuracy.rel_error_max);
+}
+
+std::string entries_text(const AccuracySummary& accuracy) {
+  std::string text;
+  const auto add = [&](std::int64_t count, std::string_view what) {
+    if (count > 0) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, what);
+  };
+  add(accuracy.nan_count, "NaN");
+  add(accuracy.inf_count, "Inf");
+  add(accuracy.saturated_count, "saturated");
+  return text;
+}
+
 std::string run_summary(const RunResult& r) {
   const MatrixUtilization u = matrix_utilization(r);
   std::string text =
@@ -151,10 +159,7 @@ std::string run_summary(const RunResult& r) {
   text += bottleneck_text(r);
   text += fmt::format("  matrix      mac {} %, useful {} %, mapped {} %, busy {} %\n",
                       percent(u.mac), percent(u.useful), percent(u.mapped), percent(u.busy));
-  text += fmt::format(
-      "  accuracy    SNR mean {:.2f} dB, worst {:.2f} dB; relative error mean {:.2e}, max {:.2e}\n",
-      r.accuracy.snr_db_mean, r.accuracy.snr_db_worst, r.accuracy.rel_error_mean,
-      r.accuracy.rel_error_max);
+  text += fmt::format("  accuracy    {}\n", accuracy_text(r.accuracy));
   if (!notes(r).empty()) text += fmt::format("  entries     {}\n", notes(r));
   text += cost_text(r);
   text += fmt::format("  digest      {}\n", r.output_digest);

@@ -15,6 +15,12 @@ namespace tricycle {
 /// nanoseconds where machines differ in clock.
 std::string comparison_table(const std::vector<RunResult>& results);
 
+/// "SNR mean .. dB, worst .. dB; relative error mean .., max ..".
+std::string accuracy_text(const AccuracySummary& accuracy);
+
+/// Entries that are no plain results, "3 NaN, 1 saturated"; empty where there are none.
+std::string entries_text(const AccuracySummary& accuracy);
+
 /// One run in words and figures.
 std::string run_summary(const RunResult& result);
 

@@ -208,7 +208,8 @@ RunDigests digests(const HwConfig& hw, const Problem& problem) {
 }
 
 PreparedProblem prepare(const Problem& problem) {
-  PreparedProblem prepared{problem, make_inputs(problem), {}, ""};
+  Inputs inputs = make_inputs(problem);
+  PreparedProblem prepared{problem, std::move(inputs.chunks), {}, "", std::move(inputs.skipped)};
   for (const ChunkMatrix& chunk : prepared.chunks) prepared.oracles.emplace_back(chunk);
   prepared.input_digest = digest(prepared.chunks);
   return prepared;

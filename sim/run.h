@@ -20,6 +20,7 @@ struct PreparedProblem {
   std::vector<ChunkMatrix> chunks;
   std::vector<Oracle> oracles;
   std::string input_digest;  // SHA-256 of the matrices in binary32, row-major, in order
+  std::string skipped;       // one line for the user: tensors of the file that are no matrices
 };
 PreparedProblem prepare(const Problem& problem);
 

@@ -15,7 +15,7 @@ namespace tricycle {
 enum class InputKind : std::uint8_t {
   kCaptured,   // k, beta, g captured from a trained Gated DeltaNet model, per layer and value head
   kSynthetic,  // a seeded ensemble by name (ensembles.h)
-  kMatrices,   // a safetensors file whose every 2-D tensor is an A
+  kMatrices,   // a safetensors or .npy file whose tensors [.., C, C] are A
 };
 
 /// A layer of a model and what runs through it.

@@ -73,7 +73,7 @@ void visit_fields(Visitor& v, ProblemFields c) {
     });
     v.alternative("matrices", p.input, InputKind::kMatrices, [&] {
       v.path("file", p.file, true,
-             "safetensors whose every 2-D tensor is an A, relative to this file");
+             "safetensors or NumPy's .npy whose tensors [.., C, C] are A, relative to this file");
     });
   });
 }

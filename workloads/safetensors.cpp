@@ -4,15 +4,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
-#include <filesystem>
-#include <fstream>
-#include <limits>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <string_view>
 
 #include "models/error.h"
-#include "models/numerics/convert.h"
+#include "workloads/npy.h"
 
 namespace tricycle {
 
@@ -21,53 +18,9 @@ namespace {
 using Json = nlohmann::json;
 constexpr std::uint64_t kLengthBytes = 8;
 constexpr std::uint64_t kLargestHeader = 100'000'000;  // the limit of the reference implementation
-constexpr std::uintmax_t kLargestFile = std::uintmax_t{8} << 30;  // it is held in memory
-
-/// The dtypes that stand for a format: "F64, F32, ...".
-std::string known_dtypes() {
-  std::string text;
-  for (const FormatInfo& f : kFormats)
-    if (text.find(f.safetensors_dtype) == std::string::npos)
-      text += (text.empty() ? "" : ", ") + std::string(f.safetensors_dtype);
-  return text;
-}
-
-/// Bytes of an element; 0 for dtypes this reader does not know.
-std::int64_t element_bytes(std::string_view dtype) {
-  for (const FormatInfo& f : kFormats)
-    if (f.safetensors_dtype == dtype) return f.file_bytes();
-  if (dtype == "I64" || dtype == "U64") return 8;
-  if (dtype == "I32" || dtype == "U32") return 4;
-  if (dtype == "U16") return 2;
-  if (dtype == "U8" || dtype == "BOOL") return 1;
-  return 0;
-}
-
-std::uint64_t little_endian(const std::uint8_t* bytes, std::int64_t count) {
-  std::uint64_t value = 0;
-  for (std::int64_t i = 0; i < count; ++i) value |= std::uint64_t{bytes[i]} << (8 * i);
-  return value;
-}
 
 [[noreturn]] void fail(const std::string& path, const std::string& what) {
   throw InputError(path + ": " + what);
-}
-
-std::vector<std::uint8_t> read_file(const std::string& path) {
-  namespace fs = std::filesystem;
-  std::error_code error;
-  const fs::file_status status = fs::status(path, error);
-  if (status.type() == fs::file_type::not_found)
-    fail(path, "expected a safetensors file, found no such file");
-  if (fs::is_directory(status)) fail(path, "expected a safetensors file, got a directory");
-  if (!fs::is_regular_file(status))  // reading a pipe or a device might never end
-    fail(path, "expected a safetensors file, got a device or another special file");
-  if (const std::uintmax_t size = fs::file_size(path, error); !error && size > kLargestFile)
-    fail(path, fmt::format("expected a safetensors file of at most {} GiB, got {} B; split it",
-                           kLargestFile >> 30, size));
-  std::ifstream in(path, std::ios::binary);
-  if (!in) fail(path, "cannot open the file; may it be read?");
-  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
 }
 
 /// Parses the header; duplicate names, which JSON parsers merge silently, are refused.
@@ -98,22 +51,19 @@ Tensor parse_tensor(const std::string& path, const std::string& name, const Json
   if (!well_formed) throw InputError(place + ": expected dtype, shape and two data_offsets");
   Tensor t;
   t.dtype = entry["dtype"].get<std::string>();
-  std::int64_t count = 1;
+  std::vector<std::uint64_t> extents;
   for (const Json& size : entry["shape"]) {
     if (!size.is_number_unsigned())
       throw InputError(place + ": expected a shape of non-negative integers");
-    const auto extent = size.get<std::uint64_t>();
-    // An extent must fit even where a zero beside it makes the product zero.
-    if (extent > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()) ||
-        (extent != 0 &&
-         count > static_cast<std::int64_t>(data.size() /
-                                           std::min<std::uint64_t>(extent, data.size() + 1))))
-      throw InputError(place +
-                       ": the shape holds more elements than the file has bytes; the file is "
-                       "truncated or damaged");
-    t.shape.push_back(static_cast<std::int64_t>(extent));
-    count *= static_cast<std::int64_t>(extent);
+    extents.push_back(size.get<std::uint64_t>());
   }
+  const auto elements = elements_within(extents, data.size());
+  if (!elements)
+    throw InputError(place +
+                     ": the shape holds more elements than the file has bytes; the file is "
+                     "truncated or damaged");
+  const std::int64_t count = *elements;
+  t.shape.assign(extents.begin(), extents.end());
   const Json& offsets = entry["data_offsets"];
   if (!offsets[0].is_number_unsigned() || !offsets[1].is_number_unsigned())
     throw InputError(place + ": expected two non-negative data_offsets");
@@ -148,14 +98,20 @@ void refuse_overlaps(const std::string& path, const Json& header) {
 
 }  // namespace
 
-std::int64_t Tensor::elements() const {
-  std::int64_t count = 1;
-  for (std::int64_t extent : shape) count *= extent;
-  return count;
+std::map<std::string, Tensor> read_safetensors(const std::string& path) {
+  constexpr std::string_view kExpected = "a safetensors file";
+  const std::vector<std::uint8_t> file = read_whole_file(path, kExpected);
+  refuse_archive(path, file, kExpected);
+  if (is_npy(file))
+    fail(path,
+         fmt::format("expected {} of several tensors, got one array (NumPy's .npy); write them "
+                     "with safetensors.numpy.save_file({{\"NAME\": array}}, \"A.safetensors\")",
+                     kExpected));
+  return parse_safetensors(path, file);
 }
 
-std::map<std::string, Tensor> read_safetensors(const std::string& path) {
-  const std::vector<std::uint8_t> file = read_file(path);
+std::map<std::string, Tensor> parse_safetensors(const std::string& path,
+                                                std::span<const std::uint8_t> file) {
   if (file.size() < kLengthBytes)
     fail(path, fmt::format("expected a safetensors file, got {} B; it is empty or truncated",
                            file.size()));
@@ -166,7 +122,7 @@ std::map<std::string, Tensor> read_safetensors(const std::string& path) {
              "the header's length, {} B, exceeds the file; it is truncated or no safetensors file",
              header_bytes));
   const Json header = parse_header(path, file.data() + kLengthBytes, header_bytes);
-  const std::span<const std::uint8_t> data = std::span(file).subspan(kLengthBytes + header_bytes);
+  const std::span<const std::uint8_t> data = file.subspan(kLengthBytes + header_bytes);
   std::map<std::string, Tensor> tensors;
   for (const auto& [name, entry] : header.items())
     if (name != "__metadata__") tensors.emplace(name, parse_tensor(path, name, entry, data));
@@ -194,30 +150,6 @@ std::string to_safetensors(const std::map<std::string, Tensor>& tensors,
   for (const auto& [name, t] : tensors)
     file.append(reinterpret_cast<const char*>(t.bytes.data()), t.bytes.size());
   return file;
-}
-
-std::vector<double> to_doubles(const Tensor& tensor, std::string_view place) {
-  const auto count = static_cast<std::size_t>(tensor.elements());
-  const std::int64_t bytes = element_bytes(tensor.dtype);
-  std::vector<double> out(count);
-  const auto convert = [&](auto&& value) {
-    for (std::size_t i = 0; i < count; ++i)
-      out[i] =
-          value(little_endian(tensor.bytes.data() + i * static_cast<std::size_t>(bytes), bytes));
-  };
-  for (const FormatInfo& f : kFormats) {
-    if (f.safetensors_dtype != tensor.dtype) continue;
-    if (f.is_float())
-      convert([&](std::uint64_t bits) { return decode_float(f.id, bits); });
-    else  // sign extension
-      convert([&](std::uint64_t bits) {
-        return static_cast<double>(static_cast<std::int64_t>(bits << (64 - f.bits)) >>
-                                   (64 - f.bits));
-      });
-    return out;
-  }
-  throw InputError(
-      fmt::format("{}: expected one of {}, got {}", place, known_dtypes(), tensor.dtype));
 }
 
 }  // namespace tricycle

@@ -90,10 +90,12 @@ void add_invert(CLI::App& app, InvertOptions& o, std::function<int()>& chosen) {
   CLI::App* sub =
       subcommand(app, "invert", "the bits the hardware would produce for your own matrices", o,
                  invert_command, chosen);
-  sub->add_option("IN", o.input,
-                  "safetensors file; every 2-D tensor is a strictly lower triangular A")
+  sub->add_option(
+         "IN", o.input,
+         "safetensors or .npy file; every tensor [.., C, C] holds strictly lower triangular A")
       ->required();
-  sub->add_option("OUT", o.output, "safetensors file: Y = (I + A)^-1 - I under the same names")
+  sub->add_option("OUT", o.output,
+                  "Y = (I + A)^-1 - I under the same names: safetensors, or .npy by its name")
       ->required();
   sub->add_option("--algorithm", o.algorithm, "row of `tricycle list algorithms`")->required();
   sub->add_option("--format", o.format, "row of `tricycle list formats`")->required();

@@ -12,6 +12,7 @@
 #include "reports/writers.h"
 #include "sim/cli/choices.h"
 #include "sim/cli/commands.h"
+#include "sim/cli/notice.h"
 #include "sim/cli/progress.h"
 #include "sim/config/layers.h"
 #include "sim/config/load_problem.h"
@@ -151,6 +152,7 @@ int compare_command(const CompareOptions& options) {
   left_out.print();
 
   const PreparedProblem prepared = prepare(*problem);
+  print_notice(prepared.skipped);
   Timelines timelines;
   const std::vector<RunResult> results = run_all(combinations, prepared, timelines);
   write_files(options.out,

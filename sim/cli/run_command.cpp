@@ -13,6 +13,7 @@
 #include "reports/trace_json.h"
 #include "reports/writers.h"
 #include "sim/cli/commands.h"
+#include "sim/cli/notice.h"
 #include "sim/cli/settings.h"
 #include "sim/config/field_tree.h"
 #include "sim/config/layers.h"
@@ -118,7 +119,9 @@ int run_command(const RunOptions& options) {
   }
   check_output_directory(options.out);
   RunTrace trace = requested_trace(options);
-  const RunResult result = run(spec.hw, prepare(spec.problem), algorithm, spec.options, spec.format,
+  const PreparedProblem prepared = prepare(spec.problem);
+  print_notice(prepared.skipped);
+  const RunResult result = run(spec.hw, prepared, algorithm, spec.options, spec.format,
                                spec.fidelity, trace.item_limit > 0 ? &trace : nullptr);
   write_files(options.out,
               {{"result.json", to_json(result)},

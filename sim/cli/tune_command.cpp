@@ -7,6 +7,7 @@
 #include "models/error.h"
 #include "sim/cli/choices.h"
 #include "sim/cli/commands.h"
+#include "sim/cli/notice.h"
 #include "sim/cli/progress.h"
 #include "sim/cli/settings.h"
 #include "sim/cli/tune_report.h"
@@ -120,7 +121,9 @@ std::deque<TunedProblem> prepare_all(const Request& r) {
   for (const std::int64_t chunk : r.chunks) {
     Problem cut = r.problem;
     cut.chunk = chunk;
-    problems.emplace_back(prepare(cut), r.threads);
+    PreparedProblem prepared = prepare(cut);
+    print_notice(prepared.skipped);
+    problems.emplace_back(std::move(prepared), r.threads);
   }
   return problems;
 }

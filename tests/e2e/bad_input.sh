@@ -344,18 +344,25 @@ tensor_file "$s/nan.safetensors" M F32 "[2,2]" 16 '\0\0\0\0\0\0\0\0\0\0\300\177\
 tensor_file "$s/vector.safetensors" M I8 "[4]" 4 '\0\0\0\0'
 tensor_file "$s/large.safetensors" M I8 "[257,257]" 66049 ''
 head -c 66049 /dev/zero >>"$s/large.safetensors"
-refuses_tensors "$s/none.safetensors: expected a safetensors file, found no such file" "$s/none.safetensors" block_doubling fp16
-refuses_tensors "$s: expected a safetensors file, got a directory" "$s" block_doubling fp16
-refuses_tensors "$s/pipe: expected a safetensors file, got a device or another special file" "$s/pipe" block_doubling fp16
-refuses_tensors "/dev/zero: expected a safetensors file, got a device" /dev/zero block_doubling fp16
+refuses_tensors "$s/none.safetensors: expected a safetensors or .npy file, found no such file" "$s/none.safetensors" block_doubling fp16
+refuses_tensors "$s: expected a safetensors or .npy file, got a directory" "$s" block_doubling fp16
+refuses_tensors "$s/pipe: expected a safetensors or .npy file, got a device or another special file" "$s/pipe" block_doubling fp16
+refuses_tensors "/dev/zero: expected a safetensors or .npy file, got a device" /dev/zero block_doubling fp16
 refuses_tensors "$s/empty.safetensors: expected a safetensors file, got 0 B; it is empty or truncated" "$s/empty.safetensors" block_doubling fp16
 refuses_tensors "exceeds the file; it is truncated" "$s/truncated.safetensors" block_doubling fp16
 refuses_tensors "truncated" "$s/short.safetensors" block_doubling fp16
-refuses_tensors "$s/rectangle.safetensors: tensor \"M\": expected a square matrix of at least 2 x 2, got 2 x 3" "$s/rectangle.safetensors" block_doubling fp16
+refuses_tensors "$s/rectangle.safetensors: expected at least one tensor [.., C, C] with C >= 2, got \"M\" [2, 3]" "$s/rectangle.safetensors" block_doubling fp16
 refuses_tensors "tensor \"M\": entry [0, 1] is 1; expected a strictly lower triangular matrix" "$s/upper.safetensors" block_doubling fp16
 refuses_tensors "tensor \"M\": entry [1, 0] is nan; every entry must be finite" "$s/nan.safetensors" block_doubling fp16
-refuses_tensors "expected at least one 2-D tensor" "$s/vector.safetensors" block_doubling fp16
+refuses_tensors "expected at least one tensor [.., C, C] with C >= 2, got \"M\" [4]" "$s/vector.safetensors" block_doubling fp16
 refuses_tensors "large.safetensors: tensor \"M\": block_doubling: chunk sizes from 2 to 256 can be inverted, got 257" "$s/large.safetensors" block_doubling fp16
+own=tests/golden/numpy
+refuses_tensors "$own/fortran.npy: expected little-endian f2, f4, f8, i1 or i2 in C order, found '<f8' in Fortran order; numpy.save(" $own/fortran.npy block_doubling fp16
+refuses_tensors "$own/archive.npz: expected a safetensors or .npy file, got a zip archive" $own/archive.npz block_doubling fp16
+refuses "$s/o.npz: OUT is written as .npy (one array) or safetensors" invert $own/f4.npy "$s/o.npz" --algorithm block_doubling --format fp16
+refuses "$s/o.npy: a .npy file holds one array, $own/matrices.safetensors has 6 (\"batch\", \"f2\", ..); name OUT .safetensors
+$s/o.npy: NumPy has no element type for bf16; name OUT .safetensors" invert $own/matrices.safetensors "$s/o.npy" --algorithm block_doubling --format bf16
+[ ! -e "$s/o.npy" ] && [ ! -e "$s/o.npz" ] || fail "an output of a refused inversion is left"
 refuses_tensors "--set clock=1 GHz: no machine to set it on; name one with --hw" $golden block_doubling fp16 --set "clock=1 GHz"
 hexagon=hwconfigs/hexagon_like.yaml
 dynamic=formats.int8.scaling=per_row_column

@@ -77,7 +77,7 @@ class DamagedTensors : public ::testing::Test {
     });
     if (bad) return true;
     refused([&] {
-      for (const ChunkMatrix& m : read_matrices(path()))
+      for (const ChunkMatrix& m : read_matrices(path()).matrices)
         EXPECT_EQ(m.a.size(), static_cast<std::size_t>(m.chunk * m.chunk));
     });
     refused([&] {

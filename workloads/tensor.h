@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tricycle {
+
+/// One array of a tensor file: little-endian, row-major.  dtypes are named as safetensors does.
+struct Tensor {
+  std::string dtype;  // F64 F32 F16 BF16 I16 I8
+  std::vector<std::int64_t> shape;
+  std::vector<std::uint8_t> bytes;
+
+  std::int64_t elements() const;
+};
+
+/// The elements as doubles (exact for every dtype).  Throws InputError that names `place` for a
+/// dtype it does not read.
+std::vector<double> to_doubles(const Tensor& tensor, std::string_view place);
+
+// What the readers of tensor files share.
+
+/// The dtypes that stand for a format: "F64, F32, ...".
+std::string known_dtypes();
+
+/// Bytes of an element; 0 for dtypes that are not known.
+std::int64_t element_bytes(std::string_view dtype);
+
+/// The unsigned number in `count` <= 8 bytes.
+std::uint64_t little_endian(const std::uint8_t* bytes, std::int64_t count);
+
+/// Elements of an array of these extents.  None where that is more than the file has bytes, or an
+/// extent is beyond 63 bits: nothing is to be multiplied or allocated before this is known.
+std::optional<std::int64_t> elements_within(std::span<const std::uint64_t> extents,
+                                            std::size_t file_bytes);
+
+/// A whole file; `expected` names what it should be ("a safetensors file").  Throws InputError:
+/// missing, directory, device or pipe, too large, not readable.
+std::vector<std::uint8_t> read_whole_file(const std::string& path, std::string_view expected);
+
+}  // namespace tricycle
