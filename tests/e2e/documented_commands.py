@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Runs every command line of the README's command table with real arguments: bare, and with all its options.
+"""Runs every command line of the README's command table with real arguments: bare, and with all its options; and, as they stand
+there, the commands for matrices of one's own.
 
 usage: documented_commands.py TRICYCLE SOURCE_DIR
 """
 import itertools
 import pathlib
 import re
+import struct
 import subprocess
 import sys
 import tempfile
@@ -17,8 +19,8 @@ ARGUMENTS = {
     "HW...": "hwconfigs/edge_16x16.yaml hwconfigs/ascend_910a_like.yaml",
     "PROBLEM": "workloads/problems/iid_c16.yaml",
     "FILE...": "hwconfigs/edge_16x16.yaml workloads/problems/iid_c16.yaml",
-    "IN.safetensors": "tests/golden/inversion_subset.safetensors",
-    "OUT.safetensors": "{scratch}/inverse.safetensors",
+    "IN": "tests/golden/inversion_subset.safetensors",
+    "OUT": "{scratch}/inverse.safetensors",
     "GROUP...": "peaks vector",
     "DIR": "{scratch}/out",
     "KEY=VALUE": "sequencer.in_flight=2",
@@ -83,11 +85,33 @@ def variants(line):
 def arguments(line, scratch, stores):
     words = []
     for word in line.split()[1:]:
-        is_placeholder = word in ARGUMENTS or word.strip(".,=").isupper() or word.endswith(".safetensors") or "=" in word
+        is_placeholder = word in ARGUMENTS or word.strip(".,=").isupper() or "=" in word
         if is_placeholder and word not in ARGUMENTS:
             sys.exit(f"README.md: `{line}`: what is {word}? Give it a value in {__file__}")
         words += ARGUMENTS[word].format(scratch=scratch, stores=stores).split() if is_placeholder else [word]
     return words
+
+
+def own_matrices(tricycle, source, readme):
+    """The section's commands, in a folder with its problem file, the machines and a matrix of 64 x 64; failures."""
+    section = readme.partition("<!-- own matrices")[2].partition("\n## ")[0]
+    commands, problem = (re.search(rf"```{kind}\n(.*?)```", section, re.DOTALL)[1] for kind in ("sh", "yaml"))
+    failures = 0
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = pathlib.Path(scratch)
+        (folder / "hwconfigs").symlink_to((source / "hwconfigs").resolve())
+        (folder / "own.yaml").write_text(problem)
+        header = "{'descr': '<f4', 'fortran_order': False, 'shape': (64, 64), }".ljust(117) + "\n"  # data at byte 128
+        entries = [0.5 / (1 + row - col) if col < row else 0.0 for row in range(64) for col in range(64)]
+        (folder / "a.npy").write_bytes(b"\x93NUMPY\1\0" + struct.pack("<H", len(header)) + header.encode() + struct.pack("<4096f", *entries))
+        for line in commands.splitlines():
+            done = subprocess.run([pathlib.Path(tricycle).resolve(), *line.split()[1:]], cwd=folder, capture_output=True, text=True, timeout=900)
+            ok = line.startswith("tricycle ") and done.returncode == 0 and "SNR mean" in done.stdout and not done.stderr
+            failures += not ok
+            print("ok    " if ok else f"FAILED status {done.returncode}: {done.stderr}", line)
+        if not (folder / "y.npy").read_bytes().startswith(b"\x93NUMPY"):
+            sys.exit("y.npy is no file of NumPy")
+    return failures
 
 
 def main():
@@ -95,7 +119,7 @@ def main():
     lines = [v for line in command_lines((source / "README.md").read_text()) for v in variants(line)]
     if len(lines) < 15:
         sys.exit(f"README.md: expected a command table, found {len(lines)} command lines in it")
-    failures = 0
+    failures = own_matrices(tricycle, source, (source / "README.md").read_text())
     stores = tempfile.TemporaryDirectory()
     subprocess.run([tricycle, "sweep", ARGUMENTS["GRID"], "--store", f"{stores.name}/quick.sqlite"], cwd=source, check=True)
     subprocess.run([tricycle, "run", ARGUMENTS["HW"], ARGUMENTS["PROBLEM"], "--out", stores.name], cwd=source, check=True,
