@@ -225,9 +225,13 @@ void check_format(const HwConfig& hw, Format format) {
     if (hw.support(row.id).present)
       valid += fmt::format("{}{}", valid.empty() ? "" : ", ", row.name);
   throw LackingError(
-      fmt::format("{}: the machine has no format {}; it has {} (add formats.{} to the machine, or "
-                  "choose another)",
-                  hw.name, name(format), valid, name(format)),
+      fmt::format("{}: the machine has no format {}; it has {} (choose another, or add it: --set "
+                  "formats.{}.accumulator={}, and what else `tricycle describe hw` lists under "
+                  "formats)",
+                  hw.name, name(format), valid, name(format),
+                  format == Format::kFp64   ? "fp64"
+                  : info(format).is_float() ? "fp32"
+                                            : "int32"),
       format);
 }
 

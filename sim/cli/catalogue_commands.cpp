@@ -209,9 +209,13 @@ int describe_command(const DescribeOptions& options) {
       options.what != "grid")
     throw InputError(
         fmt::format("describe {}: expected one of hw, problem, costs, grid", options.what));
-  if (!options.file.empty() && (options.what != "hw" || options.schema))
-    throw InputError(
-        fmt::format("describe: {}: a FILE goes with hw alone, without --schema", options.file));
+  if (!options.file.empty() && options.what != "hw")
+    throw InputError(fmt::format("describe: {}: a FILE goes with hw alone", options.file));
+  if (!options.file.empty() && options.schema)
+    throw InputError(fmt::format(
+        "describe: --schema is of every machine, not of {0}; leave that out, or `tricycle check "
+        "{0}` validates it",
+        options.file));
   if (!options.file.empty())
     describe_machine(options.file);
   else if (options.what == "hw")

@@ -150,7 +150,7 @@ refuses "list: WHAT is required" list
 refuses "list nothing: expected one of algorithms, formats, machines" list nothing
 refuses "describe hww: expected one of hw, problem, costs" describe hww
 refuses "describe: $problem: a FILE goes with hw alone" describe problem $problem
-refuses "describe: $hw: a FILE goes with hw alone, without --schema" describe hw $hw --schema
+refuses "describe: --schema is of every machine, not of $hw; leave that out, or \`tricycle check $hw\` validates it" describe hw $hw --schema
 refuses "$s/none.yaml: expected a YAML file, found no such file" describe hw "$s/none.yaml"
 refuses "--m: expected integer in [1, 16384], got 0" gemm $hw --m 0 --n 1 --k 1 --format int8
 refuses "--m: expected integer in [1, 16384], got 99999999999999999999
@@ -290,12 +290,12 @@ printf 'base: %s/%s\nsram_write: {low: 3, nominal: 2, high: 4}\n' "$PWD" $costs 
 refuses "$s/costs.yaml:2:31: sram_write.nominal: expected at least low (3), got 2" check "$s/costs.yaml"
 refuses "$hw: a second machine named edge_16x16" compare $hw $hw --problem $problem --out "$out"
 refuses "the machine has no format fp16" run $hw $problem --format fp16 --set formats.fp16=none --out "$out"
-refuses "edge_16x16, int8: the machine has no format int8; it has fp64, fp32, fp16, bf16, int16 (add formats.int8 to the machine, or choose another)" \
+refuses "edge_16x16, int8: the machine has no format int8; it has fp64, fp32, fp16, bf16, int16 (choose another, or add it: --set formats.int8.accumulator=int32, and what else \`tricycle describe hw\` lists under formats)" \
   compare $hw --problem $problem --formats int8 --set formats.int8=none --out "$out"
 refuses "raise scratchpad.size" run $hw workloads/problems/gdn_lm_c128.yaml --set "scratchpad.size=16 KiB" --out "$out"
 refuses "edge_16x16, block_doubling, fp16: the program needs" \
   compare $hw --problem workloads/problems/gdn_lm_c128.yaml --algorithms block_doubling --formats fp16 --set "scratchpad.size=16 KiB" --out "$out"
-leaves_out "edge_16x16, int8: the machine has no format int8; it has fp64, fp32, fp16, bf16, int16 (add formats.int8 to the machine, or choose another)" \
+leaves_out "edge_16x16, int8: the machine has no format int8; it has fp64, fp32, fp16, bf16, int16 (choose another, or add it: --set formats.int8.accumulator=int32, and what else \`tricycle describe hw\` lists under formats)" \
   compare $hw --problem $problem --algorithms block_doubling --formats int8,fp16 --set formats.int8=none --out "$s/some"
 refuses "edge_16x16, newton_schulz, int8: what it stores" \
   compare $hw --problem $problem --algorithms newton_schulz --formats int8 --out "$out"
