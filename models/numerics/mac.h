@@ -24,7 +24,7 @@ namespace tricycle {
 ///   exponent of a product is the sum of its operands', a product of significands in [1, 2) being
 ///   in [1, 4); that of a subnormal is its format's smallest; zeros have none.  A sum of zero is
 ///   +0.  A step of zero products leaves the accumulator as it is, also where it has more than
-///   `fraction_bits`: no bit depends on which zeros are skipped.  (But for that MMA-Sim, arXiv 2511.10909: tensor cores, fraction_bits 23 Volta, 24 Ampere, 25 Hopper.)
+///   `fraction_bits`: no bit shows which zeros are skipped.  (Else MMA-Sim, arXiv 2511.10909.)
 /// * float operands of at most 11 significant bits (tf32, fp16, bf16, 8-bit floats): the product is
 ///   exact before the addition (fused and separate are the same bits except where a product of bf16
 ///   or tf32 underflows binary32, where "exact" is normative: one fused rounding).  So it is with

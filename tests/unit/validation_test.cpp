@@ -41,13 +41,19 @@ TEST(Validation, totals_of_onnxim_are_equal_on_half_of_the_rows_and_near_on_all)
 
 TEST(Validation, the_vector_table_of_ascend_a2_is_equal_at_1_4_and_16_repeats) {
   // 12 operations on runs and vcadd; the other rows are of the A5, and tiles.
-  EXPECT_EQ(equal_rows(vector_rows(kPeers)), 13 * 3);
+  int rows = 0;
+  for (const ValidationRow& row : vector_rows(kPeers)) {
+    if (row.use != RowUse::kRestated || !row.what.starts_with("ascend_910b_like")) continue;
+    ++rows;
+    EXPECT_EQ(row.ours, row.published) << row.what;
+  }
+  EXPECT_EQ(rows, 13 * 3);
 }
 
 TEST(Validation, the_tables_of_the_a5_are_met_within_the_cycle_that_is_begun) {
   int rows = 0;
   for (const ValidationRow& row : vector_rows(kPeers)) {
-    if (row.use != RowUse::kRestated) continue;
+    if (row.use != RowUse::kRestated || !row.what.starts_with("ascend_950_like")) continue;
     ++rows;
     EXPECT_GE(row.ours, row.published - 1e-6) << row.what;
     EXPECT_LT(row.ours, row.published + 1) << row.what;
