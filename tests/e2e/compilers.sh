@@ -9,7 +9,7 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
 compared() { # tricycle, scratch folder, arguments of compare -> its table
-  "$1" compare "${@:3}" --out "$2" >/dev/null
+  "$1" compare "${@:3}" --out "$2" >/dev/null 2>&1
   cat "$2/compare.csv"
 }
 
@@ -18,16 +18,18 @@ product() { # tricycle, machine, format -> the result document of one product
 }
 
 results() { # tricycle, scratch folder -> every number and digest it reports, on stdout
-  local problem=workloads/problems/iid_c32.yaml
+  local problem=workloads/problems/iid_c32.yaml small=workloads/problems/iid_c16.yaml
   local edge=hwconfigs/edge_16x16.yaml trainium=hwconfigs/trainium_ncv2_like.yaml hexagon=hwconfigs/hexagon_like.yaml
   # What is compared by default, in every format on every machine.  (20 cores compute what one does.)
-  compared "$@" hwconfigs/*_like.yaml $edge --problem $problem
+  compared "$@" hwconfigs/*_like.yaml $edge --problem $small
+  compared "$@" $edge --problem $problem
   # Every algorithm in nine formats, with the sums as shipped; then fused, in tiles, in a tree, rounded at random, without subnormals.
-  compared "$@" $edge $trainium --problem $problem --algorithms all
-  compared "$@" $edge --problem $problem --formats fp64,fp32,fp16,bf16 --set formats.fp64.multiply_add=fused --set formats.fp32.multiply_add=fused \
+  compared "$@" $edge --problem $small --algorithms all
+  compared "$@" $trainium --problem $small --algorithms all --formats tf32,float8_e4m3fn,float8_e5m2
+  compared "$@" $edge --problem $small --formats fp64,fp32,fp16,bf16 --set formats.fp64.multiply_add=fused --set formats.fp32.multiply_add=fused \
     --set formats.fp16.order=tile --set formats.bf16.order=tree --set formats.bf16.rounding=stochastic --set formats.fp16.subnormals=flush
   # Scales that are measured.
-  compared "$@" $hexagon --problem $problem --formats int16,int8 --algorithms all \
+  compared "$@" $hexagon --problem $small --formats int16,int8 --algorithms all \
     --set formats.int16.scaling=per_row_column --set formats.int8.scaling=per_block --set formats.int8.scale_rounding=power_of_two
   # Sums that overflow: which NaN comes out must not depend on the host's arithmetic.
   compared "$@" $edge --problem workloads/problems/all_ones_c64.yaml --formats fp32,fp16,bf16 --set algorithm.mask=after --set algorithm.order=10
