@@ -11,11 +11,10 @@
 #include <set>
 
 #include "models/error.h"
-#include "models/semantics/execute.h"
 #include "sim/config/load_hw.h"
-#include "sim/units/npu.h"
 #include "tests/bitexact/dynamic_product.h"
 #include "tests/bitexact/plain_inversions.h"
+#include "tests/bitexact/program_bits.h"
 #include "tests/random_machine.h"
 #include "workloads/ensembles.h"
 #include "workloads/oracle.h"
@@ -25,19 +24,13 @@
 namespace tricycle {
 namespace {
 
+using testing::Bits;
+using testing::chunk_of;
 using testing::DynamicRule;
 using testing::PlainArithmetic;
-using Bits = std::vector<std::uint8_t>;
+using testing::simulated;
 
 constexpr Format kIntegers[] = {Format::kInt16, Format::kInt8, Format::kInt4};
-
-std::vector<double> chunk_of(std::string_view ensemble, int size) {
-  Problem problem;
-  problem.chunk = size;
-  problem.ensemble = ensemble;
-  problem.matrices = 1;
-  return synthetic_chunks(problem).front().a;
-}
 
 /// One way to measure scales, as a machine and as a plain product have it.
 struct Way {
@@ -85,21 +78,12 @@ const Way kWays[] = {
     {Scaling::kPerTensor, ScaleRounding::kExact, 32, Accumulator::kInt48},
 };
 
+/// No scale that is measured lets a code saturate.
 Bits interpreted(const Program& p, const HwConfig& hw, const std::vector<double>& a,
                  SumForm form = SumForm::kFast) {
-  MachineState state = make_state(p);
-  write_input(p, p.inputs[0], a, state);
-  interpret(p, hw, state, form);
-  EXPECT_EQ(state.saturated_count, 0);
-  return read_bits(p, p.output, state);
-}
-
-Bits simulated(const Program& p, const HwConfig& hw, const std::vector<double>& a,
-               Fidelity fidelity = Fidelity::kTile) {
-  Bits bits;
-  const ItemIo io{[&](std::int64_t, MachineState& s) { write_input(p, p.inputs[0], a, s); },
-                  [&](std::int64_t, const MachineState& s) { bits = read_bits(p, p.output, s); }};
-  simulate(p, hw, 2, &io, fidelity);
+  std::int64_t saturated = -1;
+  Bits bits = testing::interpreted(p, hw, a, form, &saturated);
+  EXPECT_EQ(saturated, 0);
   return bits;
 }
 

@@ -10,34 +10,19 @@
 #include <optional>
 
 #include "models/error.h"
-#include "models/semantics/execute.h"
 #include "sim/config/load_hw.h"
-#include "sim/units/npu.h"
+#include "tests/bitexact/program_bits.h"
 #include "workloads/algorithm.h"
-#include "workloads/ensembles.h"
 #include "workloads/reference_machine.h"
 #include "workloads/tiling.h"
 
 namespace tricycle {
 namespace {
 
-using Bits = std::vector<std::uint8_t>;
-
-Bits interpreted(const Program& p, const HwConfig& hw, const std::vector<double>& a,
-                 SumForm form = SumForm::kFast) {
-  MachineState state = make_state(p);
-  write_input(p, p.inputs[0], a, state);
-  interpret(p, hw, state, form);
-  return read_bits(p, p.output, state);
-}
-
-Bits simulated(const Program& p, const HwConfig& hw, const std::vector<double>& a) {
-  Bits bits;
-  const ItemIo io{[&](std::int64_t, MachineState& s) { write_input(p, p.inputs[0], a, s); },
-                  [&](std::int64_t, const MachineState& s) { bits = read_bits(p, p.output, s); }};
-  simulate(p, hw, 2, &io);
-  return bits;
-}
+using testing::Bits;
+using testing::chunk_of;
+using testing::interpreted;
+using testing::simulated;
 
 std::vector<HwConfig> shipped_machines() {
   std::vector<HwConfig> machines;
@@ -58,14 +43,6 @@ Program lowered(HwConfig& hw, const Algorithm& row, int chunk, Format format) {
   }
   hw.scratchpad.size_bytes = hw.accumulator_bytes = 64 << 20;
   return lower(row, parameters, chunk, format, hw);
-}
-
-std::vector<double> correlated_chunk(int chunk) {
-  Problem problem;
-  problem.chunk = chunk;
-  problem.ensemble = "correlated";
-  problem.matrices = 1;
-  return synthetic_chunks(problem).front().a;
 }
 
 /// Lowers for the machine and runs in all three ways, which must agree.
@@ -97,7 +74,7 @@ class ShippedMachine : public ::testing::TestWithParam<int> {};
 
 TEST_P(ShippedMachine, gives_the_same_bits_simulated_interpreted_and_on_the_reference_machine) {
   const int chunk = GetParam();
-  const std::vector<double> a = correlated_chunk(chunk);
+  const std::vector<double> a = chunk_of("correlated", chunk);
   const HwConfig reference = reference_machine();
   const std::vector<HwConfig> machines = shipped_machines();
   int combinations = 0;
@@ -126,7 +103,7 @@ TEST_P(ShippedMachine, gives_the_same_bits_simulated_interpreted_and_on_the_refe
 
 TEST_P(ShippedMachine, gives_the_same_bits_in_all_ways_when_it_adds_fused_or_in_tiles) {
   const int chunk = GetParam();
-  const std::vector<double> a = correlated_chunk(chunk);
+  const std::vector<double> a = chunk_of("correlated", chunk);
   int different = 0;
   auto combination = static_cast<std::size_t>(chunk);
   for (const HwConfig& shipped : shipped_machines()) {
@@ -155,12 +132,8 @@ INSTANTIATE_TEST_SUITE_P(Chunks, ShippedMachine, ::testing::Values(16, 24, 32, 4
 /// it did not write.
 TEST(ChunkSizes, every_size_from_8_to_128_and_every_cut_is_lowered_and_stores_the_same_bits) {
   const HwConfig hw = reference_machine();
-  Problem problem;
-  problem.ensemble = "iid";
-  problem.matrices = 1;
   for (int chunk = 8; chunk <= 128; ++chunk) {
-    problem.chunk = chunk;
-    const std::vector<double> a = synthetic_chunks(problem).front().a;
+    const std::vector<double> a = chunk_of("iid", chunk);
     for (const Algorithm& row : algorithms()) {
       if (!is_turn(row, static_cast<std::size_t>(chunk))) continue;
       const AlgorithmParameters parameters = resolve_parameters(row, chunk, {});

@@ -8,27 +8,19 @@
 
 #include <string>
 
-#include "models/semantics/execute.h"
+#include "tests/bitexact/program_bits.h"
 #include "workloads/algorithm.h"
-#include "workloads/ensembles.h"
 #include "workloads/reference_machine.h"
 #include "workloads/tiling.h"
 
 namespace tricycle {
 namespace {
 
+using testing::chunk_of;
 using testing::kPlainLoops;
 using testing::settings_of;
 using Arithmetic = testing::PlainArithmetic;
 using Parameters = AlgorithmParameters;
-
-std::vector<double> chunk_of(std::string_view ensemble, int size) {
-  Problem problem;
-  problem.chunk = size;
-  problem.ensemble = ensemble;
-  problem.matrices = 1;
-  return synthetic_chunks(problem).front().a;
-}
 
 class PlainInversions : public ::testing::TestWithParam<int> {};
 
@@ -49,10 +41,7 @@ TEST_P(PlainInversions, store_the_bits_of_the_interpreted_program_in_every_forma
               ar.bits(plain(ar, ar.load(size, values), parameters));
           for (int edge : tile_edges(hw, format.id, size)) {
             const Program p = lower(row, parameters, size, format.id, hw, {.tile = edge});
-            MachineState state = make_state(p);
-            write_input(p, p.inputs[0], values, state);
-            interpret(p, hw, state);
-            ASSERT_EQ(read_bits(p, p.output, state), expected)
+            ASSERT_EQ(testing::interpreted(p, hw, values), expected)
                 << name << " " << to_text(row, parameters) << " " << format.name << " " << ensemble
                 << " cut into " << edge;
           }

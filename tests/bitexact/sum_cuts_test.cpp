@@ -6,32 +6,17 @@
 
 #include <string>
 
-#include "models/semantics/execute.h"
-#include "sim/units/npu.h"
+#include "tests/bitexact/program_bits.h"
 #include "workloads/algorithm.h"
-#include "workloads/ensembles.h"
 #include "workloads/reference_machine.h"
 #include "workloads/tiling.h"
 
 namespace tricycle {
 namespace {
 
-using Bits = std::vector<std::uint8_t>;
-
-Bits interpreted(const Program& p, const HwConfig& hw, const std::vector<double>& a) {
-  MachineState state = make_state(p);
-  write_input(p, p.inputs[0], a, state);
-  interpret(p, hw, state);
-  return read_bits(p, p.output, state);
-}
-
-Bits simulated(const Program& p, const HwConfig& hw, const std::vector<double>& a) {
-  Bits bits;
-  const ItemIo io{[&](std::int64_t, MachineState& s) { write_input(p, p.inputs[0], a, s); },
-                  [&](std::int64_t, const MachineState& s) { bits = read_bits(p, p.output, s); }};
-  simulate(p, hw, 2, &io);
-  return bits;
-}
+using testing::Bits;
+using testing::interpreted;
+using testing::simulated;
 
 /// Arithmetic a machine may state.
 struct Sums {
@@ -51,11 +36,7 @@ constexpr int kChunk = 48;
 class SumCuts : public ::testing::TestWithParam<Sums> {};
 
 TEST_P(SumCuts, store_the_same_bits_in_every_cut_and_on_every_array) {
-  Problem problem;
-  problem.chunk = kChunk;
-  problem.ensemble = "correlated";
-  problem.matrices = 1;
-  const std::vector<double> a = synthetic_chunks(problem).front().a;
+  const std::vector<double> a = testing::chunk_of("correlated", kChunk);
   const HwConfig usual = reference_machine();
   int different = 0;
   for (const Algorithm& row : algorithms())

@@ -9,7 +9,7 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
 compared() { # tricycle, scratch folder, arguments of compare -> its table
-  "$1" compare "${@:3}" --out "$2" >/dev/null 2>&1
+  "$1" compare "${@:3}" --out "$2" >/dev/null 2>"$2.err" || { cat "$2.err" >&2; return 1; }
   cat "$2/compare.csv"
 }
 
