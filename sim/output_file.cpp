@@ -1,17 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/output_file.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <csignal>
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <list>
+#include <string_view>
+#include <thread>
+#include <utility>
 
 #include "models/error.h"
+#include "sim/temporary_name.h"
 
 namespace tricycle {
 
@@ -28,62 +37,70 @@ fs::path parent(const fs::path& path) {
   return path.has_parent_path() ? path.parent_path() : fs::path(".");
 }
 
-/// Temporary files there are, for a signal that ends the process: names in memory that never moves.
-struct Unfinished {
-  static constexpr std::size_t kMost = 16;
-  static constexpr std::size_t kLongest = 4096;
-  char names[kMost][kLongest] = {};
-};
-Unfinished unfinished;
-
-void remove_and_die(int signal) {
-  for (const auto& name : unfinished.names)
-    if (name[0] != '\0') unlink(name);
-  std::signal(signal, SIG_DFL);
-  std::raise(signal);
-}
-
-/// A file too large for the limit of the process is a failed write, not a signal.
-void watch_signals() {
-  static const bool once = [] {
-    std::signal(SIGXFSZ, SIG_IGN);
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP})
-      if (std::signal(signal, remove_and_die) == SIG_IGN) std::signal(signal, SIG_IGN);
-    return true;
-  }();
-  static_cast<void>(once);
-}
-
-/// Notes a name; nullptr when there is no room for it.
-char* note(const std::string& name) {
-  for (auto& slot : unfinished.names)
-    if (slot[0] == '\0' && name.size() < Unfinished::kLongest) {
-      std::memcpy(slot + 1, name.c_str() + 1, name.size());
-      slot[0] = name[0];  // last: from now on the slot counts
-      return slot;
-    }
-  return nullptr;
-}
-
-[[noreturn]] void fail_to_write(const std::string& path, int why) {
-  throw RunError(fmt::format("{}: cannot write the file ({}); make room or choose another place",
-                             path, std::strerror(why)));
+void write_text(int file, std::string_view text, const std::string& target) {
+  while (!text.empty()) {
+    const ssize_t size = write(file, text.data(), text.size());
+    if (size < 0 && errno != EINTR) fail_to_write(target, errno);
+    if (size > 0) text.remove_prefix(static_cast<std::size_t>(size));
+  }
 }
 
 /// A text under a temporary name.
 class TemporaryFile {
  public:
   TemporaryFile(const fs::path& target, const std::string& text) : name_(target.string()) {
-    errno = 0;
-    std::ofstream out(name_.path(), std::ios::binary);
-    out << text;
-    out.close();
-    if (!out) fail_to_write(target.string(), errno);
+    write_text(name_.file(), text, target.string());
+    // Some disks say only now that they are full.
+    const int copy = dup(name_.file());
+    if (copy < 0 || close(copy) != 0) fail_to_write(target.string(), errno);
   }
   void publish() { name_.publish(); }
 
  private:
   TemporaryName name_;
+};
+
+/// Processes that write one folder take turns to change its names.
+class FolderLock {
+ public:
+  explicit FolderLock(const std::string& folder)
+      : file_(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+    const auto end = std::chrono::steady_clock::now() + kLongest;
+    // Where a folder cannot be locked, such as on some network disks, nothing is.
+    while (file_ >= 0 && flock(file_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+      if (std::chrono::steady_clock::now() > end) {
+        close(file_);
+        throw RunError(folder +
+                       ": another process keeps this folder locked; choose another with --out");
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+  }
+  ~FolderLock() {
+    if (file_ >= 0) close(file_);
+  }
+  FolderLock(const FolderLock&) = delete;
+  FolderLock& operator=(const FolderLock&) = delete;
+
+ private:
+  static constexpr std::chrono::seconds kLongest{10};
+  int file_;
+};
+
+/// Signals wait until it is gone.
+class SignalsWait {
+ public:
+  SignalsWait() {
+    sigset_t all;
+    sigfillset(&all);
+    sigprocmask(SIG_BLOCK, &all, &before_);
+  }
+  ~SignalsWait() { sigprocmask(SIG_SETMASK, &before_, nullptr); }
+  SignalsWait(const SignalsWait&) = delete;
+  SignalsWait& operator=(const SignalsWait&) = delete;
+
+ private:
+  sigset_t before_{};
 };
 
 /// The directories a path needs and does not have; removed again, if empty, unless they are kept.
@@ -115,25 +132,6 @@ class NewDirectories {
 };
 
 }  // namespace
-
-TemporaryName::TemporaryName(const std::string& target)
-    : target_(target), path_(fmt::format("{}.{}.tmp", target, getpid())) {
-  check_output_file(target);
-  watch_signals();
-  noted_ = note(path_);
-}
-
-TemporaryName::~TemporaryName() {
-  std::error_code ignored;
-  fs::remove(path_, ignored);
-  if (noted_ != nullptr) *noted_ = '\0';
-}
-
-void TemporaryName::publish() {
-  std::error_code error;
-  fs::rename(path_, target_, error);
-  if (error) fail_to_write(target_, error.value());
-}
 
 void check_output_directory(const std::string& path) {
   if (path.empty()) throw InputError("--out: expected a directory, got nothing");
@@ -183,7 +181,13 @@ void write_files(const std::string& directory, const std::vector<OutputFile>& fi
   std::list<TemporaryFile> temporaries;  // destroyed before the directories they stand in
   for (const OutputFile& file : files)
     temporaries.emplace_back(fs::path(directory) / file.name, file.text);
-  for (TemporaryFile& file : temporaries) file.publish();
+  {
+    const FolderLock lock(directory);
+    const SignalsWait wait;
+    // What was there goes first: killed in between, the folder lacks files but mixes none.
+    for (const OutputFile& file : files) unlink((fs::path(directory) / file.name).c_str());
+    for (TemporaryFile& file : temporaries) file.publish();
+  }
   created.keep();
 }
 

@@ -23,30 +23,12 @@ void check_output_directory(const std::string& path);
 /// cannot be written.  Throws InputError.
 void check_output_file(const std::string& path);
 
-/// A name beside `target` for what is being made.  What stands there is removed again unless it was
-/// published, also when a signal ends the process.
-class TemporaryName {
- public:
-  /// Throws InputError where `target` cannot become a file.
-  explicit TemporaryName(const std::string& target);
-  ~TemporaryName();
-  TemporaryName(const TemporaryName&) = delete;
-  TemporaryName& operator=(const TemporaryName&) = delete;
-
-  const std::string& path() const { return path_; }
-  /// Becomes `target`, in the place of what is there.  Throws RunError.
-  void publish();
-
- private:
-  std::string target_, path_;
-  char* noted_ = nullptr;
-};
-
 /// Writes to a temporary name beside `path` and renames.  Throws InputError, RunError.
 void write_file(const std::string& path, const std::string& text);
 
 /// Creates the directory and its parents if need be and writes all files, or leaves everything as
-/// it was: names change only when every text is on disk.  Throws InputError, RunError.
+/// it was: names change only when every text is on disk.  Whatever else writes there, and wherever
+/// the process is killed, the files of these names are of one call.  Throws InputError, RunError.
 void write_files(const std::string& directory, const std::vector<OutputFile>& files);
 
 }  // namespace tricycle

@@ -8,6 +8,7 @@
 #include "models/error.h"
 #include "sim/cli/settings.h"
 #include "sim/config/load_hw.h"
+#include "sim/messages.h"
 
 namespace tricycle {
 
@@ -80,7 +81,7 @@ void LeftOut::add(const std::string& machine, std::string_view algorithm, Format
 }
 
 void LeftOut::print() const {
-  for (const std::string& line : lines_) fmt::print(stderr, "tricycle: left out: {}\n", line);
+  for (const std::string& line : lines_) tell("left out: " + line);
 }
 
 void check_taken(const std::vector<const Algorithm*>& chosen, const AlgorithmOptions& options,

@@ -7,6 +7,8 @@
 
 #include <cstdio>
 
+#include "sim/messages.h"
+
 namespace tricycle {
 
 namespace {
@@ -40,15 +42,15 @@ std::string progress_line(std::size_t done, std::size_t total, double seconds,
 Progress::Progress(std::size_t total) : total_(total), terminal_(isatty(STDERR_FILENO) != 0) {}
 
 Progress::~Progress() {
-  if (terminal_) fmt::print(stderr, "\r\033[K");
+  if (terminal_) to_stderr("\r\033[K");
 }
 
 void Progress::begin(const std::string& what) {
   if (!terminal_) return;
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start_;
   // One column stays free: terminals wrap when the last one is written.
-  fmt::print(stderr, "\r\033[K{}",
-             progress_line(done_, total_, elapsed.count(), what, terminal_width() - 1));
+  to_stderr("\r\033[K" +
+            printable(progress_line(done_, total_, elapsed.count(), what, terminal_width() - 1)));
   std::fflush(stderr);
 }
 

@@ -14,10 +14,16 @@ namespace tricycle {
 
 namespace {
 
+/// Of what is parsed at once; a page shows a few thousand slices.
+constexpr std::uintmax_t kMostTraceBytes = std::uintmax_t{256} << 20;
+
 RunTimeline load_timeline(const std::string& path) {
   std::error_code error;
   if (!std::filesystem::is_regular_file(path, error))
     throw InputError(path + ": no such file; --trace takes the trace.json of `tricycle run`");
+  if (std::filesystem::file_size(path, error) > kMostTraceBytes)
+    throw InputError(path +
+                     ": expected a trace of at most 256 MiB; record fewer chunks (--trace-chunks)");
   return read_timeline(file_text(path), path);
 }
 

@@ -9,6 +9,7 @@
 #include "models/error.h"
 #include "sim/output_file.h"
 #include "sim/sweep/store.h"
+#include "sim/temporary_name.h"
 
 namespace tricycle {
 

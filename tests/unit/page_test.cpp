@@ -143,5 +143,25 @@ TEST(Page, RefusesATraceThatIsNone) {
     EXPECT_THROW(read_timeline(text, "t"), InputError) << text;
 }
 
+TEST(Page, RefusesATraceOfAStrangerWithoutPrintingIt) {
+  const auto trace = [](const std::string& events) {
+    return R"({"otherData": {"clock_ghz": 1}, "traceEvents": [)" + events + "]}";
+  };
+  const std::string deep = std::string(200'000, '[') + std::string(200'000, ']');
+  const std::string slice = R"({"ph": "X", "tid": 7, "cat": "busy", "name": "x", )";
+  for (const std::string& text :
+       {std::string("root:secret"), trace(deep), trace(slice + R"("ts": 0, "dur": 1})"),
+        trace(slice + R"("ts": 1e300, "dur": 1})"), trace(slice + R"("ts": -1, "dur": 1})"),
+        trace(slice + R"("ts": "secret", "dur": 1})")}) {
+    try {
+      read_timeline(text, "t.json");
+      ADD_FAILURE() << text.substr(0, 100);
+    } catch (const InputError& error) {
+      EXPECT_EQ(std::string(error.what()).find("secret"), std::string::npos) << error.what();
+      EXPECT_EQ(error.messages().front().rfind("t.json: ", 0), 0U);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace tricycle
