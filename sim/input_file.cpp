@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/input_file.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -10,7 +11,18 @@
 
 namespace tricycle {
 
+namespace {
+
+FilesRead* reader = nullptr;
+
+}  // namespace
+
+FilesRead::FilesRead() { reader = this; }
+FilesRead::~FilesRead() { reader = nullptr; }
+
 std::string file_text(const std::string& path) {
+  if (reader != nullptr && std::ranges::count(reader->paths_, path) == 0)
+    reader->paths_.push_back(path);
   std::ifstream file(path, std::ios::binary);
   if (!file) throw InputError(path + ": cannot read: " + std::strerror(errno));
   std::ostringstream text;

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "models/error.h"
+#include "sim/build.h"
 #include "sim/cli/commands.h"
 #include "sim/cli/parse_fault.h"
 #include "sim/cli/subcommand.h"
@@ -266,6 +267,9 @@ int cli(int argc, char** argv) {
   CLI::App app{"Tricycle: bit-exact, cycle-approximate simulation of triangular inversion on NPUs",
                "tricycle"};
   app.set_version_flag("--version", std::string("tricycle ") + kVersion);
+  app.add_flag_callback(
+      "--build", [] { throw CLI::CallForVersion(build_id(), 0); },
+      "SHA-256 of the sources the program was built of, and exit");
   app.require_subcommand(1);
   AllOptions options;
   std::function<int()> chosen;

@@ -66,6 +66,31 @@ std::string store_path(const SweepOptions& options, const Grid& grid, const Shar
   return (std::filesystem::path(options.out) / (stem + part + ".sqlite")).string();
 }
 
+void print_counts(const std::string& path, const Points& points, const Shard& shard,
+                  const SweepCounts& counts) {
+  const std::uint64_t now = counts.done + counts.failed;
+  fmt::print("{}: {} of {} points{}: {} done, {} failed, {} were there; {:.1f} s", path,
+             counts.points, points.count(),
+             shard.count == 1 ? "" : fmt::format(" (shard {}/{})", shard.index, shard.count),
+             counts.done, counts.failed, counts.there, counts.seconds);
+  if (now > 0) fmt::print(", {:.1f} points/s", static_cast<double>(now) / counts.seconds);
+  fmt::print("\n");
+}
+
+/// Says what failed and what is left to do; the exit status.
+int print_failures(const Store& store, const SweepCounts& counts) {
+  bool broken = !counts.interrupted.empty();
+  store.for_each_reason([&](const std::string& reason, std::int64_t count) {
+    broken = broken || !(reason.starts_with("exit 2") || reason.starts_with("constraint"));
+    fmt::print("{:>8} failed: {}\n", count, reason);
+  });
+  for (const auto& [how, count] : counts.interrupted)
+    fmt::print("{:>8} interrupted: {}; --resume tries them again\n", count, how);
+  if (counts.signal == 0) return broken ? 1 : 0;
+  fmt::print("stopped by signal {}; --resume goes on\n", counts.signal);
+  return 128 + counts.signal;  // as a shell says it
+}
+
 }  // namespace
 
 int sweep_command(const SweepOptions& options) {
@@ -77,31 +102,19 @@ int sweep_command(const SweepOptions& options) {
         fmt::format("--shard {}: a guided search chooses its points by the results of "
                     "all others; run it as one sweep",
                     *options.shard));
+  const SourceFiles sources(grid);
   const Points points(grid);
-  const StoreMeta meta = sweep_meta(grid, points.count());
+  const StoreMeta meta = sweep_meta(grid, sources, points.count());
   const std::string path = store_path(options, grid, shard);
   if (!options.store) {
     check_output_directory(options.out);
     std::filesystem::create_directories(options.out);
   }
-  std::error_code error;
-  const bool there = options.resume && std::filesystem::exists(path, error);
-  Store store = there ? Store::open(path, meta) : Store::create(path, meta);
-  const SweepCounts counts = sweep(points, store, shard, limits);
-
-  const std::uint64_t now = counts.done + counts.failed;
-  fmt::print("{}: {} of {} points{}: {} done, {} failed, {} were there; {:.1f} s", path,
-             counts.points, points.count(),
-             shard.count == 1 ? "" : fmt::format(" (shard {}/{})", shard.index, shard.count),
-             counts.done, counts.failed, counts.there, counts.seconds);
-  if (now > 0) fmt::print(", {:.1f} points/s", static_cast<double>(now) / counts.seconds);
-  fmt::print("\n");
-  bool broken = false;
-  store.for_each_reason([&](const std::string& reason, std::int64_t count) {
-    broken = broken || !(reason.starts_with("exit 2") || reason.starts_with("constraint"));
-    fmt::print("{:>8} failed: {}\n", count, reason);
-  });
-  return broken ? 1 : 0;
+  Store store =
+      options.resume ? Store::resume(path, meta, row_of(points)) : Store::create(path, meta);
+  const SweepCounts counts = sweep(points, sources, store, shard, limits);
+  print_counts(path, points, shard, counts);
+  return print_failures(store, counts);
 }
 
 int merge_command(const MergeOptions& options) {

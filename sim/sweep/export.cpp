@@ -57,7 +57,7 @@ std::string json_line(const PointRow& row, const std::vector<std::string>& names
 
 void export_rows(const Store& store, ExportForm form,
                  const std::function<void(const std::string& line)>& line) {
-  const auto axes = Json::parse(store.meta("axes")).get<std::vector<std::string>>();
+  const std::vector<std::string>& axes = store.layout().axes;
   const std::vector<std::string> names = store.column_names();
   switch (form) {
     case ExportForm::kJsonLines:

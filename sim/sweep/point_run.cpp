@@ -9,6 +9,7 @@
 
 #include "models/cost/cost.h"
 #include "models/error.h"
+#include "sim/build.h"
 #include "sim/config/describe.h"
 #include "sim/tune/accuracy_table.h"
 #include "sim/version.h"
@@ -52,7 +53,8 @@ RunValues from_text(const std::string& text) {
 std::string values_key(const RunSpec& spec, const PreparedProblem& problem,
                        const AlgorithmParameters& parameters) {
   const ValueKey setting{spec.hw, find_algorithm(spec.algorithm), parameters, spec.format};
-  return sha256(fmt::format("{}\n{}\n{}", kVersion, value_text(setting), problem.input_digest));
+  return sha256(fmt::format("{}\n{}\n{}\n{}", kVersion, build_id(), value_text(setting),
+                            problem.input_digest));
 }
 
 }  // namespace

@@ -8,8 +8,11 @@
 #include <utility>
 
 #include "models/config_fields.h"
+#include "sim/build.h"
 #include "sim/config/load_hw.h"
 #include "sim/config/load_problem.h"
+#include "sim/messages.h"
+#include "sim/sweep/source_files.h"
 #include "sim/version.h"
 #include "workloads/digest.h"
 
@@ -27,7 +30,8 @@ PointSpecs::PointSpecs(const Points& points)
       cost_tables_(kTablesHeld),
       cost_tables_digests_(kTablesHeld),
       machines_(kMachinesHeld),
-      problems_(kProblemsHeld) {
+      problems_(kProblemsHeld),
+      tensor_digests_(kTablesHeld) {
   for (const AxisTarget target : {AxisTarget::kMachine, AxisTarget::kProblem})
     for (const std::string& path : grid_.files(target)) {
       std::vector<Fault> none;
@@ -104,6 +108,8 @@ PointRun PointSpecs::run(const Digits& digits) {
   spec.hw = machine->hw;
   spec.problem = problem->problem;
   run.digests = {machine->digest, machine->cost_tables_digest, problem->digest};
+  if (const std::string& tensors = spec.problem.file; !tensors.empty())
+    run.file_digest = *tensor_digests_.get(tensors, [&] { return file_digest(tensors); });
   return run;
 }
 
@@ -117,13 +123,13 @@ std::string PointSpecs::axes(const Digits& digits) const {
       if (value.is_number)
         slot = nlohmann::ordered_json::parse(value.label);
       else
-        slot = value.label;
+        slot = printable(value.label);
     }
   return object.dump();
 }
 
 std::string PointSpecs::key_without_run(const Digits& digits) const {
-  std::string text = std::string(kVersion) + "\nno run\n" + axes(digits);
+  std::string text = fmt::format("{}\n{}\nno run\n{}", kVersion, build_id(), axes(digits));
   for (const AxisTarget target : {AxisTarget::kMachine, AxisTarget::kProblem})
     text += "\n" + std::filesystem::path(file(target, digits)).filename().string();
   return sha256(text);
@@ -132,9 +138,10 @@ std::string PointSpecs::key_without_run(const Digits& digits) const {
 std::string run_key(const PointRun& run) {
   const RunSpec& spec = run.spec;
   const Algorithm& algorithm = find_algorithm(spec.algorithm);
-  std::string text = fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}\n", kVersion, run.digests.machine,
-                                 run.digests.cost_tables, run.digests.problem, algorithm.name,
-                                 name(spec.format), enum_name(spec.fidelity));
+  std::string text =
+      fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n", kVersion, build_id(), run.digests.machine,
+                  run.digests.cost_tables, run.digests.problem, run.file_digest, algorithm.name,
+                  name(spec.format), enum_name(spec.fidelity));
   for (const auto& [key, value] : parameter_texts(
            algorithm,
            resolve_parameters(algorithm, static_cast<int>(spec.problem.chunk), spec.options)))

@@ -15,6 +15,7 @@ namespace tricycle {
 struct PointRun {
   RunSpec spec;  // what `tricycle run` would run
   RunDigests digests;
+  std::string file_digest;  // of the problem's tensor file; empty: it has none
 };
 
 /// Makes the run a point of a grid stands for, from files that are read once; machines and problems
@@ -52,10 +53,12 @@ class PointSpecs {
   Recent<std::string> cost_tables_digests_;
   Recent<Machine> machines_;
   Recent<DigestedProblem> problems_;
+  Recent<std::string> tensor_digests_;  // by path
 };
 
-/// SHA-256 of version and resolved configuration, files by their names alone: of two runs with the
-/// same key all figures are the same.  Throws InputError: parameters the algorithm cannot do.
+/// SHA-256 of the program, the resolved configuration and the tensor file's contents; names of
+/// folders do not count.  Of two runs with the same key all figures are the same.  Throws
+/// InputError: parameters the algorithm cannot do.
 std::string run_key(const PointRun& run);
 
 }  // namespace tricycle

@@ -23,19 +23,44 @@ namespace {
 
 constexpr std::size_t kDigestLength = 64;  // SHA-256 in hexadecimal digits
 
-/// Waits for the end of a process: how it ended.
-std::string end_of(int pid) {
+/// How often a point is run whose process is ended from outside.
+constexpr int kMostTries = 3;
+
+/// Waits for the end of a process: its wait status.
+int end_of(int pid) {
   int status = 0;
   while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
   }
+  return status;
+}
+
+std::string text_of_end(int status) {
   if (WIFSIGNALED(status)) return fmt::format("signal {}", WTERMSIG(status));
   return fmt::format("exit {}: the process ended", WEXITSTATUS(status));
 }
 
+/// Whether a process ended itself by a fault, which it would do again.  All else comes from
+/// outside: the kernel out of memory, a scheduler, a person, a limit on the process.
+bool is_crash(int status) {
+  if (!WIFSIGNALED(status))  // of a sanitizer, say
+    return WEXITSTATUS(status) != 0 && WEXITSTATUS(status) != kWorkerLost;
+  switch (WTERMSIG(status)) {
+    case SIGSEGV:
+    case SIGBUS:
+    case SIGILL:
+    case SIGFPE:
+    case SIGTRAP:
+    case SIGSYS:
+    case SIGABRT: return true;
+    default: return false;
+  }
+}
+
 }  // namespace
 
-Pool::Pool(const Points& points, const PoolLimits& limits, PoolClient client)
-    : points_(points), specs_(points), limits_(limits), client_(std::move(client)) {
+Pool::Pool(const Points& points, const PoolLimits& limits, PoolClient client,
+           const StopSignals& stop)
+    : points_(points), specs_(points), limits_(limits), client_(std::move(client)), stop_(stop) {
   for (std::int64_t i = 0; i < limits.jobs; ++i) workers_.push_back(std::make_unique<Worker>());
 }
 
@@ -58,8 +83,13 @@ void Pool::run() {
       busy = busy || worker->point;
     }
     if (!busy) return;
-    if (poll(sockets.data(), sockets.size(), milliseconds_to_deadline()) < 0 && errno != EINTR)
+    const int left = milliseconds_to_deadline();
+    const timespec deadline{left / 1000, left % 1000 * 1'000'000L};
+    if (ppoll(sockets.data(), sockets.size(), left < 0 ? nullptr : &deadline,
+              stop_.mask_to_wait()) < 0 &&
+        errno != EINTR)
       throw RunError(fmt::format("cannot wait for the processes ({})", std::strerror(errno)));
+    if (stop_.received() != 0) return;
     for (std::size_t i = 0; i < sockets.size(); ++i)
       if (sockets[i].fd >= 0 && sockets[i].revents != 0) receive(*workers_[i]);
     kill_late();
@@ -94,11 +124,21 @@ void Pool::start(Worker& worker) {
   worker.socket = ends[0];
 }
 
+std::optional<std::uint64_t> Pool::next_point() {
+  std::optional<std::uint64_t> point;
+  if (!exhausted_) point = client_.next();
+  exhausted_ = !point;
+  if (!point && !once_more_.empty()) {
+    point = once_more_.front();
+    once_more_.pop_front();
+  }
+  return point;
+}
+
 void Pool::give_points() {
   for (const auto& worker : workers_) {
-    if (worker->point || exhausted_) continue;
-    const std::optional<std::uint64_t> point = client_.next();
-    exhausted_ = !point;
+    if (worker->point) continue;
+    const std::optional<std::uint64_t> point = next_point();
     if (!point) return;
     if (worker->pid < 0) start(*worker);
     worker->point = point;
@@ -140,8 +180,9 @@ void Pool::handle(Worker& worker, const Frame& frame) {
       return save_values(frame.text.substr(0, kDigestLength), frame.text.substr(kDigestLength));
     case Message::kDone: return finish(worker, true, "", cells_from_text(frame.text));
     case Message::kFailed: return finish(worker, false, frame.text);
-    case Message::kMemory:  // its last word
-      return bury(worker, fmt::format("memory {} MiB", limits_.memory_mib));
+    case Message::kMemory:  // its last word; without a limit of ours it was the host's
+      return bury(worker,
+                  limits_.memory_mib > 0 ? fmt::format("memory {} MiB", limits_.memory_mib) : "");
     case Message::kPoint:
     case Message::kAnswer: return;  // the parent's own
   }
@@ -204,10 +245,22 @@ void Pool::finish(Worker& worker, bool done, const std::string& reason, std::vec
 }
 
 void Pool::bury(Worker& worker, const std::string& reason) {
-  const std::string end = end_of(worker.pid);
+  const int end = end_of(worker.pid);
   close(worker.socket);
-  finish(worker, false, reason.empty() ? end : reason);
+  if (!reason.empty() || is_crash(end))
+    finish(worker, false, reason.empty() ? text_of_end(end) : reason);
+  else
+    try_again(worker, text_of_end(end));
   worker = Worker{};
+}
+
+void Pool::try_again(Worker& worker, const std::string& how) {
+  release_values(worker);
+  if (!worker.point) return;
+  if (++tries_[*worker.point] < kMostTries)
+    once_more_.push_back(*worker.point);
+  else
+    client_.interrupted(how);
 }
 
 void Pool::kill_late() {

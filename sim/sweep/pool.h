@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -15,6 +16,7 @@
 
 #include "sim/sweep/point_run.h"
 #include "sim/sweep/points.h"
+#include "sim/sweep/stop_signals.h"
 #include "sim/sweep/store.h"
 #include "sim/sweep/worker.h"
 
@@ -30,6 +32,8 @@ struct PoolLimits {
 struct PoolClient {
   std::function<std::optional<std::uint64_t>()> next;
   std::function<void(const PointRow& row)> finished;
+  /// A point has no row: every process that ran it was ended from outside; how.
+  std::function<void(const std::string& how)> interrupted;
   SharedValues shared;             // between all points
   std::function<void()> in_child;  // first thing in a new worker
 };
@@ -38,14 +42,14 @@ struct PoolClient {
 /// points ask for at once are computed by the first; the others wait.
 class Pool {
  public:
-  Pool(const Points& points, const PoolLimits& limits, PoolClient client);
+  Pool(const Points& points, const PoolLimits& limits, PoolClient client, const StopSignals& stop);
   /// Ends all workers.
   ~Pool();
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
 
-  /// Returns when there is no next point and all are finished.  Throws RunError: no process can be
-  /// started.
+  /// Returns when there is no next point and all are finished, or a signal asks to stop.  Throws
+  /// RunError: no process can be started.
   void run();
 
  private:
@@ -67,6 +71,7 @@ class Pool {
 
   void start(Worker& worker);
   void give_points();
+  std::optional<std::uint64_t> next_point();
   int milliseconds_to_deadline() const;
   void receive(Worker& worker);
   void handle(Worker& worker, const Frame& frame);
@@ -76,8 +81,10 @@ class Pool {
   void release_values(Worker& worker);
   void answer(Worker& worker, const std::optional<std::string>& value);
   void finish(Worker& worker, bool done, const std::string& reason, std::vector<Cell> cells = {});
-  /// Records why a worker is no more and forgets it.
+  /// Records why a worker is no more and forgets it.  Without a reason the way it ended is one.
   void bury(Worker& worker, const std::string& reason);
+  /// What ended the worker says nothing of its point: tries it again, behind all others.
+  void try_again(Worker& worker, const std::string& how);
   void kill_late();
 
   const Points& points_;
@@ -87,6 +94,9 @@ class Pool {
   std::vector<std::unique_ptr<Worker>> workers_;
   std::map<std::string, Pending> pending_;
   bool exhausted_ = false;
+  const StopSignals& stop_;
+  std::map<std::uint64_t, int> tries_;  // of points whose process was ended from outside
+  std::deque<std::uint64_t> once_more_;
 };
 
 }  // namespace tricycle

@@ -29,15 +29,13 @@ std::size_t index_or_add(std::vector<PointColumn>& list, PointColumn column) {
 
 /// Axes and columns of a store, and where its own columns go.
 std::vector<std::size_t> declare(const Store& store, PointTable& table) {
-  for (const std::string& axis : Json::parse(store.meta("axes")).get<std::vector<std::string>>()) {
+  for (const std::string& axis : store.layout().axes) {
     const KeyMeaning key = key_meaning(axis);
     index_or_add(table.axes, {axis, key.unit, key.meaning});
   }
   std::vector<std::size_t> target;
-  for (const Json& column : Json::parse(store.meta("columns")))
-    target.push_back(index_or_add(
-        table.columns, {column.at("name").get<std::string>(), column.at("unit").get<std::string>(),
-                        column.at("meaning").get<std::string>()}));
+  for (const StoreColumn& column : store.layout().columns)
+    target.push_back(index_or_add(table.columns, {column.name, column.unit, column.meaning}));
   return target;
 }
 
@@ -87,8 +85,9 @@ std::string name_of(const Store& store, const std::string& path) {
 void add_provenance(const Store& store, const std::string& path, PointTable& table,
                     std::set<std::string>& grids) {
   table.provenance.emplace_back("store", std::filesystem::path(path).filename().string());
-  if (!grids.insert(store.meta("grid_digest") + store.meta("version")).second) return;
-  for (const char* name : {"version", "grid_digest", "sources", "grid"})
+  if (!grids.insert(store.meta("grid_digest") + store.meta("version") + store.meta("build")).second)
+    return;
+  for (const char* name : {"version", "build", "grid_digest", "sources", "grid"})
     if (const std::string text = store.meta(name); !text.empty())
       table.provenance.emplace_back(name, text);
   table.missing += std::stoll("0" + store.meta("points"));

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <fmt/format.h>
 #include <sqlite3.h>
 
 #include <cmath>
@@ -9,45 +8,40 @@
 #include <string>
 #include <variant>
 
-#include "models/error.h"
 #include "reports/columns.h"
+#include "sim/sweep/database.h"
 
 namespace tricycle {
 
-/// A prepared statement of SQLite.  Every fault is a RunError that names the file.
+/// A prepared statement of SQLite.  Faults are those of Database::fail().
 class Statement {
  public:
-  Statement(sqlite3* db, const std::string& sql) : db_(db) {
-    if (sqlite3_prepare_v2(db, sql.c_str(), -1, &statement_, nullptr) != SQLITE_OK) fail();
+  /// The database must outlive it.
+  Statement(const Database& db, const std::string& sql) : db_(db) {
+    if (sqlite3_prepare_v2(db.handle(), sql.c_str(), -1, &statement_, nullptr) != SQLITE_OK)
+      db_.fail();
   }
   ~Statement() { sqlite3_finalize(statement_); }
   Statement(const Statement&) = delete;
   Statement& operator=(const Statement&) = delete;
 
   Statement& bind(int at, const std::string& text) {
-    sqlite3_bind_text(statement_, at, text.data(), static_cast<int>(text.size()), SQLITE_TRANSIENT);
-    return *this;
+    return check(sqlite3_bind_text64(statement_, at, text.data(), text.size(), SQLITE_TRANSIENT,
+                                     SQLITE_UTF8));
   }
   Statement& bind(int at, std::int64_t value) {
-    sqlite3_bind_int64(statement_, at, value);
-    return *this;
+    return check(sqlite3_bind_int64(statement_, at, value));
   }
   /// Not finite: NULL, as in result.json.
   Statement& bind(int at, double value) {
-    if (std::isfinite(value))
-      sqlite3_bind_double(statement_, at, value);
-    else
-      sqlite3_bind_null(statement_, at);
-    return *this;
+    return check(std::isfinite(value) ? sqlite3_bind_double(statement_, at, value)
+                                      : sqlite3_bind_null(statement_, at));
   }
-  Statement& bind(int at, std::monostate) {
-    sqlite3_bind_null(statement_, at);
-    return *this;
-  }
+  Statement& bind(int at, std::monostate) { return check(sqlite3_bind_null(statement_, at)); }
   /// Whether there is a row.
   bool step() {
     const int status = sqlite3_step(statement_);
-    if (status != SQLITE_ROW && status != SQLITE_DONE) fail();
+    if (status != SQLITE_ROW && status != SQLITE_DONE) db_.fail();
     return status == SQLITE_ROW;
   }
   void run() {
@@ -60,9 +54,13 @@ class Statement {
   }
   std::string text(int at) const {
     const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement_, at));
-    return text == nullptr ? "" : std::string(text);
+    const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement_, at));
+    return text == nullptr ? "" : std::string(text, size);
   }
+  /// SQLITE_INTEGER, SQLITE_FLOAT, SQLITE_TEXT, SQLITE_BLOB or SQLITE_NULL.
+  int type(int at) const { return sqlite3_column_type(statement_, at); }
   std::int64_t integer(int at) const { return sqlite3_column_int64(statement_, at); }
+  double real(int at) const { return sqlite3_column_double(statement_, at); }
   Cell cell(int at) const {
     switch (sqlite3_column_type(statement_, at)) {
       case SQLITE_INTEGER: return integer(at);
@@ -73,13 +71,12 @@ class Statement {
   }
 
  private:
-  [[noreturn]] void fail() const {
-    throw RunError(fmt::format("{}: {}", sqlite3_db_filename(db_, "main"), sqlite3_errmsg(db_)));
+  Statement& check(int status) {
+    if (status != SQLITE_OK) db_.fail();
+    return *this;
   }
-  sqlite3* db_;
+  const Database& db_;
   sqlite3_stmt* statement_ = nullptr;
 };
-
-inline void execute(sqlite3* db, const std::string& sql) { Statement(db, sql).run(); }
 
 }  // namespace tricycle

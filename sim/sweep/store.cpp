@@ -3,111 +3,89 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sqlite3.h>
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
-#include <nlohmann/json.hpp>
+#include <set>
 
 #include "models/error.h"
 #include "sim/output_file.h"
 #include "sim/sweep/sqlite_statement.h"
+#include "sim/sweep/store_check.h"
+#include "sim/sweep/store_meta.h"
+#include "sim/temporary_name.h"
 
 namespace tricycle {
 
 namespace {
 
-constexpr std::size_t kFixedColumns = 6;  // key, point, status, reason, seconds, axes
+constexpr int kFinishMilliseconds = 2000;
 
-std::string quoted_name(const std::string& name) {
-  std::string out = "\"";
-  for (const char c : name) out += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return out + '"';
-}
-
-/// Names of the columns of a store behind the fixed ones.
-std::vector<std::string> report_columns(const std::string& columns_json) {
-  std::vector<std::string> names;
-  for (const auto& column : nlohmann::json::parse(columns_json))
-    names.push_back(column.at("name").get<std::string>());
-  return names;
-}
-
-std::string insert_text(const std::vector<std::string>& names, const std::string& source) {
-  std::string columns = "key, point, status, reason, seconds, axes";
-  std::string update;
-  for (const std::string& name : names) columns += ", " + quoted_name(name);
-  for (const char* name : {"point", "status", "reason", "seconds", "axes"})
+std::string insert_text(const StoreLayout& layout) {
+  std::string marks = "?", update;
+  const auto add = [&](const std::string& name) {
+    marks += ", ?";
     update += fmt::format("{0} = excluded.{0}, ", name);
-  for (const std::string& name : names)
-    update += fmt::format("{0} = excluded.{0}, ", quoted_name(name));
+  };
+  for (const std::string& name : fixed_columns(true))
+    if (name != "key") add(name);
+  for (const StoreColumn& column : layout.columns) add(quoted_name(column.name));
   update.resize(update.size() - 2);
   return fmt::format(
-      "INSERT INTO points ({}) {} ON CONFLICT (key) DO UPDATE SET {} WHERE "
+      "INSERT INTO points ({}) VALUES ({}) ON CONFLICT (key) DO UPDATE SET {} WHERE "
       "(excluded.status = 'done' AND points.status <> 'done') OR "
       "(excluded.status = points.status AND excluded.point < points.point)",
-      columns, fmt::format(fmt::runtime(source), columns), update);
+      column_list(layout), marks, update);
+}
+
+/// One sweep at a time writes a store.  A lock of its own: SQLite's own are held for moments.
+int take_lock(const std::string& path) {
+  const int lock = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (lock < 0) throw InputError(path + ": cannot read: " + std::strerror(errno));
+  if (flock(lock, LOCK_EX | LOCK_NB) == 0) return lock;
+  close(lock);
+  throw InputError(path + ": another process writes this store; wait for it to end");
 }
 
 }  // namespace
 
 struct Store::State {
-  std::string path;
-  sqlite3* db = nullptr;
+  std::unique_ptr<Database> db;
+  StoreLayout layout;
   int lock = -1;
-  std::vector<std::string> names;  // of the report columns
   std::unique_ptr<Statement> insert, has, find_inversion, insert_inversion;
 
-  State(std::string file, int flags) : path(std::move(file)) {
-    if (sqlite3_open_v2(path.c_str(), &db, flags, nullptr) != SQLITE_OK) {
-      const std::string why = sqlite3_errmsg(db);
-      sqlite3_close(db);
-      throw InputError(fmt::format("{}: cannot open the store ({})", path, why));
-    }
-    sqlite3_busy_timeout(db, 60'000);
-  }
+  State(const std::string& path, Database::Use use, int held_lock)
+      : db(std::make_unique<Database>(path, use)), lock(held_lock) {}
   ~State() {
     insert.reset(), has.reset(), find_inversion.reset(), insert_inversion.reset();
-    sqlite3_close(db);
+    db.reset();  // before the lock: whoever closes a file gives up SQLite's own locks on it
     if (lock >= 0) close(lock);
   }
   State(const State&) = delete;
   State& operator=(const State&) = delete;
 
-  /// One sweep at a time writes a store.  A lock of its own: SQLite's own are held for moments.
-  void take_lock() {
-    lock = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (lock < 0 || flock(lock, LOCK_EX | LOCK_NB) != 0)
-      throw InputError(path + ": another process writes this store; wait for it to end");
-  }
-  void begin_writing() {
-    execute(db, "PRAGMA journal_mode = WAL");
-    // The process may die at any moment and nothing is lost; only a power cut can lose rows.
-    execute(db, "PRAGMA synchronous = NORMAL");
+  /// Of a store that is to be written.
+  void check(const CheckRow& row) {
+    if (!layout.has_digests || !layout.has_inversions)
+      refuse_store(db->path(), "its rows have no digests; run the sweep anew");
+    check_rows(*db, layout, row);
   }
   void prepare() {
-    std::string marks = "VALUES (?";
-    for (std::size_t i = 1; i < kFixedColumns + names.size(); ++i) marks += ", ?";
-    insert = std::make_unique<Statement>(db, insert_text(names, marks + ")"));
-    has = std::make_unique<Statement>(db, "SELECT 1 FROM points WHERE point = ?");
-    find_inversion = std::make_unique<Statement>(db, "SELECT value FROM inversions WHERE key = ?");
+    insert = std::make_unique<Statement>(*db, insert_text(layout));
+    has = std::make_unique<Statement>(*db, "SELECT 1 FROM points WHERE point = ?");
+    find_inversion = std::make_unique<Statement>(*db, "SELECT value FROM inversions WHERE key = ?");
     insert_inversion =
-        std::make_unique<Statement>(db, "INSERT OR IGNORE INTO inversions VALUES (?, ?)");
+        std::make_unique<Statement>(*db, "INSERT OR IGNORE INTO inversions VALUES (?, ?, ?)");
   }
-  std::string meta(const std::string& name) const {
-    Statement select(db, "SELECT value FROM meta WHERE name = ?");
-    return select.bind(1, name).step() ? select.text(0) : "";
-  }
-  /// Names the store's columns; refuses what is no store.
-  void identify() {
-    try {
-      if (meta("schema") != "1") throw RunError(path + ": its schema is \"" + meta("schema") + '"');
-      names = report_columns(meta("columns"));
-    } catch (const std::exception& error) {
-      throw InputError(
-          fmt::format("{}: expected a store `tricycle sweep` made ({})", path, error.what()));
-    }
+  void begin_writing() {
+    db->execute("PRAGMA journal_mode = WAL");
+    // The process may die at any moment and nothing is lost; only a power cut can lose rows.
+    db->execute("PRAGMA synchronous = NORMAL");
+    prepare();
   }
 };
 
@@ -115,64 +93,75 @@ Store::Store(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Store::Store(Store&&) noexcept = default;
 Store::~Store() = default;
 
-void Store::make_tables(const std::string& path, const StoreMeta& meta) {
-  const State state(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
-  std::string columns;
-  execute(state.db, "BEGIN");
-  execute(state.db, "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT)");
-  for (const auto& [name, value] : meta) {
-    Statement(state.db, "INSERT INTO meta VALUES (?, ?)").bind(1, name).bind(2, value).run();
-    if (name != "columns") continue;
-    for (const std::string& column : report_columns(value)) columns += ", " + quoted_name(column);
-  }
-  execute(state.db,
-          "CREATE TABLE points (key TEXT PRIMARY KEY, point INTEGER, status TEXT, reason TEXT, "
-          "seconds REAL, axes TEXT" +
-              columns + ")");
-  execute(state.db, "CREATE INDEX points_by_point ON points (point)");
-  execute(state.db, "CREATE TABLE inversions (key TEXT PRIMARY KEY, value TEXT)");
-  execute(state.db, "COMMIT");
+std::optional<Store> Store::try_create(const std::string& path, const StoreMeta& meta) {
+  check_store_name(path);
+  check_output_file(path);
+  // Whole or not at all, whatever kills the process; and locked before it has its name.
+  TemporaryName unfinished(path);
+  make_tables(Database(unfinished.path(), Database::Use::kFill), with_digest(meta));
+  if (!unfinished.publish_new()) return std::nullopt;
+  auto state = std::make_unique<State>(path, Database::Use::kWrite, unfinished.release());
+  state->layout = read_layout(*state->db);
+  state->begin_writing();
+  return Store(std::move(state));
 }
 
 Store Store::create(const std::string& path, const StoreMeta& meta) {
+  std::error_code error;
+  if (!std::filesystem::exists(path, error))
+    if (auto store = try_create(path, meta)) return std::move(*store);
   check_output_file(path);
-  if (std::filesystem::exists(path))
-    throw InputError(path + ": there is such a file; go on with it by --resume, or name another");
-  // Whole or not at all, whatever kills the process: made under another name, without a log.
-  const std::string unfinished = path + ".new";
-  std::filesystem::remove(unfinished);
-  make_tables(unfinished, meta);
-  std::filesystem::rename(unfinished, path);
-  return open(path, meta);
+  close(take_lock(path));
+  throw InputError(path + ": there is such a file; go on with it by --resume, or name another");
+}
+
+Store Store::resume(const std::string& path, const StoreMeta& meta, const CheckRow& check) {
+  std::error_code error;
+  if (!std::filesystem::exists(path, error))
+    if (auto store = try_create(path, meta)) return std::move(*store);
+  return open(path, meta, check);
 }
 
 Store Store::draft(const std::string& path, const StoreMeta& meta) {
-  make_tables(path, meta);
-  Store store = read(path);
-  execute(store.state_->db, "PRAGMA journal_mode = OFF");
-  return store;
+  auto state = std::make_unique<State>(path, Database::Use::kFill, -1);
+  make_tables(*state->db, with_digest(meta));
+  state->layout = read_layout(*state->db);
+  state->prepare();
+  return Store(std::move(state));
 }
 
-Store Store::open(const std::string& path, const StoreMeta& meta) {
-  Store store = read(path);
-  State& state = *store.state_;
-  std::vector<std::string> faults;
-  for (const auto& [name, value] : meta)
-    if (state.meta(name) != value)
-      faults.push_back(fmt::format("{}: its {} is another; name another store", path, name));
-  throw_if_any(std::move(faults));
-  state.take_lock();
-  state.begin_writing();
-  state.prepare();
-  return store;
-}
-
-Store Store::read(const std::string& path) {
+std::unique_ptr<Store::State> Store::locked(const std::string& path) {
+  check_store_name(path);
   std::error_code error;
   if (!std::filesystem::is_regular_file(path, error))
     throw InputError(path + ": expected a store `tricycle sweep` made, found no such file");
-  auto state = std::make_unique<State>(path, SQLITE_OPEN_READWRITE);
-  state->identify();
+  if (access(path.c_str(), W_OK) != 0)
+    throw InputError(path + ": the store is not writable; copy it, or name another");
+  const int lock = take_lock(path);
+  auto state = std::make_unique<State>(path, Database::Use::kWrite, lock);
+  state->layout = read_layout(*state->db);
+  return state;
+}
+
+Store Store::open(const std::string& path, const StoreMeta& meta, const CheckRow& check) {
+  auto state = locked(path);
+  throw_if_any(faults_of_meta(path, state->layout.meta, meta));
+  state->check(check);
+  state->begin_writing();
+  return Store(std::move(state));
+}
+
+Store Store::lock(const std::string& path) {
+  auto state = locked(path);
+  state->check(nullptr);
+  return Store(std::move(state));
+}
+
+Store Store::read(const std::string& path) {
+  auto state = std::make_unique<State>(path, Database::Use::kRead, -1);
+  state->db->execute("BEGIN");  // what was looked at is what is read
+  state->layout = read_layout(*state->db);
+  check_rows(*state->db, state->layout);
   return Store(std::move(state));
 }
 
@@ -187,9 +176,9 @@ std::optional<std::vector<Cell>> Store::figures(std::uint64_t point,
   std::string names;
   for (const std::string& column : columns)
     names += (names.empty() ? "" : ", ") + quoted_name(column);
-  Statement select(state_->db, fmt::format("SELECT {} FROM points WHERE point = ? AND status = "
-                                           "'done'",
-                                           names));
+  Statement select(*state_->db, fmt::format("SELECT {} FROM points WHERE point = ? AND status = "
+                                            "'done'",
+                                            names));
   if (!select.bind(1, static_cast<std::int64_t>(point)).step()) return std::nullopt;
   std::vector<Cell> cells;
   for (std::size_t i = 0; i < columns.size(); ++i)
@@ -202,8 +191,8 @@ void Store::insert(const PointRow& row) {
   s.bind(1, row.key).bind(2, static_cast<std::int64_t>(row.point));
   s.bind(3, std::string(row.done ? "done" : "failed"));
   if (!row.done) s.bind(4, row.reason);
-  s.bind(5, row.seconds).bind(6, row.axes);
-  int at = static_cast<int>(kFixedColumns);
+  s.bind(5, row.seconds).bind(6, row.axes).bind(7, row_digest(row));
+  int at = 7;
   for (const Cell& cell : row.cells)
     std::visit([&](const auto& value) { s.bind(++at, value); }, cell);
   s.run();
@@ -218,65 +207,72 @@ std::optional<std::string> Store::find_inversion(const std::string& key) const {
 }
 
 void Store::insert_inversion(const std::string& key, const std::string& value) {
-  state_->insert_inversion->bind(1, key).bind(2, value).run();
+  state_->insert_inversion->bind(1, key).bind(2, value).bind(3, inversion_digest(key, value)).run();
 }
 
-StoreMeta Store::meta() const {
-  StoreMeta meta;
-  Statement select(state_->db, "SELECT name, value FROM meta");
-  while (select.step()) meta.emplace_back(select.text(0), select.text(1));
-  return meta;
-}
-std::string Store::meta(const std::string& name) const { return state_->meta(name); }
+const StoreLayout& Store::layout() const { return state_->layout; }
+StoreMeta Store::meta() const { return state_->layout.meta; }
+std::string Store::meta(const std::string& name) const { return find_meta(meta(), name); }
 
 std::int64_t Store::count(const std::string& status) const {
-  Statement select(state_->db, "SELECT count(*) FROM points WHERE status = ?");
+  Statement select(*state_->db, "SELECT count(*) FROM points WHERE status = ?");
   select.bind(1, status).step();
   return select.integer(0);
 }
 
 void Store::for_each_reason(
     const std::function<void(const std::string& reason, std::int64_t count)>& f) const {
-  Statement select(state_->db,
+  Statement select(*state_->db,
                    "SELECT reason, count(*) FROM points WHERE status = 'failed' GROUP BY reason "
                    "ORDER BY count(*) DESC, reason");
   while (select.step()) f(select.text(0), select.integer(1));
 }
 
 void Store::for_each(const std::function<void(const PointRow& row)>& f) const {
-  std::string columns = "key, point, status, reason, seconds, axes";
-  for (const std::string& name : state_->names) columns += ", " + quoted_name(name);
-  Statement select(state_->db, "SELECT " + columns + " FROM points ORDER BY point, key");
-  while (select.step()) {
-    PointRow row{select.text(0),
-                 static_cast<std::uint64_t>(select.integer(1)),
-                 select.text(2) == "done",
-                 select.text(3),
-                 0,
-                 select.text(5),
-                 {}};
-    for (std::size_t i = 0; i < state_->names.size(); ++i)
-      row.cells.push_back(select.cell(static_cast<int>(kFixedColumns + i)));
-    f(row);
-  }
+  Statement select(*state_->db, fmt::format("SELECT {} FROM points ORDER BY point, key",
+                                            column_list(state_->layout)));
+  while (select.step()) f(row_at(select, state_->layout));
 }
 
-std::vector<std::string> Store::column_names() const { return state_->names; }
+std::vector<std::string> Store::column_names() const {
+  std::vector<std::string> names;
+  for (const StoreColumn& column : state_->layout.columns) names.push_back(column.name);
+  return names;
+}
 
-void Store::merge(const std::string& path) {
+void Store::merge(const Store& other) {
+  if (!state_->insert) state_->begin_writing();
+  state_->db->execute("BEGIN IMMEDIATE");
   try {
-    Statement(state_->db, "ATTACH ? AS other").bind(1, path).run();
-    execute(state_->db, "BEGIN");
-    execute(state_->db, insert_text(state_->names, "SELECT {} FROM other.points WHERE true"));
-    execute(state_->db, "INSERT OR IGNORE INTO inversions SELECT * FROM other.inversions");
-    execute(state_->db, "COMMIT");
-    execute(state_->db, "DETACH other");
-  } catch (const RunError& error) {  // which of the two files it was, SQLite does not say
-    throw RunError(fmt::format("{}: cannot be merged ({})", path, error.what()));
+    other.for_each([&](const PointRow& row) { insert(row); });
+    if (other.state_->layout.has_inversions) {
+      Statement select(*other.state_->db, "SELECT key, value FROM inversions");
+      while (select.step()) insert_inversion(select.text(0), select.text(1));
+    }
+    state_->db->execute("COMMIT");
+  } catch (...) {
+    sqlite3_exec(state_->db->handle(), "ROLLBACK", nullptr, nullptr, nullptr);
+    throw;
   }
 }
 
-void Store::finish() { execute(state_->db, "PRAGMA wal_checkpoint(TRUNCATE)"); }
+void Store::forget_limited(std::int64_t timeout_seconds, std::int64_t memory_mib) {
+  for (const auto& [pattern, limit] :
+       {std::pair("timeout % s", timeout_seconds), std::pair("memory % MiB", memory_mib)})
+    Statement(*state_->db,
+              "DELETE FROM points WHERE status = 'failed' AND reason LIKE ?1 AND (?2 = 0 OR "
+              "CAST(substr(reason, instr(reason, ' ') + 1) AS INTEGER) < ?2)")
+        .bind(1, std::string(pattern))
+        .bind(2, limit)
+        .run();
+}
+
+void Store::finish() {
+  sqlite3* db = state_->db->handle();
+  sqlite3_busy_timeout(db, kFinishMilliseconds);  // who reads the log now leaves it there
+  state_->db->execute("PRAGMA wal_checkpoint(TRUNCATE)");
+  sqlite3_exec(db, "PRAGMA journal_mode = DELETE", nullptr, nullptr, nullptr);
+}
 
 void Store::forget_in_child() {
   if (state_->lock >= 0) close(state_->lock);

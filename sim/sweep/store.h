@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The results of a sweep in one SQLite file (write-ahead log; not on NFS).
+// The results of a sweep in one SQLite file (write-ahead log while a sweep runs; not on NFS).
 //
-//   meta(name TEXT PRIMARY KEY, value TEXT): schema, version, grid, grid_digest, sources, axes,
-//     points, columns
-//   points(key TEXT PRIMARY KEY, point, status, reason, seconds, axes, then every report column)
-//   inversions(key TEXT PRIMARY KEY, value): digests and accuracies that points share
+//   meta(name TEXT PRIMARY KEY, value TEXT): schema, version, build, grid, grid_digest, sources,
+//     axes, points, columns, digest
+//   points(key TEXT PRIMARY KEY, point, status, reason, seconds, axes, digest, then every report
+//     column)
+//   inversions(key TEXT PRIMARY KEY, value, digest): digests and accuracies that points share
 //
 // docs/sweep.md documents it.  Every row is on its own: whatever kills the process, the rows that
 // were written stay.
@@ -16,37 +17,33 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
-#include "reports/columns.h"
+#include "sim/sweep/point_row.h"
+#include "sim/sweep/store_layout.h"
 
 namespace tricycle {
 
-/// One row of the table points.
-struct PointRow {
-  std::string key;          // SHA-256 of the resolved configuration and the version
-  std::uint64_t point = 0;  // in the grid
-  bool done = false;
-  std::string reason;  // why not
-  double seconds = 0;
-  std::string axes;         // JSON object: name -> value
-  std::vector<Cell> cells;  // as columns(); empty where it failed
-};
-
-/// Name and value of the rows of meta, in order.
-using StoreMeta = std::vector<std::pair<std::string, std::string>>;
-
 class Store {
  public:
-  /// A new store.  Throws InputError where the file exists or cannot be.
+  /// What is wrong with a row that a store has, beside what its file alone tells; empty: nothing.
+  using CheckRow = std::function<std::string(const PointRow& row)>;
+
+  /// A new store: of several processes that begin one at once, one gets it.  Throws InputError
+  /// where the file exists or cannot be.
   static Store create(const std::string& path, const StoreMeta& meta);
-  /// One that is there, to go on with.  Throws InputError: no store, one of something else (`meta`
-  /// says of what; every name that differs is told), in use by another sweep.
-  static Store open(const std::string& path, const StoreMeta& meta);
-  /// One that is there, to read.  Throws InputError.
+  /// One that is there, to go on with.  Throws InputError: no store, a damaged one, one of
+  /// something else (`meta` says of what; every name that differs is told), in use by another
+  /// sweep.
+  static Store open(const std::string& path, const StoreMeta& meta, const CheckRow& check);
+  /// One that is there, to merge into: as open(), but of whatever sweep.
+  static Store lock(const std::string& path);
+  /// open() where the file is there, else create().
+  static Store resume(const std::string& path, const StoreMeta& meta, const CheckRow& check);
+  /// One that is there, to read, as it is now.  Everything in it is looked at first.  Throws
+  /// InputError.
   static Store read(const std::string& path);
-  /// A new store under a temporary name, without a log: to be renamed when it is whole.
+  /// A new store in an empty file of ours, without a log: to be renamed when it is whole.
   static Store draft(const std::string& path, const StoreMeta& meta);
   ~Store();
   Store(Store&&) noexcept;
@@ -71,11 +68,15 @@ class Store {
   /// Calls f for every row, by point; names and cells are those of the store's own columns.
   void for_each(const std::function<void(const PointRow& row)>& f) const;
   std::vector<std::string> column_names() const;
+  const StoreLayout& layout() const;
 
   /// Everything of another store of the same meta, or nothing.  Throws RunError.
-  void merge(const std::string& path);
+  void merge(const Store& other);
+  /// Forgets the failures of points that took longer, or more memory, than they might, where the
+  /// limits (0: none) are higher now.
+  void forget_limited(std::int64_t timeout_seconds, std::int64_t memory_mib);
 
-  /// Folds the log into the file.
+  /// Folds the log into the file, which can then be read without a right to write.
   void finish();
   /// In a process forked off: gives up the lock, and nothing else.
   void forget_in_child();
@@ -83,7 +84,8 @@ class Store {
  private:
   struct State;
   explicit Store(std::unique_ptr<State> state);
-  static void make_tables(const std::string& path, const StoreMeta& meta);
+  static std::unique_ptr<State> locked(const std::string& path);
+  static std::optional<Store> try_create(const std::string& path, const StoreMeta& meta);
   std::unique_ptr<State> state_;
 };
 

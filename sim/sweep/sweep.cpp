@@ -2,16 +2,14 @@
 #include "sim/sweep/sweep.h"
 
 #include <chrono>
-#include <filesystem>
+#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "reports/columns.h"
+#include "sim/build.h"
 #include "sim/cli/progress.h"
-#include "sim/config/load_hw.h"
-#include "sim/config/load_problem.h"
-#include "sim/input_file.h"
-#include "sim/run.h"
 #include "sim/sweep/pareto_search.h"
+#include "sim/sweep/point_spec.h"
 #include "sim/version.h"
 #include "workloads/digest.h"
 
@@ -20,23 +18,6 @@ namespace tricycle {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-/// Digests of machines, problems and tensor files, each under its name alone: where they stand does
-/// not matter.
-std::string sources(const Grid& grid) {
-  const auto name = [](const std::string& path) {
-    return std::filesystem::path(path).filename().string();
-  };
-  Json object = Json::object();
-  for (const std::string& path : grid.files(AxisTarget::kMachine))
-    object[name(path)] = digest(load_hw_config(path));
-  for (const std::string& path : grid.files(AxisTarget::kProblem)) {
-    const Problem problem = load_problem(path);
-    object[name(path)] = digest(problem);
-    if (!problem.file.empty()) object[name(problem.file)] = sha256(file_text(problem.file));
-  }
-  return object.dump();
-}
 
 /// Whose turn it is: the points of a shard, in order, that the store does not have.
 class Turns {
@@ -77,62 +58,76 @@ std::optional<Figures> figures_of(const Grid& grid, const Store& store, std::uin
   return figures;
 }
 
+/// What all parts of a sweep work on.
+struct Sweep {
+  const Points& points;
+  const SourceFiles& sources;
+  Store& store;
+  PoolLimits limits;
+  StopSignals& stop;
+  SweepCounts& counts;
+};
+
 /// Runs points a pool is given until `next` has no more.
 class Campaign {
  public:
-  Campaign(const Points& points, Store& store, const PoolLimits& limits, SweepCounts& counts,
-           std::uint64_t expected)
-      : points_(points), store_(store), limits_(limits), counts_(counts), progress_(expected) {}
+  Campaign(const Sweep& sweep, std::uint64_t expected) : sweep_(sweep), progress_(expected) {}
 
   void run(std::function<std::optional<std::uint64_t>()> next) {
+    Store& store = sweep_.store;
+    SweepCounts& counts = sweep_.counts;
     PoolClient client;
     client.next = std::move(next);
     client.finished = [&](const PointRow& row) {
-      store_.insert(row);
-      ++(row.done ? counts_.done : counts_.failed);
+      sweep_.sources.check_unchanged();  // behind the run, before its row
+      store.insert(row);
+      ++(row.done ? counts.done : counts.failed);
       progress_.end();
       progress_.begin(row.axes);
     };
-    client.shared = {[&](const std::string& key) { return store_.find_inversion(key); },
+    client.interrupted = [&](const std::string& how) { ++counts.interrupted[how]; };
+    client.shared = {[&](const std::string& key) { return store.find_inversion(key); },
                      [&](const std::string& key, const std::string& value) {
-                       store_.insert_inversion(key, value);
+                       store.insert_inversion(key, value);
                      }};
-    client.in_child = [&] { store_.forget_in_child(); };
-    Pool(points_, limits_, std::move(client)).run();
+    client.in_child = [&] {
+      store.forget_in_child();
+      sweep_.stop.forget_in_child();
+    };
+    Pool(sweep_.points, sweep_.limits, std::move(client), sweep_.stop).run();
   }
 
  private:
-  const Points& points_;
-  Store& store_;
-  PoolLimits limits_;
-  SweepCounts& counts_;
+  const Sweep& sweep_;
   Progress progress_;
 };
 
-void run_all(const Points& points, Store& store, const Shard& shard, const PoolLimits& limits,
-             SweepCounts& counts) {
-  counts.points = (points.count() + shard.count - shard.index) / shard.count;
-  Turns before(points, store, shard);
+void run_all(const Sweep& sweep, const Shard& shard) {
+  SweepCounts& counts = sweep.counts;
+  counts.points = (sweep.points.count() + shard.count - shard.index) / shard.count;
+  Turns before(sweep.points, sweep.store, shard);
   std::uint64_t missing = 0;
   while (before.next()) ++missing;
   counts.there = counts.points - missing;
-  Turns turns(points, store, shard);
-  Campaign(points, store, limits, counts, missing).run([&] { return turns.next(); });
+  Turns turns(sweep.points, sweep.store, shard);
+  Campaign(sweep, missing).run([&] { return turns.next(); });
 }
 
 /// Round by round; those a store holds are gone through again without running anything.
-void search(const Points& points, Store& store, const PoolLimits& limits, SweepCounts& counts) {
-  ParetoSearch search(points);
-  Campaign campaign(points, store, limits, counts, points.grid().points);
-  for (;;) {
+void search(const Sweep& sweep) {
+  const Grid& grid = sweep.points.grid();
+  ParetoSearch search(sweep.points);
+  Campaign campaign(sweep, grid.points);
+  // What is next depends on all figures of the round: without some of them it is not known.
+  while (sweep.stop.received() == 0 && sweep.counts.interrupted.empty()) {
     const std::vector<std::uint64_t> round = search.next_round(
-        [&](std::uint64_t point) { return figures_of(points.grid(), store, point); });
+        [&](std::uint64_t point) { return figures_of(grid, sweep.store, point); });
     if (round.empty()) return;
     std::vector<std::uint64_t> missing;
     for (const std::uint64_t point : round)
-      if (!store.has(point)) missing.push_back(point);
-    counts.points += round.size();
-    counts.there += round.size() - missing.size();
+      if (!sweep.store.has(point)) missing.push_back(point);
+    sweep.counts.points += round.size();
+    sweep.counts.there += round.size() - missing.size();
     std::size_t at = 0;
     if (!missing.empty())
       campaign.run(
@@ -142,7 +137,7 @@ void search(const Points& points, Store& store, const PoolLimits& limits, SweepC
 
 }  // namespace
 
-StoreMeta sweep_meta(const Grid& grid, std::uint64_t points) {
+StoreMeta sweep_meta(const Grid& grid, const SourceFiles& sources, std::uint64_t points) {
   Json column_list = Json::array();
   for (const Column& column : columns())
     column_list.push_back({{"name", column.name},
@@ -150,25 +145,39 @@ StoreMeta sweep_meta(const Grid& grid, std::uint64_t points) {
                            {"meaning", std::string(column.meaning)}});
   return {{"schema", "1"},
           {"version", kVersion},
+          {"build", build_id()},
           {"grid", grid.text},
           {"grid_digest", sha256(grid.text)},
-          {"sources", sources(grid)},
+          {"sources", sources.digests()},
           {"axes", Json(grid.axis_names()).dump()},
           {"points", std::to_string(points)},
           {"columns", column_list.dump()}};
 }
 
-SweepCounts sweep(const Points& points, Store& store, const Shard& shard,
-                  const PoolLimits& limits) {
+Store::CheckRow row_of(const Points& points) {
+  const auto specs = std::make_shared<PointSpecs>(points);
+  return [specs, &points](const PointRow& row) -> std::string {
+    const Digits digits = points.digits(row.point);
+    const bool is_one = points.number(digits) == row.point && specs->axes(digits) == row.axes;
+    return is_one ? "" : "it is no point of this grid";
+  };
+}
+
+SweepCounts sweep(const Points& points, const SourceFiles& sources, Store& store,
+                  const Shard& shard, const PoolLimits& limits) {
   const auto start = std::chrono::steady_clock::now();
   SweepCounts counts;
+  StopSignals stop;
+  store.forget_limited(limits.timeout_seconds, limits.memory_mib);
+  const Sweep all{points, sources, store, limits, stop, counts};
   if (points.grid().sampling == Sampling::kPareto)
-    search(points, store, limits, counts);
+    search(all);
   else
-    run_all(points, store, shard, limits, counts);
+    run_all(all, shard);
   store.finish();
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   counts.seconds = seconds.count();
+  counts.signal = stop.received();
   return counts;
 }
 

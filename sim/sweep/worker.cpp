@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "models/error.h"
+#include "sim/messages.h"
 #include "sim/sweep/point_run.h"
 
 namespace tricycle {
@@ -43,7 +44,7 @@ void limit_memory(std::uint64_t bytes) {
 
 std::string one_line(std::string text) {
   const std::size_t end = text.find('\n');
-  return end == std::string::npos ? text : text.substr(0, end) + " ..";
+  return printable(end == std::string::npos ? text : text.substr(0, end) + " ..");
 }
 
 /// Talks to the parent; ends the process where that is gone.
@@ -118,6 +119,8 @@ std::string to_text(const std::vector<Cell>& cells) {
         [&](const auto& value) {
           if constexpr (std::is_same_v<std::decay_t<decltype(value)>, std::monostate>)
             array.push_back(nullptr);
+          else if constexpr (std::is_same_v<std::decay_t<decltype(value)>, std::string>)
+            array.push_back(printable(value));
           else
             array.push_back(value);
         },
@@ -156,7 +159,7 @@ void work(const Points& points, int socket, std::uint64_t memory_bytes) {
     PointRunner runner(points, shared);
     for (;;) run_point(runner, link, std::stoull(link.listen().text));
   } catch (...) {
-    _exit(3);  // the parent sees the end and its status
+    _exit(kWorkerLost);  // the parent sees the end and its status
   }
 }
 

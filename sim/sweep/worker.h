@@ -23,6 +23,9 @@ enum class Message : std::uint8_t {
   kMemory,  // worker: failed for want of memory; the worker ends
 };
 
+/// Exit status of a worker that could not begin or go on, whatever its point.
+inline constexpr int kWorkerLost = 3;
+
 struct Frame {
   Message kind = Message::kPoint;
   std::string text;

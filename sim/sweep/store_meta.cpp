@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/sweep/store_meta.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "models/json_depth.h"
+#include "sim/messages.h"
+#include "sim/sweep/store_layout.h"
+
+namespace tricycle {
+
+namespace {
+
+using Json = nlohmann::json;
+
+Json files_of(const StoreMeta& meta) {
+  const std::string text = find_meta(meta, "sources");
+  Json object = nests_deeper(text, 2) ? Json() : Json::parse(text, nullptr, false);
+  return object.is_object() ? object : Json::object();
+}
+
+/// " (machine.yaml, costs.yaml)": the files whose contents differ; as many as a line takes.
+std::string differing_files(const StoreMeta& a, const StoreMeta& b) {
+  constexpr std::size_t kMost = 5;
+  const Json files_a = files_of(a), files_b = files_of(b);
+  std::set<std::string> names;
+  for (const auto& [one, other] : {std::pair(files_a, files_b), std::pair(files_b, files_a)})
+    for (const auto& [name, digest] : one.items())
+      if (!other.contains(name) || other[name] != digest) names.insert(printable(name));
+  if (names.empty()) return "";
+  std::vector<std::string> list(names.begin(), names.end());
+  const bool cut = list.size() > kMost;
+  if (cut) list.resize(kMost);
+  return fmt::format(" ({}{})", fmt::join(list, ", "), cut ? ", .." : "");
+}
+
+}  // namespace
+
+StoreMeta with_digest(StoreMeta meta) {
+  std::erase_if(meta, [](const auto& row) { return row.first == "digest"; });
+  meta.emplace_back("digest", meta_digest(meta));
+  return meta;
+}
+
+std::vector<std::string> differences(const StoreMeta& a, const StoreMeta& b) {
+  std::vector<std::string> names;
+  std::set<std::string> seen{"digest"};
+  for (const StoreMeta* one : {&a, &b})
+    for (const auto& [name, value] : *one)
+      if (seen.insert(name).second && find_meta(a, name) != find_meta(b, name))
+        names.push_back(name == "sources" ? name + differing_files(a, b) : name);
+  return names;
+}
+
+std::vector<std::string> faults_of_meta(const std::string& path, const StoreMeta& of_store,
+                                        const StoreMeta& expected) {
+  std::vector<std::string> faults;
+  for (const std::string& name : differences(expected, of_store))
+    faults.push_back(fmt::format("{}: its {} is another{}; name another store", path, name,
+                                 name == "build" ? ", it was made by another program" : ""));
+  return faults;
+}
+
+}  // namespace tricycle
