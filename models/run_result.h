@@ -81,11 +81,19 @@ struct CriticalPath {
   friend bool operator==(const CriticalPath&, const CriticalPath&) = default;
 };
 
-/// Accuracy of Y against the double-precision triangular solve, over all chunks of a problem.
+/// Accuracy over all chunks of a problem against the double-precision triangular solve: first of Y,
+/// the strictly lower part, which is all that is computed; then of T = I + Y, as papers report it,
+/// whose exact unit diagonal flatters the more the smaller Y is.  Where a chunk is not finite there
+/// is no mean and no worst: SNRs are -infinity, errors +infinity, correlations NaN.
 struct AccuracySummary {
+  double y_snr_db_mean = 0, y_snr_db_worst = 0;
+  double y_rel_error_mean = 0, y_rel_error_max = 0;
+  double y_correlation_mean = 0, y_correlation_worst = 0;
   double snr_db_mean = 0, snr_db_worst = 0;
   double rel_error_mean = 0, rel_error_max = 0, abs_error_max = 0;
-  std::int64_t nan_count = 0, inf_count = 0, saturated_count = 0;
+  std::int64_t not_finite_chunks = 0;  // with an entry, or a reference, that is not finite
+  std::int64_t nan_count = 0, inf_count = 0, saturated_count = 0, wrapped_count = 0;
+  std::int64_t inputs_rounded = 0;  // entries of A that the format does not hold
 };
 
 /// Everything one run reports.
@@ -95,6 +103,7 @@ struct RunResult {
   // SHA-256 of what made the result: the resolved texts of the configurations (a file by its name
   // alone) and the matrices A.
   std::string machine_digest, problem_digest, input_digest;
+  std::string input_note;  // what of the input was left out or read otherwise; mostly nothing
   std::optional<std::int64_t> seed;  // of the inputs, where they are drawn
   Format format = Format::kFp32;
   std::int64_t chunk = 0;

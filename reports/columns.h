@@ -12,7 +12,8 @@
 
 namespace tricycle {
 
-/// monostate: the figure does not exist for this run (null in JSON, empty in CSV).
+/// monostate: the figure does not exist for this run (null in JSON, empty in CSV); so does no
+/// number that is not finite.
 using Cell = std::variant<std::monostate, std::string, std::int64_t, double>;
 
 /// One documented figure of a run.  A dot in the name nests it in result.json and stays in CSV

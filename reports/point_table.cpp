@@ -14,7 +14,7 @@ namespace {
 
 /// What a Markdown table shows of the columns, in this order; of points of several chunk sizes the
 /// figures of a token.
-constexpr std::array<std::string_view, 12> kCompared{"cycles_per_chunk",
+constexpr std::array<std::string_view, 15> kCompared{"cycles_per_chunk",
                                                      "latency_cycles",
                                                      "matrix_utilization.useful",
                                                      "vector_utilization",
@@ -24,6 +24,9 @@ constexpr std::array<std::string_view, 12> kCompared{"cycles_per_chunk",
                                                      "area_mm2.total",
                                                      "area_low_mm2.total",
                                                      "area_high_mm2.total",
+                                                     "y_rel_error_max",
+                                                     "y_snr_db_worst",
+                                                     "y_correlation_worst",
                                                      "rel_error_max",
                                                      "snr_db_worst"};
 

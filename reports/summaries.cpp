@@ -40,8 +40,11 @@ std::vector<std::string> comparison_row(const RunResult& r) {
           percent(u.busy),
           percent(u.useful),
           percent(busy_share(vector, r.many.total_cycles)),
-          fmt::format("{:.1f}", r.accuracy.snr_db_mean),
-          fmt::format("{:.1f}", r.accuracy.snr_db_worst)};
+          decibel_text(r.accuracy, r.accuracy.y_snr_db_mean),
+          decibel_text(r.accuracy, r.accuracy.y_snr_db_worst),
+          correlation_text(r.accuracy, r.accuracy.y_correlation_worst),
+          decibel_text(r.accuracy, r.accuracy.snr_db_mean),
+          decibel_text(r.accuracy, r.accuracy.snr_db_worst)};
 }
 
 std::string stall_text(const UnitCycles& unit, double all_cycles) {
@@ -104,7 +107,8 @@ std::string comparison_table(const std::vector<RunResult>& results) {
       {"algorithm", "", false}, {"format", "", false}, {"cycles/chunk", "steady"},
       {"latency", "cycles"},    {"speedup", "x"},      {"energy", "nJ/chunk"},
       {"matrix", "busy %"},     {"useful", "MAC %"},   {"vector", "busy %"},
-      {"SNR mean", "dB"},       {"SNR worst", "dB"}};
+      {"SNR of Y", "mean, dB"}, {"SNR of Y", "worst"}, {"corr. of Y", "worst"},
+      {"SNR of T", "mean, dB"}, {"SNR of T", "worst"}};
   const auto behind_cycles = 3;
   const bool in_ns = clocks_differ(results);
   if (in_ns) columns.insert(columns.begin() + behind_cycles, {"ns/chunk", "steady"});
@@ -128,10 +132,27 @@ std::string comparison_table(const std::vector<RunResult>& results) {
   return text;
 }
 
-std::string accuracy_text(const AccuracySummary& accuracy) {
-  return fmt::format("SNR mean {:.2f} dB, worst {:.2f} dB; relative error mean {:.2e}, max {:.2e}",
-                     accuracy.snr_db_mean, accuracy.snr_db_worst, accuracy.rel_error_mean,
-                     accuracy.rel_error_max);
+std::string accuracy_text(const AccuracySummary& a) {
+  constexpr std::size_t kIndent = 14;
+  constexpr std::string_view kFigures =
+      "SNR mean {:.2f} dB, worst {:.2f} dB; relative error mean {:.2e}, max {:.2e}";
+  if (a.not_finite_chunks > 0)
+    return fmt::format("not finite: {} chunk{} with NaN or infinity, or without a finite inverse",
+                       a.not_finite_chunks, a.not_finite_chunks == 1 ? "" : "s");
+  return fmt::format(
+      "Y: {}; correlation mean {:.6f}, worst {:.6f}\n{:{}}T: {}",
+      fmt::format(kFigures, a.y_snr_db_mean, a.y_snr_db_worst, a.y_rel_error_mean,
+                  a.y_rel_error_max),
+      a.y_correlation_mean, a.y_correlation_worst, "", kIndent,
+      fmt::format(kFigures, a.snr_db_mean, a.snr_db_worst, a.rel_error_mean, a.rel_error_max));
+}
+
+std::string decibel_text(const AccuracySummary& accuracy, double decibels) {
+  return accuracy.not_finite_chunks > 0 ? "not finite" : fmt::format("{:.1f}", decibels);
+}
+
+std::string correlation_text(const AccuracySummary& accuracy, double correlation) {
+  return accuracy.not_finite_chunks > 0 ? "not finite" : fmt::format("{:.4f}", correlation);
 }
 
 std::string entries_text(const AccuracySummary& accuracy) {
@@ -142,6 +163,7 @@ std::string entries_text(const AccuracySummary& accuracy) {
   add(accuracy.nan_count, "NaN");
   add(accuracy.inf_count, "Inf");
   add(accuracy.saturated_count, "saturated");
+  add(accuracy.wrapped_count, "wrapped");
   return text;
 }
 

@@ -56,6 +56,8 @@ std::string csv_text(const Cell& cell) {
           return "";
         else if constexpr (std::is_same_v<T, std::string>)
           return quoted_csv(v);
+        else if constexpr (std::is_same_v<T, double>)
+          return std::isfinite(v) ? fmt::format("{}", v) : "";
         else
           return fmt::format("{}", v);
       },

@@ -10,35 +10,56 @@
 
 namespace tricycle {
 
-/// How far a produced T = I + Y is from the double-precision triangular solve.
+/// How far a produced Y = T - I is from the double-precision triangular solve.  Norms are
+/// Frobenius'; errors count wherever they stand, on and above the diagonal as well.
 struct Accuracy {
-  double snr_db =
-      0;  // 10 log10(|T|^2 / |T - T'|^2), Frobenius norms, identity included; capped at 300
+  // Of Y alone.  Answering T = I is 0 dB and an error of 1.
+  double y_snr_db = 0;     // 10 log10(|Y|^2 / |Y - Y'|^2)
+  double y_rel_error = 0;  // |Y - Y'| / |Y|
+  /// Pearson's coefficient of the entries below the diagonal of Y and of Y'.  Where those of one
+  /// are all the same it has no value: then the cosine of the two; 1 where both are all zero, 0
+  /// where one is.
+  double y_correlation = 0;
+  // Of T = I + Y, the exact unit diagonal included: C is added to |Y|^2.
+  double snr_db = 0;         // 10 log10(|T|^2 / |T - T'|^2)
   double rel_error = 0;      // |T - T'| / |T|
   double abs_error_max = 0;  // largest |T - T'| of an entry
   std::int64_t nan_count = 0, inf_count = 0;
+  /// False where an entry of the result or of the reference is not finite: then the SNRs are
+  /// -infinity, the errors infinite and the correlation NaN.  A finite result has an SNR of
+  /// -infinity where Y is zero and Y' is not.
+  bool finite = true;
 };
 
-/// Bounds of a reported SNR: double arithmetic ends near 300 dB; a result with entries that are not
-/// finite has -300.
-inline constexpr double kSnrCapDb = 300, kSnrFloorDb = -300;
+/// The most an SNR is reported as: double arithmetic ends near it.  That of no error at all.
+inline constexpr double kSnrCapDb = 300;
 
 /// The reference inverse of one chunk, made once.
 class Oracle {
  public:
   explicit Oracle(const ChunkMatrix& matrix);
-  /// `y` is the produced Y = T - I, row-major.  Errors of a result that is not finite are infinite.
+  /// `y` is the produced Y = T - I, row-major.
   Accuracy compare(std::span<const double> y) const;
   /// Reference Y, row-major.
   const std::vector<double>& y() const { return y_; }
 
  private:
+  /// A sum of squares, unit^2 x sum: numbers whose squares leave double have a norm all the same.
+  struct Squares {
+    double sum = 0, unit = 1;
+  };
+  static Squares squares_of(std::span<const double> values);
+  static double ratio_db(const Squares& signal, const Squares& noise);
+  static double ratio(const Squares& noise, const Squares& signal);
+  double correlation(std::span<const double> y) const;
+
   std::vector<double> y_;
   std::int64_t size_;
-  double norm_squared_ = 0;
+  Squares t_squares_, y_squares_;
+  bool finite_ = true;
 };
 
-/// Mean and worst over chunks; saturated_count is left at 0.
+/// Mean and worst over chunks; counts of fixed point and of rounded inputs are left at 0.
 AccuracySummary summarize(std::span<const Accuracy> chunks);
 
 }  // namespace tricycle

@@ -9,6 +9,7 @@
 #include "models/numerics/convert.h"
 #include "models/numerics/multiply_add.h"
 #include "models/semantics/elementary.h"
+#include "models/semantics/excess.h"
 #include "models/semantics/operand.h"
 #include "models/semantics/quantise.h"
 #include "models/semantics/region_view.h"
@@ -49,8 +50,13 @@ PendingWrite compute_matmul(const Program& program, const HwConfig& hw, const In
   Elements<T> a_memory, b_memory;
   const MatrixRef<const T> a = operand(in.a, in.a_mask, in.transpose_a, a_memory),
                            b = operand(in.b, in.b_mask, in.transpose_b, b_memory);
-  add_products(form, hw.mac_spec(program.buffer(in.a).format), a, b, dense(sum, in.dst));
-  return {in.dst, std::move(sum), 0};
+  const MacSpec spec = hw.mac_spec(program.buffer(in.a).format);
+  add_products(form, spec, a, b, dense(sum, in.dst));
+  PendingWrite out{in.dst, {}};
+  if constexpr (std::is_same_v<T, std::int16_t>)
+    out.excess = excess_of_matmul(program, in, state, spec, a, b, sum);
+  out.values = std::move(sum);
+  return out;
 }
 
 /// The columns [first, last) of a region's row that the mask keeps: Mask::keeps() of a whole row.
@@ -169,42 +175,35 @@ PendingWrite combine_fixed(const Program& program, const HwConfig& hw, const Ins
   int fraction = in.accumulator ? in.accumulator_fraction_bits : 0;
   for (const Region& term : in.terms)
     fraction = std::max(fraction, program.buffer(term).fraction_bits);
-  const auto clip = [&](std::int64_t value) {
-    return clip_accumulator(value, support.accumulator, support.overflow);
-  };
-  Elements<std::int64_t> sum(static_cast<std::size_t>(in.dst.cols));
-  const auto add = [&](const auto* row, int shift) {
-    for (std::int64_t& s : sum) s = clip(s + (std::int64_t{*row++} << shift));
-  };
+  RowSums sum(support, in.dst.cols);
+  const Excess excess = in.accumulator ? excess_of(program, state, *in.accumulator) : Excess{};
   Elements<std::int16_t> stored(static_cast<std::size_t>(in.dst.elements()));
-  std::int64_t saturated = 0;
+  std::int64_t saturated = 0, wrapped = 0;
   const StorageRule rule = hw.storage_rule(target.format);
   const int shift = fraction - target.fraction_bits;
   const bool keeps_all = in.mask.keeps_all(in.dst);
   for (std::int32_t i = 0; i < in.dst.rows; ++i) {
-    std::fill(sum.begin(), sum.end(), 0);
+    sum.clear();
     for (const Region& term : in.terms)
-      add(view<std::int16_t>(program, state, term).row(i),
-          fraction - program.buffer(term).fraction_bits);
-    if (in.accumulator) add(view<std::int64_t>(program, state, *in.accumulator).row(i), 0);
+      sum.add(view<std::int16_t>(program, state, term).row(i),
+              fraction - program.buffer(term).fraction_bits);
+    if (in.accumulator) sum.add(view<std::int64_t>(program, state, *in.accumulator).row(i), 0);
+    if (!excess.empty()) sum.add_excess(excess.data() + std::int64_t{i} * in.dst.cols);
     const std::int32_t diagonal = in.dst.row + i - in.dst.col;
-    if (in.diagonal != 0 && diagonal >= 0 && diagonal < in.dst.cols) {
-      std::int64_t& entry = sum[static_cast<std::size_t>(diagonal)];
-      entry = clip(entry + std::llrint(std::ldexp(in.diagonal, fraction)));
-    }
-    if (in.negate)
-      for (std::int64_t& s : sum) s = clip(-s);
+    if (in.diagonal != 0 && diagonal >= 0 && diagonal < in.dst.cols)
+      sum.add_to(diagonal, std::llrint(std::ldexp(in.diagonal, fraction)));
+    if (in.negate) sum.negate();
     std::int16_t* out = stored.data() + std::int64_t{i} * in.dst.cols;
     for (std::int32_t j = 0; j < in.dst.cols; ++j) {
       if (!keeps_all && !in.mask.keeps(in.dst.row + i, in.dst.col + j)) continue;
-      const FixedResult q =
-          store(rule, in.dst.row + i, in.dst.col + j, sum[static_cast<std::size_t>(j)], shift);
+      const FixedResult q = store(rule, in.dst.row + i, in.dst.col + j, sum.held(j), shift);
       out[j] = static_cast<std::int16_t>(q.value);
       saturated += q.saturated;
+      wrapped += sum.has_left(j);
     }
   }
   apply_mask(program, in, state, stored);
-  return {in.dst, std::move(stored), saturated};
+  return {in.dst, std::move(stored), saturated, wrapped};
 }
 
 template <typename T>

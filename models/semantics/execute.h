@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <span>
 #include <type_traits>
 #include <variant>
@@ -25,12 +26,19 @@ using Elements = std::vector<T, LargePages<T>>;
 using Values =
     std::variant<Elements<double>, Elements<float>, Elements<std::int16_t>, Elements<std::int64_t>>;
 
+/// Of every element of an accumulator of integers: its exact sum less what the accumulator holds,
+/// not zero where the sum left its range and wrapped or was clipped.  Empty: none did.
+using Excess = std::vector<std::int64_t>;
+
 /// What one item in flight holds.
 struct MachineState {
   // One per Program::buffers; empty until something is written: until then it reads as poison.
   std::vector<Values> buffers;
+  std::map<std::uint32_t, Excess> excess;  // by buffer, of those that have any
   std::int64_t saturated_count =
       0;  // results clipped by fixed-point storage, input quantisation included
+  std::int64_t wrapped_count = 0;   // fixed point: stored entries whose sum left the accumulator
+  std::int64_t rounded_inputs = 0;  // input values that their buffer's format does not hold
 };
 
 /// What an element reads as that was never written: NaN, lowest integer, so that it shows in the
@@ -68,7 +76,8 @@ std::vector<T> read_region(const Program& program, const MachineState& state, co
 struct PendingWrite {
   Region region;
   Values values;  // region.rows x region.cols, dense
-  std::int64_t saturated_count = 0;
+  std::int64_t saturated_count = 0, wrapped_count = 0;
+  Excess excess = {};  // of values
 };
 
 /// Which form of the sums computes a product: the one that runs, or the plain loops it must equal.

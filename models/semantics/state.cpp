@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "models/numerics/convert.h"
+#include "models/semantics/excess.h"
 #include "models/semantics/execute.h"
 
 namespace tricycle {
@@ -115,6 +116,7 @@ std::vector<std::uint8_t> read_bits(const Program& program, std::uint32_t buffer
 }
 
 void commit(PendingWrite write, const Program& program, MachineState& state) {
+  commit_excess(write, program, state);
   const Region& r = write.region;
   const Buffer& buffer = program.buffer(r);
   std::visit(
@@ -133,6 +135,7 @@ void commit(PendingWrite write, const Program& program, MachineState& state) {
       },
       state.buffers[r.buffer]);
   state.saturated_count += write.saturated_count;
+  state.wrapped_count += write.wrapped_count;
 }
 
 }  // namespace tricycle

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/semantics/substitution.h"
 
+#include "models/semantics/excess.h"
 #include "models/semantics/region_view.h"
 
 namespace tricycle {
@@ -42,17 +43,26 @@ PendingWrite compute_row_step(const Program& program, const HwConfig& hw, const 
     for (std::size_t j = 0; j < row.size(); ++j)
       sum[j] =
           clip_accumulator(std::int64_t{row[j]} << fraction, support.accumulator, support.overflow);
+  const Elements<Sum> linear = sum;
   if (in.b.rows > 0)
     add_products(form, vector_spec(hw, format), view<T>(program, state, in.a),
                  view<T>(program, state, in.b),
                  MatrixRef<Sum>{sum.data(), 1, in.b.cols, in.dst.cols});
   PendingWrite out{in.dst, {}, 0};
+  Excess excess;
+  if constexpr (std::is_same_v<T, std::int16_t>)
+    if (in.b.rows > 0)
+      excess = excess_of_product(vector_spec(hw, format), view<T>(program, state, in.a),
+                                 view<T>(program, state, in.b),
+                                 MatrixRef<const Sum>{linear.data(), 1, in.b.cols, in.dst.cols},
+                                 MatrixRef<const Sum>{sum.data(), 1, in.b.cols, in.dst.cols});
   Elements<T> stored(sum.size(), T{0});
   for (std::size_t j = 0; j < row.size(); ++j) {
     if constexpr (std::is_same_v<T, std::int16_t>) {
+      const std::int64_t held = clip_accumulator(-sum[j], support.accumulator, support.overflow);
+      out.wrapped_count += held != -sum[j] - (j < excess.size() ? excess[j] : 0);
       const FixedResult q =
-          store(rule, in.dst.row, in.dst.col + static_cast<std::int64_t>(j),
-                clip_accumulator(-sum[j], support.accumulator, support.overflow), fraction);
+          store(rule, in.dst.row, in.dst.col + static_cast<std::int64_t>(j), held, fraction);
       stored[j] = static_cast<std::int16_t>(q.value);
       out.saturated_count += q.saturated;
     } else {
@@ -81,9 +91,9 @@ PendingWrite compute_column_step(const Program& program, const HwConfig& hw, con
       if constexpr (std::is_same_v<T, std::int16_t>) {
         const int fraction = program.buffer(in.a).fraction_bits;
         const std::int64_t wide = (std::int64_t{*y} << fraction) - std::int64_t{a} * known[j];
-        const FixedResult q =
-            store(rule, in.dst.row + i, in.dst.col + j,
-                  clip_accumulator(wide, spec.accumulator, spec.overflow), fraction);
+        const std::int64_t held = clip_accumulator(wide, spec.accumulator, spec.overflow);
+        out.wrapped_count += held != wide;
+        const FixedResult q = store(rule, in.dst.row + i, in.dst.col + j, held, fraction);
         *y = static_cast<std::int16_t>(q.value);
         out.saturated_count += q.saturated;
       } else {

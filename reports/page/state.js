@@ -23,7 +23,7 @@ function choice(label, options, value, change) {
   return element;
 }
 
-const errorColumn = ["rel_error_max", "rel_error_mean"].find((name) => objective(name)) ?? null;
+const errorColumn = ["y_rel_error_max", "y_rel_error_mean", "rel_error_max", "rel_error_mean"].find((name) => objective(name)) ?? null;
 const costObjectives = OBJECTIVES.filter((o) => o.ratio);
 const latencyCycles = values("latency_cycles"), latencyNs = values("latency_ns");
 const clocks = new Set(everyPoint.filter((i) => latencyCycles[i] && latencyNs[i])
@@ -45,8 +45,8 @@ const state = {
 };
 
 const isFailed = (i) => report.reason[i] !== null;
-const nanCount = values("nan_count"), infCount = values("inf_count");
-const hasFiniteResults = (i) => !nanCount[i] && !infCount[i];
+const nanCount = values("nan_count"), infCount = values("inf_count"), notFinite = values("not_finite_chunks");
+const hasFiniteResults = (i) => !nanCount[i] && !infCount[i] && !notFinite[i];
 
 /// Points of the filters, failed ones included; and those that can be compared.
 let filtered = [], usable = [];

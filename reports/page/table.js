@@ -4,7 +4,7 @@
 
 const kRowsPerPage = 50;
 const TABLE_COLUMNS = [`cycles_per_${perWork}`, `ns_per_${perWork}`, "latency_cycles", energyColumn, "area_mm2.total", "matrix_utilization.useful",
-  "vector_utilization", "bottleneck", "rel_error_max", "snr_db_worst"];
+  "vector_utilization", "bottleneck", "y_rel_error_max", "y_snr_db_worst", "rel_error_max", "snr_db_worst"];
 
 const table = {
   search: "", page: 0, sort: null, descending: false,

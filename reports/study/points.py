@@ -2,6 +2,7 @@
 """Points of result stores (docs/sweep.md), and which algorithm is the best of a machine."""
 import collections
 import json
+import math
 import pathlib
 import sqlite3
 
@@ -27,6 +28,8 @@ def load(store):
     rows = db.execute(f"SELECT axes, {names} FROM points WHERE status = 'done' ORDER BY point").fetchall()
     points = [dict(zip(COLUMNS, row[1:]), axes=json.loads(row[0])) for row in rows]
     for point in points:
+        if point["snr_db_worst"] is None:  # a chunk is not finite
+            point["snr_db_worst"] = -math.inf
         point["axes"]["machine"] = point["machine"]
     return points
 

@@ -198,9 +198,11 @@ void add_tune(CLI::App& app, TuneOptions& o, std::function<int()>& chosen) {
   sub->add_option("--tolerance", o.tolerance,
                   "in the metric's unit; or forward_substitution: what that reaches in the format")
       ->required();
-  sub->add_option("--metric", o.metric,
-                  "snr_db (at least), rel_error (at most), bits_per_byte (at most so many more "
-                  "than with the exact inverse, in a language model)")
+  sub->add_option(
+         "--metric", o.metric,
+         "y_snr_db (at least), y_rel_error (at most): of Y = T - I; snr_db, rel_error: of T, "
+         "as papers report; bits_per_byte (at most so many more than with the exact "
+         "inverse, in a language model)")
       ->capture_default_str();
   sub->add_option("--cost", o.cost, "what is to be small: cycles, or energy (nominal)")
       ->capture_default_str();

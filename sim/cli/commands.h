@@ -77,7 +77,7 @@ int perplexity_command(const PerplexityOptions& options);
 
 struct TuneOptions {
   std::vector<std::string> files;  // machines, then the problem
-  std::string tolerance, metric = "snr_db", cost = "cycles", over = "worst", slack = "1",
+  std::string tolerance, metric = "y_snr_db", cost = "cycles", over = "worst", slack = "1",
                          out = "out";
   std::optional<std::string> algorithms, formats, chunks;  // comma-separated
   std::optional<std::string> model, text;                  // metric bits_per_byte

@@ -174,10 +174,10 @@ std::string summary(const InvertOptions& options, const Inverter& inverter, cons
   text += fmt::format("\n  accuracy    {}", accuracy_text(accuracy));
   const auto worst =
       std::min_element(inverses.accuracies.begin(), inverses.accuracies.end(),
-                       [](const Accuracy& a, const Accuracy& b) { return a.snr_db < b.snr_db; });
+                       [](const Accuracy& a, const Accuracy& b) { return a.y_snr_db < b.y_snr_db; });
   if (count > 1)
     text += fmt::format(
-        "; worst: \"{}\"",
+        "\n  worst       \"{}\", by the SNR of Y",
         file.matrices[static_cast<std::size_t>(worst - inverses.accuracies.begin())].label);
   if (!entries_text(accuracy).empty())
     text += fmt::format("\n  entries     {}", entries_text(accuracy));

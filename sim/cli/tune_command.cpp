@@ -53,8 +53,8 @@ TuneGoal parse_goal(const TuneOptions& options, std::vector<std::string>& faults
     faults.push_back(
         "--tolerance forward_substitution: expected a number of bits for --metric bits_per_byte");
   if (relative || !metric) return goal;
-  const double least = goal.metric == TuneMetric::kSnrDb ? -kMostDb : 0;
-  const double most = goal.metric == TuneMetric::kSnrDb ? kMostDb : kMostError;
+  const double least = is_snr(goal.metric) ? -kMostDb : 0;
+  const double most = is_snr(goal.metric) ? kMostDb : kMostError;
   goal.tolerance =
       attempt(faults, [&] { return parse_number("--tolerance", options.tolerance, least, most); });
   return goal;
@@ -194,9 +194,10 @@ std::string shortfalls(const TuneReport& report, const std::vector<HwConfig>& ma
                         goal_text(report.goal));
     if (best == nullptr) continue;
     const TunedPoint& p = *best->most_accurate;
-    text += fmt::format("; the best available is {}{}{} in {}: {:.1f} dB", p.algorithm->name,
+    text += fmt::format("; the best available is {}{}{} in {}: {}", p.algorithm->name,
                         p.parameters.empty() ? "" : " ", p.parameters, name(best->format),
-                        p.quality_db);
+                        p.accuracy.not_finite_chunks > 0 ? std::string("not finite")
+                                                         : fmt::format("{:.1f} dB", p.quality_db));
   }
   return text;
 }

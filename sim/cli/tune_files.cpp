@@ -3,6 +3,7 @@
 // tune.json and tune.csv.
 #include <fmt/format.h>
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "reports/bottleneck.h"
@@ -17,6 +18,9 @@ namespace tricycle {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+/// Figures that are not finite do not exist.
+Json or_null(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
 
 template <typename T>
 Json or_null(const std::optional<T>& value) {
@@ -34,10 +38,16 @@ Json to_object(const TunedPoint& p) {
           {"cycles_per_chunk", p.cycles_per_chunk},
           {"cycles_per_token", p.cycles_per_token()},
           {"energy_pj_per_chunk", or_null(p.energy_pj_per_chunk)},
-          {"snr_db_mean", p.accuracy.snr_db_mean},
-          {"snr_db_worst", p.accuracy.snr_db_worst},
-          {"rel_error_mean", p.accuracy.rel_error_mean},
-          {"rel_error_max", p.accuracy.rel_error_max},
+          {"y_snr_db_mean", or_null(p.accuracy.y_snr_db_mean)},
+          {"y_snr_db_worst", or_null(p.accuracy.y_snr_db_worst)},
+          {"y_rel_error_mean", or_null(p.accuracy.y_rel_error_mean)},
+          {"y_rel_error_max", or_null(p.accuracy.y_rel_error_max)},
+          {"y_correlation_worst", or_null(p.accuracy.y_correlation_worst)},
+          {"snr_db_mean", or_null(p.accuracy.snr_db_mean)},
+          {"snr_db_worst", or_null(p.accuracy.snr_db_worst)},
+          {"rel_error_mean", or_null(p.accuracy.rel_error_mean)},
+          {"rel_error_max", or_null(p.accuracy.rel_error_max)},
+          {"not_finite_chunks", p.accuracy.not_finite_chunks},
           {"extra_bits_per_byte", or_null(p.extra_bits)},
           {"meets", p.meets}};
 }
@@ -89,10 +99,25 @@ Json to_object(const TunedFormat& t, const TuneRuns& runs) {
 Cell cell_of(const std::optional<double>& value) { return value ? Cell(*value) : Cell(); }
 
 std::string csv_row(const TunedFormat& t, const std::string& role, const TunedPoint& p) {
-  return csv_line({t.hw->name, std::string(name(t.format)), role, std::string(p.algorithm->name),
-                   p.parameters, std::int64_t{p.chunk}, p.cycles_per_chunk, p.cycles_per_token(),
-                   cell_of(p.energy_pj_per_chunk), p.accuracy.snr_db_mean, p.accuracy.snr_db_worst,
-                   p.accuracy.rel_error_mean, p.accuracy.rel_error_max, cell_of(p.extra_bits),
+  return csv_line({t.hw->name,
+                   std::string(name(t.format)),
+                   role,
+                   std::string(p.algorithm->name),
+                   p.parameters,
+                   std::int64_t{p.chunk},
+                   p.cycles_per_chunk,
+                   p.cycles_per_token(),
+                   cell_of(p.energy_pj_per_chunk),
+                   p.accuracy.y_snr_db_mean,
+                   p.accuracy.y_snr_db_worst,
+                   p.accuracy.y_rel_error_mean,
+                   p.accuracy.y_rel_error_max,
+                   p.accuracy.y_correlation_worst,
+                   p.accuracy.snr_db_mean,
+                   p.accuracy.snr_db_worst,
+                   p.accuracy.rel_error_mean,
+                   p.accuracy.rel_error_max,
+                   cell_of(p.extra_bits),
                    std::int64_t{p.meets}}) +
          "\n";
 }
@@ -121,7 +146,8 @@ std::string tune_json(const TuneReport& report) {
 std::string tune_csv(const TuneReport& report) {
   std::string text =
       "machine,format,role,algorithm,parameters,chunk,cycles_per_chunk,cycles_per_token,"
-      "energy_pj_per_chunk,snr_db_mean,snr_db_worst,rel_error_mean,rel_error_max,extra_bits_per_"
+      "energy_pj_per_chunk,y_snr_db_mean,y_snr_db_worst,y_rel_error_mean,y_rel_error_max,"
+      "y_correlation_worst,snr_db_mean,snr_db_worst,rel_error_mean,rel_error_max,extra_bits_per_"
       "byte,meets\n";
   for (const TunedFormat& t : report.outcomes) {
     if (t.winner) text += csv_row(t, "winner", *t.winner);

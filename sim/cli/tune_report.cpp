@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "reports/bottleneck.h"
+#include "reports/summaries.h"
 #include "reports/text_table.h"
 #include "sim/cli/choices.h"
 #include "sim/cli/settings.h"
@@ -46,8 +48,9 @@ std::string front_table(const TuneReport& report, const TunedFormat& t) {
     rows.push_back({setting_text(p), std::to_string(p.chunk),
                     fmt::format("{:.1f}", p.cycles_per_chunk),
                     fmt::format("{:.2f}", p.cycles_per_token()), energy_text(p, 1),
-                    fmt::format("{:.1f}", p.accuracy.snr_db_mean),
-                    fmt::format("{:.1f}", p.accuracy.snr_db_worst), p.meets ? "yes" : "no"});
+                    decibel_text(p.accuracy, p.accuracy.y_snr_db_mean),
+                    decibel_text(p.accuracy, p.accuracy.y_snr_db_worst),
+                    decibel_text(p.accuracy, p.accuracy.snr_db_worst), p.meets ? "yes" : "no"});
     if (report.goal.metric == TuneMetric::kBitsPerByte) rows.back().push_back(bits_text(p));
   }
   return text_table(
@@ -58,8 +61,9 @@ std::string front_table(const TuneReport& report, const TunedFormat& t) {
                  {"cycles", "per chunk"},
                  {"cycles", "per token"},
                  {"energy", "nJ/chunk"},
-                 {"SNR mean", "dB"},
-                 {"SNR worst", "dB"},
+                 {"SNR of Y", "mean, dB"},
+                 {"SNR of Y", "worst"},
+                 {"SNR of T", "worst"},
                  {"meets", ""}}),
       rows);
 }
@@ -113,11 +117,13 @@ std::string compared(const std::string& what, const std::optional<TunedPoint>& p
                   p->cycles_per_chunk, energy_text(*p, 1), p->chunk);
   if (has_several_chunks(t)) text += fmt::format(", {:.2f} cycles a token", p->cycles_per_token());
   if (t.winner) text += fmt::format(", {} x the cheapest", ratio(p, *t.winner));
-  text += fmt::format("; SNR {:.1f} dB, worst {:.1f}", p->accuracy.snr_db_mean,
-                      p->accuracy.snr_db_worst);
+  const AccuracySummary& a = p->accuracy;
+  text += fmt::format("; SNR of Y {} dB, worst {} (of T {}, worst {})",
+                      decibel_text(a, a.y_snr_db_mean), decibel_text(a, a.y_snr_db_worst),
+                      decibel_text(a, a.snr_db_mean), decibel_text(a, a.snr_db_worst));
   if (p->extra_bits) text += fmt::format("; {} bits per byte", bits_text(*p));
   text += p->meets ? "; meets the tolerance" : "; misses the tolerance";
-  if (!p->meets && t.tolerance_db)
+  if (!p->meets && t.tolerance_db && std::isfinite(p->quality_db))
     text += fmt::format(" by {:.1f} dB", *t.tolerance_db - p->quality_db);
   return text + "\n";
 }
@@ -145,19 +151,24 @@ std::string counts_text(const TunedFormat& t) {
                      settings_text(sum.settings), sum.accurate, sum.simulated, faults);
 }
 
+std::string goal_text(const TuneGoal& goal, std::string_view over, std::string_view of) {
+  if (!goal.tolerance)
+    return fmt::format("{} error of {} over chunks within {} dB of forward substitution's", over,
+                       of, goal.slack_db);
+  if (is_snr(goal.metric))
+    return fmt::format("{} SNR of {} over chunks at least {} dB", over, of, *goal.tolerance);
+  return fmt::format("{} relative error of {} over chunks at most {}", over, of, *goal.tolerance);
+}
+
 }  // namespace
 
 std::string goal_text(const TuneGoal& goal) {
   const std::string_view over = goal.over == TuneOver::kWorst ? "worst" : "mean";
   switch (goal.metric) {
+    case TuneMetric::kYSnrDb:
+    case TuneMetric::kYRelError: return goal_text(goal, over, "Y");
     case TuneMetric::kSnrDb:
-    case TuneMetric::kRelError:
-      if (!goal.tolerance)
-        return fmt::format("{} error over chunks within {} dB of forward substitution's", over,
-                           goal.slack_db);
-      if (goal.metric == TuneMetric::kSnrDb)
-        return fmt::format("{} SNR over chunks at least {} dB", over, *goal.tolerance);
-      return fmt::format("{} relative error over chunks at most {}", over, *goal.tolerance);
+    case TuneMetric::kRelError: return goal_text(goal, over, "T");
     case TuneMetric::kBitsPerByte:
       return fmt::format("at most {} bits per byte more than the exact inverse", *goal.tolerance);
   }
@@ -171,14 +182,16 @@ std::string tune_summary(const TuneReport& report) {
                                  t.tolerance_db ? fmt::format("{:.1f}", *t.tolerance_db) : ""};
     if (t.winner) {
       const TunedPoint& w = *t.winner;
-      row.insert(row.end(), {setting_text(w), std::to_string(w.chunk),
-                             fmt::format("{:.1f}", w.cycles_per_chunk),
-                             fmt::format("{:.2f}", w.cycles_per_token()), energy_text(w, w.chunk),
-                             fmt::format("{:.1f}", w.accuracy.snr_db_worst), ratio(t.published, w),
-                             t.published ? (t.published->meets ? "yes" : "no") : "-",
-                             ratio(t.forward_substitution, w)});
+      row.insert(
+          row.end(),
+          {setting_text(w), std::to_string(w.chunk), fmt::format("{:.1f}", w.cycles_per_chunk),
+           fmt::format("{:.2f}", w.cycles_per_token()), energy_text(w, w.chunk),
+           decibel_text(w.accuracy, w.accuracy.y_snr_db_worst),
+           decibel_text(w.accuracy, w.accuracy.snr_db_worst), ratio(t.published, w),
+           t.published ? (t.published->meets ? "yes" : "no") : "-",
+           ratio(t.forward_substitution, w)});
     } else {
-      row.insert(row.end(), {"none", "", "", "", "", "", "", "", ""});
+      row.insert(row.end(), {"none", "", "", "", "", "", "", "", "", ""});
     }
     if (report.goal.metric == TuneMetric::kBitsPerByte)
       row.push_back(t.winner ? bits_text(*t.winner) : "");
@@ -193,7 +206,8 @@ std::string tune_summary(const TuneReport& report) {
                                             {"cycles", "per chunk"},
                                             {"cycles", "per token"},
                                             {"energy", "nJ/token"},
-                                            {"SNR worst", "dB"},
+                                            {"SNR of Y", "worst, dB"},
+                                            {"SNR of T", "worst, dB"},
                                             {gain, "published"},
                                             {"published", "meets"},
                                             {gain, "forward"}}),

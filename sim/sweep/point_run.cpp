@@ -25,12 +25,26 @@ constexpr std::string_view kAreaColumns = "area_";
 /// Stands for values that are not those of every cut; each cut has a key of its own.
 constexpr std::string_view kEachCut = "each cut";
 
+/// What a stored value holds of an AccuracySummary.
+constexpr double AccuracySummary::*kFigures[] = {
+    &AccuracySummary::y_snr_db_mean,      &AccuracySummary::y_snr_db_worst,
+    &AccuracySummary::y_rel_error_mean,   &AccuracySummary::y_rel_error_max,
+    &AccuracySummary::y_correlation_mean, &AccuracySummary::y_correlation_worst,
+    &AccuracySummary::snr_db_mean,        &AccuracySummary::snr_db_worst,
+    &AccuracySummary::rel_error_mean,     &AccuracySummary::rel_error_max,
+    &AccuracySummary::abs_error_max};
+constexpr std::int64_t AccuracySummary::*kCounts[] = {
+    &AccuracySummary::not_finite_chunks, &AccuracySummary::nan_count,
+    &AccuracySummary::inf_count,         &AccuracySummary::saturated_count,
+    &AccuracySummary::wrapped_count,     &AccuracySummary::inputs_rounded};
+
 std::string to_text(const RunValues& v) {
   const AccuracySummary& a = v.accuracy;
-  // Shortest texts that read back to the same double; "inf" where a result is not finite.
-  return fmt::format("{} {} {} {} {} {} {} {} {}", v.output_digest, a.snr_db_mean, a.snr_db_worst,
-                     a.rel_error_mean, a.rel_error_max, a.abs_error_max, a.nan_count, a.inf_count,
-                     a.saturated_count);
+  // Shortest texts that read back to the same double; "inf" and "nan" where a chunk is not finite.
+  std::string text = v.output_digest;
+  for (const auto figure : kFigures) text += fmt::format(" {}", a.*figure);
+  for (const auto count : kCounts) text += fmt::format(" {}", a.*count);
+  return text;
 }
 
 RunValues from_text(const std::string& text) {
@@ -38,13 +52,12 @@ RunValues from_text(const std::string& text) {
   AccuracySummary& a = v.accuracy;
   std::istringstream in(text);
   in >> v.output_digest;
-  for (double* number :
-       {&a.snr_db_mean, &a.snr_db_worst, &a.rel_error_mean, &a.rel_error_max, &a.abs_error_max}) {
+  for (const auto figure : kFigures) {
     std::string word;
     in >> word;
-    *number = std::strtod(word.c_str(), nullptr);
+    a.*figure = std::strtod(word.c_str(), nullptr);
   }
-  in >> a.nan_count >> a.inf_count >> a.saturated_count;
+  for (const auto count : kCounts) in >> a.*count;
   if (!in) throw RunError("internal: a stored value cannot be read: " + text);
   return v;
 }
@@ -86,7 +99,8 @@ void PointRunner::check_constraints(const Digits& digits, const RunResult& resul
     const Cell cell = column->value(result);
     if (const auto* text = std::get_if<std::string>(&cell)) return *text;
     if (const auto* whole = std::get_if<std::int64_t>(&cell)) return static_cast<double>(*whole);
-    if (const auto* number = std::get_if<double>(&cell)) return *number;
+    if (const auto* number = std::get_if<double>(&cell); number && std::isfinite(*number))
+      return *number;
     return std::nan("");  // no such figure: fulfils nothing but !=
   };
   for (const Constraint& constraint : points_.grid().result_constraints) {

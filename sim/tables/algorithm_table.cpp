@@ -28,9 +28,12 @@ constexpr std::string_view kHardProblems[] = {"correlated_c64", "identical_keys_
 
 std::string worst(const Algorithm& algorithm, const std::vector<PreparedProblem>& problems) {
   double snr = kSnrCapDb;
-  for (const PreparedProblem& problem : problems)
-    snr = std::min(snr, accuracy_of(problem, algorithm, {}, kFormat).snr_db_worst);
-  return snr == kSnrFloorDb ? "not finite" : fmt::format("{:.1f}", snr);
+  for (const PreparedProblem& problem : problems) {
+    const AccuracySummary accuracy = accuracy_of(problem, algorithm, {}, kFormat);
+    if (accuracy.not_finite_chunks > 0) return "not finite";
+    snr = std::min(snr, accuracy.snr_db_worst);
+  }
+  return fmt::format("{:.1f}", snr);
 }
 
 }  // namespace

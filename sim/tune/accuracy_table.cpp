@@ -49,10 +49,10 @@ void AccuracyTable::compute(const Program& program, const HwConfig& hw,
   });
 }
 
-bool AccuracyTable::holds(const ValueKey& setting, double worst_db, std::size_t most,
+bool AccuracyTable::holds(const ValueKey& setting, Snr snr, double worst_db, std::size_t most,
                           Entry& entry) {
   for (const auto& chunk : entry)
-    if (chunk && chunk->snr_db < worst_db) return false;
+    if (chunk && (*chunk).*snr < worst_db) return false;
   most = std::min(most, entry.size());
   std::vector<std::size_t> missing;
   for (std::size_t i = 0; i < most; ++i)
@@ -69,7 +69,7 @@ bool AccuracyTable::holds(const ValueKey& setting, double worst_db, std::size_t 
                                        missing.begin() + static_cast<std::ptrdiff_t>(end));
     compute(program, setting.hw, now, entry);
     for (const std::size_t chunk : now) {
-      if (entry[chunk]->snr_db >= worst_db) continue;
+      if ((*entry[chunk]).*snr >= worst_db) continue;
       const auto place = std::find(hardest_first_.begin(), hardest_first_.end(), chunk);
       std::rotate(hardest_first_.begin(), place, place + 1);
       return false;
@@ -78,14 +78,15 @@ bool AccuracyTable::holds(const ValueKey& setting, double worst_db, std::size_t 
   return true;
 }
 
-bool AccuracyTable::may_reach(const ValueKey& setting, double worst_db) {
+bool AccuracyTable::may_reach(const ValueKey& setting, Snr snr, double worst_db) {
   constexpr std::size_t kFew = 5;  // one, then four
-  return holds(setting, worst_db, kFew, entry_of(setting));
+  return holds(setting, snr, worst_db, kFew, entry_of(setting));
 }
 
-std::optional<AccuracySummary> AccuracyTable::evaluate(const ValueKey& setting, double worst_db) {
+std::optional<AccuracySummary> AccuracyTable::evaluate(const ValueKey& setting, Snr snr,
+                                                       double worst_db) {
   Entry& entry = entry_of(setting);
-  if (!holds(setting, worst_db, entry.size(), entry)) return std::nullopt;
+  if (!holds(setting, snr, worst_db, entry.size(), entry)) return std::nullopt;
   std::vector<Accuracy> chunks;
   for (const auto& chunk : entry) chunks.push_back(*chunk);
   return summarize(chunks);

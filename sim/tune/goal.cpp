@@ -9,20 +9,33 @@ namespace tricycle {
 namespace {
 
 double db_of_error(double rel_error) {
-  return rel_error > 0 ? std::clamp(-20 * std::log10(rel_error), kSnrFloorDb, kSnrCapDb)
-                       : kSnrCapDb;
+  return rel_error > 0 ? std::min(-20 * std::log10(rel_error), kSnrCapDb) : kSnrCapDb;
+}
+
+bool is_of_y(TuneMetric metric) {
+  return metric == TuneMetric::kYSnrDb || metric == TuneMetric::kYRelError;
 }
 
 }  // namespace
 
-double quality_db(const TuneGoal& goal, const AccuracySummary& accuracy) {
-  if (goal.over == TuneOver::kWorst) return accuracy.snr_db_worst;
-  return goal.metric == TuneMetric::kRelError ? db_of_error(accuracy.rel_error_mean)
-                                              : accuracy.snr_db_mean;
+bool is_snr(TuneMetric metric) {
+  return metric == TuneMetric::kYSnrDb || metric == TuneMetric::kSnrDb;
+}
+
+double Accuracy::*snr_of(TuneMetric metric) {
+  return is_of_y(metric) ? &Accuracy::y_snr_db : &Accuracy::snr_db;
+}
+
+double quality_db(const TuneGoal& goal, const AccuracySummary& a) {
+  const bool of_y = is_of_y(goal.metric);
+  if (goal.over == TuneOver::kWorst) return of_y ? a.y_snr_db_worst : a.snr_db_worst;
+  if (goal.metric == TuneMetric::kYRelError || goal.metric == TuneMetric::kRelError)
+    return db_of_error(of_y ? a.y_rel_error_mean : a.rel_error_mean);
+  return of_y ? a.y_snr_db_mean : a.snr_db_mean;
 }
 
 double tolerance_db(const TuneGoal& goal) {
-  return goal.metric == TuneMetric::kRelError ? db_of_error(*goal.tolerance) : *goal.tolerance;
+  return is_snr(goal.metric) ? *goal.tolerance : db_of_error(*goal.tolerance);
 }
 
 }  // namespace tricycle

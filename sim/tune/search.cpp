@@ -2,6 +2,7 @@
 #include "sim/tune/search.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "models/cost/cost.h"
 #include "models/error.h"
@@ -65,7 +66,7 @@ std::vector<Ranked> ranked_candidates(const SearchSpace& space, int chunk, int t
 /// What a setting of at least this cost must reach to be of interest beside those known, of its own
 /// algorithm and of others.
 double worth_db(const SearchSpace& space, const std::vector<TunedPoint>& own, double cost) {
-  double best = kSnrFloorDb;
+  double best = -std::numeric_limits<double>::infinity();
   bool met = false;
   for (const TunedPoint& p : own) {
     if (p.cost_per_chunk > cost) continue;
@@ -86,8 +87,11 @@ double worst_allowed(const TuneGoal& goal, double quality) {
 /// Whether it is certain, without a simulation, that a setting is not as good as it would have to.
 bool is_hopeless(const SearchSpace& space, const ValueKey& key, double worth,
                  AccuracyTable& table) {
-  if (space.goal.over == TuneOver::kWorst) return !table.may_reach(key, worth);
-  return quality_db(space.goal, *table.evaluate(key, worst_allowed(space.goal, worth))) < worth;
+  if (space.goal.over == TuneOver::kWorst)
+    return !table.may_reach(key, snr_of(space.goal.metric), worth);
+  const auto accuracy =
+      table.evaluate(key, snr_of(space.goal.metric), worst_allowed(space.goal, worth));
+  return quality_db(space.goal, *accuracy) < worth;
 }
 
 /// What a setting costs: a point without a quality yet.
@@ -110,7 +114,7 @@ TunedPoint costs_of(const SearchSpace& space, const Algorithm& algorithm, int ch
 void judge(const SearchSpace& space, const AccuracySummary& accuracy, TunedPoint& point) {
   point.accuracy = accuracy;
   point.quality_db = quality_db(space.goal, accuracy);
-  point.meets = point.quality_db >= space.tolerance_db;
+  point.meets = std::isfinite(point.quality_db) && point.quality_db >= space.tolerance_db;
 }
 
 }  // namespace
@@ -128,7 +132,8 @@ TunedAlgorithm search(const SearchSpace& space, const Algorithm& algorithm, Accu
     ++result.counts.simulated;
     TunedPoint point = costs_of(space, algorithm, chunk, setting);
     const double worth = worth_db(space, known, point.cost_per_chunk);
-    const auto accuracy = table.evaluate(key, worst_allowed(space.goal, worth));
+    const auto accuracy =
+        table.evaluate(key, snr_of(space.goal.metric), worst_allowed(space.goal, worth));
     if (!accuracy) continue;
     ++result.counts.accurate;
     judge(space, *accuracy, point);
@@ -142,8 +147,9 @@ TunedPoint measure(const SearchSpace& space, const Algorithm& algorithm,
                    const AlgorithmOptions& options, AccuracyTable& table) {
   const int chunk = static_cast<int>(table.problem().problem.chunk);
   const Ranked setting{options, resolve_parameters(algorithm, chunk, options), 0};
-  const auto accuracy = table.evaluate({space.hw, algorithm, setting.parameters, space.format},
-                                       -std::numeric_limits<double>::infinity());
+  const auto accuracy =
+      table.evaluate({space.hw, algorithm, setting.parameters, space.format},
+                     snr_of(space.goal.metric), -std::numeric_limits<double>::infinity());
   TunedPoint point = costs_of(space, algorithm, chunk, setting);
   judge(space, *accuracy, point);
   return point;
@@ -155,7 +161,7 @@ std::vector<TunedPoint> front_of(std::vector<TunedPoint> points) {
     return a.quality_db > b.quality_db;
   });
   std::vector<TunedPoint> front;
-  double best = kSnrFloorDb;
+  double best = -std::numeric_limits<double>::infinity();
   bool met = false;
   for (TunedPoint& point : points) {
     const bool better = point.quality_db >= std::max(best + kFrontStepDb, kUselessDb);

@@ -25,7 +25,8 @@ double tolerance_of(const TuneGoal& goal, const std::optional<TunedPoint>& forwa
   constexpr double kNone = std::numeric_limits<double>::infinity();
   if (goal.metric == TuneMetric::kBitsPerByte) return kNone;
   if (goal.tolerance) return tolerance_db(goal);
-  return forward ? forward->quality_db - goal.slack_db : kNone;
+  const bool known = forward && std::isfinite(forward->quality_db);
+  return known ? forward->quality_db - goal.slack_db : kNone;
 }
 
 /// Cheapest first, until one meets the tolerance: the rest of the front is dearer.
@@ -123,7 +124,8 @@ TunedFormat tune(const HwConfig& hw, Format format, std::vector<TunedProblem*> p
         measure_loss(forward, hw, format, request);
         measure_loss(published, hw, format, request);
       } else if (forward) {
-        forward->meets = forward->quality_db >= space.tolerance_db;
+        forward->meets =
+            std::isfinite(forward->quality_db) && forward->quality_db >= space.tolerance_db;
       }
       result.forward_substitution = std::move(forward);
       result.published = std::move(published);

@@ -204,7 +204,7 @@ leaves_out "int8: --arithmetic chunk: int8 has no binary points for keys, values
 refuses "tune: HW is required" tune --tolerance 50
 refuses "tune: --tolerance is required" tune $hw $problem
 refuses "tune: PROBLEM is required behind the machines" tune $hw --tolerance 50
-refuses "--metric decibel: expected one of snr_db, rel_error, bits_per_byte
+refuses "--metric decibel: expected one of y_snr_db, y_rel_error, snr_db, rel_error, bits_per_byte
 --over all: expected one of worst, mean
 --slack: expected number in [0, 300], got -1
 --chunks: expected integer in [8, 256], got 4

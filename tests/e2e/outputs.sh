@@ -92,7 +92,7 @@ same "$s/stdout" "$s/tune1/tune.json"
 same "$s/tune1/tune.csv" "$s/tune2/tune.csv"
 "$tricycle" tune $hw $problem --tolerance 250 --formats fp16 --out "$s/tune3" >"$s/stdout" 2>"$s/stderr"
 [ $? -eq 1 ] || fail "tune --tolerance 250: expected status 1"
-grep -q "^tricycle: edge_16x16: nothing meets worst SNR over chunks at least 250 dB; the best available is .* in fp16: [0-9.]* dB$" "$s/stderr" ||
+grep -q "^tricycle: edge_16x16: nothing meets worst SNR of Y over chunks at least 250 dB; the best available is .* in fp16: [0-9.]* dB$" "$s/stderr" ||
   fail "tune --tolerance 250: $(cat "$s/stderr")"
 [ -s "$s/tune3/tune.json" ] || fail "tune --tolerance 250: no files"
 

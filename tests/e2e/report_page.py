@@ -258,14 +258,14 @@ def check_chunk_sizes(browser, tricycle, scratch):
         check(f"Best time per token, steady state: {min(r[0] for r in rows):,.4g} cycles" in words, f"the best is of a token: {words}")
         check(browser.run("return document.getElementById('objective').value") == "cycles_per_token", "tokens are the default")
         heads = browser.run("return [...document.querySelectorAll('#fronts h3')].map((h) => h.textContent)")
-        expected = ["Time per token and relative error of T", "Time per token and energy per token", "Area and time per token",
-                    "Energy per token and relative error of T"] if cost else \
-            ["Time per token and relative error of T", "Time per token and scratchpad held", "Scratchpad held and relative error of T"]
+        expected = ["Time per token and relative error of Y", "Time per token and energy per token", "Area and time per token",
+                    "Energy per token and relative error of Y"] if cost else \
+            ["Time per token and relative error of Y", "Time per token and scratchpad held", "Scratchpad held and relative error of Y"]
         check(heads == expected, f"headings say what is drawn: {heads}")
         check(cost or "Give the machine a section `cost`" in words, f"the page says how to have energy: {words}")
         choose = "const s = document.querySelector('#time_and_error select'); s.value = 'latency_cycles'; s.dispatchEvent(new Event('change'))"
         browser.run(choose)
-        check(browser.text("#time_and_error h3") == "Latency of one chunk and relative error of T", "a heading follows its axes")
+        check(browser.text("#time_and_error h3") == "Latency of one chunk and relative error of Y", "a heading follows its axes")
         check_silence(browser, page)
 
 

@@ -33,6 +33,7 @@ HwConfig small_machine() {
 
 TuneGoal goal_of(double snr_db) {
   TuneGoal goal;
+  goal.metric = TuneMetric::kSnrDb;
   goal.tolerance = snr_db;
   return goal;
 }
@@ -85,6 +86,26 @@ TEST(Tune, finds_the_cheapest_setting_and_the_front_that_brute_force_finds) {
   std::size_t computed = 0;
   for (const TunedAlgorithm& a : found.algorithms) computed += a.counts.accurate;
   EXPECT_LT(2 * computed, every.size());
+}
+
+/// T's SNR would let pass what Y's does not: the diagonal counts there.
+TEST(Tune, holds_y_to_the_tolerance_where_the_metric_is_of_y) {
+  const HwConfig hw = small_machine();
+  TunedProblem problem(testing::problem_of(kChunk, 5), 2);
+  TuneGoal goal = goal_of(50);
+  goal.metric = TuneMetric::kYSnrDb;
+  double cheapest = std::numeric_limits<double>::infinity(), of_t = cheapest;
+  for (const TunedPoint& p : brute_force(problem, goal, hw, Format::kFp16)) {
+    EXPECT_LT(p.accuracy.y_snr_db_worst, p.accuracy.snr_db_worst);
+    if (p.accuracy.y_snr_db_worst >= 50) cheapest = std::min(cheapest, p.cycles_per_chunk);
+    if (p.accuracy.snr_db_worst >= 50) of_t = std::min(of_t, p.cycles_per_chunk);
+  }
+  TunedProblem fresh(testing::problem_of(kChunk, 5), 2);
+  const TunedFormat found = tuned(fresh, goal, hw, Format::kFp16);
+  ASSERT_TRUE(found.winner);
+  EXPECT_EQ(found.winner->cycles_per_chunk, cheapest);
+  EXPECT_GE(found.winner->accuracy.y_snr_db_worst, 50);
+  EXPECT_LE(of_t, cheapest);
 }
 
 TEST(Tune, mean_instead_of_worst_chunk_finds_what_brute_force_finds) {
@@ -141,7 +162,7 @@ TEST(Tune, forward_substitution_as_tolerance_is_what_that_reaches_less_the_slack
   goal.slack_db = 2;
   const TunedFormat found = tuned(problem, goal, hw, Format::kFp16);
   ASSERT_TRUE(found.forward_substitution && found.winner && found.published);
-  EXPECT_EQ(*found.tolerance_db, found.forward_substitution->accuracy.snr_db_worst - 2);
+  EXPECT_EQ(*found.tolerance_db, found.forward_substitution->accuracy.y_snr_db_worst - 2);
   EXPECT_TRUE(found.forward_substitution->meets);
   EXPECT_GE(found.winner->quality_db, *found.tolerance_db);
   EXPECT_LE(found.winner->cycles_per_chunk, found.forward_substitution->cycles_per_chunk);
