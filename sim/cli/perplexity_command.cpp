@@ -20,6 +20,7 @@
 #include "workloads/language_model/chunk_arithmetic.h"
 #include "workloads/language_model/chunk_inverses.h"
 #include "workloads/language_model/language_model.h"
+#include "workloads/language_model/loss_error.h"
 #include "workloads/reference_machine.h"
 
 namespace tricycle {
@@ -30,6 +31,7 @@ namespace {
 struct Row {
   std::string inverse, format, accumulation;
   ChunkPipeline pipeline;
+  std::vector<double> nats = {};  // of every byte
   double bits = 0;
 };
 
@@ -147,21 +149,40 @@ LossEvaluation make_evaluation(const PerplexityOptions& options) {
           *choices.scope,    std::move(rows),  left_out};
 }
 
+/// Of a row's difference to all of it exact, in bits per byte; none for that itself.
+std::optional<double> standard_error(const LossEvaluation& e, const Row& row) {
+  if (&row == &e.rows.front()) return std::nullopt;
+  const auto nats = standard_error_of_difference(row.nats, e.rows.front().nats);
+  return nats ? std::optional(*nats / std::log(2.0)) : std::nullopt;
+}
+
+/// What is not finite does not exist.
+nlohmann::ordered_json number(std::optional<double> value) {
+  if (!value || !std::isfinite(*value)) return nullptr;
+  return *value;
+}
+
+std::string finite_text(double value, const std::string& text) {
+  return std::isfinite(value) ? text : "not finite";
+}
+
 nlohmann::ordered_json to_document(const PerplexityOptions& options, const LossEvaluation& e) {
   nlohmann::ordered_json rows = nlohmann::ordered_json::array();
   for (const Row& row : e.rows)
     rows.push_back({{"inverse", row.inverse},
                     {"format", row.format},
                     {"accumulation", row.accumulation},
-                    {"bits_per_byte", row.bits},
-                    {"difference", row.bits - e.rows.front().bits},
-                    {"perplexity", std::exp2(row.bits)}});
+                    {"bits_per_byte", number(row.bits)},
+                    {"difference", number(row.bits - e.rows.front().bits)},
+                    {"standard_error", number(standard_error(e, row))},
+                    {"perplexity", number(std::exp2(row.bits))}});
   Sha256 sha;
   sha.update(e.text);
   return {{"version", kVersion},
           {"model", std::filesystem::path(options.model).filename().string()},
           {"text_digest", sha.hex()},
           {"bytes", e.bytes},
+          {"text_bytes", e.text.size()},
           {"chunk", e.chunk},
           {"arithmetic", choice_name(e.scope, kArithmeticScopes)},
           {"machine", e.hw.name},
@@ -172,14 +193,19 @@ nlohmann::ordered_json to_document(const PerplexityOptions& options, const LossE
 
 std::string to_table(const LossEvaluation& e) {
   std::vector<std::vector<std::string>> cells;
-  for (const Row& row : e.rows)
+  for (const Row& row : e.rows) {
+    const double difference = row.bits - e.rows.front().bits;
+    const auto error = standard_error(e, row);
     cells.push_back(
-        {row.inverse, row.format, fmt::format("{:.6f}", row.bits),
-         &row == &e.rows.front() ? "" : signed_text(row.bits - e.rows.front().bits, 6)});
+        {row.inverse, row.format, finite_text(row.bits, fmt::format("{:.6f}", row.bits)),
+         &row == &e.rows.front() ? "" : finite_text(difference, signed_text(difference, 6)),
+         error && std::isfinite(*error) ? fmt::format("{:.6f}", *error) : ""});
+  }
   return text_table({{"inverse", "", false},
                      {"format", "", false},
                      {"bits per byte", ""},
-                     {"difference", "to exact"}},
+                     {"difference", "to exact"},
+                     {"std. error", "of it"}},
                     cells);
 }
 
@@ -192,8 +218,8 @@ int perplexity_command(const PerplexityOptions& options) {
     Progress progress(e.rows.size());
     for (Row& row : e.rows) {
       progress.begin(row.inverse + " " + row.format);
-      row.bits = bits_per_byte(
-          negative_log_likelihoods(e.model, e.text, e.bytes, row.pipeline, e.threads));
+      row.nats = negative_log_likelihoods(e.model, e.text, e.bytes, row.pipeline, e.threads);
+      row.bits = bits_per_byte(row.nats);
       progress.end();
     }
   }
@@ -201,10 +227,11 @@ int perplexity_command(const PerplexityOptions& options) {
     fmt::print("{}\n", to_document(options, e).dump(2));
     return 0;
   }
-  fmt::print("{}: {} bytes of {}, chunks of {}, {} in arithmetic of {}\n", options.model, e.bytes,
-             options.text, e.chunk,
-             e.scope == ArithmeticScope::kChunk ? "products of a chunk" : "inverse",
-             options.machine ? e.hw.name : "docs/numerics.md");
+  fmt::print(
+      "{}: {} bytes from the second on of the {} of {}, chunks of {}, {} in arithmetic of {}\n",
+      options.model, e.bytes, e.text.size(), options.text, e.chunk,
+      e.scope == ArithmeticScope::kChunk ? "products of a chunk" : "inverse",
+      options.machine ? e.hw.name : "docs/numerics.md");
   fmt::print("{}", to_table(e));
   return 0;
 }
