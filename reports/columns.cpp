@@ -106,8 +106,12 @@ std::vector<Column> run_columns() {
        [](const R& r) -> Cell { return r.machine_digest; }},
       {"problem_digest", "SHA-256", "of the problem's resolved text, a file by its name alone",
        [](const R& r) -> Cell { return r.problem_digest; }},
-      {"input_digest", "SHA-256", "of the matrices A (binary32, row-major) in chunk order",
+      {"input_digest", "SHA-256",
+       "of the matrices A in chunk order: binary32, row-major, or binary64 where that is not exact",
        [](const R& r) -> Cell { return r.input_digest; }},
+      {"input_note", "",
+       "what of the input's file was left out, or read as whole numbers; none: nothing",
+       [](const R& r) { return r.input_note.empty() ? Cell() : Cell(r.input_note); }},
       {"seed", "", "of the inputs; none where they come from a file",
        [](const R& r) { return cell(r.seed); }},
       {"algorithm", "", "row of the algorithm table",
@@ -271,6 +275,13 @@ std::vector<Column> accuracy_columns() {
        [](const R& r) -> Cell { return r.accuracy.inf_count; }},
       {"saturated_count", "", "fixed point: stored entries that were clipped, inputs included",
        [](const R& r) -> Cell { return r.accuracy.saturated_count; }},
+      {"wrapped_count", "",
+       "fixed point: stored entries whose exact sum the accumulator does not hold: it wrapped, or "
+       "was "
+       "clipped",
+       [](const R& r) -> Cell { return r.accuracy.wrapped_count; }},
+      {"inputs_rounded", "", "entries of A that the format does not hold exactly, of all chunks",
+       [](const R& r) -> Cell { return r.accuracy.inputs_rounded; }},
       {"output_digest", "SHA-256", "of the stored bits of all results, in chunk order",
        [](const R& r) -> Cell { return r.output_digest; }},
   };

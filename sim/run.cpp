@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <filesystem>
 #include <type_traits>
@@ -44,12 +43,16 @@ class Collector {
               bits_[at] = read_bits(program_, program_.output, state);
               accuracy_[at] =
                   problem_.oracles[at].compare(read_real(program_, program_.output, state));
-              saturated_ += state.saturated_count;
+              counts_.saturated_count += state.saturated_count;
+              counts_.wrapped_count += state.wrapped_count;
+              counts_.inputs_rounded += state.rounded_inputs;
             }};
   }
   AccuracySummary summary() const {
     AccuracySummary s = summarize(accuracy_);
-    s.saturated_count = saturated_;
+    s.saturated_count = counts_.saturated_count;
+    s.wrapped_count = counts_.wrapped_count;
+    s.inputs_rounded = counts_.inputs_rounded;
     return s;
   }
   std::string digest() const {
@@ -63,22 +66,8 @@ class Collector {
   const PreparedProblem& problem_;
   std::vector<std::vector<std::uint8_t>> bits_;
   std::vector<Accuracy> accuracy_;
-  std::int64_t saturated_ = 0;
+  AccuracySummary counts_;  // what is no matter of accuracy, of all chunks
 };
-
-std::string digest(const std::vector<ChunkMatrix>& chunks) {
-  Sha256 sha;
-  for (const ChunkMatrix& chunk : chunks) {
-    std::vector<std::uint8_t> bytes;  // little-endian
-    for (double value : chunk.a) {
-      const auto bits = std::bit_cast<std::uint32_t>(static_cast<float>(value));
-      for (int shift = 0; shift < 32; shift += 8)
-        bytes.push_back(static_cast<std::uint8_t>(bits >> shift));
-    }
-    sha.update(bytes);
-  }
-  return sha.hex();
-}
 
 /// Energy and area of a result that has all of its counts and times.
 RunCost run_cost(const HwConfig& hw, const RunResult& r) {
@@ -148,6 +137,7 @@ RunResult measure(const RunCase& c, const TimedProgram& lowered, const ItemIo* i
   r.machine_digest = c.digests.machine;
   r.problem_digest = c.digests.problem;
   r.input_digest = c.problem.input_digest;
+  r.input_note = c.problem.input_note;
   if (problem.input == InputKind::kSynthetic) r.seed = problem.seed;
   r.algorithm = c.algorithm.name;
   r.parameters = to_text(c.algorithm, c.parameters);
@@ -209,9 +199,9 @@ RunDigests digests(const HwConfig& hw, const Problem& problem) {
 
 PreparedProblem prepare(const Problem& problem) {
   Inputs inputs = make_inputs(problem);
-  PreparedProblem prepared{problem, std::move(inputs.chunks), {}, "", std::move(inputs.skipped)};
+  PreparedProblem prepared{problem, std::move(inputs.chunks), {}, "", std::move(inputs.note)};
   for (const ChunkMatrix& chunk : prepared.chunks) prepared.oracles.emplace_back(chunk);
-  prepared.input_digest = digest(prepared.chunks);
+  prepared.input_digest = input_digest(prepared.chunks);
   return prepared;
 }
 

@@ -19,8 +19,8 @@ struct PreparedProblem {
   Problem problem;
   std::vector<ChunkMatrix> chunks;
   std::vector<Oracle> oracles;
-  std::string input_digest;  // SHA-256 of the matrices in binary32, row-major, in order
-  std::string skipped;       // one line for the user: tensors of the file that are no matrices
+  std::string input_digest;  // workloads/inputs.h
+  std::string input_note;    // what of the file was left out or read otherwise, without its name
 };
 PreparedProblem prepare(const Problem& problem);
 

@@ -3,8 +3,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <map>
+#include <optional>
+#include <set>
 
 #include "models/error.h"
 #include "models/numerics/mac.h"
@@ -44,6 +48,66 @@ Layer read_layer(const std::string& path, const std::map<std::string, Tensor>& t
     throw InputError(fmt::format("{}: shapes of {}k, {}beta, {}g do not belong together", path,
                                  prefix, prefix, prefix));
   return layer;
+}
+
+/// What stands in a file of captured tensors.
+struct Names {
+  std::set<std::int64_t> layers;    // with beta or g: of Gated DeltaNet
+  std::vector<std::string> others;  // layers that have neither, tensors of no layer
+};
+
+/// L of "layerL.PART"; none for other names, and where L is not as it is printed.
+std::optional<std::int64_t> layer_of(const std::string& name) {
+  constexpr std::string_view kLayer = "layer";
+  if (!name.starts_with(kLayer)) return std::nullopt;
+  const char* const end = name.data() + name.size();
+  std::int64_t index = -1;
+  const auto [rest, error] = std::from_chars(name.data() + kLayer.size(), end, index);
+  const std::string_view part(rest, static_cast<std::size_t>(end - rest));
+  if (error != std::errc() || index < 0 || !part.starts_with('.') ||
+      name != fmt::format("layer{}{}", index, part))
+    return std::nullopt;
+  return index;
+}
+
+/// A depends on k, beta and g alone: the other tensors of such a layer are no input.
+Names sort_names(const std::map<std::string, Tensor>& tensors) {
+  Names names;
+  std::set<std::int64_t> all;
+  for (const auto& entry : tensors) {
+    const std::string& name = entry.first;
+    const auto layer = layer_of(name);
+    if (!layer) {
+      names.others.push_back(fmt::format("\"{}\"", name));
+      continue;
+    }
+    all.insert(*layer);
+    if (name == fmt::format("layer{}.beta", *layer) || name == fmt::format("layer{}.g", *layer))
+      names.layers.insert(*layer);
+  }
+  for (const std::int64_t layer : all)
+    if (!names.layers.contains(layer)) names.others.push_back(fmt::format("layer{}", layer));
+  return names;
+}
+
+/// "a, b, c and 7 more".
+std::string some_of(const std::vector<std::string>& items) {
+  constexpr std::size_t kMost = 4;
+  const auto shown = static_cast<std::ptrdiff_t>(std::min(items.size(), kMost));
+  std::string text = fmt::format("{}", fmt::join(items.begin(), items.begin() + shown, ", "));
+  if (items.size() > kMost) text += fmt::format(" and {} more", items.size() - kMost);
+  return text;
+}
+
+std::string note_of(std::int64_t chunk, const std::vector<std::string>& rests,
+                    const std::vector<std::string>& others) {
+  std::vector<std::string> parts;
+  if (!rests.empty())
+    parts.push_back(
+        fmt::format("left out behind the last whole chunk of {}: {}", chunk, some_of(rests)));
+  if (!others.empty())
+    parts.push_back("left out, being no layer with k, beta and g: " + some_of(others));
+  return fmt::format("{}", fmt::join(parts, "; "));
 }
 
 ChunkMatrix one_chunk(const Layer& layer, std::int64_t head, std::int64_t first,
@@ -99,21 +163,36 @@ std::vector<double> chunk_matrix(std::span<const double> keys, std::span<const d
   return chunk_matrix_of_gram(gram, beta, g);
 }
 
-std::vector<ChunkMatrix> captured_chunks(const std::string& path, std::int64_t chunk) {
+CapturedChunks captured_chunks(const std::string& path, std::int64_t chunk) {
   const std::map<std::string, Tensor> tensors = read_safetensors(path);
-  std::vector<ChunkMatrix> out;
-  for (int index = 0; tensors.contains(fmt::format("layer{}.k", index)); ++index) {
+  const Names names = sort_names(tensors);
+  if (!names.layers.contains(0))
+    throw InputError(
+        names.layers.empty()
+            ? fmt::format("{}: expected tensors \"layer0.k\", \"layer0.beta\", \"layer0.g\", ..",
+                          path)
+            : fmt::format("{}: expected \"layer0.k\", .. beside layers {}: is the first missing? "
+                          "Layers have the model's numbers, from 0 on",
+                          path, fmt::join(names.layers, ", ")));
+  CapturedChunks out;
+  std::vector<std::string> rests;
+  std::int64_t most = 0;
+  for (const std::int64_t index : names.layers) {
     const Layer layer = read_layer(path, tensors, fmt::format("layer{}.", index));
+    most = std::max(most, layer.tokens);
+    if (const std::int64_t rest = layer.tokens % chunk; rest > 0)
+      rests.push_back(fmt::format("{} of {} tokens of layer{}", rest, layer.tokens, index));
     for (std::int64_t head = 0; head < layer.value_heads; ++head)
       for (std::int64_t first = 0; first + chunk <= layer.tokens; first += chunk) {
-        out.push_back(one_chunk(layer, head, first, chunk));
-        out.back().label = fmt::format("layer{}.head{}.t{}", index, head, first);
-        refuse_non_finite(path, out.back());
+        out.chunks.push_back(one_chunk(layer, head, first, chunk));
+        out.chunks.back().label = fmt::format("layer{}.head{}.t{}", index, head, first);
+        refuse_non_finite(path, out.chunks.back());
       }
   }
-  if (out.empty())
-    throw InputError(
-        fmt::format("{}: expected tensors \"layer0.k\", .. with at least {} tokens", path, chunk));
+  if (out.chunks.empty())
+    throw InputError(fmt::format("{}: expected layers of at least {} tokens, a chunk, got {}", path,
+                                 chunk, most));
+  out.note = note_of(chunk, rests, names.others);
   return out;
 }
 

@@ -21,9 +21,17 @@ std::vector<double> chunk_matrix(std::span<const double> keys, std::span<const d
 std::vector<double> chunk_matrix_of_gram(std::span<const double> gram, std::span<const double> beta,
                                          std::span<const double> g);
 
+struct CapturedChunks {
+  std::vector<ChunkMatrix> chunks;
+  std::string note;  // what of the file is left out: tokens, tensors; as MatrixFile::note
+};
+
 /// All whole chunks of tensors captured from a trained model ("layerL.k" [tokens, key heads,
-/// width], "layerL.beta" and "layerL.g" [tokens, value heads]), layer by layer, value head by value
-/// head (value heads share key heads in order).  Throws InputError.
-std::vector<ChunkMatrix> captured_chunks(const std::string& path, std::int64_t chunk);
+/// width], "layerL.beta" and "layerL.g" [tokens, value heads]), layer by layer in the order of
+/// their numbers, value head by value head (value heads share key heads in order).  Layers have the
+/// model's own numbers: where it has others in between (attention), so has the file.  Throws
+/// InputError: one of the three of a layer with beta or g is missing, or layer 0; no layer has a
+/// whole chunk.
+CapturedChunks captured_chunks(const std::string& path, std::int64_t chunk);
 
 }  // namespace tricycle

@@ -13,7 +13,7 @@ namespace tricycle {
 /// The matrices of a problem.
 struct Inputs {
   std::vector<ChunkMatrix> chunks;
-  std::string skipped;  // as in MatrixFile
+  std::string note;  // as in MatrixFile
 };
 
 /// Throws InputError: unreadable or unsuitable file, no whole chunk of the problem's size.
@@ -29,13 +29,21 @@ struct MatrixTensor {
 struct MatrixFile {
   std::vector<MatrixTensor> tensors;
   std::vector<ChunkMatrix> matrices;
-  std::string skipped;  // one line that names the other tensors; empty where there are none
+  /// What of the file was left out, or read otherwise than one might think, on one line without the
+  /// file's name; empty where nothing was.
+  std::string note;
 };
 
 /// Every tensor [.., C, C] of a safetensors or .npy file, C >= 2, as matrices A, in name order;
 /// those of a batch are labelled "name[i,j]".  Throws InputError with a line for every tensor at
 /// fault (an entry on or above the diagonal that is not zero, an entry that is not finite), and
-/// where there is none of that shape.
-MatrixFile read_matrices(const std::string& path);
+/// where there is none of that shape.  The numbers are those of the file, to the last bit.
+/// Integers are codes with the fraction bits of the file's header (safetensors' __metadata__), else
+/// with those given, which must not contradict the header; 0: whole numbers.
+MatrixFile read_matrices(const std::string& path, std::int64_t fraction_bits = 0);
+
+/// SHA-256 of matrices in order: of their binary32 (little-endian, row-major) where that holds
+/// every entry, else of their binary64.
+std::string input_digest(const std::vector<ChunkMatrix>& chunks);
 
 }  // namespace tricycle

@@ -97,7 +97,7 @@ std::optional<std::map<std::string, std::string_view, std::less<>>> parse_dict(
   return fields;
 }
 
-/// "(2, 64, 64)", "(4,)", "()".
+/// "(2, 64, 64)", "(4,)", "()", "(8L, 8L)".
 std::optional<std::vector<std::uint64_t>> parse_shape(std::string_view text) {
   if (text.size() < 2 || text.front() != '(' || text.back() != ')') return std::nullopt;
   std::vector<std::uint64_t> extents;
@@ -107,11 +107,67 @@ std::optional<std::vector<std::uint64_t>> parse_shape(std::string_view text) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), extent);
     if (error != std::errc()) return std::nullopt;
     extents.push_back(extent);
-    text = trimmed(text.substr(static_cast<std::size_t>(end - text.data())));
+    text = text.substr(static_cast<std::size_t>(end - text.data()));
+    if (!text.empty() && text.front() == 'L') text.remove_prefix(1);  // Python 2 wrote 8L
+    text = trimmed(text);
     if (!text.empty() && text.front() != ',') return std::nullopt;
     if (!text.empty()) text = trimmed(text.substr(1));
   }
   return extents;
+}
+
+/// A Python text that holds exactly this.
+std::string python_text(const std::string& text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    if (c >= ' ')
+      out += c;
+    else
+      out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+  }
+  return out + "\"";
+}
+
+/// What holds every value of an element type that is real numbers, or integers up to 2^53; nothing
+/// for others: objects, texts, dates, records, complex numbers.
+std::optional<std::string_view> convertible_to(std::string_view descr) {
+  const auto text = unquoted(descr);
+  if (!text || text->size() < 2) return std::nullopt;
+  const std::string_view kind = text->substr(1);
+  for (const Descr& known : kDescrs)
+    if (known.npy.substr(1) == kind) return known.npy;
+  constexpr std::string_view kReal[] = {"f12", "f16", "b1", "u1", "u2", "u4", "u8", "i4", "i8"};
+  if (std::find(std::begin(kReal), std::end(kReal), kind) != std::end(kReal)) return "<f8";
+  return std::nullopt;
+}
+
+/// Another element type or order than those that are read.
+[[noreturn]] void refuse_elements(const std::string& path, std::string_view descr,
+                                  std::string_view order) {
+  const auto target = convertible_to(descr);
+  const std::string remedy =
+      target ? fmt::format(
+                   "; numpy.save(\"A.npy\", numpy.ascontiguousarray(numpy.load({}), "
+                   "\"{}\")) converts it",
+                   python_text(path), *target)
+             : "; it holds no real numbers";
+  fail(path, fmt::format("expected little-endian f2, f4, f8, i1 or i2 in C order, found {}{}{}",
+                         shown(descr), order == "False" ? "" : " in Fortran order", remedy));
+}
+
+/// The name of the first array in an archive, as numpy.load gives it; NAME where it has none.
+std::string first_array(std::span<const std::uint8_t> file) {
+  constexpr std::size_t kLengthAt = 26, kNameAt = 30;  // of a zip file's local header
+  constexpr std::string_view kExtension = ".npy";
+  if (file.size() < kNameAt) return "NAME";
+  const auto length = static_cast<std::size_t>(little_endian(file.data() + kLengthAt, 2));
+  if (file.size() - kNameAt < length) return "NAME";
+  const std::string name(reinterpret_cast<const char*>(file.data()) + kNameAt, length);
+  const bool plain =
+      std::all_of(name.begin(), name.end(), [](char c) { return c >= ' ' && c <= '~'; });
+  if (!plain || !name.ends_with(kExtension)) return "NAME";
+  return name.substr(0, name.size() - kExtension.size());
 }
 
 struct Header {
@@ -149,10 +205,11 @@ void refuse_archive(const std::string& path, std::span<const std::uint8_t> file,
                     std::string_view expected) {
   if (begins_with(file, kZipMagic))
     fail(path, fmt::format("expected {}, got a zip archive (numpy.savez writes those); save one "
-                           "array with numpy.save(\"A.npy\", numpy.load(\"{}\")[\"NAME\"]) or all "
-                           "with safetensors.numpy.save_file(dict(numpy.load(\"{}\")), "
+                           "array with numpy.save(\"A.npy\", numpy.load({})[{}]) or all "
+                           "with safetensors.numpy.save_file(dict(numpy.load({})), "
                            "\"A.safetensors\")",
-                           expected, path, path));
+                           expected, python_text(path), python_text(first_array(file)),
+                           python_text(path)));
 }
 
 Tensor parse_npy(const std::string& path, std::span<const std::uint8_t> file) {
@@ -167,13 +224,7 @@ Tensor parse_npy(const std::string& path, std::span<const std::uint8_t> file) {
   const std::string_view order = fields->find("fortran_order")->second;
   const auto row = std::find_if(std::begin(kDescrs), std::end(kDescrs),
                                 [&](const Descr& known) { return unquoted(descr) == known.npy; });
-  const bool known = row != std::end(kDescrs);
-  if (!known || order != "False")
-    fail(path, fmt::format("expected little-endian f2, f4, f8, i1 or i2 in C order, found {}{}; "
-                           "numpy.save(\"A.npy\", numpy.ascontiguousarray(numpy.load(\"{}\"), "
-                           "\"{}\")) converts it",
-                           shown(descr), order == "False" ? "" : " in Fortran order", path,
-                           known ? row->npy : "<f4"));
+  if (row == std::end(kDescrs) || order != "False") refuse_elements(path, descr, order);
   const std::string_view shape = fields->find("shape")->second;
   const auto extents = parse_shape(shape);
   if (!extents)

@@ -53,7 +53,7 @@ double cosine(const std::vector<double>& a, const std::vector<double>& b) {
     bb += b[i] * b[i];
   }
   if (aa == 0 || bb == 0) return aa == bb ? 1 : 0;
-  return std::clamp(ab / (std::sqrt(aa) * std::sqrt(bb)), -1.0, 1.0);
+  return std::clamp(ab / std::sqrt(aa * bb), -1.0, 1.0);
 }
 
 }  // namespace

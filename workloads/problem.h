@@ -59,14 +59,15 @@ struct Problem {
   InputKind input = InputKind::kSynthetic;
   std::string
       file;  // captured, matrices: path, relative to the problem file; resolved by the loader
-  std::string ensemble;        // synthetic: name of a row of the ensemble table
-  std::string decay = "weak";  // synthetic: strong, weak, none
-  std::int64_t matrices = 0;   // synthetic: how many
-  std::int64_t seed = 0;       // synthetic
+  std::string ensemble;            // synthetic: name of a row of the ensemble table
+  std::string decay = "weak";      // synthetic: strong, weak, none
+  std::int64_t fraction_bits = 0;  // matrices: of integer tensors; 0: whole numbers
+  std::int64_t matrices = 0;       // synthetic: how many
+  std::int64_t seed = 0;           // synthetic
 };
 
-/// One inversion input: C x C, row-major, strictly lower triangular, rounded to binary32 (held as
-/// double).
+/// One inversion input: C x C, row-major, strictly lower triangular.  Those of a file of matrices
+/// are its numbers, others are rounded to binary32.
 struct ChunkMatrix {
   std::string label;  // "layer0.head1.t64": which chunk of which head
   std::int64_t chunk = 0;

@@ -9,6 +9,7 @@
 
 #include "models/config_fields.h"
 #include "workloads/problem.h"
+#include "workloads/tensor.h"
 
 namespace tricycle {
 
@@ -74,6 +75,10 @@ void visit_fields(Visitor& v, ProblemFields c) {
     v.alternative("matrices", p.input, InputKind::kMatrices, [&] {
       v.path("file", p.file, true,
              "safetensors or NumPy's .npy whose tensors [.., C, C] are A, relative to this file");
+      v.number(Field{"fraction_bits", Quantity::kCount, 0, kMostFractionBitsOfCodes, false,
+                     "of integer tensors without any in the file's header: a code c stands for c x "
+                     "2^-fraction_bits"},
+               p.fraction_bits);
     });
   });
 }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string_view>
@@ -84,6 +85,25 @@ Tensor parse_tensor(const std::string& path, const std::string& name, const Json
   return t;
 }
 
+/// What the header's __metadata__ says of the integers of the file, if anything.
+std::optional<int> parse_fraction_bits(const std::string& path, const Json& header) {
+  const auto metadata = header.find("__metadata__");
+  if (metadata == header.end() || !metadata->is_object()) return std::nullopt;
+  const auto text = metadata->find(kFractionBits);
+  if (text == metadata->end()) return std::nullopt;
+  int bits = -1;
+  if (text->is_string()) {
+    const auto value = text->get<std::string>();
+    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), bits);
+    if (error != std::errc() || end != value.data() + value.size()) bits = -1;
+  }
+  if (bits < 0 || bits > kMostFractionBitsOfCodes)
+    fail(path, fmt::format("__metadata__ {}: expected a whole number from 0 to {} as text, got {}",
+                           kFractionBits, kMostFractionBitsOfCodes,
+                           text->is_string() ? text->dump() : "another JSON value"));
+  return bits;
+}
+
 void refuse_overlaps(const std::string& path, const Json& header) {
   std::vector<std::pair<std::uint64_t, std::uint64_t>> ranges;
   for (const auto& [name, entry] : header.items())
@@ -123,9 +143,13 @@ std::map<std::string, Tensor> parse_safetensors(const std::string& path,
              header_bytes));
   const Json header = parse_header(path, file.data() + kLengthBytes, header_bytes);
   const std::span<const std::uint8_t> data = file.subspan(kLengthBytes + header_bytes);
+  const std::optional<int> fraction_bits = parse_fraction_bits(path, header);
   std::map<std::string, Tensor> tensors;
-  for (const auto& [name, entry] : header.items())
-    if (name != "__metadata__") tensors.emplace(name, parse_tensor(path, name, entry, data));
+  for (const auto& [name, entry] : header.items()) {
+    if (name == "__metadata__") continue;
+    Tensor& tensor = tensors.emplace(name, parse_tensor(path, name, entry, data)).first->second;
+    if (tensor.is_integer()) tensor.fraction_bits = fraction_bits;
+  }
   refuse_overlaps(path, header);
   return tensors;
 }

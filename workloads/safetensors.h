@@ -5,10 +5,15 @@
 #include <map>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "workloads/tensor.h"
 
 namespace tricycle {
+
+/// Of integers in a file: the key of the header's __metadata__ that says how many of their bits
+/// stand behind the binary point.
+inline constexpr std::string_view kFractionBits = "fraction_bits";
 
 /// Reads a whole file of the format https://github.com/huggingface/safetensors.  Every offset, size
 /// and shape is checked against the file before it is used. Throws InputError: missing, directory,

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <limits>
@@ -40,8 +41,8 @@ std::vector<double> to_doubles(const Tensor& tensor, std::string_view place) {
       convert([&](std::uint64_t bits) { return decode_float(f.id, bits); });
     else  // sign extension
       convert([&](std::uint64_t bits) {
-        return static_cast<double>(static_cast<std::int64_t>(bits << (64 - f.bits)) >>
-                                   (64 - f.bits));
+        const auto code = static_cast<std::int64_t>(bits << (64 - f.bits)) >> (64 - f.bits);
+        return std::ldexp(static_cast<double>(code), -tensor.fraction_bits.value_or(0));
       });
     return out;
   }
@@ -76,11 +77,13 @@ std::uint64_t little_endian(const std::uint8_t* bytes, std::int64_t count) {
 std::optional<std::int64_t> elements_within(std::span<const std::uint64_t> extents,
                                             std::size_t file_bytes) {
   constexpr auto kMost = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+  // An extent must fit even where a zero beside it makes the product zero.
+  if (std::any_of(extents.begin(), extents.end(), [](std::uint64_t e) { return e > kMost; }))
+    return std::nullopt;
+  if (std::find(extents.begin(), extents.end(), 0U) != extents.end()) return 0;
   std::uint64_t count = 1;
   for (const std::uint64_t extent : extents) {
-    // An extent must fit even where a zero beside it makes the product zero.
-    if (extent > kMost) return std::nullopt;
-    if (extent != 0 && count > file_bytes / extent) return std::nullopt;
+    if (count > file_bytes / extent) return std::nullopt;
     count *= extent;
   }
   return static_cast<std::int64_t>(count);

@@ -15,9 +15,16 @@ struct Tensor {
   std::string dtype;  // F64 F32 F16 BF16 I16 I8
   std::vector<std::int64_t> shape;
   std::vector<std::uint8_t> bytes;
+  /// Integers: an element c stands for c x 2^-fraction_bits, as the file's header says.  None: it
+  /// does not say, and they are whole numbers.
+  std::optional<int> fraction_bits = std::nullopt;
 
   std::int64_t elements() const;
+  bool is_integer() const { return !dtype.empty() && (dtype[0] == 'I' || dtype[0] == 'U'); }
 };
+
+/// What `fraction_bits` may be: codes have at most 16 bits, and no double overflows.
+inline constexpr int kMostFractionBitsOfCodes = 62;
 
 /// The elements as doubles (exact for every dtype).  Throws InputError that names `place` for a
 /// dtype it does not read.

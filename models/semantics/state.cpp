@@ -54,6 +54,7 @@ MachineState make_state(const Program& program) {
   MachineState state;
   for (const Buffer& b : program.buffers) state.buffers.push_back(no_values(b.format, b.space));
   for (std::uint32_t i = 0; i < program.buffers.size(); ++i) fill_constant(program, i, state);
+  state.rounded_inputs = 0;  // constants are no inputs
   // The memory of the result holds zeros before the run: a program stores only what may differ from
   // zero.
   std::visit([&](auto& elements) { elements.resize(elements_of(program.buffers[program.output])); },
@@ -72,6 +73,8 @@ void write_input(const Program& program, std::uint32_t buffer, std::span<const d
     floats->resize(values.size());
     round_to_storage(b.format, values.data(), floats->data(),
                      static_cast<std::int64_t>(values.size()));
+    for (std::size_t i = 0; i < values.size(); ++i)
+      state.rounded_inputs += static_cast<double>((*floats)[i]) != values[i];
   } else {
     auto& integers = std::get<Elements<std::int16_t>>(state.buffers[buffer]);
     integers.resize(values.size());
@@ -79,6 +82,8 @@ void write_input(const Program& program, std::uint32_t buffer, std::span<const d
       const FixedResult q = quantize(values[i], info(b.format).bits, b.fraction_bits);
       integers[i] = static_cast<std::int16_t>(q.value);
       state.saturated_count += q.saturated;
+      state.rounded_inputs +=
+          std::ldexp(static_cast<double>(integers[i]), -b.fraction_bits) != values[i];
     }
   }
 }

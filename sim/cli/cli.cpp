@@ -98,11 +98,23 @@ void add_invert(CLI::App& app, InvertOptions& o, std::function<int()>& chosen) {
   sub->add_option("OUT", o.output,
                   "Y = (I + A)^-1 - I under the same names: safetensors, or .npy by its name")
       ->required();
-  sub->add_option("--algorithm", o.algorithm, "row of `tricycle list algorithms`")->required();
-  sub->add_option("--format", o.format, "row of `tricycle list formats`")->required();
+  sub->add_option("--algorithm", o.algorithms, "comma-separated rows of `tricycle list algorithms`")
+      ->required();
+  sub->add_option("--format", o.formats,
+                  "comma-separated rows of `tricycle list formats`; with several algorithms or "
+                  "formats OUT's stem is followed by .ALGORITHM.FORMAT")
+      ->required();
   sub->add_option(
       "--hw", o.machine,
       "machine whose arithmetic is used; default: sequential fp32 or wrapping int32 sums");
+  sub->add_option("--as", o.as,
+                  "float32 or float64: the elements of OUT, real numbers; default: the format's "
+                  "own bits");
+  sub->add_option("--fraction-bits", o.fraction_bits,
+                  "of integers in IN without a header that says so: c stands for c x 2^-N; "
+                  "default: whole numbers");
+  sub->add_option("--errors", o.errors, "CSV file of the errors of every matrix");
+  add_flag(sub, "--json", o.json, "print the results as JSON, with the errors of every matrix");
   add_set(sub, o.set);
 }
 

@@ -32,8 +32,9 @@ struct CompareOptions {
 int compare_command(const CompareOptions& options);
 
 struct InvertOptions {
-  std::string input, output, algorithm, format;
-  std::optional<std::string> machine;
+  std::string input, output, algorithms, formats;  // the last two comma-separated
+  std::optional<std::string> machine, as, errors, fraction_bits;
+  bool json = false;
   std::vector<std::string> set;
 };
 int invert_command(const InvertOptions& options);

@@ -112,6 +112,8 @@ std::string comparison_page(const std::vector<RunResult>& results, const Timelin
                       {"problem", problem},
                       {"problem_digest (SHA-256)", results.front().problem_digest},
                       {"input_digest (SHA-256)", results.front().input_digest}};
+  if (const std::string& note = results.front().input_note; !note.empty())
+    table.provenance.emplace_back("input", note);
   std::set<std::string> told;
   for (const RunResult& result : results)
     if (told.insert(result.machine).second)
@@ -152,7 +154,7 @@ int compare_command(const CompareOptions& options) {
   left_out.print();
 
   const PreparedProblem prepared = prepare(*problem);
-  print_notice(prepared.skipped);
+  print_input_note(prepared);
   Timelines timelines;
   const std::vector<RunResult> results = run_all(combinations, prepared, timelines);
   write_files(options.out,

@@ -3,22 +3,17 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <map>
 
 #include "models/error.h"
-#include "models/semantics/execute.h"
-#include "reports/summaries.h"
+#include "sim/cli/choices.h"
 #include "sim/cli/commands.h"
+#include "sim/cli/inversion_report.h"
 #include "sim/cli/notice.h"
 #include "sim/cli/settings.h"
 #include "sim/config/layers.h"
 #include "sim/config/load_hw.h"
 #include "sim/output_file.h"
-#include "sim/run.h"
-#include "sim/version.h"
-#include "workloads/inputs.h"
 #include "workloads/npy.h"
-#include "workloads/oracle.h"
 #include "workloads/reference_machine.h"
 #include "workloads/safetensors.h"
 
@@ -26,20 +21,62 @@ namespace tricycle {
 
 namespace {
 
-struct Inverter {
-  const Algorithm& algorithm;
-  AlgorithmOptions options;
-  Format format;
-  HwConfig hw;
-  bool reference;  // no machine was named
+constexpr std::pair<std::string_view, Format> kAs[] = {{"float32", Format::kFp32},
+                                                       {"float64", Format::kFp64}};
+
+/// Everything asked for, checked, but for the file.
+struct Request {
+  std::vector<const Algorithm*> algorithms;
+  std::vector<Format> formats;
+  AlgorithmOptions given;
+  InversionMachine machine;
+  std::optional<Format> as;
+  std::int64_t fraction_bits = 0;
+
+  bool is_one() const { return algorithms.size() == 1 && formats.size() == 1; }
 };
 
 std::string extension(const std::string& path) {
   return std::filesystem::path(path).extension().string();
 }
 
-/// Everything but the tensors; all faults of the options and the machine at once.
-Inverter make_inverter(const InvertOptions& options) {
+/// OUT itself for one result; of several "DIR/STEM.ALGORITHM.FORMAT.EXTENSION".
+std::string output_of(const std::string& out, const Request& request, const Algorithm& algorithm,
+                      Format format) {
+  if (request.is_one()) return out;
+  std::filesystem::path path(out);
+  const std::string file = fmt::format("{}.{}.{}{}", path.stem().string(), algorithm.name,
+                                       name(format), path.extension().string());
+  return path.replace_filename(file).string();
+}
+
+void check_files(const InvertOptions& options, const Request& request,
+                 std::vector<std::string>& faults) {
+  std::vector<std::string> files;
+  for (const Algorithm* algorithm : request.algorithms)
+    for (const Format format : request.formats)
+      files.push_back(output_of(options.output, request, *algorithm, format));
+  if (options.errors) files.push_back(*options.errors);
+  for (const std::string& file : files) {
+    attempt(faults, [&] { return check_output_file(file), true; });
+    std::error_code error;
+    if (std::filesystem::equivalent(options.input, file, error))
+      faults.push_back(
+          fmt::format("{}: {} is IN, whose matrices it would replace; name another file", file,
+                      &file == &files.back() && options.errors ? "the file of --errors" : "OUT"));
+  }
+  if (options.errors && std::filesystem::path(*options.errors).lexically_normal() ==
+                            std::filesystem::path(options.output).lexically_normal())
+    faults.push_back(fmt::format("--errors {}: it is OUT; name another file", *options.errors));
+  if (extension(options.output) == ".npz")
+    faults.push_back(
+        fmt::format("{}: OUT is written as .npy (one array) or safetensors; name such "
+                    "a file",
+                    options.output));
+}
+
+/// All faults of the options and the machine at once.
+Request parse_request(const InvertOptions& options) {
   const Settings set = split_settings(options.set);
   std::vector<std::string> faults;
   for (const std::string& text : set.problem)
@@ -47,106 +84,61 @@ Inverter make_inverter(const InvertOptions& options) {
   if (!options.machine)
     for (const std::string& text : set.machine)
       faults.push_back(fmt::format("--set {}: no machine to set it on; name one with --hw", text));
-  const auto algorithm = attempt(faults, [&] { return &find_algorithm(options.algorithm); });
+  Request r;
+  r.algorithms = parse_list("--algorithm", options.algorithms, faults,
+                            [](const std::string& text) { return &find_algorithm(text); });
   const auto given = attempt(faults, [&] { return parse_algorithm_options(set.algorithm); });
-  const auto format = attempt(faults, [&] { return parse_format("--format", options.format); });
+  r.formats = parse_list("--format", options.formats, faults,
+                         [](const std::string& text) { return parse_format("--format", text); });
   const auto hw = attempt(faults, [&] {
     return options.machine ? load_hw_config(*options.machine, set.machine) : reference_machine();
   });
-  if (hw && format) attempt(faults, [&] { return check_format(*hw, *format), true; });
-  attempt(faults, [&] { return check_output_file(options.output), true; });
-  if (extension(options.output) == ".npz")
-    faults.push_back(
-        fmt::format("{}: OUT is written as .npy (one array) or safetensors; name such "
-                    "a file",
-                    options.output));
-  std::error_code error;
-  if (std::filesystem::equivalent(options.input, options.output, error))
-    faults.push_back(fmt::format(
-        "{}: OUT is IN, whose matrices it would replace; name another file", options.output));
+  if (hw && r.formats.size() == 1)
+    attempt(faults, [&] { return check_format(*hw, r.formats.front()), true; });
+  if (options.as) r.as = attempt(faults, [&] { return parse_choice("--as", *options.as, kAs); });
+  if (r.as == Format::kFp32 &&
+      std::find(r.formats.begin(), r.formats.end(), Format::kFp64) != r.formats.end())
+    faults.emplace_back("--as float32: it does not hold the results of fp64; take float64");
+  if (options.fraction_bits)
+    r.fraction_bits = attempt(faults, [&] {
+                        return parse_count("--fraction-bits", *options.fraction_bits, 0,
+                                           kMostFractionBitsOfCodes);
+                      }).value_or(0);
+  if (given && r.algorithms.size() > 1) check_taken(r.algorithms, *given, faults);
+  check_files(options, r, faults);
   throw_if_any(std::move(faults));
-  return {**algorithm, *given, *format, *hw, !options.machine};
+  r.given = *given;
+  r.machine = {*hw, !options.machine};
+  return r;
 }
 
-/// Programs by chunk size; faults name the first tensor of that size.
-std::map<std::int64_t, Program> lower_all(const Inverter& inverter, const std::string& path,
-                                          const std::vector<ChunkMatrix>& matrices) {
-  std::map<std::int64_t, Program> programs;
-  std::vector<std::string> faults;
-  for (const ChunkMatrix& matrix : matrices) {
-    if (programs.contains(matrix.chunk)) continue;
-    const int chunk = static_cast<int>(matrix.chunk);
-    std::vector<std::string> messages;
-    auto program = attempt(messages, [&] {
-      return lower(inverter.algorithm,
-                   resolve_parameters(inverter.algorithm, chunk, inverter.options), chunk,
-                   inverter.format, inverter.hw);
-    });
-    for (const std::string& message : messages)
-      faults.push_back(fmt::format("{}: tensor \"{}\": {}", path, matrix.label, message));
-    programs.emplace(chunk, program ? std::move(*program) : Program{});
-  }
-  throw_if_any(std::move(faults));
-  return programs;
-}
-
-/// What the results are stored in: the same for all sizes.
-const Buffer& output_buffer(const std::map<std::int64_t, Program>& programs) {
-  const Program& program = programs.begin()->second;
-  return program.buffers[program.output];
-}
-
-/// What made the file, for its header.
-std::map<std::string, std::string> metadata(const Inverter& inverter,
-                                            const std::map<std::int64_t, Program>& programs) {
-  std::map<std::string, std::string> data{
-      {"version", fmt::format("tricycle {}", kVersion)},
-      {"algorithm", std::string(inverter.algorithm.name)},
-      {"format", std::string(name(inverter.format))},
-      {"accumulation", accumulation_text(inverter.hw, inverter.format)},
-      {"machine", inverter.hw.name},
-      {"machine_digest", digest(inverter.hw)}};
-  if (inverter.reference) data["machine"] += " (arithmetic of docs/numerics.md)";
-  for (const auto& [chunk, program] : programs)
-    data[fmt::format("parameters.{}", chunk)] =
-        to_text(inverter.algorithm,
-                resolve_parameters(inverter.algorithm, static_cast<int>(chunk), inverter.options));
-  if (const Buffer& output = output_buffer(programs); !info(output.format).is_float())
-    data["fraction_bits"] = std::to_string(output.fraction_bits);
-  return data;
-}
-
-/// Y of all matrices of a file, under the names and in the shapes of A.
-struct Inverses {
-  std::map<std::string, Tensor> tensors;
-  std::vector<Accuracy> accuracies;  // of every matrix
-  std::int64_t saturated = 0;
-};
-
-Inverses invert_all(const Inverter& inverter, const std::map<std::int64_t, Program>& programs,
-                    const MatrixFile& file) {
-  Inverses out;
-  for (const MatrixTensor& tensor : file.tensors) {
-    Tensor& result = out.tensors[tensor.name];
-    result.shape = tensor.shape;
-    for (std::size_t at = tensor.first; at < tensor.first + tensor.count; ++at) {
-      const ChunkMatrix& matrix = file.matrices[at];
-      const Program& program = programs.at(matrix.chunk);
-      MachineState state = make_state(program);
-      write_input(program, program.inputs[0], matrix.a, state);
-      interpret(program, inverter.hw, state);
-      out.saturated += state.saturated_count;
-      out.accuracies.push_back(Oracle(matrix).compare(read_real(program, program.output, state)));
-      result.dtype = info(program.buffers[program.output].format).safetensors_dtype;
-      const std::vector<std::uint8_t> bits = read_bits(program, program.output, state);
-      result.bytes.insert(result.bytes.end(), bits.begin(), bits.end());
+/// What can run of what was asked for; of one algorithm and format its faults are the user's.
+std::vector<Inversion> make_inversions(const InvertOptions& options, const Request& r,
+                                       const MatrixFile& file, LeftOut& left_out) {
+  std::vector<Inversion> out;
+  for (const Algorithm* algorithm : r.algorithms)
+    for (const Format format : r.formats) {
+      const auto make = [&] {
+        check_format(r.machine.hw, format);
+        return make_inversion(
+            r.machine, *algorithm,
+            r.algorithms.size() > 1 ? taken_options(*algorithm, r.given) : r.given, format,
+            options.input, file);
+      };
+      std::vector<std::string> messages;
+      auto inversion = r.is_one() ? std::optional(make()) : attempt(messages, make);
+      left_out.add(r.machine.reference ? "" : r.machine.hw.name, algorithm->name, format, messages);
+      if (!inversion) continue;
+      inversion->output = output_of(options.output, r, *algorithm, format);
+      out.push_back(std::move(*inversion));
     }
-  }
+  if (out.empty()) throw_if_any(left_out.lines());
   return out;
 }
 
 /// A file named .npy holds one array, of a type NumPy has; refused before the work.
-void check_npy(const InvertOptions& options, const MatrixFile& file, const Buffer& output) {
+void check_npy(const InvertOptions& options, const MatrixFile& file,
+               const std::vector<Inversion>& inversions, std::optional<Format> as) {
   if (extension(options.output) != ".npy") return;
   std::vector<std::string> faults;
   if (file.tensors.size() > 1)
@@ -154,52 +146,41 @@ void check_npy(const InvertOptions& options, const MatrixFile& file, const Buffe
         "{}: a .npy file holds one array, {} has {} (\"{}\", \"{}\"{}); name OUT .safetensors",
         options.output, options.input, file.tensors.size(), file.tensors[0].name,
         file.tensors[1].name, file.tensors.size() > 2 ? ", .." : ""));
-  if (!npy_descr(info(output.format).safetensors_dtype))
-    faults.push_back(fmt::format("{}: NumPy has no element type for {}; name OUT .safetensors",
-                                 options.output, name(output.format)));
+  for (const Inversion& inversion : inversions)
+    if (const Format stored = inversion.stored().format;
+        !as && !npy_descr(info(stored).safetensors_dtype))
+      faults.push_back(fmt::format(
+          "{}: NumPy has no element type for {}; name OUT .safetensors, or add --as float32",
+          inversion.output, name(stored)));
   throw_if_any(std::move(faults));
 }
 
-std::string summary(const InvertOptions& options, const Inverter& inverter, const Buffer& output,
-                    const MatrixFile& file, const Inverses& inverses) {
-  const std::size_t count = file.matrices.size();
-  std::string text =
-      fmt::format("{}: {} matri{} by {} in {}, arithmetic of {}", options.output, count,
-                  count == 1 ? "x" : "ces", inverter.algorithm.name, name(inverter.format),
-                  inverter.reference ? "docs/numerics.md" : inverter.hw.name);
-  if (!info(output.format).is_float())
-    text += fmt::format(", {} fraction bits, {} entries saturated", output.fraction_bits,
-                        inverses.saturated);
-  const AccuracySummary accuracy = summarize(inverses.accuracies);
-  text += fmt::format("\n  accuracy    {}", accuracy_text(accuracy));
-  const auto worst =
-      std::min_element(inverses.accuracies.begin(), inverses.accuracies.end(),
-                       [](const Accuracy& a, const Accuracy& b) { return a.y_snr_db < b.y_snr_db; });
-  if (count > 1)
-    text += fmt::format(
-        "\n  worst       \"{}\", by the SNR of Y",
-        file.matrices[static_cast<std::size_t>(worst - inverses.accuracies.begin())].label);
-  if (!entries_text(accuracy).empty())
-    text += fmt::format("\n  entries     {}", entries_text(accuracy));
-  return text + "\n";
+std::string file_text(const InversionReport& report, std::size_t i) {
+  const Inversion& inversion = report.inversions[i];
+  const auto& tensors = report.results[i].tensors;
+  if (extension(inversion.output) == ".npy") return to_npy(tensors.begin()->second);
+  return to_safetensors(tensors, inversion_metadata(*report.machine, inversion, report.as));
 }
 
 }  // namespace
 
 int invert_command(const InvertOptions& options) {
-  const Inverter inverter = make_inverter(options);
-  const MatrixFile file = read_matrices(options.input);
-  const std::map<std::int64_t, Program> programs =
-      lower_all(inverter, options.input, file.matrices);
-  const Buffer& output = output_buffer(programs);
-  check_npy(options, file, output);
-  print_notice(file.skipped);
+  const Request request = parse_request(options);
+  const MatrixFile file = read_matrices(options.input, request.fraction_bits);
+  LeftOut left_out;
+  InversionReport report{options.input, &request.machine, &file, request.as, {}, {}, {}};
+  report.inversions = make_inversions(options, request, file, left_out);
+  report.left_out = left_out.lines();
+  check_npy(options, file, report.inversions, request.as);
+  left_out.print();
+  if (!file.note.empty()) print_notice(options.input + ": " + file.note);
 
-  const Inverses inverses = invert_all(inverter, programs, file);
-  write_file(options.output, extension(options.output) == ".npy"
-                                 ? to_npy(inverses.tensors.begin()->second)
-                                 : to_safetensors(inverses.tensors, metadata(inverter, programs)));
-  fmt::print("{}", summary(options, inverter, output, file, inverses));
+  for (const Inversion& inversion : report.inversions)
+    report.results.push_back(invert(request.machine, inversion, request.as, file));
+  for (std::size_t i = 0; i < report.inversions.size(); ++i)
+    write_file(report.inversions[i].output, file_text(report, i));
+  if (options.errors) write_file(*options.errors, inversion_csv(report));
+  fmt::print("{}", options.json ? inversion_json(report) : inversion_summary(report));
   return 0;
 }
 

@@ -120,7 +120,7 @@ int run_command(const RunOptions& options) {
   check_output_directory(options.out);
   RunTrace trace = requested_trace(options);
   const PreparedProblem prepared = prepare(spec.problem);
-  print_notice(prepared.skipped);
+  print_input_note(prepared);
   const RunResult result = run(spec.hw, prepared, algorithm, spec.options, spec.format,
                                spec.fidelity, trace.item_limit > 0 ? &trace : nullptr);
   write_files(options.out,

@@ -9,6 +9,7 @@
 
 #include "models/error.h"
 #include "sim/cli/commands.h"
+#include "sim/cli/notice.h"
 #include "sim/cli/settings.h"
 #include "sim/output_file.h"
 #include "sim/sweep/export.h"
@@ -114,6 +115,7 @@ int sweep_command(const SweepOptions& options) {
       options.resume ? Store::resume(path, meta, row_of(points)) : Store::create(path, meta);
   const SweepCounts counts = sweep(points, sources, store, shard, limits);
   print_counts(path, points, shard, counts);
+  for (const std::string& note : store.input_notes()) print_notice(note);
   return print_failures(store, counts);
 }
 

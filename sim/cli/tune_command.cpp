@@ -122,7 +122,7 @@ std::deque<TunedProblem> prepare_all(const Request& r) {
     Problem cut = r.problem;
     cut.chunk = chunk;
     PreparedProblem prepared = prepare(cut);
-    print_notice(prepared.skipped);
+    print_input_note(prepared);
     problems.emplace_back(std::move(prepared), r.threads);
   }
   return problems;
@@ -143,9 +143,14 @@ TuneReport tune_all(const Request& r, std::deque<TunedProblem>& problems) {
   TuneReport report{problems.front().problem.problem,
                     digest(problems.front().problem.problem),
                     problems.front().problem.input_digest,
+                    {},
                     r.tune.goal,
                     {},
                     {}};
+  for (const TunedProblem& p : problems)
+    if (!p.problem.input_note.empty())
+      report.input_notes.push_back(
+          fmt::format("chunks of {}: {}", p.problem.problem.chunk, p.problem.input_note));
   std::size_t searches = 0;
   for (const HwConfig& hw : r.machines)
     searches += (r.formats.empty() ? formats_of(hw) : r.formats).size() * problems.size() *

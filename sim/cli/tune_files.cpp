@@ -134,6 +134,7 @@ std::string tune_json(const TuneReport& report) {
       {"problem", report.problem.name},
       {"problem_digest", report.problem_digest},
       {"input_digest", report.input_digest},
+      {"input_notes", report.input_notes},
       {"cost", choice_name(goal.cost, kTuneCosts)},
       {"metric", choice_name(goal.metric, kTuneMetrics)},
       {"over", choice_name(goal.over, kTuneOvers)},

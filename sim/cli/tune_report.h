@@ -20,6 +20,7 @@ struct TuneRuns {
 struct TuneReport {
   Problem problem;  // at the first chunk size
   std::string problem_digest, input_digest;
+  std::vector<std::string> input_notes;  // of every chunk size whose input has one
   TuneGoal goal;
   std::vector<TunedFormat> outcomes;  // machines in the order given, formats within
   std::vector<TuneRuns> runs;         // of every outcome

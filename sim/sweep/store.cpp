@@ -6,6 +6,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -226,6 +227,17 @@ void Store::for_each_reason(
                    "SELECT reason, count(*) FROM points WHERE status = 'failed' GROUP BY reason "
                    "ORDER BY count(*) DESC, reason");
   while (select.step()) f(select.text(0), select.integer(1));
+}
+
+std::vector<std::string> Store::input_notes() const {
+  std::vector<std::string> notes;
+  const std::vector<std::string> names = column_names();
+  if (std::find(names.begin(), names.end(), "input_note") == names.end()) return notes;
+  Statement select(*state_->db,
+                   "SELECT DISTINCT problem, input_note FROM points WHERE input_note IS NOT NULL "
+                   "ORDER BY problem, input_note");
+  while (select.step()) notes.push_back(select.text(0) + ": " + select.text(1));
+  return notes;
 }
 
 void Store::for_each(const std::function<void(const PointRow& row)>& f) const {

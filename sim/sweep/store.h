@@ -65,6 +65,8 @@ class Store {
   /// Calls f(reason, how many), the most frequent first.
   void for_each_reason(
       const std::function<void(const std::string& reason, std::int64_t count)>& f) const;
+  /// What results say of their inputs' files (column input_note), each once.
+  std::vector<std::string> input_notes() const;
   /// Calls f for every row, by point; names and cells are those of the store's own columns.
   void for_each(const std::function<void(const PointRow& row)>& f) const;
   std::vector<std::string> column_names() const;

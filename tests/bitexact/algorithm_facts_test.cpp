@@ -276,7 +276,7 @@ TEST(AlgorithmFacts,
     largest = std::max(largest, std::abs(v));
   };
   for (const ChunkMatrix& m : captured_chunks(
-           TRICYCLE_SOURCE_DIR "/workloads/data/gdn_lm/captured_acts.safetensors", 64)) {
+           TRICYCLE_SOURCE_DIR "/workloads/data/gdn_lm/captured_acts.safetensors", 64).chunks) {
     const Square a{64, m.a};
     const Square start = neumann_masked(a, 3, 1);
     const Oracle oracle(m);

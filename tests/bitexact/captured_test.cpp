@@ -34,8 +34,8 @@ AccuracySummary accuracy_in(Format format, std::int64_t chunk, int order, int st
 }
 
 TEST(Captured, ninety_six_chunks_of_64_come_from_six_layers_and_two_heads) {
-  EXPECT_EQ(captured_chunks(kCaptured, 64).size(), 96U);
-  EXPECT_EQ(captured_chunks(kCaptured, 32).size(), 192U);
+  EXPECT_EQ(captured_chunks(kCaptured, 64).chunks.size(), 96U);
+  EXPECT_EQ(captured_chunks(kCaptured, 32).chunks.size(), 192U);
 }
 
 TEST(Captured, the_chunk_matrix_is_the_golden_one_bit_for_bit) {
@@ -43,7 +43,7 @@ TEST(Captured, the_chunk_matrix_is_the_golden_one_bit_for_bit) {
       read_safetensors(TRICYCLE_SOURCE_DIR "/tests/golden/inversion_subset.safetensors");
   int compared = 0;
   for (std::int64_t chunk : {16, 32, 64, 128})
-    for (const ChunkMatrix& m : captured_chunks(kCaptured, chunk)) {
+    for (const ChunkMatrix& m : captured_chunks(kCaptured, chunk).chunks) {
       const auto found = golden.find("c" + std::to_string(chunk) + ".gdn_lm." + m.label + "|A");
       if (found == golden.end()) continue;
       EXPECT_EQ(to_doubles(found->second, m.label), m.a) << m.label;

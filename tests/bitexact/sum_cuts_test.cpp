@@ -6,6 +6,7 @@
 
 #include <string>
 
+#include "models/error.h"
 #include "tests/bitexact/program_bits.h"
 #include "workloads/algorithm.h"
 #include "workloads/reference_machine.h"
@@ -64,6 +65,50 @@ TEST_P(SumCuts, store_the_same_bits_in_every_cut_and_on_every_array) {
       different += first != interpreted(p, usual, a);
     }
   EXPECT_GT(different, 8) << "the setting reaches the sums";
+}
+
+struct Counts {
+  std::int64_t saturated, wrapped;
+  friend bool operator==(const Counts&, const Counts&) = default;
+};
+
+Counts counts_of(const Program& p, const HwConfig& hw, const std::vector<double>& a) {
+  MachineState state = make_state(p);
+  write_input(p, p.inputs[0], a, state);
+  interpret(p, hw, state);
+  return {state.saturated_count, state.wrapped_count};
+}
+
+/// Sums that leave the accumulator are of a product as a whole, not of the passes it is cut into.
+TEST(IntegerSums, leave_the_accumulator_as_often_in_every_cut_and_on_every_array) {
+  int with_wrapped = 0;
+  for (const char* ensemble : {"all_ones", "correlated"})
+    for (const AccumulatorOverflow overflow :
+         {AccumulatorOverflow::kWrap, AccumulatorOverflow::kSaturate})
+      for (const Algorithm& row : algorithms()) {
+        const std::vector<double> a = testing::chunk_of(ensemble, kChunk);
+        const AlgorithmParameters parameters = resolve_parameters(row, kChunk, {});
+        std::optional<Counts> first;
+        for (const int array : {8, 16, 64}) {
+          HwConfig hw = reference_machine();
+          hw.systolic_array.rows = hw.systolic_array.cols = array;
+          hw.formats[static_cast<std::size_t>(Format::kInt16)].overflow = overflow;
+          std::vector<std::string> faults;
+          for (const int edge : tile_edges(hw, Format::kInt16, kChunk)) {
+            const auto p = attempt(faults, [&] {
+              return lower(row, parameters, kChunk, Format::kInt16, hw, {.tile = edge});
+            });
+            if (!p) continue;  // what the algorithm stores has no bound
+            const Counts counts = counts_of(*p, hw, a);
+            if (!first) first = counts;
+            // Where sums are clipped on the way the order of additions shows, but not the cut.
+            ASSERT_EQ(counts, *first)
+                << row.name << " " << ensemble << " on " << array << " cut into " << edge;
+            with_wrapped += counts.wrapped > 0;
+          }
+        }
+      }
+  EXPECT_GT(with_wrapped, 8);
 }
 
 INSTANTIATE_TEST_SUITE_P(

@@ -358,7 +358,7 @@ refuses_tensors "$own/fortran.npy: expected little-endian f2, f4, f8, i1 or i2 i
 refuses_tensors "$own/archive.npz: expected a safetensors or .npy file, got a zip archive" $own/archive.npz block_doubling fp16
 refuses "$s/o.npz: OUT is written as .npy (one array) or safetensors" invert $own/f4.npy "$s/o.npz" --algorithm block_doubling --format fp16
 refuses "$s/o.npy: a .npy file holds one array, $own/matrices.safetensors has 6 (\"batch\", \"f2\", ..); name OUT .safetensors
-$s/o.npy: NumPy has no element type for bf16; name OUT .safetensors" invert $own/matrices.safetensors "$s/o.npy" --algorithm block_doubling --format bf16
+$s/o.npy: NumPy has no element type for bf16; name OUT .safetensors, or add --as float32" invert $own/matrices.safetensors "$s/o.npy" --algorithm block_doubling --format bf16
 [ ! -e "$s/o.npy" ] && [ ! -e "$s/o.npz" ] || fail "an output of a refused inversion is left"
 refuses_tensors "--set clock=1 GHz: no machine to set it on; name one with --hw" $golden block_doubling fp16 --set "clock=1 GHz"
 hexagon=hwconfigs/hexagon_like.yaml

@@ -53,6 +53,7 @@ ARGUMENTS = {
     "MERGED": "{scratch}/merged.sqlite",
     "TRACE.json": "{stores}/trace.json",
     "FILE.html": "{scratch}/report.html",
+    "FILE.csv": "{scratch}/errors.csv",
 }
 
 # Takes a minute, and runs elsewhere whenever this does.

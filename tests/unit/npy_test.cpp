@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 
@@ -87,13 +88,19 @@ TEST(Npy, other_arrays_are_one_line_of_what_was_found_and_what_converts_it) {
                               "numpy.ascontiguousarray(numpy.load(\""),
                     HasSubstr("fortran.npy\"), \"<f8\")) converts it")));
   EXPECT_THAT(fault(golden("big_endian.npy")), HasSubstr("found '>f4'; numpy.save("));
-  EXPECT_THAT(fault(golden("int64.npy")), HasSubstr("found '<i8'; numpy.save("));
-  EXPECT_THAT(fault(golden("records.npy")), HasSubstr("found [('x', '<f4'), ('y', '<i2')]; "));
+  EXPECT_THAT(fault(golden("big_endian.npy")), HasSubstr("\"<f4\")) converts it"));
+  EXPECT_THAT(fault(golden("int64.npy")),
+              AllOf(HasSubstr("found '<i8'; numpy.save("), HasSubstr("\"<f8\")) converts it")));
+  // What the conversion would fail on, or change the meaning of, has none.
+  EXPECT_THAT(fault(golden("records.npy")),
+              AllOf(HasSubstr("found [('x', '<f4'), ('y', '<i2')]; it holds no real numbers"),
+                    Not(HasSubstr("numpy.save"))));
   EXPECT_THAT(fault(golden("vector.npy")),
               HasSubstr("at least one tensor [.., C, C] with C >= 2, got \"vector\" [3]"));
   EXPECT_THAT(fault(golden("archive.npz")),
               AllOf(HasSubstr("got a zip archive (numpy.savez writes those); save one array with "
                               "numpy.save(\"A.npy\", numpy.load(\""),
+                    HasSubstr("archive.npz\")[\"A\"]) or all"),
                     HasSubstr("safetensors.numpy.save_file(dict(")));
 }
 
@@ -145,6 +152,20 @@ TEST_F(DamagedNpy, any_byte_of_the_header_may_have_any_value) {
   EXPECT_GT(read, 0);  // the padding
 }
 
+TEST_F(DamagedNpy, a_remedy_is_given_only_where_it_works) {
+  const auto of = [&](const std::string& descr) {
+    return fault(
+        with_header("{'descr': " + descr + ", 'fortran_order': False, 'shape': (2, 2)}", 64));
+  };
+  for (const char* real : {"'|b1'", "'|u1'", "'<u2'", "'>i4'", "'<i8'", "'<f16'"})
+    EXPECT_THAT(of(real), HasSubstr("\"<f8\")) converts it")) << real;
+  EXPECT_THAT(of("'>f2'"), HasSubstr("\"<f2\")) converts it"));
+  EXPECT_THAT(of("'>f8'"), HasSubstr("\"<f8\")) converts it"));
+  for (const char* other : {"'|O'", "'<U1'", "'|S3'", "'<c16'", "'<M8[s]'", "'|V8'"})
+    EXPECT_THAT(of(other), AllOf(HasSubstr("; it holds no real numbers"), Not(HasSubstr("numpy."))))
+        << other;
+}
+
 TEST_F(DamagedNpy, headers_are_python_and_their_numbers_are_checked_before_they_are_used) {
   EXPECT_EQ(fault(with_header(R"({"shape":(2,2),"fortran_order":False,"descr":"<f4"})", 16)), "");
   const auto shape = [&](const std::string& text, std::size_t data = 16) {
@@ -155,6 +176,9 @@ TEST_F(DamagedNpy, headers_are_python_and_their_numbers_are_checked_before_they_
   EXPECT_EQ(shape("( 1,1,2,2,)"), "");
   EXPECT_THAT(shape("(4294967296, 4294967296)"), HasSubstr("takes more than the 16 B of data"));
   EXPECT_THAT(shape("(0, 9223372036854775808)", 0), HasSubstr("takes more than the 0 B"));
+  EXPECT_THAT(shape("(3, 0, 0)", 0), HasSubstr("with C >= 2, got \"m\" [3, 0, 0]"));
+  EXPECT_EQ(shape("(2L, 2L)"), "");  // Python 2
+  EXPECT_THAT(shape("(2LL, 2)"), HasSubstr("a shape of non-negative integers"));
   EXPECT_THAT(shape("(18446744073709551616, 1)"), HasSubstr("a shape of non-negative integers"));
   EXPECT_THAT(shape("(-2, -2)"), HasSubstr("a shape of non-negative integers, found (-2, -2)"));
   EXPECT_THAT(shape("(2 2)"), HasSubstr("a shape of non-negative integers"));
@@ -175,9 +199,24 @@ TEST(MatrixFiles, leading_extents_are_a_batch_and_other_tensors_are_named_in_one
   ASSERT_EQ(file.matrices.size(), 6U);
   EXPECT_EQ(file.matrices[0].label, "batch[0,0]");
   EXPECT_EQ(file.matrices[5].label, "batch[1,2]");
-  EXPECT_EQ(file.skipped, golden("mixed.safetensors") +
-                              ": skipped what is no [.., C, C]: \"bias\" [8], \"wide\" [2, 8]");
-  EXPECT_EQ(read_matrices(golden("batch.npy")).skipped, "");
+  EXPECT_EQ(file.note, "skipped what is no [.., C, C]: \"bias\" [8], \"wide\" [2, 8]");
+  EXPECT_EQ(read_matrices(golden("batch.npy")).note, "");
+}
+
+TEST(MatrixFiles, numbers_are_those_of_the_file_to_the_last_bit) {
+  const auto tensor = read_safetensors(golden("matrices.safetensors")).at("f8");
+  const std::vector<double> numbers = to_doubles(tensor, "f8");
+  EXPECT_EQ(read_matrices(golden("f8.npy")).matrices.at(0).a, numbers);
+  EXPECT_NE(numbers[8], static_cast<double>(static_cast<float>(numbers[8])));
+}
+
+TEST(MatrixFiles, the_digest_is_of_binary32_unless_that_does_not_hold_every_entry) {
+  const auto digest = [](double entry) { return input_digest({{"", 2, {0, 0, entry, 0}}}); };
+  // SHA-256 of 00000000 00000000 0000003f 00000000, and of eight bytes an entry (sha256sum).
+  EXPECT_EQ(digest(0.5), "d1a830cd778719d297db8bd68f5db8195f61d49b0919e35191884dbc6aa06363");
+  EXPECT_EQ(digest(0.1), "a5e91cd561c9adc91fc2194fa8c0fe27227e4a34680865b3145d30e8956b1df8");
+  EXPECT_NE(digest(0.1), digest(std::nextafter(0.1, 1)));
+  EXPECT_NE(digest(0.1), digest(static_cast<double>(0.1F)));
 }
 
 }  // namespace

@@ -85,7 +85,7 @@ TEST(Oracle, correlates_the_entries_below_the_diagonal) {
   const auto of = [&](double x, double y, double z) {
     return oracle.compare(std::vector<double>{0, 0, 0, x, 0, 0, y, z, 0}).y_correlation;
   };
-  EXPECT_NEAR(of(-1, 3, -2), 1, 1e-15);
+  EXPECT_EQ(of(-1, 3, -2), 1);
   EXPECT_NEAR(of(9, 13, 8), 1, 1e-15);  // Pearson's: an offset and a scale do not count
   EXPECT_NEAR(of(2, -6, 4), -1, 1e-15);
   // Deviations of (-1, 3, -2) are (-1, 3, -2), of (1, 2, 3) they are (-1, 0, 1): -1 / sqrt(14 x 2).

@@ -10,6 +10,7 @@
 #include <fstream>
 
 #include "models/error.h"
+#include "workloads/gated_deltanet_inputs.h"
 #include "workloads/inputs.h"
 
 namespace tricycle {
@@ -63,6 +64,115 @@ TEST_F(Safetensors, what_is_written_is_read_back_and_writing_again_gives_the_sam
   EXPECT_EQ(to_safetensors(tensors, {{"version", "1"}}), to_safetensors(back, {{"version", "1"}}));
 }
 
+TEST_F(Safetensors, integers_are_codes_with_the_fraction_bits_of_the_header) {
+  // Codes 64 and -96 of Q0.7 are 1/2 and -3/4; the float beside them has no fraction bits.
+  const std::map<std::string, Tensor> tensors{{"a", {"I8", {2, 2}, {0, 0, 64, 0}}},
+                                              {"b", {"I16", {2, 2}, {0, 0, 0, 0, 160, 255, 0, 0}}},
+                                              {"c", matrix({0, 0, 0.5F, 0}, 2, 2)}};
+  const auto entry = [&](const MatrixFile& file, std::size_t i) {
+    return file.matrices.at(i).a[2];
+  };
+  write(to_safetensors(tensors, {{std::string(kFractionBits), "7"}}));
+  const MatrixFile codes = read_matrices(path());
+  EXPECT_EQ(entry(codes, 0), 0.5);
+  EXPECT_EQ(entry(codes, 1), -0.75);
+  EXPECT_EQ(entry(codes, 2), 0.5);
+  EXPECT_EQ(codes.note, "");
+  EXPECT_EQ(entry(read_matrices(path(), 7), 0), 0.5);  // no contradiction
+  try {
+    read_matrices(path(), 6);
+    ADD_FAILURE();
+  } catch (const InputError& error) {
+    ASSERT_EQ(error.messages().size(), 2U);  // of each
+    EXPECT_THAT(error.messages()[0],
+                HasSubstr("tensor \"a\" has 7 fraction bits as its header says, not 6"));
+  }
+  write(to_safetensors(tensors));
+  const MatrixFile whole = read_matrices(path());
+  EXPECT_EQ(entry(whole, 0), 64);
+  EXPECT_EQ(entry(whole, 1), -96);
+  EXPECT_EQ(whole.note,
+            "read integers as whole numbers, their header has no fraction_bits: \"a\", \"b\"");
+  const MatrixFile given = read_matrices(path(), 8);
+  EXPECT_EQ(entry(given, 0), 0.25);
+  EXPECT_EQ(entry(given, 2), 0.5);
+  EXPECT_EQ(given.note, "");
+}
+
+TEST_F(Safetensors, fraction_bits_that_are_no_number_of_bits_are_refused) {
+  const std::map<std::string, Tensor> tensors{{"a", {"I8", {2, 2}, {0, 0, 64, 0}}}};
+  for (const char* bits : {"", "-1", "63", "7 ", "seven", "0x7"}) {
+    write(to_safetensors(tensors, {{std::string(kFractionBits), bits}}));
+    EXPECT_THAT(fault(path()), HasSubstr("fraction_bits: expected a whole number from 0 to 62"));
+  }
+  const auto with = [&](const std::string& value) {
+    return fault(file(R"({"__metadata__":{"fraction_bits":)" + value +
+                          R"(},"m":{"dtype":"I8","shape":[2,2],"data_offsets":[0,4]}})",
+                      4));
+  };
+  EXPECT_THAT(with("7"), HasSubstr("as text, got another JSON value"));
+  EXPECT_THAT(with("[[]]"), HasSubstr("got another JSON value"));
+  EXPECT_EQ(with("\"7\""), "");
+  write(to_safetensors({{"c", matrix({0, 0, 0.5F, 0}, 2, 2)}}));
+  EXPECT_THROW(read_matrices(path(), 7), InputError);  // no integers
+}
+
+/// Tensors of captured layers, one head of keys of width 2, `tokens` tokens each.
+std::map<std::string, Tensor> captured_layers(const std::vector<int>& numbers,
+                                              std::int64_t tokens) {
+  const auto zeros = [](std::vector<std::int64_t> shape) {
+    Tensor t{"F32", std::move(shape), {}};
+    t.bytes.resize(static_cast<std::size_t>(4 * t.elements()));
+    return t;
+  };
+  std::map<std::string, Tensor> tensors;
+  for (const int number : numbers) {
+    const std::string layer = "layer" + std::to_string(number);
+    tensors[layer + ".k"] = zeros({tokens, 1, 2});
+    tensors[layer + ".beta"] = tensors[layer + ".g"] = zeros({tokens, 1});
+  }
+  return tensors;
+}
+
+TEST_F(Safetensors, captured_layers_have_the_models_numbers_and_none_is_left_out) {
+  write(to_safetensors(captured_layers({0, 1, 2, 4, 5, 6, 12}, 16)));
+  const CapturedChunks all = captured_chunks(path(), 8);
+  ASSERT_EQ(all.chunks.size(), 14U);
+  EXPECT_EQ(all.chunks[6].label, "layer4.head0.t0");
+  EXPECT_EQ(all.chunks[13].label, "layer12.head0.t8");  // by number, not by name
+  EXPECT_EQ(all.note, "");
+}
+
+TEST_F(Safetensors, what_of_captured_tensors_is_left_out_is_told) {
+  auto tensors = captured_layers({0, 2}, 20);
+  // A does not depend on q; layer 3 is of attention, without beta and g.
+  tensors["layer2.q"] = tensors["layer02.k"] = tensors["layer0.k"];
+  tensors["layer3.q"] = tensors["layer3.k"] = tensors["layer0.k"];
+  write(to_safetensors(tensors));
+  const CapturedChunks some = captured_chunks(path(), 8);
+  EXPECT_EQ(some.chunks.size(), 4U);
+  EXPECT_EQ(
+      some.note,
+      "left out behind the last whole chunk of 8: 4 of 20 tokens of layer0, 4 of 20 tokens of "
+      "layer2; left out, being no layer with k, beta and g: \"layer02.k\", layer3");
+  const auto fault = [&](const std::map<std::string, Tensor>& of, std::int64_t chunk) {
+    write(to_safetensors(of));
+    try {
+      captured_chunks(path(), chunk);
+    } catch (const InputError& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  EXPECT_THAT(fault(captured_layers({1, 2, 3}, 16), 8),
+              HasSubstr("expected \"layer0.k\", .. beside layers 1, 2, 3"));
+  EXPECT_THAT(fault(captured_layers({0, 1}, 7), 8), HasSubstr("at least 8 tokens, a chunk, got 7"));
+  EXPECT_THAT(fault(tensors = {}, 8), HasSubstr("expected tensors \"layer0.k\""));
+  tensors = captured_layers({0, 4}, 16);
+  tensors.erase("layer4.k");
+  EXPECT_THAT(fault(tensors, 8), HasSubstr("expected tensor \"layer4.k\" beside the others"));
+}
+
 TEST_F(Safetensors, every_malformed_file_is_one_line_that_says_what_is_wrong) {
   EXPECT_THAT(fault("/nonexistent/file"), HasSubstr("found no such file"));
   EXPECT_THAT(fault(std::filesystem::temp_directory_path().string()), HasSubstr("got a directory"));
@@ -110,7 +220,7 @@ TEST_F(Safetensors, matrices_that_cannot_be_inverted_are_refused_by_entry) {
   EXPECT_THAT(refused({0, 1, 0, 0}, 2, 2),
               HasSubstr("entry [0, 1] is 1; expected a strictly lower triangular matrix"));
   EXPECT_THAT(refused({0, 0, std::numeric_limits<float>::quiet_NaN(), 0}, 2, 2),
-              HasSubstr("entry [1, 0] is nan; every entry must be finite in binary32"));
+              HasSubstr("entry [1, 0] is nan; every entry must be finite"));
 }
 
 TEST_F(Safetensors, every_matrix_at_fault_has_its_line) {

@@ -56,6 +56,74 @@ TEST(MachineState, inputs_are_rounded_once_into_the_format_of_their_buffer) {
   EXPECT_EQ(read_real(p, p.inputs[1], state), (std::vector<double>{1 + 0x1p-10, -0.0}));
 }
 
+std::int64_t wrapped_in(const HwConfig& hw, const std::vector<double>& a,
+                        const std::vector<double>& b, int m, int n, int k) {
+  const Program p = lower_gemm(hw, Format::kInt16, m, n, k);
+  MachineState state = make_state(p);
+  write_input(p, p.inputs[0], a, state);
+  write_input(p, p.inputs[1], b, state);
+  interpret(p, hw, state);
+  return state.wrapped_count;
+}
+
+TEST(MachineState, counts_sums_that_the_accumulator_does_not_hold) {
+  const HwConfig hw = reference_machine();  // int32 that wraps
+  const auto of = [&](const std::vector<double>& a) {
+    return wrapped_in(hw, a, std::vector<double>(a.size(), 1.0), 1, 1, static_cast<int>(a.size()));
+  };
+  // Codes of 1 are 32767: two products are 2147352578 < 2^31, three are more.
+  EXPECT_EQ(of({1, 1}), 0);
+  EXPECT_EQ(of({1, 1, 1}), 1);
+  EXPECT_EQ(of({1, 1, 1, -1}), 0);  // there and back: the sum is right
+  EXPECT_EQ(of({-1, -1, -1, -1}), 1);
+}
+
+TEST(MachineState, counts_them_as_plain_loops_do_however_the_product_is_cut) {
+  const int m = 21, n = 19, k = 37;
+  std::vector<double> a(m * k), b(k * n);
+  for (std::size_t i = 0; i < a.size(); ++i) a[i] = static_cast<double>(i * 37 % 101) / 64 - 0.7;
+  for (std::size_t i = 0; i < b.size(); ++i) b[i] = static_cast<double>(i * 53 % 97) / 64 - 0.6;
+  const auto code = [](double v) { return static_cast<std::int64_t>(quantize(v, 16, 15).value); };
+  std::int64_t expected = 0;
+  for (int i = 0; i < m; ++i)
+    for (int j = 0; j < n; ++j) {
+      std::int64_t sum = 0;
+      for (int x = 0; x < k; ++x)
+        sum += code(a[static_cast<std::size_t>(i * k + x)]) *
+               code(b[static_cast<std::size_t>(x * n + j)]);
+      expected += sum != static_cast<std::int32_t>(sum);
+    }
+  ASSERT_GT(expected, 20);
+  ASSERT_LT(expected, m * n - 20);
+  for (const int array : {4, 16, 64})
+    for (const AccumulatorOverflow overflow :
+         {AccumulatorOverflow::kWrap, AccumulatorOverflow::kSaturate}) {
+      HwConfig hw = reference_machine();
+      hw.systolic_array.rows = hw.systolic_array.cols = array;
+      hw.formats[static_cast<std::size_t>(Format::kInt16)].overflow = overflow;
+      if (overflow == AccumulatorOverflow::kWrap) {
+        EXPECT_EQ(wrapped_in(hw, a, b, m, n, k), expected) << array;
+      } else {
+        EXPECT_GE(wrapped_in(hw, a, b, m, n, k), expected) << array;  // clipped on the way as well
+      }
+      hw.formats[static_cast<std::size_t>(Format::kInt16)].accumulator = Accumulator::kInt48;
+      EXPECT_EQ(wrapped_in(hw, a, b, m, n, k), 0);
+    }
+}
+
+TEST(MachineState, counts_inputs_that_their_format_does_not_hold) {
+  const Program p = lower_gemm(reference_machine(), Format::kInt8, 1, 4, 1);
+  MachineState state = make_state(p);
+  write_input(p, p.inputs[1], std::vector<double>{0.5, 0.501, 2, 0}, state);
+  EXPECT_EQ(state.rounded_inputs, 2);
+  EXPECT_EQ(state.saturated_count, 1);
+  const Program wide = lower_gemm(reference_machine(), Format::kFp64, 1, 2, 1);
+  MachineState exact = make_state(wide);
+  write_input(wide, wide.inputs[1], std::vector<double>{0.1, 1e300}, exact);
+  EXPECT_EQ(exact.rounded_inputs, 0);
+  EXPECT_EQ(read_real(wide, wide.inputs[1], exact), (std::vector<double>{0.1, 1e300}));
+}
+
 TEST(MachineState, strips_of_a_product_have_the_bits_of_its_panels) {
   // 48 columns on 16 x 16 PEs in two panels and strips of 16, rows of 37 in strips of 16, 16 and 5.
   HwConfig hw = reference_machine();
