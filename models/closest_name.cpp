@@ -4,12 +4,23 @@
 #include <algorithm>
 #include <cstddef>
 #include <numeric>
+#include <string>
 #include <utility>
 #include <vector>
 
 namespace tricycle {
 
 namespace {
+
+/// Lower case, with the one separator that names have.
+std::string folded(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    if (c == '-' || c == ' ') c = '_';
+  }
+  return out;
+}
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
@@ -29,10 +40,11 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 std::string_view closest_name(std::string_view given, std::span<const std::string_view> valid) {
   constexpr std::size_t kLongestName = 64;  // no distance of a text that is no name at all
   if (given.size() >= kLongestName) return {};
+  const std::string text = folded(given);
   std::string_view best;
   std::size_t best_distance = 1 + std::max<std::size_t>(1, given.size() / 2);
   for (const std::string_view name : valid)
-    if (const std::size_t distance = edit_distance(given, name); distance < best_distance) {
+    if (const std::size_t distance = edit_distance(text, folded(name)); distance < best_distance) {
       best = name;
       best_distance = distance;
     }

@@ -5,7 +5,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include <cstdio>
+#include <csignal>
 
 #include "sim/messages.h"
 
@@ -20,9 +20,15 @@ std::string duration(double seconds) {
   return fmt::format("{} h {:02} min", whole / 3600, whole % 3600 / 60);
 }
 
-std::size_t terminal_width() {
+std::size_t terminal_width(std::FILE* out) {
   winsize size{};
-  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+  return ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+/// A stream that is closed or full is no reason to stop: nothing is thrown.
+void put(const std::string& text, std::FILE* out) {
+  std::fputs(text.c_str(), out);
+  std::fflush(out);
 }
 
 }  // namespace
@@ -39,19 +45,44 @@ std::string progress_line(std::size_t done, std::size_t total, double seconds,
   return (line + "  " + what).substr(0, width);
 }
 
-Progress::Progress(std::size_t total) : total_(total), terminal_(isatty(STDERR_FILENO) != 0) {}
+Progress::Progress(std::size_t total, std::FILE* out, std::chrono::milliseconds period)
+    : total_(total), out_(out), terminal_(isatty(fileno(out)) != 0) {
+  if (terminal_) return;
+  // Signals stay with the thread that works.
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  teller_ =
+      std::jthread([this, period](const std::stop_token& stop) { tell_until_done(stop, period); });
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
 
 Progress::~Progress() {
-  if (terminal_) to_stderr("\r\033[K");
+  if (terminal_) put("\r\033[K", out_);
 }
 
 void Progress::begin(const std::string& what) {
-  if (!terminal_) return;
-  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start_;
+  const std::lock_guard lock(mutex_);
+  what_ = what;
   // One column stays free: terminals wrap when the last one is written.
-  to_stderr("\r\033[K" +
-            printable(progress_line(done_, total_, elapsed.count(), what, terminal_width() - 1)));
-  std::fflush(stderr);
+  if (terminal_) put("\r\033[K" + line(terminal_width(out_) - 1), out_);
+}
+
+void Progress::end() {
+  const std::lock_guard lock(mutex_);
+  ++done_;
+}
+
+std::string Progress::line(std::size_t width) {
+  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start_;
+  return printable(progress_line(done_, total_, elapsed.count(), what_, width));
+}
+
+void Progress::tell_until_done(const std::stop_token& stop, std::chrono::milliseconds period) {
+  constexpr std::size_t kLongestLine = 200;
+  std::unique_lock lock(mutex_);
+  while (!stopped_.wait_for(lock, stop, period, [&] { return stop.stop_requested(); }))
+    put("tricycle: " + line(kLongestLine) + "\n", out_);
 }
 
 }  // namespace tricycle

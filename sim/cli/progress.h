@@ -2,16 +2,24 @@
 #pragma once
 
 #include <chrono>
+#include <condition_variable>
 #include <cstddef>
+#include <cstdio>
+#include <mutex>
 #include <string>
+#include <thread>
 
 namespace tricycle {
 
-/// One line on stderr while many runs go on: runs done, rate, time left, what runs now.  Silent
-/// unless stderr is a terminal; gone when it is destroyed.
+/// Where many runs are, on stderr: runs done, rate, time left, what runs now.  On a terminal one
+/// line that follows every run and is gone when this is destroyed; elsewhere (a file, a pipe, a
+/// log of a scheduler) a line of its own every ten seconds, so that what is done sooner is silent.
 class Progress {
  public:
-  explicit Progress(std::size_t total);
+  static constexpr std::chrono::milliseconds kPeriod{10'000};
+
+  explicit Progress(std::size_t total, std::FILE* out = stderr,
+                    std::chrono::milliseconds period = kPeriod);
   ~Progress();
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
@@ -19,12 +27,20 @@ class Progress {
   /// A run begins.
   void begin(const std::string& what);
   /// It has ended.
-  void end() { ++done_; }
+  void end();
 
  private:
+  std::string line(std::size_t width);  // mutex_ held
+  void tell_until_done(const std::stop_token& stop, std::chrono::milliseconds period);
+
+  std::mutex mutex_;  // of what follows
+  std::condition_variable_any stopped_;
   std::size_t total_, done_ = 0;
+  std::string what_;
+  std::FILE* out_;
   bool terminal_;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  std::jthread teller_;  // last: it ends before anything it reads
 };
 
 /// "12/60  3.1 runs/s  16 s left  WHAT": rate and time left from the first finished run on; cut to

@@ -9,6 +9,7 @@
 
 #include "models/config_fields.h"
 #include "models/error.h"
+#include "models/numerics/format_aliases.h"
 #include "sim/config/quantity.h"
 
 namespace tricycle {
@@ -33,8 +34,10 @@ std::vector<std::string> split_list(std::string_view option, std::string_view te
 
 Format parse_format(std::string_view option, const std::string& name) {
   if (const auto format = find_format(name)) return *format;
-  throw InputError(
-      fmt::format("{} {}: unknown format; expected one of {}", option, name, format_names()));
+  const std::string_view meant = closest_format(name);
+  throw InputError(fmt::format("{} {}: unknown format; expected one of {}{}", option, name,
+                               format_names(),
+                               meant.empty() ? "" : fmt::format(" (did you mean \"{}\"?)", meant)));
 }
 
 std::int64_t parse_count(std::string_view option, const std::string& text, std::int64_t minimum,

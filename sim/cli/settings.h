@@ -31,7 +31,7 @@ auto parse_list(std::string_view option, const std::string& list, std::vector<st
   return items;
 }
 
-/// Format by name.  Throws InputError that lists the valid names.
+/// Format by name.  Throws InputError that lists the valid names and says which one was meant.
 Format parse_format(std::string_view option, const std::string& name);
 
 /// Decimal integer in [minimum, maximum].  Throws InputError.

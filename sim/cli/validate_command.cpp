@@ -2,10 +2,13 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <memory>
+#include <utility>
 
 #include "models/error.h"
 #include "reports/validation.h"
 #include "sim/cli/commands.h"
+#include "sim/cli/progress.h"
 #include "sim/validate/groups.h"
 #include "sim/validate/sensitivity.h"
 #include "sim/version.h"
@@ -13,6 +16,26 @@
 namespace tricycle {
 
 namespace {
+
+std::vector<ValidationGroup> measured_groups(const std::vector<std::string>& names) {
+  Progress progress(names.empty() ? validation_group_names().size() : names.size());
+  bool begun = false;
+  return validate_groups(names, [&](std::string_view group) {
+    if (std::exchange(begun, true)) progress.end();
+    progress.begin(std::string(group));
+  });
+}
+
+std::vector<Sensitivity> measured_sensitivities() {
+  std::unique_ptr<Progress> progress;
+  return sensitivities([&](const std::string& machine, std::size_t machines) {
+    if (progress)
+      progress->end();
+    else
+      progress = std::make_unique<Progress>(machines);
+    progress->begin(machine);
+  });
+}
 
 /// Throws RunError if a row that must be equal is not, or one is beyond its bound.
 void require_exact_rows(const std::vector<ValidationGroup>& groups) {
@@ -39,11 +62,11 @@ int validate_command(const ValidateOptions& options) {
   if (options.sensitivity) {
     if (!options.groups.empty() || options.json || options.rows)
       throw InputError("validate: --sensitivity stands alone or with --markdown");
-    fmt::print("{}", sensitivity_table(sensitivities(), options.markdown));
+    fmt::print("{}", sensitivity_table(measured_sensitivities(), options.markdown));
     std::fflush(stdout);
     return 0;
   }
-  const std::vector<ValidationGroup> groups = validate_groups(options.groups);
+  const std::vector<ValidationGroup> groups = measured_groups(options.groups);
   if (options.json)
     fmt::print("{}", validation_json(groups, kVersion));
   else if (options.markdown)

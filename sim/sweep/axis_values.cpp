@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "models/error.h"
+#include "models/numerics/format_aliases.h"
 #include "sim/config/field_reader.h"
 #include "sim/config/quantity.h"
 #include "workloads/algorithm.h"
@@ -91,6 +92,13 @@ class AxisReader {
       case AxisTarget::kFormat: {
         std::vector<std::string_view> names;
         for (const FormatInfo& row : kFormats) names.push_back(row.name);
+        // A name of elsewhere, such as float16, is nearer to another name here by its letters.
+        if (const std::string_view meant = closest_format(item.text);
+            !meant.empty() && meant != item.text) {
+          fault(item.place,
+                fmt::format("unknown value \"{}\" (did you mean \"{}\"?)", item.text, meant));
+          return std::nullopt;
+        }
         return one_word(item, names);
       }
       case AxisTarget::kParameter: return parameter(item);

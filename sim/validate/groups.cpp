@@ -108,7 +108,9 @@ std::vector<std::string_view> validation_group_names() {
   return names;
 }
 
-std::vector<ValidationGroup> validate_groups(const std::vector<std::string>& names) {
+std::vector<ValidationGroup> validate_groups(
+    const std::vector<std::string>& names,
+    const std::function<void(std::string_view group)>& begin) {
   const std::vector<std::string_view> known = validation_group_names();
   std::vector<std::string> faults;
   for (const std::string& name : names)
@@ -119,9 +121,12 @@ std::vector<ValidationGroup> validate_groups(const std::vector<std::string>& nam
 
   const std::string folder = shipped("workloads/data/peers");
   std::vector<ValidationGroup> out;
-  for (const GroupInfo& group : kGroups)
-    if (names.empty() || std::find(names.begin(), names.end(), group.name) != names.end())
-      out.push_back({group.name, group.title, group.unit, group.meaning, group.rows(folder)});
+  for (const GroupInfo& group : kGroups) {
+    if (!names.empty() && std::find(names.begin(), names.end(), group.name) == names.end())
+      continue;
+    if (begin) begin(group.name);
+    out.push_back({group.name, group.title, group.unit, group.meaning, group.rows(folder)});
+  }
   return out;
 }
 

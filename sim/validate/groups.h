@@ -5,6 +5,7 @@
 // workloads/data/peers.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,7 +39,10 @@ std::vector<ValidationRow> solve_share_rows(const std::string& folder);
 std::vector<std::string_view> validation_group_names();
 
 /// The groups of these names, or all of them for none, in the order they are shown.  Throws
-/// InputError with a line for every name there is not.
-std::vector<ValidationGroup> validate_groups(const std::vector<std::string>& names);
+/// InputError with a line for every name there is not.  `begin(group)`, if any, is called before
+/// each.
+std::vector<ValidationGroup> validate_groups(
+    const std::vector<std::string>& names,
+    const std::function<void(std::string_view group)>& begin = nullptr);
 
 }  // namespace tricycle

@@ -132,13 +132,17 @@ double Sensitivity::spread() const {
   return largest;
 }
 
-std::vector<Sensitivity> sensitivities() {
+std::vector<Sensitivity> sensitivities(
+    const std::function<void(const std::string& machine, std::size_t machines)>& begin) {
   std::vector<std::string> paths;
   for (const auto& entry : std::filesystem::directory_iterator(shipped("hwconfigs")))
     if (entry.path().extension() == ".yaml") paths.push_back(entry.path().string());
   std::sort(paths.begin(), paths.end());
   std::vector<Sensitivity> out;
-  for (const std::string& path : paths) add_machine(path, out);
+  for (const std::string& path : paths) {
+    if (begin) begin(std::filesystem::path(path).stem().string(), paths.size());
+    add_machine(path, out);
+  }
   return out;
 }
 

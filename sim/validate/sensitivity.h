@@ -4,6 +4,7 @@
 // for, with the constant halved and doubled.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,7 +31,9 @@ struct Sensitivity {
 
 /// Every assumed number of every shipped machine that changes the figure by more than a tenth of a
 /// percent, largest change first, machine by machine; fp16, or int8 where a machine has no fp16.
-std::vector<Sensitivity> sensitivities();
+/// `begin(machine, machines)`, if any, is called before each of so many.
+std::vector<Sensitivity> sensitivities(
+    const std::function<void(const std::string& machine, std::size_t machines)>& begin = nullptr);
 
 /// The table, as text or as Markdown.
 std::string sensitivity_table(const std::vector<Sensitivity>& rows, bool markdown);

@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <cstdio>
+#include <thread>
+
+#include "models/closest_name.h"
 #include "models/error.h"
+#include "models/numerics/format_aliases.h"
 #include "reports/columns.h"
 #include "reports/summaries.h"
 #include "reports/text_table.h"
@@ -69,6 +75,63 @@ TEST(Progress, a_line_has_rate_and_time_left_from_the_first_finished_run_on) {
   // 2 runs in 50 s: 25 s each, 58 left take 1450 s = 24 min 10 s.
   EXPECT_EQ(progress_line(2, 60, 50, "m", 80), "2/60  25.0 s/run  24 min 10 s left  m");
   EXPECT_EQ(progress_line(12, 60, 4, "m, a, fp16", 20), "12/60  3.0 runs/s  1");
+}
+
+/// What stands in a stream that was written to.
+std::string text_of(std::FILE* file) {
+  std::rewind(file);
+  std::string text;
+  for (int c; (c = std::fgetc(file)) != EOF;) text += static_cast<char>(c);
+  return text;
+}
+
+TEST(Progress, tells_a_stream_that_is_no_terminal_where_it_is_once_a_period) {
+  std::FILE* const file = std::tmpfile();
+  ASSERT_NE(file, nullptr);
+  {
+    Progress progress(3, file, std::chrono::milliseconds(1));
+    progress.begin("first");
+    progress.end();
+    progress.begin("second");
+    for (int i = 0; i < 1000 && std::ftell(file) == 0; ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  const std::string text = text_of(file);
+  EXPECT_TRUE(text.starts_with("tricycle: 1/3  ") || text.starts_with("tricycle: 0/3  ")) << text;
+  EXPECT_EQ(text.back(), '\n');
+  EXPECT_EQ(text.find('\r'), std::string::npos);
+  std::fclose(file);
+}
+
+TEST(Progress, says_nothing_of_what_is_done_sooner) {
+  std::FILE* const file = std::tmpfile();
+  ASSERT_NE(file, nullptr);
+  const auto begin = std::chrono::steady_clock::now();
+  {
+    Progress progress(1, file);
+    progress.begin("first");
+    progress.end();
+  }
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, Progress::kPeriod / 2);
+  EXPECT_EQ(text_of(file), "");
+  std::fclose(file);
+}
+
+TEST(ClosestName, case_and_dashes_are_no_difference) {
+  constexpr std::string_view kNames[] = {"block_doubling", "block_horner"};
+  EXPECT_EQ(closest_name("BLOCK-DOUBLING", kNames), "block_doubling");
+  EXPECT_EQ(closest_name("Block Horner", kNames), "block_horner");
+  EXPECT_EQ(closest_name("entirely_else", kNames), "");
+}
+
+TEST(Formats, names_of_elsewhere_lead_to_those_here) {
+  EXPECT_EQ(closest_format("Float16"), "fp16");
+  EXPECT_EQ(closest_format("torch.bfloat16"), "bf16");
+  EXPECT_EQ(closest_format("fp8_e4m3"), "float8_e4m3fn");
+  EXPECT_EQ(closest_format("FLOAT8-E5M2"), "float8_e5m2");
+  EXPECT_EQ(closest_format("int-4"), "int4");
+  EXPECT_EQ(closest_format("zzzz"), "");
+  for (const FormatInfo& row : kFormats) EXPECT_EQ(closest_format(row.name), row.name);
 }
 
 TEST(Settings, a_list_with_an_empty_or_a_double_name_is_refused) {
