@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "models/config_fields.h"
+#include "models/isa/program_text.h"
 #include "reports/chunk_phases.h"
 #include "reports/tracks.h"
 
@@ -95,22 +96,25 @@ std::string metadata(const RunResult& r, const RunTrace& trace) {
 /// Tracks of the units, in the order of their servers.
 class UnitTracks {
  public:
-  UnitTracks(const Tracks& tracks, Events& events) : tracks_(tracks), events_(events) {
+  UnitTracks(const Tracks& tracks, const Program& program, Events& events)
+      : tracks_(tracks), events_(events) {
+    for (std::size_t i = 0; i < program.instructions.size(); ++i)
+      texts_.push_back(nlohmann::json(instruction_text(program, i)).dump());
     std::int64_t track = kFirstTrack;
     for (const std::string& name : tracks.server_names())
       events.name_track(kUnitsProcess, track++, name);
   }
   void add(const Execution& e, const Program& program) {
-    events_.slice(
-        {kUnitsProcess, track(e.server), e.begin, e.end}, "busy",
-        info(program.instructions[e.instruction].opcode).name,
-        fmt::format(R"("chunk":{},"instruction":{},"slot":{})", e.item, e.instruction, e.slot));
+    events_.slice({kUnitsProcess, track(e.server), e.begin, e.end}, "busy",
+                  info(program.instructions[e.instruction].opcode).name,
+                  fmt::format(R"("chunk":{},"instruction":{},"slot":{},"text":{})", e.item,
+                              e.instruction, e.slot, texts_[e.instruction]));
   }
   void add(const StallSpan& s) {
-    const std::string args =
-        s.item == StallSpan::kNoItem
-            ? ""
-            : fmt::format(R"("chunk":{},"instruction":{})", s.item, s.instruction);
+    const std::string args = s.item == StallSpan::kNoItem
+                                 ? ""
+                                 : fmt::format(R"("chunk":{},"instruction":{},"text":{})", s.item,
+                                               s.instruction, texts_[s.instruction]);
     events_.slice({kUnitsProcess, track(s.server), s.begin, s.end}, "stall",
                   kStallCauseNames[static_cast<std::size_t>(s.cause)], args);
   }
@@ -121,6 +125,7 @@ class UnitTracks {
   }
   const Tracks& tracks_;
   Events& events_;
+  std::vector<std::string> texts_;  // of the instructions, quoted
 };
 
 void add_chunks(const RunResult& r, const RunTrace& trace, const Tracks& tracks, Events& events) {
@@ -214,7 +219,7 @@ std::string to_trace_json(const RunResult& result, const RunTrace& trace) {
   events.name_process(kChunksProcess, "chunks in flight");
   events.name_process(kMemoryProcess, "memory");
   const Tracks tracks(result.many);
-  UnitTracks units(tracks, events);
+  UnitTracks units(tracks, trace.program, events);
   for (const StallSpan& s : trace.stalls) units.add(s);
   for (const Execution& e : trace.executions) units.add(e, trace.program);
   add_chunks(result, trace, tracks, events);

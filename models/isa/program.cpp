@@ -199,6 +199,12 @@ std::int64_t items_in_flight(const Program& program, const HwConfig& hw) {
                    fit(Space::kAccumulator, hw.accumulator_bytes)}));
 }
 
+std::string instruction_text(const Program& program, std::size_t index) {
+  const Instruction& in = program.instructions[index];
+  return fmt::format("{:<8} {} <- {}", info(in.opcode).name, region_text(program, in.dst),
+                     operands_text(program, in));
+}
+
 std::string to_text(const Program& program, const HwConfig& hw) {
   std::string text =
       fmt::format("# {} instructions, {}, one item: {} B scratchpad, {} B accumulators\n",
@@ -213,9 +219,8 @@ std::string to_text(const Program& program, const HwConfig& hw) {
   }
   for (std::size_t i = 0; i < program.instructions.size(); ++i) {
     const Instruction& in = program.instructions[i];
-    text +=
-        fmt::format("{:>5}  {:<6} {:<8} {} <- {}", i, kUnitNames[static_cast<int>(in.unit())],
-                    info(in.opcode).name, region_text(program, in.dst), operands_text(program, in));
+    text += fmt::format("{:>5}  {:<6} {}", i, kUnitNames[static_cast<int>(in.unit())],
+                        instruction_text(program, i));
     if (!in.waits.empty()) text += fmt::format("  waits {}", fmt::join(in.waits, " "));
     text += "\n";
   }
