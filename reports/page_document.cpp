@@ -79,12 +79,17 @@ std::string short_number(double value) {
   return fmt::format("{}e{}", digits, exponent);
 }
 
-std::string number(const Cell& cell) {
+/// Figures are told to six digits; what was set, whole: it is set again by it.
+enum class Digits : std::uint8_t { kSix, kAll };
+
+std::string number(const Cell& cell, Digits digits) {
   if (const auto* integer = std::get_if<std::int64_t>(&cell))
-    return std::abs(*integer) < 1'000'000 ? fmt::format("{}", *integer)
-                                          : short_number(static_cast<double>(*integer));
+    return digits == Digits::kAll || std::abs(*integer) < 1'000'000
+               ? fmt::format("{}", *integer)
+               : short_number(static_cast<double>(*integer));
   const auto* real = std::get_if<double>(&cell);
-  return real != nullptr && std::isfinite(*real) ? short_number(*real) : "null";
+  if (real == nullptr || !std::isfinite(*real)) return "null";
+  return digits == Digits::kAll ? fmt::format("{}", *real) : short_number(*real);
 }
 
 /// {of, at}; data.js has the same digits.
@@ -108,12 +113,13 @@ std::string coded_values(const std::vector<std::string>& values) {
   return fmt::format(R"({{"of":[{}],"at":"{}"}})", fmt::join(distinct, ","), at);
 }
 
-std::string values_json(const std::vector<const Cell*>& cells, bool texts, Texts& pool) {
+std::string values_json(const std::vector<const Cell*>& cells, bool texts, Texts& pool,
+                        Digits digits) {
   std::vector<std::string> values;
   values.reserve(cells.size());
   for (const Cell* cell : cells) {
     if (!texts)
-      values.push_back(number(*cell));
+      values.push_back(number(*cell, digits));
     else if (std::holds_alternative<std::monostate>(*cell))
       values.emplace_back("null");
     else
@@ -129,13 +135,13 @@ std::string values_json(const std::vector<const Cell*>& cells, bool texts, Texts
 }
 
 std::string column_json(const PointColumn& column, const std::vector<const Cell*>& cells,
-                        Texts& pool) {
+                        Texts& pool, Digits digits = Digits::kSix) {
   const bool texts =
       std::any_of(cells.begin(), cells.end(), [](const Cell* cell) { return is_text(*cell); });
   return fmt::format(R"({{"name":{},"unit":{},"meaning":{},"kind":"{}","values":{}}})",
                      json_text(Json(column.name)), json_text(Json(column.unit)),
                      json_text(Json(column.meaning)), texts ? "text" : "number",
-                     values_json(cells, texts, pool));
+                     values_json(cells, texts, pool, digits));
 }
 
 /// Cells of one axis or column of all points.
@@ -163,13 +169,23 @@ std::string timeline_json(const RunTimeline& timeline) {
       json_text(Json(timeline.names)), fmt::join(tracks, ","));
 }
 
+/// [{folder, machine, problem, set}].
+Json origins_json(const PointTable& table) {
+  Json origins = Json::array();
+  for (const PointOrigin& o : table.origins)
+    origins.push_back(
+        {{"folder", o.folder}, {"machine", o.machine}, {"problem", o.problem}, {"set", o.set}});
+  return origins;
+}
+
 }  // namespace
 
 std::string page_document(const PointTable& table) {
   Texts pool;
-  std::vector<Cell> indices, reasons;
+  std::vector<Cell> indices, reasons, origins;
   for (const Point& point : table.points) {
     indices.emplace_back(point.index);
+    origins.emplace_back(static_cast<std::int64_t>(point.origin));
     reasons.push_back(point.done() ? Cell() : Cell(point.reason));
   }
   const auto pointers = [](const std::vector<Cell>& cells) {
@@ -179,7 +195,7 @@ std::string page_document(const PointTable& table) {
   };
   std::vector<std::string> axes, columns, timelines;
   for (std::size_t i = 0; i < table.axes.size(); ++i)
-    axes.push_back(column_json(table.axes[i], slice(table, &Point::axes, i), pool));
+    axes.push_back(column_json(table.axes[i], slice(table, &Point::axes, i), pool, Digits::kAll));
   for (std::size_t i = 0; i < table.columns.size(); ++i)
     if (table.columns[i].unit != kDigestUnit && !is_end_of_part(table.columns[i].name))
       columns.push_back(column_json(table.columns[i], slice(table, &Point::results, i), pool));
@@ -188,12 +204,15 @@ std::string page_document(const PointTable& table) {
       column_json({"point", "", "index in the grid"}, pointers(indices), pool);
   const std::string reason =
       column_json({"reason", "", "why the point failed"}, pointers(reasons), pool);
+  const std::string origin =
+      column_json({"origin", "", "what it was made of"}, pointers(origins), pool);
   return fmt::format(
       R"({{"title":{},"provenance":{},"count":{},"missing":{},"point":{},"reason":{},)"
+      "\n\"origins\":{},\"origin\":{},"
       "\n\"axes\":[{}],\n\"columns\":[{}],\n\"timelines\":[{}],\n\"texts\":{}}}",
       json_text(Json(table.title)), json_text(Json(table.provenance)), table.points.size(),
-      table.missing, index, reason, fmt::join(axes, ",\n"), fmt::join(columns, ",\n"),
-      fmt::join(timelines, ",\n"), pool.json());
+      table.missing, index, reason, json_text(origins_json(table)), origin, fmt::join(axes, ",\n"),
+      fmt::join(columns, ",\n"), fmt::join(timelines, ",\n"), pool.json());
 }
 
 }  // namespace tricycle

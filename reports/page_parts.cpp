@@ -28,6 +28,7 @@ TRICYCLE_EMBED(echarts, "vendor/echarts.min.js")
 TRICYCLE_EMBED(data, "data.js")
 TRICYCLE_EMBED(analysis, "analysis.js")
 TRICYCLE_EMBED(state, "state.js")
+TRICYCLE_EMBED(colors, "colors.js")
 TRICYCLE_EMBED(chart, "chart.js")
 TRICYCLE_EMBED(fronts, "fronts.js")
 TRICYCLE_EMBED(roofline, "roofline.js")
@@ -35,6 +36,8 @@ TRICYCLE_EMBED(units, "units.js")
 TRICYCLE_EMBED(maps, "maps.js")
 TRICYCLE_EMBED(timeline, "timeline.js")
 TRICYCLE_EMBED(words, "words.js")
+TRICYCLE_EMBED(choose, "choose.js")
+TRICYCLE_EMBED(again, "again.js")
 TRICYCLE_EMBED(table, "table.js")
 TRICYCLE_EMBED(main, "main.js")
 
@@ -49,9 +52,10 @@ std::string_view page_charts() { return TRICYCLE_VIEW(echarts); }
 std::string page_code() {
   std::string code = "(() => {\n\"use strict\";\n";
   for (std::string_view file :
-       {TRICYCLE_VIEW(data), TRICYCLE_VIEW(analysis), TRICYCLE_VIEW(state), TRICYCLE_VIEW(chart),
-        TRICYCLE_VIEW(fronts), TRICYCLE_VIEW(roofline), TRICYCLE_VIEW(units), TRICYCLE_VIEW(maps),
-        TRICYCLE_VIEW(timeline), TRICYCLE_VIEW(words), TRICYCLE_VIEW(table), TRICYCLE_VIEW(main)})
+       {TRICYCLE_VIEW(data), TRICYCLE_VIEW(analysis), TRICYCLE_VIEW(state), TRICYCLE_VIEW(colors),
+        TRICYCLE_VIEW(chart), TRICYCLE_VIEW(fronts), TRICYCLE_VIEW(roofline), TRICYCLE_VIEW(units),
+        TRICYCLE_VIEW(maps), TRICYCLE_VIEW(timeline), TRICYCLE_VIEW(words), TRICYCLE_VIEW(choose),
+        TRICYCLE_VIEW(again), TRICYCLE_VIEW(table), TRICYCLE_VIEW(main)})
     code += file;
   return code + "})();\n";
 }

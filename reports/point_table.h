@@ -19,8 +19,17 @@ struct PointColumn {
   std::string name, unit, meaning;
 };
 
+/// What points of one grid or comparison were made of, for the command that makes one again; the
+/// point's axes say the rest.
+struct PointOrigin {
+  std::string folder;            // in words: where relative paths start
+  std::string machine, problem;  // paths; empty where an axis names the file
+  std::vector<std::string> set;  // KEY=VALUE
+};
+
 struct Point {
   std::int64_t index = 0;     // in its grid
+  std::size_t origin = 0;     // in PointTable::origins
   std::string reason;         // why it failed; empty where it has results
   std::vector<Cell> axes;     // one per PointTable::axes
   std::vector<Cell> results;  // one per PointTable::columns, all empty where it failed
@@ -34,6 +43,7 @@ struct PointTable {
   std::vector<PointColumn> axes;                                // what was varied, keys of files
   std::vector<PointColumn> columns;
   std::vector<Point> points;
+  std::vector<PointOrigin> origins;    // none: not known
   std::int64_t missing = 0;            // points of the grids that were never run
   std::vector<RunTimeline> timelines;  // of chosen runs
 };

@@ -2,27 +2,12 @@
 //
 // A chart of the page: heading, controls, downloads, drawing when it comes into view.
 
-// Told apart by colour-blind readers too (after Okabe and Ito); symbols repeat what colours say.
+// Symbols repeat what colours (colors.js) say.
 const THEMES = {
-  light: {
-    back: "#ffffff", text: "#1b1f24", weak: "#59636e", line: "#d1d9e0", front: "#1b1f24",
-    colors: ["#0072b2", "#d55e00", "#009e73", "#b5458c", "#9a7400", "#2a9df4", "#6a4fb3", "#5c6670", "#a33b20", "#3d7a00",
-      "#c49a6c", "#7fd1ae", "#2b2b2b", "#1f2d7a"],
-    causes: ["#9aa4ae", "#f4a582", "#d6604d", "#92c5de", "#b2abd2", "#fee08b", "#dfc27d", "#80cdc1", "#e7969c", "#8c6d31",
-      "#c7b299", "#6b6ecf"],
-    busy: "#0072b2", idle: "#e9ecef",
-  },
-  dark: {
-    back: "#14171c", text: "#e6e9ee", weak: "#a3adb8", line: "#3b434d", front: "#ffffff",
-    colors: ["#56b4e9", "#ff8c42", "#2fc79a", "#ea8cc9", "#e6c229", "#9ad1ff", "#b79cf0", "#b3bcc6", "#ff7a5c", "#9ccc4f",
-      "#d8b48a", "#4dd0c8", "#f5f0a0", "#8f9bff"],
-    causes: ["#77818c", "#f4a582", "#d6604d", "#6ba9c8", "#9a90c9", "#e8c95c", "#b8965a", "#5fb0a4", "#d9777f", "#8c6d31",
-      "#a8937a", "#6b6ecf"],
-    busy: "#3b9be0", idle: "#2c323a",
-  },
+  light: { back: "#ffffff", text: "#1b1f24", weak: "#59636e", line: "#d1d9e0", front: "#1b1f24", idle: "#e9ecef", lighter: 0 },
+  dark: { back: "#14171c", text: "#e6e9ee", weak: "#a3adb8", line: "#3b434d", front: "#ffffff", idle: "#2c323a", lighter: 0.32 },
 };
 const SYMBOLS = ["circle", "triangle", "rect", "diamond", "pin", "arrow", "roundRect"];
-const colorOf = (theme, code) => theme.colors[code % theme.colors.length];
 const symbolOf = (code) => SYMBOLS[code % SYMBOLS.length];
 
 const printing = window.matchMedia("print");
@@ -35,6 +20,33 @@ function download(name, blob) {
   link.click();
   link.remove();
   setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+}
+
+/// Pixels a drawing is wide: of the chart that is being drawn.
+let drawingWidth = 560;
+const isNarrow = () => drawingWidth < 460;
+
+/// A text in lines of at most so many pixels, broken between words (and behind dots and underscores of longer ones).
+function inLines(text, width, size) {
+  if (text.includes("\n")) return text.split("\n").map((line) => inLines(line, width, size)).join("\n");
+  const lines = [""];
+  for (const word of text.split(/(?<= )|(?<=[._])(?=\w)/)) {
+    const longer = lines[lines.length - 1] + word;
+    if (lines[lines.length - 1] && textWidth(longer.trimEnd(), size) > width) lines.push(word);
+    else lines[lines.length - 1] = longer;
+  }
+  return lines.map((line) => line.trimEnd()).join("\n");
+}
+
+/// A text within so many lines of so many pixels; what does not fit is cut, and shows that.
+function fitted(text, width, size, lines) {
+  const all = inLines(text, width, size).split("\n");
+  const cut = (line, more) => {
+    if (!more && textWidth(line, size) <= width) return line;
+    while (line.length > 1 && textWidth(`${line}…`, size) > width) line = line.slice(0, -1);
+    return `${line}…`;
+  };
+  return all.slice(0, lines).map((line, n) => cut(line, n === lines - 1 && all.length > lines)).join("\n");
 }
 
 /// Options all charts share.  `part` overrides.
@@ -57,8 +69,8 @@ function textWidth(text, size) {
 }
 /// Pixels the legend's lines take above the drawing: it wraps like text.
 const kLegendSize = 12, kLegendLine = 22, kLegendMark = 14 + 5 + 10;
-function legendHeight(names, chart) {
-  const width = chart.canvas.clientWidth || 560;
+function legendHeight(names) {
+  const width = drawingWidth;
   let lines = 1, at = 0;
   for (const name of new Set(names)) {
     const item = textWidth(name, kLegendSize) + kLegendMark + 4;
@@ -71,13 +83,15 @@ function legendHeight(names, chart) {
   return lines * kLegendLine;
 }
 /// Room for the legend of the series and, above the axis, for its name.
-const gridBelow = (theme, series, chart, rest = {}) =>
-  ({ ...baseOption(theme).grid, top: legendHeight(series.map((item) => item.name), chart) + 14, ...rest });
+const gridBelow = (theme, series, rest = {}) =>
+  ({ ...baseOption(theme).grid, top: legendHeight(series.filter((item) => item.name).map((item) => item.name)) + 14, ...rest });
 
+/// Marks of axes are round figures: shown whole, 16,384 as 16,384.
+const markText = (v) => (typeof v === "number" ? figure(v, 5) : v);
 function axisOption(theme, name, rest = {}) {
   return {
-    name, nameLocation: "middle", nameGap: 28, nameTextStyle: { color: theme.text },
-    axisLabel: { color: theme.weak, hideOverlap: true, formatter: (v) => (typeof v === "number" ? figure(v, 3) : v) },
+    name: inLines(name, 0.8 * drawingWidth, 12), nameLocation: "middle", nameGap: 28, nameTextStyle: { color: theme.text, lineHeight: 15 },
+    axisLabel: { color: theme.weak, hideOverlap: true, formatter: markText },
     axisLine: { show: true, lineStyle: { color: theme.weak } },
     splitLine: { lineStyle: { color: theme.line, opacity: 0.6 } },
     ...rest,
@@ -92,7 +106,7 @@ function figureAxis(theme, name, shown, rest = {}) {
   const unit = report.columns.get(name)?.unit;
   const axis = axisOption(theme, titleOf(name), { type: log ? "log" : "value", scale: true, ...rest });
   if (unit?.startsWith("pJ")) {  // a word at every mark instead of zeros
-    axis.name = objective(name)?.label ?? name;
+    axis.name = inLines(objective(name)?.label ?? name, 0.8 * drawingWidth, 12);
     axis.axisLabel.formatter = (v) => {
       const [size, word] = scaled(v, unit);
       return `${figure(size, 3)} ${word}`;
@@ -112,6 +126,22 @@ function pointTip(i, names) {
     el("div", { class: "weak" }, "click for everything"));
 }
 
+/// The lines above a saved drawing: its title, and what it is of.
+function titleLines(title, of) {
+  const line = (size, weight, fill) => (text) => ({ text, size, weight, fill });
+  return [...inLines(title, drawingWidth - 8, 15).split("\n").map(line(15, "bold", THEMES.light.text)),
+    ...inLines(of, drawingWidth - 8, 12).split("\n").map(line(12, "normal", THEMES.light.weak))];
+}
+const kTitleLine = 19, kTitleFont = "system-ui, 'Liberation Sans', sans-serif";
+const titleY = (n) => (n + 1) * kTitleLine - 3;
+/// Makes room above a drawing.
+function lowered(option, height) {
+  const moved = { ...option };
+  for (const part of ["grid", "legend", "visualMap"])
+    if (moved[part]) moved[part] = { ...moved[part], top: (moved[part].top ?? 0) + height };
+  return moved;
+}
+
 class Chart {
   /// `draw(theme, chart)` returns {option, note, points (per series, indices), height} or {empty: why}.
   /// The place of a chart on the page, `id`, stays where its title changes.
@@ -125,7 +155,7 @@ class Chart {
       title: "as on paper: light colours", onclick: () => this.save(kind),
     }, kind.toUpperCase());
     this.figure = el("figure", { id },
-      el("div", { class: "head" }, this.heading, ...controls, el("span", { class: "spring" }), save("svg"), save("png")),
+      el("div", { class: "head" }, this.heading, el("span", { class: "save" }, save("svg"), save("png")), ...controls),
       this.canvas, this.note);
     this.entitle(title);
     document.querySelector(`#${section} .charts`).append(this.figure);
@@ -133,7 +163,9 @@ class Chart {
       this.visible = entries[entries.length - 1].isIntersecting;
       if (this.visible) this.refreshIfDirty();
     }, { rootMargin: "300px" }).observe(this.figure);
-    new ResizeObserver(() => this.instance?.resize()).observe(this.canvas);
+    new ResizeObserver(() => {  // lines, names and legends are laid out for a width
+      if (this.instance && this.canvas.clientWidth > 0 && this.canvas.clientWidth !== this.width) this.redraw();
+    }).observe(this.canvas);
     onChange((event) => this.changed(event));
     Chart.all.push(this);
   }
@@ -152,10 +184,17 @@ class Chart {
     this.dirty = true;
     if (this.visible) this.refreshIfDirty();
   }
+  /// What is drawn at the size the chart has.
+  drawn(theme) {
+    drawingWidth = this.canvas.clientWidth || drawingWidth;
+    return this.draw(theme, this);
+  }
   refreshIfDirty() {
     if (!this.dirty) return;
     this.dirty = false;
-    const drawn = this.draw(THEMES[themeName()], this);
+    this.canvas.hidden = false;
+    this.width = this.canvas.clientWidth;
+    const drawn = this.drawn(THEMES[themeName()]);
     this.note.textContent = drawn.empty ?? drawn.note ?? "";
     this.canvas.hidden = "empty" in drawn;
     this.canvas.setAttribute("aria-label", `${this.title}. ${this.note.textContent}`);
@@ -190,23 +229,37 @@ class Chart {
     change({ selection: this.liveBrush ? chosen : null }, this);
   }
 
-  /// For paper: light colours, the size on screen; SVG says where it comes from.
+  /// For paper: light colours, the size on screen, under a title that says what is shown and of what; SVG says where it comes from.
   save(kind) {
-    const { option } = this.draw(THEMES.light, this);
-    const size = { width: this.canvas.clientWidth, height: this.canvas.clientHeight };
+    const lines = titleLines(this.title, report.title), height = lines.length * kTitleLine + 10;
+    const option = lowered(this.drawn(THEMES.light).option, height);
+    const size = { width: this.canvas.clientWidth, height: this.canvas.clientHeight + height };
     const name = `${slug(this.title)}.${kind}`;
     if (kind === "svg") {
       const drawing = echarts.init(null, null, { renderer: "svg", ssr: true, ...size });
       drawing.setOption(option);
       const origin = el("desc", {}, [this.title, report.title, ...report.provenance.filter(([, text]) => !text.includes("\n"))
         .map((pair) => pair.join(" "))].join("; "));
-      const text = drawing.renderToSVGString().replace(/<svg[^>]*>/, (tag) => tag + origin.outerHTML);
+      const texts = lines.map(({ text, size: px, weight, fill }, n) =>
+        el("text", { x: 4, y: titleY(n), "font-size": px, "font-weight": weight, "font-family": kTitleFont, fill }, text).outerHTML);
+      const text = drawing.renderToSVGString()
+        .replace(/<svg[^>]*>/, (tag) => `${tag}${el("title", {}, this.title).outerHTML}${origin.outerHTML}`)
+        .replace(/<\/svg>\s*$/, () => `${texts.join("")}</svg>`).replaceAll("&nbsp;", "\u00a0");
       drawing.dispose();
       download(name, new Blob([text], { type: "image/svg+xml" }));
     } else {
+      const ratio = 2;
       const drawing = echarts.init(el("div"), null, { renderer: "canvas", ...size });
       drawing.setOption(option);
-      drawing.renderToCanvas({ pixelRatio: 2, backgroundColor: "#fff" }).toBlob((blob) => download(name, blob));
+      const canvas = drawing.renderToCanvas({ pixelRatio: ratio, backgroundColor: "#fff" });
+      const pen = canvas.getContext("2d");
+      pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+      lines.forEach(({ text, size: px, weight, fill }, n) => {
+        pen.font = `${weight} ${px}px ${kTitleFont}`;
+        pen.fillStyle = fill;
+        pen.fillText(text, 4, titleY(n));
+      });
+      canvas.toBlob((blob) => download(name, blob));
       drawing.dispose();
     }
   }

@@ -31,9 +31,13 @@ class Column {
   }
 }
 
+/// Older stores have this for the SNR of what is not finite.
+const kNotFiniteDb = -300;
+
 function decode(document) {
   const column = (packed) => new Column(packed, () => {
     const values = unpack(packed.values, document.count);
+    if (/snr_db/.test(packed.name)) return values.map((v) => (v !== null && v <= kNotFiniteDb ? null : v));
     return packed.kind === "text" ? values.map((v) => (v === null ? null : document.texts[v])) : values;
   });
   return {
@@ -42,6 +46,8 @@ function decode(document) {
     count: document.count,
     missing: document.missing,
     timelines: document.timelines,
+    origins: document.origins ?? [],
+    origin: document.origin ? column(document.origin).values : [],
     point: column(document.point).values,
     reason: column(document.reason).values,
     axes: document.axes.map(column),
@@ -56,12 +62,14 @@ const everyPoint = Array.from({ length: report.count }, (_, i) => i);
 const DERIVED = [
   ["ns_per_chunk", "ns", "1e9 / throughput_chunks_per_s", ["throughput_chunks_per_s"], (t) => 1e9 / t],
   ["ns_per_token", "ns", "1e9 / throughput_chunks_per_s / chunk", ["throughput_chunks_per_s", "chunk"], (t, c) => 1e9 / t / c],
-  ["useful_macs_per_cycle", "MAC/cycle", "useful_macs / total_cycles",
-    ["useful_macs", "total_cycles"], (m, t) => m / t],
+  ["useful_macs_per_cycle", "MAC/cycle", "steady state; useful_macs / chunks / cycles_per_chunk",
+    ["useful_macs", "chunks", "cycles_per_chunk"], (m, n, t) => m / n / t],
   ["useful_macs_per_byte", "MAC/B", "useful_macs / dram_bytes",
     ["useful_macs", "dram_bytes"], (m, b) => m / b],
   ["peak_macs_per_cycle", "MAC/cycle", "all cores; macs / (total_cycles x matrix_utilization.mac)",
     ["macs", "total_cycles", "matrix_utilization.mac"], (m, t, u) => m / t / u],
+  ["vector_roof_macs_per_cycle", "MAC/cycle", "what the vector unit's work leaves of the array; useful_macs / chunks / lower_bound_cycles.vector",
+    ["useful_macs", "chunks", "lower_bound_cycles.vector"], (m, n, t) => m / n / t],
   ["dram_bytes_per_cycle", "B/cycle", "the DRAM's bandwidth; dram_bytes / chunks / lower_bound_cycles.dram",
     ["dram_bytes", "chunks", "lower_bound_cycles.dram"], (b, n, t) => b / n / t],
 ];
@@ -91,6 +99,7 @@ const OBJECTIVES = [
   ["energy_delay_product_pj_ns.nominal", "energy x time of a chunk", "low", true],
   ["average_power_w.nominal", "average power of the run", "low", true],
   ["area_mm2.total", "area", "low", true],
+  // Y = T - I first: T's exact unit diagonal flatters.
   ["y_rel_error_max", "relative error of Y, worst chunk", "low", true],
   ["y_rel_error_mean", "relative error of Y, mean", "low", true],
   ["y_snr_db_worst", "SNR of Y, worst chunk", "high", false],
@@ -104,7 +113,8 @@ const OBJECTIVES = [
   ["gops_per_mm2.nominal", "operations per time and area", "high", false],
   ["scratchpad_peak_bytes", "scratchpad held", "low", true],
   ["dram_bytes", "DRAM traffic, all chunks", "low", true],
-  ["matrix_utilization.useful", "useful share of the array's peak", "high", false],
+  ["steady_utilization.useful", "useful share of the array's peak", "high", false],
+  ["matrix_utilization.useful", "useful share of the array's peak, whole run", "high", false],
 ].map(([name, label, better, ratio]) => ({ name, label, better, ratio, column: report.columns.get(name) }))
   .filter(({ column }) => column?.values.some((v) => v !== null));
 

@@ -16,7 +16,7 @@ function frontChart(id, x, y) {
     chart.entitle(frontTitle(axes));
     chart.redraw();
   });
-  const chart = new Chart("fronts", frontTitle(axes), (theme, self) => drawFront(theme, self, axes.x, axes.y),
+  const chart = new Chart("fronts", frontTitle(axes), (theme) => drawFront(theme, axes.x, axes.y),
     { controls: [pick("x"), pick("y")], brush: true, id });
   return chart;
 }
@@ -41,7 +41,7 @@ function spreadSeries(theme, chosen, at, name, which) {
 }
 const kMostSpreads = 60;
 
-function drawFront(theme, self, xName, yName) {
+function drawFront(theme, xName, yName) {
   const xs = values(xName), ys = values(yName);
   const drawn = usable.filter((i) => xs[i] !== null && ys[i] !== null);
   if (drawn.length === 0) return { empty: `No point has both ${titleOf(xName)} and ${titleOf(yName)}.` };
@@ -64,7 +64,7 @@ function drawFront(theme, self, xName, yName) {
       const part = own.filter((i) => isSelected(i) === selected);
       if (part.length > 0)
         add({
-          type: "scatter", name: level, symbol: symbolOf(code), itemStyle: { color: colorOf(theme, code), opacity: selected ? 0.85 : 0.12 },
+          type: "scatter", name: level, symbol: symbolOf(code), itemStyle: { color: levelColor(theme, state.by, code), opacity: selected ? 0.85 : 0.12 },
           data: part.map((i) => ({ value: at(i), symbolSize: onFront.has(i) ? 13 : small ? 5 : 8 })),
         }, part);
     }
@@ -81,7 +81,7 @@ function drawFront(theme, self, xName, yName) {
   return {
     points,
     option: {
-      ...baseOption(theme), xAxis, yAxis, series, grid: gridBelow(theme, series, self),
+      ...baseOption(theme), xAxis, yAxis, series, grid: gridBelow(theme, series),
       tooltip: {
         ...baseOption(theme).tooltip, trigger: "item",
         formatter: (p) => pointTip(points[p.seriesIndex][p.dataIndex], [xName, yName, state.objective, errorColumn].filter(Boolean)),

@@ -25,6 +25,19 @@ function buildContents() {
     .map((section) => el("a", { href: `#${section.id}` }, section.querySelector("h2").textContent)));
 }
 
+/// The controls stay in view where they leave most of the window to the report, and links stop below them.
+function stickControls() {
+  const controls = document.getElementById("controls"), kMostOfWindow = 0.25;
+  const measure = () => {
+    const sticks = controls.offsetHeight <= kMostOfWindow * window.innerHeight;
+    controls.classList.toggle("sticks", sticks);
+    document.documentElement.style.setProperty("--stuck", `${sticks ? controls.offsetHeight : 0}px`);
+  };
+  new ResizeObserver(measure).observe(controls);
+  window.addEventListener("resize", measure);
+  measure();
+}
+
 function build() {
   document.getElementById("title").textContent = report.title;
   document.getElementById("subtitle").textContent = `${count(report.count, "point")}; axes: ` +
@@ -36,11 +49,12 @@ function build() {
   });
   buildContents();
   buildControls();
+  stickControls();
   onChange(({ onlySelection }) => onlySelection || tellVerdict());
   tellVerdict();
   const first = (...names) => names.find((name) => objective(name)) ?? OBJECTIVES[0]?.name;
   if (OBJECTIVES.length > 0 && state.objective && state.by) {
-    const error = first("y_rel_error_max", "y_rel_error_mean", "rel_error_max", "rel_error_mean", "latency_cycles");
+    const error = first(...ERRORS, "latency_cycles");
     const energy = first(energyColumn, "scratchpad_peak_bytes");
     const area = first("area_mm2.total", "scratchpad_peak_bytes");
     frontChart("time_and_error", state.objective, error);

@@ -23,7 +23,9 @@ function choice(label, options, value, change) {
   return element;
 }
 
-const errorColumn = ["y_rel_error_max", "y_rel_error_mean", "rel_error_max", "rel_error_mean"].find((name) => objective(name)) ?? null;
+const ERRORS = ["y_rel_error_max", "y_rel_error_mean", "rel_error_max", "rel_error_mean"];
+const errorColumn = ERRORS.find((name) => objective(name)) ?? null;
+const withoutMean = (label) => label[0].toUpperCase() + label.slice(1).replace(/, (worst chunk|mean)$/, "");
 const costObjectives = OBJECTIVES.filter((o) => o.ratio);
 const latencyCycles = values("latency_cycles"), latencyNs = values("latency_ns");
 const clocks = new Set(everyPoint.filter((i) => latencyCycles[i] && latencyNs[i])
@@ -85,14 +87,14 @@ function buildControls() {
   controls.append(objectiveChoice, byChoice);
   if (errorColumn) {
     const limit = el("input", {
-      type: "text", inputmode: "decimal", size: "7", placeholder: "none", id: "limit",
+      type: "text", inputmode: "decimal", size: "7", placeholder: "none", id: "limit", title: "what is to be built is held to forward substitution's error where this is empty",
       onchange: () => {
         const value = limit.value.trim() === "" ? Infinity : Number(limit.value);
         limit.setCustomValidity(value >= 0 ? "" : "a number such as 1e-3, or nothing");
         if (limit.reportValidity()) change({ limit: value });
       },
     });
-    controls.append(el("label", {}, "Relative error at most:", limit));
+    controls.append(el("label", {}, `${withoutMean(objective(errorColumn).label)} at most:`, limit));
   }
   for (const axis of variedAxes)
     controls.append(choice(`${axisTitle(axis)}:`, [["", "all"], ...axis.levels.map((level, code) => [code, level])], "", (code) => {

@@ -3,12 +3,12 @@
 // Every point as a row: search, order, columns of choice, CSV; and everything about one point.
 
 const kRowsPerPage = 50;
-const TABLE_COLUMNS = [`cycles_per_${perWork}`, `ns_per_${perWork}`, "latency_cycles", energyColumn, "area_mm2.total", "matrix_utilization.useful",
-  "vector_utilization", "bottleneck", "y_rel_error_max", "y_snr_db_worst", "rel_error_max", "snr_db_worst"];
+const TABLE_COLUMNS = [`cycles_per_${perWork}`, `ns_per_${perWork}`, "latency_cycles", energyColumn, "area_mm2.total", shareOf("useful", "matrix_utilization.useful"),
+  shareOf("vector", "vector_utilization"), "bottleneck", errorColumn, ["y_snr_db_worst", "snr_db_worst"].find((name) => report.columns.has(name))];
 
 const table = {
   search: "", page: 0, sort: null, descending: false,
-  columns: TABLE_COLUMNS.filter((name) => report.columns.has(name) && values(name).some((v) => v !== null)),
+  columns: TABLE_COLUMNS.filter((name) => name && report.columns.has(name) && values(name).some((v) => v !== null)),
 };
 
 /// Heads of the table: name, unit, values, whether figures.
@@ -130,18 +130,21 @@ function buildTable() {
   drawTable();
 }
 
+/// A figure, or what was set, in the dialog of a point.
+const factRow = ({ name, unit, meaning }, value, isNumber) => el("tr", {}, el("td", { title: meaning }, ...breakable(name)),
+  el("td", { class: isNumber ? "number" : "text" }, value), el("td", {}, unit), el("td", { class: "weak" }, meaning));
+
 /// Everything about one point.
 function showPoint(i) {
   const dialog = document.getElementById("point");
-  const rows = [...report.columns.values()].filter((column) => column.values[i] !== null).map((column) => el("tr", {},
-    el("td", { title: column.meaning }, column.name),
-    el("td", { class: "number" }, column.kind === "number" ? figure(column.values[i], 6) : column.values[i]), el("td", {}, column.unit),
-    el("td", { class: "weak" }, column.meaning)));
+  const axes = report.axes.map((axis) => factRow(axis, String(axis.values[i] ?? "none"), axis.kind === "number"));
+  const rows = [...report.columns.values()].filter((column) => column.values[i] !== null)
+    .map((column) => factRow(column, column.kind === "number" ? figure(column.values[i], 6) : column.values[i], column.kind === "number"));
   dialog.replaceChildren(
     el("div", { class: "bar" }, el("h3", { id: "point-title" }, `Point ${report.point[i]}: ${pointLabel(i)}`),
       el("button", { type: "button", id: "close", autofocus: true, onclick: () => dialog.close() }, "Close")),
-    el("table", {}, el("tbody", {}, ...report.axes.map((axis) => el("tr", {}, el("td", {}, axis.name), el("td", {}, String(axis.values[i] ?? "none")), el("td", {}, axis.unit), el("td", { class: "weak" }, axis.meaning))))),
     ...(isFailed(i) ? [el("p", {}, `Failed: ${report.reason[i]}`)] : []),
-    el("div", { class: "scroll", tabindex: "0" }, el("table", {}, el("tbody", {}, ...rows))));
+    ...againParts(i),
+    el("table", {}, el("tbody", {}, ...axes, ...rows)));
   dialog.showModal();
 }

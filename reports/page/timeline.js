@@ -3,6 +3,11 @@
 // What units and chunks of one chosen run do from cycle to cycle.
 
 const isWait = (name) => name.startsWith("waits: ");
+/// "waits: dma" -> "wait_dma": a cause as columns call it.
+const causeOf = (name) => {
+  const what = name.slice("waits: ".length).replaceAll(" ", "_");
+  return `wait_${what}` in CAUSE_COLORS ? `wait_${what}` : what;
+};
 
 /// One series per kind of work or waiting, so that the legend names it; an item is a slice.
 function timelineSeries(theme, timeline, from, to) {
@@ -24,16 +29,16 @@ function timelineSeries(theme, timeline, from, to) {
     },
   });
   return [
-    ...work.map((kind, n) => ({ ...drawn(colorOf(theme, n), 0.72), name: kind.name, data: kind.data })),
-    ...waits.map((kind, n) => ({ ...drawn(theme.causes[n % theme.causes.length], 0.28), name: kind.name, data: kind.data })),
+    ...work.map(({ name, data }) => ({ ...drawn(workColor(theme, name), 0.72), name, data })),
+    ...waits.map(({ name, data }) => ({ ...drawn(causeColor(theme, causeOf(name)), 0.28), name, data })),
   ];
 }
 
-function drawTimeline(theme, self, timeline, from, to) {
+function drawTimeline(theme, timeline, from, to) {
   const rows = timeline.tracks.map(({ name }) => name);
   const series = timelineSeries(theme, timeline, from, to);
   if (series.length === 0) return { empty: `Nothing happens between cycle ${from} and ${to}: choose other cycles.` };
-  const grid = gridBelow(theme, series, self);
+  const grid = gridBelow(theme, series);
   return {
     height: Math.max(240, grid.top + 70 + rows.length * 26),
     option: {
@@ -92,6 +97,6 @@ function timelineChart() {
     fill();
     chart.redraw();
   });
-  const chart = new Chart("timeline", "Cycle by cycle", (theme, self) => drawTimeline(theme, self, shown, from, to),
+  const chart = new Chart("timeline", "Cycle by cycle", (theme) => drawTimeline(theme, shown, from, to),
     { controls: [pick, el("label", {}, "cycles:", fields[0], "to", fields[1])] });
 }

@@ -21,7 +21,7 @@ function whatIsThere() {
   const broken = done.filter((i) => !hasFiniteResults(i)).length;
   if (broken > 0) sentences.push(`${count(broken, "point")} gave NaN or infinity: the table lists them, no comparison counts them.`);
   const beyond = done.length - broken - usable.length;
-  if (beyond > 0) sentences.push(`${count(beyond, "point")} miss the limit of relative error ${figure(state.limit)}, or have no error.`);
+  if (beyond > 0) sentences.push(`${count(beyond, "point")} miss the limit of ${objective(errorColumn).label} ${figure(state.limit)}, or have no error.`);
   return sentences;
 }
 
@@ -75,7 +75,7 @@ function howCertain() {
 function theCosts() {
   return [energyColumn, "area_mm2.total"].filter((name) => name !== state.objective && objective(name)).flatMap((name) => {
     const known = usable.filter((i) => values(name)[i] !== null);
-    if (known.length === 0) return [];
+    if (known.length === 0 || (name === "area_mm2.total" && !areasOf(known))) return [];
     const best = known.reduce((a, b) => (values(name)[b] < values(name)[a] ? b : a));
     return [`Least ${objective(name).label}: ${figureWithUnit(name, values(name)[best], best)} with ${pointLabel(best)}.`];
   });
@@ -117,6 +117,7 @@ function whatIsMissing() {
 }
 
 function tellVerdict() {
+  tellWhatToBuild();
   const sentences = [whatIsThere, whatIsCompared, theBest, theCosts, whoWins, howCertain, againstForwardSubstitution, whatMatters, theFront, whatIsMissing].flatMap((part) => part());
   document.getElementById("words").replaceChildren(...sentences.map((sentence) => el("li", {}, sentence)));
 }

@@ -81,6 +81,18 @@ std::string name_of(const Store& store, const std::string& path) {
   return name != nullptr ? name->value.text : std::filesystem::path(path).stem().string();
 }
 
+/// What the grid says its points were made of.  Its paths are relative to its own file, whose place
+/// a store does not know.
+PointOrigin origin_of(const Store& store, const std::string& path) {
+  std::vector<std::string> ignored;
+  const auto grid = attempt(ignored, [&] { return parse_yaml(store.meta("grid"), path); });
+  const auto file = [&](const char* key) {
+    const YamlNode::Entry* entry = grid ? grid->find(key) : nullptr;
+    return entry != nullptr ? entry->value.text : "";
+  };
+  return {"the folder of the grid's file", file("machine"), file("problem"), {}};
+}
+
 /// Once per grid and version; the shards of one have the same.
 void add_provenance(const Store& store, const std::string& path, PointTable& table,
                     std::set<std::string>& grids) {
@@ -108,8 +120,11 @@ PointTable read_points(const std::vector<std::string>& paths) {
   for (const Store& store : stores) targets.push_back(declare(store, table));
   for (std::size_t i = 0; i < stores.size(); ++i) {
     add_provenance(stores[i], paths[i], table, grids);
+    table.origins.push_back(origin_of(stores[i], paths[i]));
     stores[i].for_each([&](const PointRow& row) {
-      if (keys.insert(row.key).second) table.points.push_back(to_point(row, table, targets[i]));
+      if (!keys.insert(row.key).second) return;
+      table.points.push_back(to_point(row, table, targets[i]));
+      table.points.back().origin = i;
     });
   }
   std::ranges::stable_sort(table.points, {}, &Point::index);
