@@ -7,6 +7,7 @@
 #include "models/error.h"
 #include "sim/build.h"
 #include "sim/cli/commands.h"
+#include "sim/cli/examples.h"
 #include "sim/cli/parse_fault.h"
 #include "sim/cli/subcommand.h"
 #include "sim/version.h"
@@ -54,7 +55,7 @@ void add_run(CLI::App& app, RunOptions& o, std::function<int()>& chosen) {
       ->required();
   sub->add_option("PROBLEM", o.problem, "problem, a YAML file; none with a config.resolved.yaml");
   sub->add_option("--algorithm", o.algorithm,
-                  "row of `tricycle list algorithms`; default: neumann_masked");
+                  "row of `tricycle list algorithms`; default: neumann_masked, seldom the best");
   sub->add_option("--format", o.format, "row of `tricycle list formats`; default: fp16");
   sub->add_option("--fidelity", o.fidelity, kFidelityHelp);
   sub->add_option("--out", o.out,
@@ -75,8 +76,8 @@ void add_compare(CLI::App& app, CompareOptions& o, std::function<int()>& chosen)
   CLI::App* sub =
       subcommand(app, "compare", "algorithms x formats x machines on the same inputs, best first",
                  o, compare_command, chosen);
-  sub->add_option("HW", o.machines, "machines, YAML files")->required();
-  sub->add_option("--problem", o.problem, "problem, a YAML file")->required();
+  sub->add_option("HW", o.files, "machines, then the problem: YAML files")->required();
+  sub->add_option("--problem", o.problem, "the problem, where none stands behind the machines");
   sub->add_option(
       "--algorithms", o.algorithms,
       "comma-separated, or all; default: those `tricycle list algorithms` marks with *");
@@ -301,6 +302,7 @@ int cli(int argc, char** argv) {
   add_stores(app, options.merge, options.rows, chosen);
   add_report(app, options.report, chosen);
   add_others(app, options, chosen);
+  for (CLI::App* sub : app.get_subcommands(nullptr)) sub->footer(examples_text(sub->get_name()));
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -8,13 +8,15 @@
 #include <string>
 #include <vector>
 
+#include "sim/cli/results_folder.h"
+
 namespace tricycle {
 
 struct RunOptions {
   std::string machine, problem;  // no problem: the machine is a resolved run
   std::optional<std::string> algorithm, format;
   std::optional<std::string> fidelity;
-  std::string out = "out";
+  std::string out = kDefaultOut;
   std::vector<std::string> set;
   std::string trace_chunks = "128";  // chunks trace.json shows
   bool json = false, dump_program = false, timeline = false;
@@ -22,8 +24,9 @@ struct RunOptions {
 int run_command(const RunOptions& options);
 
 struct CompareOptions {
-  std::vector<std::string> machines;
-  std::string problem, out = "out";
+  std::vector<std::string> files;      // machines; the last may be the problem
+  std::optional<std::string> problem;  // --problem
+  std::string out = kDefaultOut;
   std::optional<std::string> algorithms,
       formats;  // comma-separated; absent: Algorithm::compared_by_default, all
   std::vector<std::string> set;
@@ -79,7 +82,7 @@ int perplexity_command(const PerplexityOptions& options);
 struct TuneOptions {
   std::vector<std::string> files;  // machines, then the problem
   std::string tolerance, metric = "y_snr_db", cost = "cycles", over = "worst", slack = "1",
-                         out = "out";
+                         out = kDefaultOut;
   std::optional<std::string> algorithms, formats, chunks;  // comma-separated
   std::optional<std::string> model, text;                  // metric bits_per_byte
   std::string bytes = "4096", threads = "0";               // 0: as many as the host has
@@ -102,7 +105,7 @@ struct TablesOptions {
 int tables_command(const TablesOptions& options);
 
 struct SweepOptions {
-  std::string grid, out = "out";
+  std::string grid, out = kDefaultOut;
   std::optional<std::string> store, shard;  // default: in `out`, named after the grid; all points
   std::string jobs = "0", timeout = "600", memory = "4096";  // 0: as many as the host has; none
   bool resume = false;

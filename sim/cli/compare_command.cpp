@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -14,8 +15,10 @@
 #include "sim/cli/commands.h"
 #include "sim/cli/notice.h"
 #include "sim/cli/progress.h"
+#include "sim/cli/results_folder.h"
 #include "sim/config/layers.h"
 #include "sim/config/load_problem.h"
+#include "sim/config/run_file.h"
 #include "sim/output_file.h"
 #include "sim/run.h"
 #include "sim/version.h"
@@ -101,13 +104,60 @@ std::vector<RunTimeline> chosen_timelines(const std::vector<RunResult>& ranked,
   return chosen;
 }
 
+struct Files {
+  std::vector<std::string> machines;
+  std::string problem;
+};
+
+/// Machines and, as for the other commands, the problem behind them; or that of --problem.  Throws
+/// InputError.
+Files files_of(const CompareOptions& options) {
+  const std::string& last = options.files.back();
+  if (options.problem) {
+    std::vector<std::string> ignored;  // a file with faults is told when it is read as a machine
+    if (attempt(ignored, [&] { return kind_of(last); }) == FileKind::kProblem)
+      throw InputError(fmt::format("{}: a second problem beside --problem {}; give one", last,
+                                   *options.problem));
+    return {options.files, *options.problem};
+  }
+  const bool is_problem = kind_of(last) == FileKind::kProblem;
+  if (options.files.size() < 2 || !is_problem)
+    throw InputError(fmt::format("compare: PROBLEM is required behind the machines; {} is no {}",
+                                 last, is_problem ? "machine" : "problem"));
+  return {{options.files.begin(), options.files.end() - 1}, last};
+}
+
+/// What `tricycle run` takes to make each result again: the --set that its algorithm takes.
+void add_origins(const std::vector<RunResult>& results, const Files& files,
+                 const std::vector<HwConfig>& machines, const CompareOptions& options,
+                 PointTable& table) {
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    const RunResult& r = results[i];
+    const auto& taken = find_algorithm(r.algorithm).parameters;
+    PointOrigin origin{"where `tricycle compare` ran", "", files.problem, {}};
+    for (std::size_t m = 0; m < machines.size(); ++m)
+      if (machines[m].name == r.machine) origin.machine = files.machines[m];
+    for (const std::string& set : options.set) {
+      constexpr std::string_view kOfAlgorithm = "algorithm.";
+      const std::string_view key = std::string_view(set).substr(0, set.find('='));
+      if (!key.starts_with(kOfAlgorithm) ||
+          std::find(taken.begin(), taken.end(), key.substr(kOfAlgorithm.size())) != taken.end())
+        origin.set.push_back(set);
+    }
+    table.points[i].origin = table.origins.size();
+    table.origins.push_back(std::move(origin));
+  }
+}
+
 /// report.html: the results as a design space of machines, algorithms and formats.
 std::string comparison_page(const std::vector<RunResult>& results, const Timelines& timelines,
+                            const Files& files, const std::vector<HwConfig>& machines,
                             const CompareOptions& options,
                             const std::vector<std::string>& left_out) {
   const std::string& problem = results.front().problem;
   PointTable table = to_point_table(results, "Comparison on " + problem);
   table.timelines = chosen_timelines(results, timelines);
+  add_origins(results, files, machines, options, table);
   table.provenance = {{"version", kVersion},
                       {"problem", problem},
                       {"problem_digest (SHA-256)", results.front().problem_digest},
@@ -128,10 +178,10 @@ std::string comparison_page(const std::vector<RunResult>& results, const Timelin
 
 int compare_command(const CompareOptions& options) {
   const Settings set = split_settings(options.set);
+  const Files files = files_of(options);
   std::vector<std::string> faults;
-  const std::vector<HwConfig> machines = load_machines(options.machines, set, faults);
-  const auto problem =
-      attempt(faults, [&] { return load_inversions(options.problem, set.problem); });
+  const std::vector<HwConfig> machines = load_machines(files.machines, set, faults);
+  const auto problem = attempt(faults, [&] { return load_inversions(files.problem, set.problem); });
   const std::vector<const Algorithm*> rows =
       chosen_algorithms(options.algorithms, UnnamedAlgorithms::kCompared, faults);
   const auto given = attempt(faults, [&] { return parse_algorithm_options(set.algorithm); });
@@ -157,18 +207,20 @@ int compare_command(const CompareOptions& options) {
   print_input_note(prepared);
   Timelines timelines;
   const std::vector<RunResult> results = run_all(combinations, prepared, timelines);
-  write_files(options.out,
-              {{"compare.csv", to_csv(results)},
-               {"compare.json", to_json(results)},
-               {"report.html", comparison_page(results, timelines, options, left_out.lines())}});
+  const std::string written = write_results(
+      options.out,
+      {{"compare.csv", to_csv(results)},
+       {"compare.json", to_json(results)},
+       {"report.html",
+        comparison_page(results, timelines, files, machines, options, left_out.lines())}},
+      options.json);
   if (options.json) {
     fmt::print("{}", to_json(results));
     return 0;
   }
   fmt::print("{}: {} chunk{} of {} tokens\n", problem->name, prepared.chunks.size(),
              prepared.chunks.size() == 1 ? "" : "s", problem->chunk);
-  fmt::print("{}", comparison_table(results));
-  fmt::print("written: {0}/compare.csv {0}/compare.json {0}/report.html\n", options.out);
+  fmt::print("{}{}", comparison_table(results), written);
   return 0;
 }
 

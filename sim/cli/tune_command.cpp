@@ -214,7 +214,9 @@ int tune_command(const TuneOptions& options) {
   check_output_directory(options.out);
   std::deque<TunedProblem> problems = prepare_all(request);
   const TuneReport report = tune_all(request, problems);
-  write_files(options.out, {{"tune.json", tune_json(report)}, {"tune.csv", tune_csv(report)}});
+  const std::string written =
+      write_results(options.out, {{"tune.json", tune_json(report)}, {"tune.csv", tune_csv(report)}},
+                    options.json);
   if (options.json) {
     fmt::print("{}", tune_json(report));
   } else {
@@ -224,7 +226,7 @@ int tune_command(const TuneOptions& options) {
     if (request.machines.size() == 1)
       for (std::size_t i = 0; i < report.outcomes.size(); ++i)
         fmt::print("{}", tune_details(report, i));
-    fmt::print("written: {0}/tune.json {0}/tune.csv\n", options.out);
+    fmt::print("{}", written);
   }
   const std::string missed = shortfalls(report, request.machines);
   if (!missed.empty()) throw RunError(missed);

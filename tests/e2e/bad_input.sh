@@ -140,7 +140,11 @@ refuses "run: --algorithm: given twice" run $hw $problem --algorithm a --algorit
 refuses "run: --set: expected a value behind it" run $hw $problem --set
 refuses "disallowed flag override" run $hw $problem --json=3
 refuses "$hw: expected a resolved run where no PROBLEM is given" run $hw --out "$out"
-refuses "compare: --problem is required" compare $hw
+refuses "compare: HW is required" compare
+refuses "compare: PROBLEM is required behind the machines; $hw is no problem" compare $hw
+refuses "compare: PROBLEM is required behind the machines; $problem is no machine" compare $problem
+refuses "$problem: a second problem beside --problem $problem; give one" compare $hw $problem --problem $problem
+refuses "$problem: expected a machine" compare $problem $problem
 refuses "gemm: --m is required" gemm $hw
 refuses "gemm: --m: expected a value behind it" gemm $hw --m
 refuses "list: WHAT is required" list
@@ -238,6 +242,13 @@ refuses "validate: --json and --markdown are two forms" validate --json --markdo
 # --- options and overrides
 refuses "--algorithm gauss: unknown algorithm; expected one of forward_substitution" run $hw $problem --algorithm gauss --out "$out"
 refuses "--format fp12: unknown format; expected one of fp64" run $hw $problem --format fp12 --out "$out"
+for pair in FP16=fp16 float16=fp16 half=fp16 torch.float16=fp16 bfloat16=bf16 BF16=bf16 float=fp32 double=fp64 fp8=float8_e4m3fn fp8_e4m3=float8_e4m3fn \
+  E5M2=float8_e5m2 F8_E5M2=float8_e5m2 s8=int8 INT-8=int8 i4=int4; do
+  refuses "(did you mean \"${pair#*=}\"?)" run $hw $problem --format ${pair%=*} --out "$out"
+done
+refuses "--formats float16: unknown format; expected one of fp64, fp32, tf32, fp16, bf16, float8_e4m3fn, float8_e5m2, int16, int8, int4 (did you mean \"fp16\"?)" \
+  compare $hw $problem --formats float16 --out "$out"
+refuses "--algorithm Block-Doubling: unknown algorithm (did you mean \"block_doubling\"?)" run $hw $problem --algorithm Block-Doubling --out "$out"
 refuses "--set systolic_array.rows: expected KEY=VALUE, such as systolic_array.rows=8" run $hw $problem --set systolic_array.rows --out "$out"
 refuses "--set systolic_array.rosw=8: unknown key (did you mean \"rows\"?)" run $hw $problem --set systolic_array.rosw=8 --out "$out"
 refuses "--set systolic_array.rows=4: duplicate key (first in --set systolic_array.rows=8); give it once" \

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Runs every command line of the README's command table with real arguments: bare, and with all its options; and, as they stand
-there, the commands for matrices of one's own.
+there, the commands for matrices of one's own, and the examples of every command's --help.
 
 usage: documented_commands.py TRICYCLE SOURCE_DIR
 """
@@ -115,12 +115,42 @@ def own_matrices(tricycle, source, readme):
     return failures
 
 
+def examples(tricycle, source):
+    """What every command's --help shows, one after the other in a folder that has the project's: later ones use what earlier ones wrote."""
+    failures = 0
+    listing = subprocess.run([tricycle, "--help"], check=True, capture_output=True, text=True).stdout
+    commands = re.findall(r"^  (\w+) ", listing.partition("Subcommands:")[2], re.MULTILINE)
+    if len(commands) < 15:
+        sys.exit(f"tricycle --help: expected commands, found {commands}")
+    with tempfile.TemporaryDirectory() as scratch:
+        for folder in ("hwconfigs", "workloads", "tests"):
+            (pathlib.Path(scratch) / folder).symlink_to((source / folder).resolve())
+        for command in commands:
+            text = subprocess.run([tricycle, command, "--help"], check=True, capture_output=True, text=True).stdout
+            lines = re.findall(r"^  tricycle (.*)$", text, re.MULTILINE)
+            if not lines or not all(line.split()[0] == command for line in lines):
+                failures += 1
+                print("FAILED", f"tricycle {command} --help has no examples: {lines}")
+            for line in lines:
+                done = subprocess.run([pathlib.Path(tricycle).resolve(), *line.split()], cwd=scratch, capture_output=True, text=True, timeout=900)
+                ok = done.returncode == 0 and done.stdout and not messages(done.stderr)
+                failures += not ok
+                print("ok    " if ok else f"FAILED status {done.returncode}: {done.stderr}", "tricycle", line)
+    return failures
+
+
+def messages(stderr):
+    """But for progress, which a busy machine makes a command tell."""
+    return [line for line in stderr.splitlines() if not re.match(r"tricycle: \d+/\d+ ", line)]
+
+
 def main():
     tricycle, source = sys.argv[1], pathlib.Path(sys.argv[2])
     lines = [v for line in command_lines((source / "README.md").read_text()) for v in variants(line)]
     if len(lines) < 15:
         sys.exit(f"README.md: expected a command table, found {len(lines)} command lines in it")
     failures = own_matrices(tricycle, source, (source / "README.md").read_text())
+    failures += examples(tricycle, source)
     stores = tempfile.TemporaryDirectory()
     subprocess.run([tricycle, "sweep", ARGUMENTS["GRID"], "--store", f"{stores.name}/quick.sqlite"], cwd=source, check=True)
     subprocess.run([tricycle, "run", ARGUMENTS["HW"], ARGUMENTS["PROBLEM"], "--out", stores.name], cwd=source, check=True,
@@ -136,7 +166,7 @@ def main():
             if words[0] in ("run", "compare", "tune", "sweep") and "--out" not in words:
                 words += ["--out", f"{scratch}/out"]
             done = subprocess.run([tricycle, *words], cwd=source, capture_output=True, text=True, timeout=900)
-        ok = done.returncode == 0 and done.stdout and not done.stderr
+        ok = done.returncode == 0 and done.stdout and not messages(done.stderr)
         failures += not ok
         print("ok    " if ok else "FAILED", "tricycle", " ".join(words))
         if not ok:

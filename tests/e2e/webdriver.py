@@ -80,6 +80,10 @@ class Browser:
         """A function body in the page; elements and plain values go in and out."""
         return self.call("POST", "/execute/sync", {"script": script, "args": list(arguments)})
 
+    def run_async(self, script, *arguments):
+        """A function body whose last argument is to be called with what goes out."""
+        return self.call("POST", "/execute/async", {"script": script, "args": list(arguments)})
+
     def find(self, selector):
         return self.call("POST", "/element", {"using": "css selector", "value": selector})
 

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/cli/examples.h"
+
+#include <fmt/format.h>
+
+namespace tricycle {
+
+namespace {
+
+struct Example {
+  std::string_view command, line, does;
+};
+
+/// They run as they stand in the project's folder: tests/e2e/documented_commands.py.
+constexpr Example kExamples[] = {
+    {"run",
+     "run hwconfigs/edge_16x16.yaml workloads/problems/iid_c16.yaml --algorithm block_doubling",
+     "one run; files in out/"},
+    {"run",
+     "run hwconfigs/edge_16x16.yaml workloads/problems/iid_c16.yaml --format int8 "
+     "--set systolic_array.rows=8 --set algorithm.mask_width=4 --timeline",
+     "with an array of 8 rows and another mask, cycle by cycle"},
+    {"run", "run out/config.resolved.yaml --out again", "the same results again"},
+    {"compare", "compare hwconfigs/edge_16x16.yaml workloads/problems/iid_c16.yaml",
+     "four algorithms in every format of the machine"},
+    {"compare",
+     "compare hwconfigs/edge_16x16.yaml hwconfigs/gemmini_like.yaml "
+     "workloads/problems/iid_c16.yaml "
+     "--algorithms block_doubling,blocked_substitution --formats int8",
+     "two machines, two algorithms, one format"},
+    {"invert",
+     "invert tests/golden/numpy/batch.npy inverse.npy --algorithm block_doubling --format fp16",
+     "Y = (I + A)^-1 - I of every matrix"},
+    {"invert",
+     "invert tests/golden/inversion_subset.safetensors inverse.safetensors "
+     "--algorithm block_doubling --format int8 --hw hwconfigs/edge_16x16.yaml",
+     "in the arithmetic of a machine"},
+    {"gemm", "gemm hwconfigs/edge_16x16.yaml --m 64 --n 64 --k 64 --format fp16", ""},
+    {"vector", "vector hwconfigs/edge_16x16.yaml --op add --rows 64 --cols 64 --format fp16", ""},
+    {"layer",
+     "layer hwconfigs/hexagon_like.yaml workloads/problems/qwen3_5_0_8b.yaml "
+     "--algorithm block_doubling,neumann_masked --set problem.layer.tokens=256",
+     "a layer of 256 tokens, the inversion by three algorithms"},
+    {"perplexity",
+     "perplexity workloads/data/gdn_lm workloads/data/gdn_lm/acts.txt "
+     "--algorithm block_doubling --format fp16,int8 --bytes 256",
+     ""},
+    {"tune",
+     "tune hwconfigs/edge_16x16.yaml workloads/problems/iid_c16.yaml "
+     "--tolerance forward_substitution --formats fp16",
+     "the fastest that is as accurate as forward substitution"},
+    {"tune",
+     "tune hwconfigs/edge_16x16.yaml workloads/problems/iid_c16.yaml --tolerance 1e-2 "
+     "--metric rel_error --cost energy --formats fp16,int8",
+     "the least energy within an error of 1 %"},
+    {"validate", "validate peaks", "one group of figures"},
+    {"validate", "validate peaks vector --rows", "every figure of two groups"},
+    {"tables", "tables ablation", "print one table"},
+    {"sweep", "sweep workloads/grids/quick.yaml", "store: out/quick.sqlite"},
+    {"sweep", "sweep workloads/grids/quick.yaml --resume", "go on where it stopped"},
+    {"sweep", "sweep workloads/grids/quick.yaml --shard 1/2", "one of two machines' halves"},
+    {"sweep", "sweep workloads/grids/quick.yaml --shard 2/2", ""},
+    {"merge", "merge out/quick.1_of_2.sqlite out/quick.2_of_2.sqlite --into whole.sqlite", ""},
+    {"export", "export out/quick.sqlite", "CSV, one row a point"},
+    {"report", "report out/quick.sqlite --out report.html", "open report.html in a browser"},
+    {"list", "list algorithms", ""},
+    {"describe", "describe hw", "every key a machine can have"},
+    {"describe", "describe hw hwconfigs/edge_16x16.yaml", "what this machine says, and from where"},
+    {"check", "check hwconfigs/edge_16x16.yaml workloads/problems/iid_c16.yaml", ""},
+};
+
+}  // namespace
+
+std::string examples_text(std::string_view command) {
+  std::string text;
+  for (const Example& example : kExamples) {
+    if (example.command != command) continue;
+    if (text.empty()) text = "Examples, from the project's folder:\n";
+    if (!example.does.empty()) text += fmt::format("  # {}\n", example.does);
+    text += fmt::format("  tricycle {}\n", example.line);
+  }
+  return text;
+}
+
+}  // namespace tricycle
