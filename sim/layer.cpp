@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "models/cost/cost.h"
 #include "models/error.h"
 #include "models/isa/lacking.h"
 #include "models/run_result.h"
@@ -95,13 +96,37 @@ StageCycles stage_cycles(const HwConfig& hw, const std::string& name, const std:
   r.launch_cycles = hw.sequencer.launch_cycles;
   r.in_flight = r.many.in_flight;
   r.cycles_per_chunk = m.cycles / static_cast<double>(items);
-  return {name, work, items, m.cycles, bound_by(r)};
+  StageCycles out{name, work, items, m.cycles, bound_by(r), {}};
+  if (hw.cost_model.present)
+    out.energy_pj =
+        energy_pj(hw, program.format, activity(program, hw), static_cast<double>(items), m.cycles)
+            .total()
+            .nominal;
+  return out;
 }
 
 }  // namespace
 
 double cycles_of_items(const Program& program, const HwConfig& hw, std::int64_t items) {
   return measure(program, hw, items).cycles;
+}
+
+std::optional<double> LayerCycles::energy_pj(const Inversion* inversion) const {
+  std::optional<double> sum;
+  const auto add = [&](const StageCycles& stage) {
+    if (stage.energy_pj) sum = sum.value_or(0) + *stage.energy_pj;
+  };
+  for (const StageCycles& stage : others) add(stage);
+  if (inversion != nullptr) add(inversion->stage);
+  return sum;
+}
+
+void check_inversion(const HwConfig& hw, const Problem& problem, const LayerChoice& choice,
+                     const Algorithm& algorithm, const AlgorithmOptions& options, Format format) {
+  const int chunk = solve_size(static_cast<int>(problem.chunk), choice.form);
+  time_vectors(
+      hw, lower(algorithm, resolve_parameters(algorithm, chunk, taken_options(algorithm, options)),
+                chunk, format, hw));
 }
 
 double LayerCycles::other_cycles() const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,8 +22,9 @@ double cycles_of_items(const Program& program, const HwConfig& hw, std::int64_t 
 struct StageCycles {
   std::string name, work;
   std::int64_t items = 0;
-  double cycles = 0;          // of all items, launch aside
-  std::string_view bound_by;  // reports/bottleneck.h
+  double cycles = 0;                // of all items, launch aside
+  std::string_view bound_by;        // reports/bottleneck.h
+  std::optional<double> energy_pj;  // nominal, of all items; none: the machine has no section cost
 };
 
 /// The stages of a layer one after the other, the inversion by each of several algorithms.
@@ -36,6 +38,8 @@ struct LayerCycles {
   std::vector<Inversion> inversions;  // none in decode
 
   double other_cycles() const;
+  /// Of the other stages and one inversion (none in decode); none where the machine has no costs.
+  std::optional<double> energy_pj(const Inversion* inversion) const;
   double total(const Inversion& inversion) const { return other_cycles() + inversion.stage.cycles; }
   /// Part of the layer's cycles that the inversion takes.
   double share(const Inversion& inversion) const {
@@ -46,6 +50,11 @@ struct LayerCycles {
     return 1 - total(inversion) / total(inversions.front());
   }
 };
+
+/// Throws InputError where the machine cannot run this algorithm in the stage `solve` of the layer:
+/// formats, operations, memory, parameters.
+void check_inversion(const HwConfig& hw, const Problem& problem, const LayerChoice& choice,
+                     const Algorithm& algorithm, const AlgorithmOptions& options, Format format);
 
 /// Simulates every stage as a kernel of its own, timing only.  Launches are left out: the kernels
 /// of a graph follow one another without the host.  Throws InputError.

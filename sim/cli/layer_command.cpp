@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "models/error.h"
-#include "reports/text_table.h"
+#include "sim/cli/choices.h"
 #include "sim/cli/commands.h"
+#include "sim/cli/layer_report.h"
 #include "sim/cli/settings.h"
 #include "sim/config/layers.h"
 #include "sim/config/load_hw.h"
@@ -51,6 +51,7 @@ LayerRun make_run(const LayerOptions& o) {
                   [](const std::string& name) { return &find_algorithm(name); }))
     if (named != run.algorithms.front()) run.algorithms.push_back(named);
   const auto options = attempt(faults, [&] { return parse_algorithm_options(set.algorithm); });
+  if (options) check_taken(run.algorithms, *options, faults);
   const auto format = attempt(faults, [&] { return parse_format("--format", o.format); });
   const auto mode = attempt(faults, [&] { return &find_rounding_mode(o.mode); });
   const auto form = attempt(faults, [&] { return parse_form(o.form); });
@@ -66,109 +67,137 @@ LayerRun make_run(const LayerOptions& o) {
   return run;
 }
 
-using TextRows = std::vector<std::vector<std::string>>;
-
-std::string whole(double value) { return fmt::format("{:.0f}", value); }
-std::string percent(double part) { return fmt::format("{:.1f}", 100 * part); }
-
-/// The stages with the inversion of one algorithm in its place, named by it: "solve
-/// (block_doubling)".
-std::vector<StageCycles> stages_with(const LayerCycles& cycles,
-                                     const LayerCycles::Inversion* inversion) {
-  std::vector<StageCycles> all = cycles.others;
-  if (inversion != nullptr)
-    all.insert(all.begin() + static_cast<std::ptrdiff_t>(cycles.solve_at), inversion->stage)
-        ->name += fmt::format(" ({})", inversion->algorithm);
-  return all;
+/// Keeps the algorithms that run; the others are told with the reason.  None: all stay, and the
+/// simulation says what is missing of the machine.
+void keep_runnable(LayerRun& run, LeftOut& left_out) {
+  if (run.problem.layer.phase != "prefill") return;  // no inversion
+  std::vector<const Algorithm*> good;
+  for (const Algorithm* algorithm : run.algorithms) {
+    std::vector<std::string> messages;
+    const bool runs =
+        attempt(messages, [&] {
+          check_inversion(run.hw, run.problem, run.choice, *algorithm, run.options, run.format);
+          return true;
+        }).has_value();
+    if (runs) good.push_back(algorithm);
+    left_out.add(run.hw.name, algorithm->name, run.format, messages);
+  }
+  if (good.empty())
+    left_out = {};
+  else
+    run.algorithms = std::move(good);
 }
 
-void print_stages(const LayerRun& run, const LayerCycles& cycles) {
-  const LayerCycles::Inversion* last =
-      cycles.inversions.empty() ? nullptr : &cycles.inversions.back();
-  const std::vector<StageCycles> stages = stages_with(cycles, last);
-  double total = 0;
-  for (const StageCycles& stage : stages) total += stage.cycles;
-  const auto tokens = static_cast<double>(run.problem.layer.tokens);
-  TextRows rows;
-  for (const StageCycles& s : stages)
-    rows.push_back({s.name, s.work, whole(s.cycles), fmt::format("{:.1f}", s.cycles / tokens),
-                    percent(s.cycles / total), std::string(s.bound_by)});
-  rows.push_back({"layer", "", whole(total), fmt::format("{:.1f}", total / tokens), "100.0", ""});
-  fmt::print("{}", text_table({{"stage", "", false},
-                               {"work", "", false},
-                               {"cycles", ""},
-                               {"per token", ""},
-                               {"share", "%"},
-                               {"bound by", "", false}},
-                              rows));
-}
-
-void print_inversions(const LayerCycles& cycles) {
-  TextRows rows;
-  for (const LayerCycles::Inversion& i : cycles.inversions)
-    rows.push_back({i.algorithm + (i.parameters.empty() ? "" : " " + i.parameters),
-                    whole(i.stage.cycles), percent(cycles.share(i)), whole(cycles.total(i)),
-                    percent(cycles.saved(i))});
-  fmt::print("\n{}", text_table({{"inversion by", "", false},
-                                 {"cycles", ""},
-                                 {"share", "%"},
-                                 {"layer", "cycles"},
-                                 {"saved", "%"}},
-                                rows));
-}
-
-nlohmann::ordered_json to_document(const LayerOptions& o, const LayerRun& run,
-                                   const LayerCycles& cycles) {
+/// As told in docs/layer.md.
+class Document {
+ public:
   using Json = nlohmann::ordered_json;
-  const auto stage = [](const StageCycles& s) {
-    return Json{{"stage", s.name},
-                {"work", s.work},
-                {"items", s.items},
-                {"cycles", s.cycles},
-                {"bound_by", s.bound_by}};
-  };
-  Json stages = Json::array(), inversions = Json::array();
-  for (const StageCycles& s : cycles.others) stages.push_back(stage(s));
-  for (const LayerCycles::Inversion& i : cycles.inversions) {
+
+  Document(const LayerRun& run, const LayerCycles& cycles, const LayerScale& scale)
+      : run_(run), cycles_(cycles), scale_(scale) {}
+
+  Json json(const LayerOptions& o, const std::vector<std::string>& left_out) const {
+    Json stages = Json::array(), inversions = Json::array();
+    for (const StageCycles& s : cycles_.others) stages.push_back(stage(s));
+    for (const LayerCycles::Inversion& i : cycles_.inversions) inversions.push_back(inversion(i));
+    return {{"version", kVersion},
+            {"machine", run_.hw.name},
+            {"machine_digest", digest(run_.hw)},
+            {"problem", run_.problem.name},
+            {"problem_digest", digest(run_.problem)},
+            {"phase", run_.problem.layer.phase},
+            {"tokens", run_.problem.layer.tokens},
+            {"chunk", run_.problem.chunk},
+            {"clock_ghz", run_.hw.clock_ghz},
+            {"format", name(run_.format)},
+            {"mode", o.mode},
+            {"form", o.form},
+            {"solve_in_flight", run_.choice.solve_in_flight},
+            {"share_products", o.share_products},
+            {"stages", std::move(stages)},
+            {"inversions", std::move(inversions)},
+            {"worth", worth()},
+            {"left_out", left_out}};
+  }
+
+ private:
+  template <typename Scale>
+  static Json scaled(const std::optional<double>& pj, Scale scale) {
+    return pj ? Json(scale(*pj)) : Json(nullptr);
+  }
+  Json stage(const StageCycles& s) const {
+    return {{"stage", s.name},
+            {"work", s.work},
+            {"items", s.items},
+            {"cycles", s.cycles},
+            {"ms", scale_.ms(s.cycles)},
+            {"energy_uj_per_token",
+             scaled(s.energy_pj, [&](double pj) { return scale_.uj_per_token(pj); })},
+            {"bound_by", s.bound_by}};
+  }
+  Json inversion(const LayerCycles::Inversion& i) const {
     Json row{{"algorithm", i.algorithm}, {"parameters", i.parameters}};
     row.update(stage(i.stage));
-    row["layer_cycles"] = cycles.total(i);
-    row["share"] = cycles.share(i);
-    row["saved"] = cycles.saved(i);
-    inversions.push_back(std::move(row));
+    const double total = cycles_.total(i);
+    row["layer_cycles"] = total;
+    row["layer_ms"] = scale_.ms(total);
+    row["layer_tokens_per_s"] = scale_.tokens_per_s(total);
+    row["layer_energy_mj"] = scaled(cycles_.energy_pj(&i), pj_to_mj);
+    row["share"] = cycles_.share(i);
+    row["saved"] = cycles_.saved(i);
+    return row;
   }
-  return {{"version", kVersion},
-          {"machine", run.hw.name},
-          {"machine_digest", digest(run.hw)},
-          {"problem", run.problem.name},
-          {"problem_digest", digest(run.problem)},
-          {"phase", run.problem.layer.phase},
-          {"tokens", run.problem.layer.tokens},
-          {"chunk", run.problem.chunk},
-          {"format", name(run.format)},
-          {"mode", o.mode},
-          {"form", o.form},
-          {"solve_in_flight", run.choice.solve_in_flight},
-          {"share_products", o.share_products},
-          {"stages", std::move(stages)},
-          {"inversions", std::move(inversions)}};
+  Json worth() const {
+    if (cycles_.inversions.empty()) return nullptr;
+    const InversionWorth w = inversion_worth(cycles_);
+    return {{"least_share", w.least_share},
+            {"largest_share", w.largest_share},
+            {"best", w.best->algorithm},
+            {"slowest", w.slowest->algorithm},
+            {"saved_cycles", w.saved_cycles},
+            {"saved_ms", scale_.ms(w.saved_cycles)},
+            {"saved", w.saved}};
+  }
+
+  const LayerRun& run_;
+  const LayerCycles& cycles_;
+  const LayerScale& scale_;
+};
+
+/// What a whole pass through the layer takes, by the last algorithm: in decode there is none.
+std::string layer_text(const LayerCycles& cycles, const LayerScale& scale) {
+  const LayerCycles::Inversion* last =
+      cycles.inversions.empty() ? nullptr : &cycles.inversions.back();
+  const double total = last != nullptr ? cycles.total(*last) : cycles.other_cycles();
+  std::string text =
+      fmt::format("layer: {:.3f} ms, {:.0f} tokens/s", scale.ms(total), scale.tokens_per_s(total));
+  if (const auto pj = cycles.energy_pj(last))
+    text += fmt::format(", {:.3g} mJ = {:.3g} uJ a token (nominal)", pj_to_mj(*pj),
+                        scale.uj_per_token(*pj));
+  return text +
+         fmt::format(" at {} GHz; one layer of the model, launches aside\n", scale.clock_ghz);
 }
 
 }  // namespace
 
 int layer_command(const LayerOptions& options) {
-  const LayerRun run = make_run(options);
+  LayerRun run = make_run(options);
+  LeftOut left_out;
+  keep_runnable(run, left_out);
+  left_out.print();
   const LayerCycles cycles =
       layer_cycles(run.hw, run.problem, run.choice, run.algorithms, run.options, run.format);
+  const LayerScale scale{run.hw.clock_ghz, run.problem.layer.tokens};
   if (options.json) {
-    fmt::print("{}\n", to_document(options, run, cycles).dump(2));
+    fmt::print("{}\n", Document(run, cycles, scale).json(options, left_out.lines()).dump(2));
     return 0;
   }
   fmt::print("{} on {}: {} of {} tokens, chunks of {}, {} by form {}\n", run.problem.name,
              run.hw.name, run.problem.layer.phase, run.problem.layer.tokens, run.problem.chunk,
              options.mode, options.form);
-  print_stages(run, cycles);
-  if (!cycles.inversions.empty()) print_inversions(cycles);
+  fmt::print("{}{}", stage_table(cycles, scale), layer_text(cycles, scale));
+  if (!cycles.inversions.empty())
+    fmt::print("\n{}{}", inversion_table(cycles, scale), worth_text(cycles, scale));
   return 0;
 }
 

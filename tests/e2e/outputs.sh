@@ -112,6 +112,53 @@ done
 says "algorithm,format,matrix,chunk,y_snr_db," "$s/many.csv"
 says 'forward_substitution,int8,"batch[1,2]",8,' "$s/many.csv"
 
+# --- what is written is told, and whose results that replaces; who names no algorithm hears of a better one
+succeeds run $hw $problem --algorithm block_doubling --out "$s/told"
+says "written: $s/told/result.json $s/told/result.csv $s/told/trace.json $s/told/config.resolved.yaml" "$s/stdout"
+! grep -q "hint" "$s/stdout" || fail "a hint for who chose: $(cat "$s/stdout")"
+succeeds run $hw $problem --algorithm block_doubling --out "$s/told"
+[ ! -s "$s/stderr" ] || fail "the same run again replaces nothing: $(cat "$s/stderr")"
+succeeds run $hw $problem --out "$s/told"
+says "tricycle: $s/told/result.json: replaces earlier results: block_doubling in fp16 on edge_16x16 with iid_c16; --out DIR keeps both" "$s/stderr"
+hint=$(sed -n 's/^  hint        neumann_masked is the default, not a choice: \([a-z_]*\), which is exact, takes \([0-9]*\) cycles a chunk here, [0-9.]* times as fast; .*/\1 \2/p' "$s/stdout")
+[ -n "$hint" ] || fail "no hint: $(cat "$s/stdout")"
+succeeds run $hw $problem --algorithm "${hint% *}" --out "$s/hinted"
+says "  throughput  ${hint#* } cycles a chunk" "$s/stdout"
+succeeds compare $hw $problem --formats fp16 --algorithms block_doubling --out "$s/told"
+says "written: $s/told/compare.csv $s/told/compare.json $s/told/report.html" "$s/stdout"
+succeeds compare $hw --problem $problem --formats int8 --algorithms block_doubling --out "$s/told" --json
+says "tricycle: $s/told/compare.json: replaces earlier results: block_doubling in fp16 on edge_16x16 with iid_c16" "$s/stderr"
+printf '{"algorithm": "\\u001b[31m\\n", "machine": 7}' >"$s/told/result.json" # of anybody
+succeeds run $hw $problem --algorithm block_doubling --out "$s/told"
+says 'replaces earlier results: \u001b[31m\n; --out' "$s/stderr"
+(cd "$s" && "$tricycle" run "$OLDPWD/$hw" "$OLDPWD/$problem" --json >/dev/null 2>stderr) || fail "run --json into out"
+says "tricycle: written: out/result.json" "$s/stderr"
+
+# --- what can run of a layer does, and the rest is named
+succeeds layer hwconfigs/hexagon_like.yaml workloads/problems/qwen3_5_0_8b.yaml --set problem.layer.tokens=256 --format int16 --algorithm newton_schulz,block_doubling --json
+says "tricycle: left out: hexagon_like, newton_schulz, int16: what it stores has no bound" "$s/stderr"
+says '"left_out": [' "$s/stdout"
+python3 - "$s/stdout" <<'END' || fail "the document of a layer: $(cat "$s/stdout")"
+import json, sys
+layer = json.load(open(sys.argv[1]))
+close = lambda a, b: abs(a - b) <= 1e-9 * abs(b)
+others = sum(stage["cycles"] for stage in layer["stages"])
+assert [i["algorithm"] for i in layer["inversions"]] == ["forward_substitution", "block_doubling"]
+for i in layer["inversions"]:
+    assert close(i["layer_cycles"], others + i["cycles"])
+    assert close(i["layer_ms"], i["layer_cycles"] / layer["clock_ghz"] / 1e6)
+    assert close(i["layer_tokens_per_s"], 256 / (i["layer_ms"] / 1e3))
+    energy = sum(stage["energy_uj_per_token"] for stage in [*layer["stages"], i]) * 256 / 1e3
+    assert energy > 0 and close(i["layer_energy_mj"], energy)
+totals = [i["layer_cycles"] for i in layer["inversions"]]
+worth = layer["worth"]
+assert close(worth["saved_cycles"], max(totals) - min(totals)) and close(worth["saved"], 1 - min(totals) / max(totals))
+assert close(worth["largest_share"], max(i["share"] for i in layer["inversions"]))
+END
+succeeds layer hwconfigs/hexagon_like.yaml workloads/problems/qwen3_5_0_8b.yaml --set problem.layer.tokens=256 --format int16 --algorithm block_doubling
+grep -qE "^layer: [0-9.]+ ms, [0-9]+ tokens/s, [0-9.]+ mJ = [0-9.]+ uJ a token" "$s/stdout" || fail "layer: $(cat "$s/stdout")"
+grep -qE "^the inversion is [0-9.]+ to [0-9.]+ % of this layer: .* instead of .* saves [0-9.]+ ms of [0-9.]+ ms, [0-9.]+ %" "$s/stdout" || fail "layer: $(cat "$s/stdout")"
+
 succeeds gemm $hw --m 17 --n 9 --k 33 --format fp16 --json
 cp "$s/stdout" "$s/g1"
 succeeds gemm $hw --m 17 --n 9 --k 33 --format fp16 --json
