@@ -7,7 +7,7 @@
 #include "models/error.h"
 #include "sim/build.h"
 #include "sim/cli/commands.h"
-#include "sim/cli/examples.h"
+#include "sim/cli/help.h"
 #include "sim/cli/parse_fault.h"
 #include "sim/cli/subcommand.h"
 #include "sim/version.h"
@@ -302,7 +302,7 @@ int cli(int argc, char** argv) {
   add_stores(app, options.merge, options.rows, chosen);
   add_report(app, options.report, chosen);
   add_others(app, options, chosen);
-  for (CLI::App* sub : app.get_subcommands(nullptr)) sub->footer(examples_text(sub->get_name()));
+  complete_help(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

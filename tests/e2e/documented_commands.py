@@ -119,7 +119,7 @@ def examples(tricycle, source):
     """What every command's --help shows, one after the other in a folder that has the project's: later ones use what earlier ones wrote."""
     failures = 0
     listing = subprocess.run([tricycle, "--help"], check=True, capture_output=True, text=True).stdout
-    commands = re.findall(r"^  (\w+) ", listing.partition("Subcommands:")[2], re.MULTILINE)
+    commands = re.findall(r"^  (\w+)  ", listing.partition("Subcommands:")[2], re.MULTILINE)
     if len(commands) < 15:
         sys.exit(f"tricycle --help: expected commands, found {commands}")
     with tempfile.TemporaryDirectory() as scratch:

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/cli/examples.h"
+#include "sim/cli/help.h"
 
 #include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <utility>
 
 namespace tricycle {
 
@@ -69,6 +73,36 @@ constexpr Example kExamples[] = {
     {"check", "check hwconfigs/edge_16x16.yaml workloads/problems/iid_c16.yaml", ""},
 };
 
+/// What the value of an option is, as README.md's table of commands calls it.
+constexpr std::pair<std::string_view, std::string_view> kValues[] = {
+    {"--algorithm", "A"},     {"--format", "F"},   {"--weights", "F"},
+    {"--out", "DIR"},         {"--model", "DIR"},  {"--set", "KEY=VALUE"},
+    {"--store", "FILE"},      {"--into", "FILE"},  {"--text", "FILE"},
+    {"--trace", "FILE"},      {"--hw", "HW"},      {"--problem", "PROBLEM"},
+    {"--title", "NAME"},      {"--op", "NAME"},    {"--shard", "I/N"},
+    {"--tolerance", "TOL"},   {"--slack", "DB"},   {"--fidelity", "tile|pe"},
+    {"--timeout", "SECONDS"}, {"--memory", "MIB"}, {"--metric", "NAME"},
+    {"--mode", "MODE"},       {"--form", "FORM"},  {"--arithmetic", "NAME"},
+    {"--cost", "NAME"},       {"--over", "NAME"},
+};
+
+std::string value_name(const CLI::Option& option) {
+  if (option.get_positional()) return " ";  // its own name says what it is
+  if (option.get_description().starts_with("comma-separated") ||
+      option.get_description().find(", comma-separated") != std::string::npos)
+    return "A,B";
+  const std::string name = "--" + option.get_lnames().front();
+  const auto* const row = std::find_if(std::begin(kValues), std::end(kValues),
+                                       [&](const auto& value) { return value.first == name; });
+  return std::string(row == std::end(kValues) ? "N" : row->second);
+}
+
+constexpr const char* kWhereToBegin =
+    "`tricycle COMMAND --help` shows a command's options, with examples. To begin:\n"
+    "  tricycle list machines\n"
+    "  tricycle list problems\n"
+    "  tricycle compare hwconfigs/hexagon_like.yaml workloads/problems/gdn_lm_c64.yaml\n";
+
 }  // namespace
 
 std::string examples_text(std::string_view command) {
@@ -80,6 +114,15 @@ std::string examples_text(std::string_view command) {
     text += fmt::format("  tricycle {}\n", example.line);
   }
   return text;
+}
+
+void complete_help(CLI::App& app) {
+  app.footer(kWhereToBegin);
+  for (CLI::App* sub : app.get_subcommands(nullptr)) {
+    sub->footer(examples_text(sub->get_name()));
+    for (CLI::Option* option : sub->get_options())
+      if (option->get_expected_max() > 0) option->type_name(value_name(*option));
+  }
 }
 
 }  // namespace tricycle
