@@ -99,7 +99,6 @@ const OBJECTIVES = [
   ["energy_delay_product_pj_ns.nominal", "energy x time of a chunk", "low", true],
   ["average_power_w.nominal", "average power of the run", "low", true],
   ["area_mm2.total", "area", "low", true],
-  // Y = T - I first: T's exact unit diagonal flatters.
   ["y_rel_error_max", "relative error of Y, worst chunk", "low", true],
   ["y_rel_error_mean", "relative error of Y, mean", "low", true],
   ["y_snr_db_worst", "SNR of Y, worst chunk", "high", false],

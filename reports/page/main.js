@@ -54,7 +54,7 @@ function build() {
   tellVerdict();
   const first = (...names) => names.find((name) => objective(name)) ?? OBJECTIVES[0]?.name;
   if (OBJECTIVES.length > 0 && state.objective && state.by) {
-    const error = first(...ERRORS, "latency_cycles");
+    const error = first("y_rel_error_max", "y_rel_error_mean", "rel_error_max", "rel_error_mean", "latency_cycles");
     const energy = first(energyColumn, "scratchpad_peak_bytes");
     const area = first("area_mm2.total", "scratchpad_peak_bytes");
     frontChart("time_and_error", state.objective, error);
