@@ -6,10 +6,15 @@
 #include <algorithm>
 #include <cmath>
 
+#include "models/printable.h"
+
 namespace tricycle {
 
 std::string text_table(const std::vector<TextColumn>& columns,
-                       const std::vector<std::vector<std::string>>& rows, std::size_t indent) {
+                       const std::vector<std::vector<std::string>>& texts, std::size_t indent) {
+  std::vector<std::vector<std::string>> rows = texts;
+  for (auto& row : rows)
+    for (std::string& cell : row) cell = printable(cell);
   std::vector<std::string> titles, units;
   std::vector<std::size_t> widths;
   for (const TextColumn& column : columns) {

@@ -14,7 +14,7 @@ struct TextColumn {
 
 /// Lines of aligned columns, each as wide as its widest cell, two blanks between them: titles,
 /// units where a column has one, then the rows.  A row of one cell is a heading, printed as it is.
-/// `indent` blanks stand before every line.
+/// `indent` blanks stand before every line.  Cells may be anybody's: they are made printable.
 std::string text_table(const std::vector<TextColumn>& columns,
                        const std::vector<std::vector<std::string>>& rows, std::size_t indent = 0);
 

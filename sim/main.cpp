@@ -10,6 +10,7 @@
 #include <exception>
 #include <string>
 #include <system_error>
+#include <vector>
 
 #include "models/error.h"
 #include "sim/cli/cli.h"
@@ -45,6 +46,14 @@ void flush_results() {
   if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) throw LostResults(errno);
 }
 
+/// A file of somebody else's may have as many faults as lines.
+void tell(const std::vector<std::string>& lines) {
+  constexpr std::size_t kMost = 100;
+  for (std::size_t i = 0; i < lines.size() && i < kMost; ++i) tricycle::tell(lines[i]);
+  if (lines.size() > kMost)
+    tricycle::tell(fmt::format("{} more faults; mend these first", lines.size() - kMost));
+}
+
 int run(int argc, char** argv) {
   try {
     const int status = tricycle::cli(argc, argv);
@@ -72,7 +81,7 @@ int main(int argc, char** argv) {
     }
     tricycle::tell(error.what());
   } catch (const tricycle::InputError& error) {
-    for (const std::string& line : error.messages()) tricycle::tell(line);
+    tell(error.messages());
     return kWrongInput;
   } catch (const std::exception& error) {
     tricycle::tell(error.what());

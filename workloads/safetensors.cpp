@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "models/error.h"
+#include "models/printable.h"
 #include "workloads/npy.h"
 
 namespace tricycle {
@@ -24,6 +25,23 @@ constexpr std::uint64_t kLargestHeader = 100'000'000;  // the limit of the refer
   throw InputError(path + ": " + what);
 }
 
+/// Tensors are objects in an object with lists; deeper is none of ours, and what recurses on it
+/// could overflow the stack.
+void refuse_depth(const std::string& path, const std::uint8_t* begin, std::size_t size) {
+  constexpr int kDeepest = 16;
+  int depth = 0;
+  bool quoted = false;
+  for (std::size_t i = 0; i < size; ++i) {
+    const std::uint8_t c = begin[i];
+    if (c == '"') quoted = !quoted;
+    if (quoted && c == '\\') ++i;
+    if (quoted) continue;
+    depth += c == '{' || c == '[' ? 1 : c == '}' || c == ']' ? -1 : 0;
+    if (depth > kDeepest)
+      fail(path, "expected a JSON object as header; the file is damaged or no safetensors file");
+  }
+}
+
 /// Parses the header; duplicate names, which JSON parsers merge silently, are refused.
 Json parse_header(const std::string& path, const std::uint8_t* begin, std::size_t size) {
   std::set<std::string> names;
@@ -34,17 +52,20 @@ Json parse_header(const std::string& path, const std::uint8_t* begin, std::size_
       duplicate = parsed.get<std::string>();
     return true;
   };
+  refuse_depth(path, begin, size);
   Json header = Json::parse(begin, begin + size, watch, false);
   if (header.is_discarded() || !header.is_object())
     fail(path, "expected a JSON object as header; the file is damaged or no safetensors file");
   if (!duplicate.empty())
-    fail(path, fmt::format("tensor \"{}\" stands twice in the header", duplicate));
+    fail(path, fmt::format("tensor \"{}\" stands twice in the header", excerpt(duplicate, 200)));
   return header;
 }
 
 Tensor parse_tensor(const std::string& path, const std::string& name, const Json& entry,
                     std::span<const std::uint8_t> data) {
-  const std::string place = fmt::format("{}: tensor \"{}\"", path, name);
+  const std::string place = fmt::format("{}: tensor \"{}\"", path, excerpt(name, 200));
+  if (find_unprintable(name) != std::string::npos)
+    throw InputError(place + ": expected a name on one line without control characters");
   const bool well_formed = entry.is_object() && entry.contains("dtype") &&
                            entry["dtype"].is_string() && entry.contains("shape") &&
                            entry["shape"].is_array() && entry.contains("data_offsets") &&
@@ -75,8 +96,8 @@ Tensor parse_tensor(const std::string& path, const std::string& name, const Json
         place, begin, end, data.size()));
   const std::int64_t bytes = element_bytes(t.dtype);
   if (bytes == 0)
-    throw InputError(fmt::format("{}: unknown dtype \"{}\"; expected one of {}", place, t.dtype,
-                                 known_dtypes()));
+    throw InputError(fmt::format("{}: unknown dtype \"{}\"; expected one of {}", place,
+                                 excerpt(t.dtype), known_dtypes()));
   if (static_cast<std::uint64_t>(count * bytes) != end - begin)
     throw InputError(fmt::format("{}: {} elements of {} take {} B, data_offsets give {} B", place,
                                  count, t.dtype, count * bytes, end - begin));
@@ -156,15 +177,19 @@ std::map<std::string, Tensor> parse_safetensors(const std::string& path,
 
 std::string to_safetensors(const std::map<std::string, Tensor>& tensors,
                            const std::map<std::string, std::string>& metadata) {
-  nlohmann::ordered_json header = nlohmann::ordered_json::object();
-  if (!metadata.empty()) header["__metadata__"] = metadata;
+  // Text by text: nlohmann's ordered object looks for every name among those before it.
+  std::string text = "{";
+  const auto add = [&](const std::string& name, const nlohmann::ordered_json& value) {
+    text += fmt::format("{}{}:{}", text.size() > 1 ? "," : "", Json(name).dump(), value.dump());
+  };
+  if (!metadata.empty()) add("__metadata__", metadata);
   std::uint64_t at = 0;
   for (const auto& [name, t] : tensors) {
-    header[name] = {
-        {"dtype", t.dtype}, {"shape", t.shape}, {"data_offsets", {at, at + t.bytes.size()}}};
+    add(name,
+        {{"dtype", t.dtype}, {"shape", t.shape}, {"data_offsets", {at, at + t.bytes.size()}}});
     at += t.bytes.size();
   }
-  std::string text = header.dump();
+  text += "}";
   text.append((kLengthBytes - text.size() % kLengthBytes) % kLengthBytes,
               ' ');  // data begin at a multiple of 8
   std::string file;

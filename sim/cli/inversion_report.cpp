@@ -7,6 +7,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "models/printable.h"
 #include "reports/summaries.h"
 #include "reports/writers.h"
 #include "sim/run.h"
@@ -83,7 +84,7 @@ std::string summary_of(const InversionReport& report, const Inversion& inversion
                        const InversionResult& result) {
   const std::size_t count = result.matrices.size();
   std::string text =
-      fmt::format("{}: {} matri{} by {} in {}, arithmetic of {}", inversion.output, count,
+      fmt::format("{}: {} matri{} by {} in {}, arithmetic of {}", printable(inversion.output), count,
                   count == 1 ? "x" : "ces", inversion.algorithm->name, name(inversion.format),
                   report.machine->reference ? "docs/numerics.md" : report.machine->hw.name);
   if (holds_codes(report, inversion))

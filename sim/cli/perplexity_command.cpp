@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "models/error.h"
+#include "models/printable.h"
 #include "reports/text_table.h"
 #include "sim/cli/choices.h"
 #include "sim/cli/commands.h"
@@ -179,7 +180,7 @@ nlohmann::ordered_json to_document(const PerplexityOptions& options, const LossE
   Sha256 sha;
   sha.update(e.text);
   return {{"version", kVersion},
-          {"model", std::filesystem::path(options.model).filename().string()},
+          {"model", printable(std::filesystem::path(options.model).filename().string())},
           {"text_digest", sha.hex()},
           {"bytes", e.bytes},
           {"text_bytes", e.text.size()},
@@ -229,7 +230,7 @@ int perplexity_command(const PerplexityOptions& options) {
   }
   fmt::print(
       "{}: {} bytes from the second on of the {} of {}, chunks of {}, {} in arithmetic of {}\n",
-      options.model, e.bytes, e.text.size(), options.text, e.chunk,
+      printable(options.model), e.bytes, e.text.size(), printable(options.text), e.chunk,
       e.scope == ArithmeticScope::kChunk ? "products of a chunk" : "inverse",
       options.machine ? e.hw.name : "docs/numerics.md");
   fmt::print("{}", to_table(e));

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "models/error.h"
+#include "models/printable.h"
 #include "reports/page.h"
 #include "sim/cli/commands.h"
 #include "sim/input_file.h"
@@ -44,7 +45,7 @@ int report_command(const ReportOptions& options) {
   if (options.title) table->title = *options.title;
   const std::string page = to_html(*table);
   write_file(options.out, page);
-  fmt::print("written: {} ({} points, {:.1f} MB)\n", options.out, table->points.size(),
+  fmt::print("written: {} ({} points, {:.1f} MB)\n", printable(options.out), table->points.size(),
              static_cast<double>(page.size()) / 1e6);
   return 0;
 }

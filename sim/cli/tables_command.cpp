@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "models/error.h"
+#include "models/printable.h"
 #include "sim/cli/commands.h"
 #include "sim/cli/progress.h"
 #include "sim/output_file.h"
@@ -38,7 +39,7 @@ int tables_command(const TablesOptions& options) {
     write_files(*options.out, files);
     std::string names;
     for (const OutputFile& file : files) names += fmt::format(" {}/{}", *options.out, file.name);
-    fmt::print("written:{}\n", names);
+    fmt::print("written:{}\n", printable(names));
     return 0;
   }
   for (const OutputFile& file : files)

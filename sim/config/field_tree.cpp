@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "models/printable.h"
 #include "sim/config/quantity.h"
 
 namespace tricycle {
@@ -71,15 +72,16 @@ void FieldTree::flag(std::string_view key, const bool& value, std::string_view m
 
 std::string yaml_text(std::string_view text) {
   std::string out = "\"";
-  for (const char c : text) {
-    switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
-      default: out += c;
-    }
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t size = std::max<std::size_t>(1, utf8_sequence(text, at));
+    const std::string_view sequence = text.substr(at, size);
+    at += size;
+    if (sequence == "\"" || sequence == "\\")
+      out += fmt::format("\\{}", sequence);
+    else if (find_unprintable(sequence) == std::string_view::npos)
+      out += sequence;
+    else
+      out += fmt::format("\\U{:08X}", code_point(sequence));
   }
   return out + '"';
 }

@@ -98,7 +98,7 @@ class FieldTree {
   std::vector<FieldNode> stack_;
 };
 
-/// Text as a YAML double-quoted scalar.
+/// Text as a YAML double-quoted scalar of printable characters.
 std::string yaml_text(std::string_view text);
 
 }  // namespace tricycle

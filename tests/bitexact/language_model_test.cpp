@@ -159,5 +159,42 @@ TEST_F(DamagedModel, says_every_key_that_is_wrong_and_every_tensor_that_does_not
   EXPECT_NE(complaint(other).find("expected shape [640, 256], got [512, 256]"), std::string::npos);
 }
 
+TEST_F(DamagedModel, refuses_sizes_no_model_has_and_what_is_no_gated_deltanet) {
+  std::filesystem::copy(kModel + "/model.safetensors", folder_ / "model.safetensors");
+  const auto with = [&](const std::string& key, const std::string& value) {
+    std::string config = good_config();
+    const std::size_t at = config.find('"' + key + '"');
+    if (at != std::string::npos) {
+      const std::size_t begin = config.find(':', at) + 1;
+      config.replace(begin, config.find_first_of(",\n", begin) - begin, value);
+    } else {
+      config.insert(config.find('{') + 1, '"' + key + "\": " + value + ",");
+    }
+    return complaint(config);
+  };
+  const std::string deep = std::string(100'000, '[') + std::string(100'000, ']');
+  for (const char* key : {"vocab_size", "hidden_size", "intermediate_size", "num_hidden_layers",
+                          "linear_num_key_heads", "linear_num_value_heads", "linear_key_head_dim",
+                          "linear_value_head_dim", "linear_conv_kernel_dim", "rms_norm_eps"})
+    for (const std::string value : {"0", "-1", "1e308", "1e999", "18446744073709551615", "null",
+                                    "true", "\"256\"", "[256]", "{}", deep.c_str()}) {
+      const std::string text = with(key, value);
+      EXPECT_NE(text, "") << key << " " << value.substr(0, 20);
+      EXPECT_LT(text.size(), 1000U);
+    }
+  EXPECT_NE(with("linear_num_key_heads", "3").find("a multiple of linear_num_key_heads"),
+            std::string::npos);
+  EXPECT_NE(with("layer_types", "\"linear_attention\"").find("layer_types"), std::string::npos);
+  EXPECT_NE(with("layer_types", "[\"linear_attention\"]").find("expected 6, one a layer, got 1"),
+            std::string::npos);
+  EXPECT_NE(with("num_experts", "8").find("no mixture of experts"), std::string::npos);
+  EXPECT_NE(with("full_attention_interval", "4").find("full_attention_interval"),
+            std::string::npos);
+  EXPECT_EQ(with("num_experts", "0"), "");
+  std::string twice = good_config();
+  twice.insert(twice.find('{') + 1, "\"hidden_size\": 256,");
+  EXPECT_NE(complaint(twice).find("hidden_size: stands there twice"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace tricycle

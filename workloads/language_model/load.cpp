@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string_view>
 
 #include "models/error.h"
+#include "models/printable.h"
 #include "workloads/language_model/language_model.h"
 #include "workloads/safetensors.h"
 
@@ -32,8 +36,20 @@ class ConfigReader {
  public:
   explicit ConfigReader(std::string path) : path_(std::move(path)) {
     check_file(path_, "the config.json of a model");
+    std::error_code error;
+    if (std::filesystem::file_size(path_, error) > kLargestBytes)
+      throw InputError(fmt::format("{}: expected at most {} B", path_, kLargestBytes));
     std::ifstream file(path_);
-    document_ = nlohmann::json::parse(file, nullptr, false);
+    std::set<std::string> names;
+    // Parsers take the last of two values that have one name.
+    const auto watch = [&](int depth, nlohmann::json::parse_event_t event, nlohmann::json& parsed) {
+      if (depth == 1 && event == nlohmann::json::parse_event_t::key &&
+          !names.insert(parsed.get<std::string>()).second)
+        faults_.push_back(
+            fmt::format("{}: {}: stands there twice", path_, excerpt(parsed.get<std::string>())));
+      return true;
+    };
+    document_ = nlohmann::json::parse(file, watch, false);
     if (!document_.is_object()) throw InputError(fmt::format("{}: expected a JSON object", path_));
   }
 
@@ -42,40 +58,56 @@ class ConfigReader {
     size("vocab_size", c.vocab_size);
     size("hidden_size", c.hidden_size);
     size("intermediate_size", c.intermediate_size);
-    size("num_hidden_layers", c.num_hidden_layers);
-    size("linear_num_key_heads", c.linear_num_key_heads);
-    size("linear_num_value_heads", c.linear_num_value_heads);
-    size("linear_key_head_dim", c.linear_key_head_dim);
-    size("linear_value_head_dim", c.linear_value_head_dim);
-    size("linear_conv_kernel_dim", c.linear_conv_kernel_dim);
-    number("rms_norm_eps", c.rms_norm_eps);
+    size("num_hidden_layers", c.num_hidden_layers, 1024);
+    size("linear_num_key_heads", c.linear_num_key_heads, 1024);
+    size("linear_num_value_heads", c.linear_num_value_heads, 1024);
+    size("linear_key_head_dim", c.linear_key_head_dim, 4096);
+    size("linear_value_head_dim", c.linear_value_head_dim, 4096);
+    size("linear_conv_kernel_dim", c.linear_conv_kernel_dim, 64);
+    number("rms_norm_eps", c.rms_norm_eps, 1);
     const auto tied = document_.find("tie_word_embeddings");
     if (tied != document_.end() && !tied->is_boolean())
       fault("tie_word_embeddings", "true or false");
     else if (tied != document_.end())
       c.tie_word_embeddings = tied->get<bool>();
     check(c);
+    refuse_others();
     throw_if_any(std::move(faults_));
     return c;
   }
 
  private:
   void fault(std::string_view key, std::string_view expected) {
-    faults_.push_back(fmt::format("{}: {}: expected {}, got {}", path_, key, expected,
-                                  document_.contains(key) ? document_[key].dump() : "nothing"));
+    faults_.push_back(fmt::format("{}: {}: expected {}, got {}", path_, key, expected, got(key)));
   }
-  void size(std::string_view key, std::int64_t& value) {
-    constexpr std::int64_t kLargest = 1 << 20;
+  std::string got(std::string_view key) const {
     const auto found = document_.find(key);
-    if (found == document_.end() || !found->is_number_integer() || *found < 1 || *found > kLargest)
-      return fault(key, "a positive integer");
+    if (found == document_.end()) return "nothing";
+    if (found->is_object()) return "an object";
+    return found->is_array() ? "a list" : excerpt(found->dump());
+  }
+  void size(std::string_view key, std::int64_t& value, std::int64_t largest = 1 << 20) {
+    const auto found = document_.find(key);
+    if (found == document_.end() || !found->is_number_integer() || *found < 1 || *found > largest)
+      return fault(key, fmt::format("an integer in [1, {}]", largest));
     value = *found;
   }
-  void number(std::string_view key, double& value) {
+  void number(std::string_view key, double& value, double largest) {
     const auto found = document_.find(key);
-    if (found == document_.end() || !found->is_number() || *found <= 0)
-      return fault(key, "a positive number");
+    if (found == document_.end() || !found->is_number() || !(*found > 0) || *found > largest)
+      return fault(key, fmt::format("a number above 0, at most {}", largest));
     value = *found;
+  }
+  /// What says that a model is more than Gated DeltaNet layers with an MLP each.
+  void refuse_others() {
+    for (const std::string_view key : {"num_experts", "num_local_experts", "n_routed_experts"}) {
+      const auto found = document_.find(key);
+      if (found != document_.end() && !found->is_null() && *found != 0)
+        fault(key, "no mixture of experts (none, or 0)");
+    }
+    const auto interval = document_.find("full_attention_interval");
+    if (interval != document_.end() && !interval->is_null() && !document_.contains("layer_types"))
+      fault("full_attention_interval", "layer_types that are linear_attention alone beside it");
   }
   void check(const LanguageModelConfig& c) {
     constexpr std::int64_t kBytes = 256;
@@ -86,10 +118,15 @@ class ConfigReader {
     if (activation != document_.end() && *activation != "silu") fault("hidden_act", "\"silu\"");
     const auto types = document_.find("layer_types");
     if (types == document_.end()) return;
-    for (const auto& type : *types)
-      if (type != "linear_attention") return fault("layer_types", "linear_attention alone");
+    const auto is_linear = [](const nlohmann::json& type) { return type == "linear_attention"; };
+    if (!types->is_array() || !std::all_of(types->begin(), types->end(), is_linear))
+      return fault("layer_types", "linear_attention alone");
+    if (c.num_hidden_layers != 0 && types->size() != static_cast<std::size_t>(c.num_hidden_layers))
+      faults_.push_back(fmt::format("{}: layer_types: expected {}, one a layer, got {}", path_,
+                                    c.num_hidden_layers, types->size()));
   }
 
+  static constexpr std::uintmax_t kLargestBytes = std::uintmax_t{16} << 20;
   std::string path_;
   nlohmann::json document_;
   std::vector<std::string> faults_;
@@ -135,7 +172,13 @@ class WeightReader {
                                     fmt::join(shape, ", "), fmt::join(found->second.shape, ", ")));
       return {};
     }
-    return to_doubles(found->second, path_);
+    std::vector<double> values = to_doubles(found->second, path_);
+    const auto bad = std::find_if_not(values.begin(), values.end(),
+                                      [](double value) { return std::isfinite(value); });
+    if (bad != values.end())
+      faults_.push_back(fmt::format("{}: tensor \"{}\": expected finite numbers, entry {} is {}",
+                                    path_, name, bad - values.begin(), *bad));
+    return values;
   }
 
   std::string path_;
