@@ -43,11 +43,17 @@ std::string_view closest_name(std::string_view given, std::span<const std::strin
   const std::string text = folded(given);
   std::string_view best;
   std::size_t best_distance = 1 + std::max<std::size_t>(1, given.size() / 2);
-  for (const std::string_view name : valid)
-    if (const std::size_t distance = edit_distance(text, folded(name)); distance < best_distance) {
+  for (const std::string_view name : valid) {
+    const std::string other = folded(name);
+    // As many letters must come or go.
+    const std::size_t least =
+        std::max(text.size(), other.size()) - std::min(text.size(), other.size());
+    if (least >= best_distance) continue;
+    if (const std::size_t distance = edit_distance(text, other); distance < best_distance) {
       best = name;
       best_distance = distance;
     }
+  }
   return best;
 }
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <set>
 #include <thread>
 
 #include "models/config_fields.h"
@@ -16,13 +17,14 @@ namespace tricycle {
 
 std::vector<std::string> split_list(std::string_view option, std::string_view text) {
   std::vector<std::string> parts, faults;
+  std::set<std::string> seen;
   for (std::size_t begin = 0; begin <= text.size();) {
     const std::size_t end = std::min(text.find(',', begin), text.size());
     const std::string part(text.substr(begin, end - begin));
     if (part.empty())
       faults.push_back(fmt::format("{} {}: expected names separated by commas, got an empty one",
                                    option, text.empty() ? "\"\"" : text));
-    else if (std::find(parts.begin(), parts.end(), part) != parts.end())
+    else if (!seen.insert(part).second)
       faults.push_back(
           fmt::format("{} {}: {} stands there twice; name it once", option, text, part));
     parts.push_back(part);

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/config/field_reader.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <utility>
 
 #include "models/closest_name.h"
+#include "models/printable.h"
 #include "sim/config/quantity.h"
 
 namespace tricycle {
@@ -20,6 +23,10 @@ std::string one_of(std::span<const std::string_view> names) {
 std::string suggestion(std::string_view given, std::span<const std::string_view> valid) {
   const std::string_view best = closest_name(given, valid);
   if (!best.empty()) return " (did you mean \"" + std::string(best) + "\"?)";
+  return list_of(valid);
+}
+
+std::string list_of(std::span<const std::string_view> valid) {
   std::string all;
   for (std::string_view name : valid) all += (all.empty() ? "" : ", ") + std::string(name);
   return all.empty() ? "" : " (valid: " + all + ")";
@@ -51,6 +58,13 @@ void FieldReader::text(std::string_view key, std::string& value, bool required,
   const std::string* text = scalar(key, required, "text", place);
   if (!text) return;
   if (required && text->empty()) return expected(place, key, "text", "\"\"");
+  constexpr std::size_t kLongestText = 4096;
+  if (text->size() > kLongestText)
+    return expected(place, key, fmt::format("text of at most {} bytes", kLongestText),
+                    '"' + excerpt(*text) + '"');
+  if (find_unprintable(*text) != std::string::npos)
+    return expected(place, key, "text on one line without control characters",
+                    '"' + excerpt(*text) + '"');
   value = *text;
   places_[dotted(key)] = place;
 }
@@ -68,7 +82,7 @@ void FieldReader::path(std::string_view key, std::string& value, bool required,
   std::error_code error;
   if (text->empty() || !fs::exists(resolved, error))
     return expected(place, key, "path of an existing file",
-                    text->empty() ? "\"\"" : '"' + normal + '"');
+                    text->empty() ? "\"\"" : '"' + excerpt(normal, 200) + '"');
   value = normal;
   places_[dotted(key)] = place;
 }
@@ -81,7 +95,7 @@ int FieldReader::index_of(std::string_view key, bool required,
   if (!text) return -1;
   const auto found = std::find(valid.begin(), valid.end(), *text);
   if (found == valid.end()) {
-    expected(place, key, expectation, '"' + *text + '"');
+    expected(place, key, expectation, '"' + excerpt(*text) + '"');
     return -1;
   }
   places_[dotted(key)] = place;
@@ -100,7 +114,7 @@ void FieldReader::number(const Field& field, std::int64_t& value) {
   const std::string* text = scalar(field.key, field.required, expectation, place);
   if (!text) return;
   const std::optional<std::int64_t> parsed = parse_integer(*text, field);
-  if (!parsed) return expected(place, field.key, expectation, '"' + *text + '"');
+  if (!parsed) return expected(place, field.key, expectation, '"' + excerpt(*text) + '"');
   value = *parsed;
   places_[dotted(field.key)] = place;
 }
@@ -111,14 +125,19 @@ void FieldReader::number(const Field& field, double& value) {
   const std::string* text = scalar(field.key, field.required, expectation, place);
   if (!text) return;
   const std::optional<double> parsed = parse_real(*text, field);
-  if (!parsed) return expected(place, field.key, expectation, '"' + *text + '"');
+  if (!parsed) return expected(place, field.key, expectation, '"' + excerpt(*text) + '"');
   value = *parsed;
   places_[dotted(field.key)] = place;
 }
 
 void FieldReader::flag(std::string_view key, bool& value, std::string_view /*meaning*/) {
-  static constexpr std::string_view kFlags[] = {"false", "true"};
-  if (const int index = index_of(key, false, kFlags); index >= 0) value = index == 1;
+  Place place;
+  const std::string* text = scalar(key, false, "false or true", place);
+  if (!text) return;
+  const std::optional<bool> parsed = parse_flag(*text);
+  if (!parsed) return expected(place, key, "false or true", '"' + excerpt(*text) + '"');
+  value = *parsed;
+  places_[dotted(key)] = place;
 }
 
 bool FieldReader::enter(std::string_view key, bool required) {
@@ -158,11 +177,11 @@ void FieldReader::leave() {
 
 void FieldReader::check_frame() {
   const Frame& frame = frames_.back();
+  if (frames_.size() == 1 && refuse_foreign_files(frame)) return;
   int present = 0;
   for (const YamlNode::Entry& entry : frame.node->entries) {
     if (std::find(frame.known.begin(), frame.known.end(), entry.key) == frame.known.end())
-      fault(entry.key_place, frame.prefix + entry.key,
-            "unknown key" + suggestion(entry.key, frame.known));
+      unknown(entry, frame);
     const bool none = entry.value.kind == YamlNode::Kind::kScalar && entry.value.text == "none";
     const bool alternative =
         std::count(frame.alternatives.begin(), frame.alternatives.end(), entry.key) > 0;
@@ -173,6 +192,33 @@ void FieldReader::check_frame() {
   if (!frame.alternatives.empty() && present == 0)
     fault(frame.place, frame.prefix.substr(0, frame.prefix.size() - 1),
           "expected one of " + one_of(frame.alternatives));
+}
+
+void FieldReader::unknown(const YamlNode::Entry& entry, const Frame& frame) {
+  // A suggestion takes time, and nobody reads those of a thousand keys.
+  const bool shown = faults_.size() < kMostFaultsShown;
+  fault(entry.key_place, frame.prefix + entry.key,
+        "unknown key" + (shown ? suggestion(entry.key, frame.known) : ""));
+}
+
+/// A file of which no key is known, nor near to one, is another's: a `base:` that leads astray. One
+/// fault a file, which shows nothing of it.  Whether there is such a file.
+bool FieldReader::refuse_foreign_files(const Frame& frame) {
+  std::map<std::string, bool> ours;  // source -> whether a key is
+  for (const YamlNode::Entry& entry : frame.node->entries) {
+    bool& any = ours[entry.key_place.source];
+    any = any || entry.key_place.line == 0 ||
+          std::find(frame.known.begin(), frame.known.end(), entry.key) != frame.known.end() ||
+          !closest_name(entry.key, frame.known).empty();
+  }
+  bool foreign = false;
+  for (const auto& [source, any] : ours) {
+    if (any) continue;
+    foreign = true;
+    fault({source, 1, 1}, "",
+          "expected keys of this kind of file, found none" + list_of(frame.known));
+  }
+  return foreign;
 }
 
 const Place* FieldReader::place_of(const std::string& dotted_key) const {

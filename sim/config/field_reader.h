@@ -98,6 +98,8 @@ class FieldReader {
   void push(const YamlNode::Entry& entry);
   void leave();
   void check_frame();
+  void unknown(const YamlNode::Entry& entry, const Frame& frame);
+  bool refuse_foreign_files(const Frame& frame);
   void expected(const Place& place, std::string_view key, const std::string& what,
                 const std::string& got) {
     fault(place, dotted(key), "expected " + what + ", got " + got);
@@ -112,5 +114,7 @@ class FieldReader {
 std::string one_of(std::span<const std::string_view> names);
 /// ` (did you mean "cols"?)` or ` (valid: rows, cols)`.
 std::string suggestion(std::string_view given, std::span<const std::string_view> valid);
+/// ` (valid: rows, cols)`; empty where there are none.
+std::string list_of(std::span<const std::string_view> valid);
 
 }  // namespace tricycle

@@ -1,10 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/config/layers.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <filesystem>
+#include <map>
+#include <optional>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
+
+#include "models/error.h"
+#include "models/printable.h"
 
 namespace tricycle {
 
@@ -12,20 +20,31 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::size_t kMostBases = 64;
+
+/// The entries of a map by their keys; they must not move meanwhile.
+std::unordered_map<std::string_view, YamlNode::Entry*> by_key(YamlNode& map) {
+  std::unordered_map<std::string_view, YamlNode::Entry*> entries;
+  for (YamlNode::Entry& entry : map.entries) entries.emplace(entry.key, &entry);
+  return entries;
+}
+
 void merge(YamlNode& under, YamlNode over) {
   if (under.kind != YamlNode::Kind::kMap || over.kind != YamlNode::Kind::kMap) {
     under = std::move(over);
     return;
   }
   under.place = over.place;
+  under.entries.reserve(under.entries.size() + over.entries.size());
+  const auto existing = by_key(under);
   for (YamlNode::Entry& entry : over.entries) {
-    YamlNode::Entry* existing = under.find(entry.key);
-    if (!existing) {
+    const auto found = existing.find(entry.key);
+    if (found == existing.end()) {
       under.entries.push_back(std::move(entry));
       continue;
     }
-    existing->key_place = entry.key_place;
-    merge(existing->value, std::move(entry.value));
+    found->second->key_place = entry.key_place;
+    merge(found->second->value, std::move(entry.value));
   }
 }
 
@@ -35,36 +54,61 @@ std::string identity(const std::string& path) {
   return error ? path : canonical.string();
 }
 
-/// `chain` holds the files that are being read, the outermost first.
-YamlNode load_with_bases(const std::string& path, std::vector<std::string>& chain) {
-  YamlNode node = read_yaml_file(path);
-  chain.push_back(path);
-  const auto base = std::find_if(node.entries.begin(), node.entries.end(),
-                                 [](const auto& e) { return e.key == "base"; });
-  if (base == node.entries.end()) return node;
+struct Layer {
+  std::string path, identity;
+  YamlNode node;  // without `base`
+};
 
-  const YamlNode value = base->value;
-  node.entries.erase(base);
+/// The file a `base:` of a file names.  Throws InputError: no such file, or one of the chain.
+std::string base_path(const YamlNode& value, const std::vector<Layer>& chain) {
   if (value.kind != YamlNode::Kind::kScalar || value.text.empty())
     throw_if_any({{value.place, "base", "expected the path of a YAML file, got " + value.got()}});
-  const std::string base_path =
-      (fs::path(path).parent_path() / value.text).lexically_normal().string();
-  const auto same_file = [&](const std::string& file) {
-    return identity(file) == identity(base_path);
-  };
-  if (std::any_of(chain.begin(), chain.end(), same_file)) {
+  const std::string base =
+      (fs::path(chain.back().path).parent_path() / value.text).lexically_normal().string();
+  const std::string id = identity(base);
+  if (std::any_of(chain.begin(), chain.end(), [&](const Layer& l) { return l.identity == id; })) {
     std::string cycle;
-    for (const std::string& file : chain) cycle += file + " -> ";
+    for (const Layer& layer : chain) cycle += layer.path + " -> ";
     throw_if_any(
-        {{value.place, "base", "expected a chain of files that ends, got " + cycle + base_path}});
+        {{value.place, "base", "expected a chain of files that ends, got " + cycle + base}});
   }
+  if (chain.size() > kMostBases)
+    throw_if_any({{value.place, "base",
+                   fmt::format("expected at most {} files below each other", kMostBases)}});
   std::error_code error;
-  if (!fs::exists(base_path, error))
+  if (!fs::exists(base, error))
     throw_if_any(
-        {{value.place, "base", "expected a YAML file, found no such file: \"" + base_path + '"'}});
-  YamlNode merged = load_with_bases(base_path, chain);
-  merge(merged, std::move(node));
-  return merged;
+        {{value.place, "base", "expected a YAML file, found no such file: \"" + base + '"'}});
+  return base;
+}
+
+/// The file and those its `base:` keys lead to, each before the one it stands on.
+std::vector<Layer> read_chain(const std::string& path) {
+  std::vector<Layer> chain;
+  std::size_t values = 0;
+  for (std::optional<std::string> next = path; next;) {
+    chain.push_back({*next, identity(*next), read_yaml_file(*next)});
+    next.reset();
+    YamlNode& node = chain.back().node;
+    values += node.count();
+    if (values > kMostYamlValues)
+      throw InputError(
+          fmt::format("{}: expected at most {} keys and values in a file and its bases", path,
+                      kMostYamlValues));
+    const auto base = std::ranges::find(node.entries, "base", &YamlNode::Entry::key);
+    if (base == node.entries.end()) continue;
+    const YamlNode value = std::move(base->value);
+    node.entries.erase(base);
+    next = base_path(value, chain);
+  }
+  return chain;
+}
+
+YamlNode merged(std::vector<Layer> chain) {
+  YamlNode root = std::move(chain.back().node);
+  for (chain.pop_back(); !chain.empty(); chain.pop_back())
+    merge(root, std::move(chain.back().node));
+  return root;
 }
 
 /// A --set text as a tree of one key; every node cites the text.
@@ -76,8 +120,7 @@ YamlNode parse_override(const std::string& text, const std::string& prefix,
   root.place = place;
   const std::size_t equals = text.find('=');
   const std::string key = text.substr(0, equals);
-  if (find_bad_character(text) != std::string::npos ||
-      text.find_first_of("\n\r\t") != std::string::npos) {
+  if (find_unprintable(text) != std::string::npos) {
     faults.push_back({{"--set", 0, 0}, "", "expected printable UTF-8 text"});
     return root;
   }
@@ -119,11 +162,28 @@ void apply_override(YamlNode& under, YamlNode over) {
   }
 }
 
-/// Whether two keys set the same thing: equal, or one inside the other.
-bool collide(std::string_view a, std::string_view b) {
-  if (a.size() > b.size()) std::swap(a, b);
-  return b.starts_with(a) && (a.size() == b.size() || b[a.size()] == '.');
-}
+/// The --set texts so far by their keys.
+class GivenKeys {
+ public:
+  /// The text whose key sets the same thing, equal to this or one inside the other; nullptr: none,
+  /// and the text is noted.
+  const std::string* note(const std::string& text) {
+    const std::string key = text.substr(0, text.find('='));
+    for (std::size_t begin = 0; begin != std::string::npos;) {
+      const std::size_t dot = key.find('.', begin);
+      if (const auto outer = texts_.find(key.substr(0, dot)); outer != texts_.end())
+        return outer->second;
+      begin = dot == std::string::npos ? dot : dot + 1;
+    }
+    const auto inner = texts_.lower_bound(key + ".");
+    if (inner != texts_.end() && inner->first.starts_with(key + ".")) return inner->second;
+    texts_.emplace(key, &text);
+    return nullptr;
+  }
+
+ private:
+  std::map<std::string, const std::string*> texts_;
+};
 
 }  // namespace
 
@@ -143,33 +203,27 @@ Settings split_settings(const std::vector<std::string>& set) {
 
 void apply_overrides(YamlNode& root, const std::vector<std::string>& overrides,
                      const std::string& prefix, std::vector<Fault>& faults) {
-  for (std::size_t i = 0; i < overrides.size(); ++i) {
-    const std::string_view text = overrides[i];
-    const std::string_view key = text.substr(0, text.find('='));
-    const auto same = [&](std::string_view earlier) {
-      return collide(earlier.substr(0, earlier.find('=')), key);
-    };
-    const auto now = overrides.begin() + static_cast<std::ptrdiff_t>(i);
-    if (const auto earlier = std::find_if(overrides.begin(), now, same); earlier != now) {
-      faults.push_back({{"--set " + prefix + overrides[i], 0, 0},
+  GivenKeys given;
+  for (const std::string& text : overrides) {
+    if (const std::string* earlier = given.note(text)) {
+      faults.push_back({{"--set " + prefix + text, 0, 0},
                         "",
                         "duplicate key (first in --set " + prefix + *earlier + "); give it once"});
       continue;
     }
-    apply_override(root, parse_override(overrides[i], prefix, faults));
+    apply_override(root, parse_override(text, prefix, faults));
   }
 }
 
 std::vector<std::string> layer_files(const std::string& path) {
-  std::vector<std::string> chain;
-  load_with_bases(path, chain);
-  return chain;
+  std::vector<std::string> paths;
+  for (const Layer& layer : read_chain(path)) paths.push_back(layer.path);
+  return paths;
 }
 
 YamlNode load_layers(const std::string& path, const std::vector<std::string>& overrides,
                      const std::string& prefix, std::vector<Fault>& faults) {
-  std::vector<std::string> chain;
-  YamlNode root = load_with_bases(path, chain);
+  YamlNode root = merged(read_chain(path));
   apply_overrides(root, overrides, prefix, faults);
   return root;
 }

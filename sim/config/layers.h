@@ -17,8 +17,8 @@ Settings split_settings(const std::vector<std::string>& set);
 
 /// The text of a configuration: the file, over its `base:` files, under the --set texts.  Maps
 /// merge key by key, anything else is replaced; every node keeps the place its text stands at.  The
-/// key `base` itself is removed. Throws InputError for faults of syntax and of the chain of bases;
-/// faults of --set texts go to `faults`.
+/// key `base` itself is removed. Throws InputError for faults of syntax and of the chain of bases,
+/// which ends within 64 files; faults of --set texts go to `faults`.
 YamlNode load_layers(const std::string& path, const std::vector<std::string>& overrides,
                      const std::string& prefix, std::vector<Fault>& faults);
 

@@ -41,6 +41,8 @@ void check_layer(const Problem& problem, FieldReader& reader) {
           fmt::format("expected a multiple of key_heads, {}, got {}", l.key_heads, l.value_heads));
   if ((l.intermediate == 0) == (l.experts == 0))
     fault("layer.intermediate", "expected either intermediate, of an MLP, or experts");
+  if (l.experts == 0 && (l.top_k != 0 || l.expert_width != 0 || l.shared_expert_width != 0))
+    fault("layer.experts", "missing, expected it with top_k, expert_width and shared_expert_width");
   if (l.experts > 0 && (l.top_k < 1 || l.top_k > l.experts || l.expert_width < 1))
     fault("layer.experts",
           fmt::format("expected top_k in [1, {}] and an expert_width with experts", l.experts));

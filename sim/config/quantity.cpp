@@ -34,7 +34,9 @@ constexpr Suffix kByteSuffixes[] = {
     {"GiB", std::int64_t{1} << 30}, {"MiB", std::int64_t{1} << 20}, {"KiB", 1024}, {"B"}};
 constexpr Suffix kRateSuffixes[] = {{"B/cycle"}};
 constexpr Suffix kFrequencySuffixes[] = {{"GHz"}, {"MHz", 1, 1000}};
-constexpr Suffix kTimeSuffixes[] = {{"ns"}, {"us", 1000}};
+// Of both signs people type for micro: U+00B5 and the Greek letter U+03BC.
+constexpr Suffix kTimeSuffixes[] = {
+    {"ns"}, {"us", 1000}, {"\u00B5s", 1000}, {"\u03BCs", 1000}, {"ms", 1'000'000}};
 constexpr Suffix kLengthSuffixes[] = {{"nm"}};
 constexpr Suffix kBandwidthSuffixes[] = {{"GB/s"}, {"MB/s", 1, 1000}, {"TB/s", 1000}};
 
@@ -92,6 +94,12 @@ std::size_t integer_length(std::string_view text) {
   return end;
 }
 
+/// Of an integer as YAML's core schema writes it: 0x1F, 0o17, or decimal.
+int base_of(std::string_view text) {
+  if (text.size() < 3) return 10;
+  return text.starts_with("0x") ? 16 : text.starts_with("0o") ? 8 : 10;
+}
+
 bool is_real(std::string_view text) {
   std::size_t i = integer_length(text);
   if (i == 0) return false;
@@ -111,7 +119,24 @@ bool is_real(std::string_view text) {
 
 }  // namespace
 
+std::optional<bool> parse_flag(std::string_view text) {
+  for (const std::string_view yes : {"true", "True", "TRUE"})
+    if (text == yes) return true;
+  for (const std::string_view no : {"false", "False", "FALSE"})
+    if (text == no) return false;
+  return std::nullopt;
+}
+
 std::optional<std::int64_t> parse_integer(std::string_view text, const Field& field) {
+  if (const int base = base_of(text); base != 10) {
+    std::int64_t value = 0;
+    const char* end = text.data() + text.size();
+    const auto parsed = std::from_chars(text.data() + 2, end, value, base);
+    const bool good = parsed.ec == std::errc() && parsed.ptr == end && text[2] != '-' &&
+                      static_cast<double>(value) >= field.minimum &&
+                      static_cast<double>(value) <= field.maximum && !requires_unit(field.quantity);
+    return good ? std::optional(value) : std::nullopt;
+  }
   const std::optional<Suffix> suffix = take_suffix(text, field.quantity);
   if (!suffix || text.empty() || integer_length(text) != text.size()) return std::nullopt;
   std::int64_t value = 0;

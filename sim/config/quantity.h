@@ -12,8 +12,10 @@
 
 namespace tricycle {
 
-/// Strict decimal, no leading zero, sign only '-', with a suffix of the field's quantity; nullopt
-/// if not, or out of range.
+/// true, True, TRUE and their opposites, as YAML 1.2's core schema has them; nullopt: none of them.
+std::optional<bool> parse_flag(std::string_view text);
+/// Strict decimal, no leading zero, sign only '-', with a suffix of the field's quantity, or,
+/// without suffix, 0x1F or 0o17; nullopt if not, or out of range.
 std::optional<std::int64_t> parse_integer(std::string_view text, const Field& field);
 /// As parse_integer, with fraction and exponent; the value is in the quantity's unit (GHz, ns,
 /// GB/s).

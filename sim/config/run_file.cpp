@@ -33,7 +33,9 @@ std::string indented(const std::string& text) {
 void check_keys(const YamlNode& root, std::vector<Fault>& faults) {
   for (const YamlNode::Entry& entry : root.entries)
     if (std::find(kKeys.begin(), kKeys.end(), entry.key) == kKeys.end())
-      faults.push_back({entry.key_place, entry.key, "unknown key" + suggestion(entry.key, kKeys)});
+      faults.push_back(
+          {entry.key_place, entry.key,
+           "unknown key" + (faults.size() < kMostFaultsShown ? suggestion(entry.key, kKeys) : "")});
   for (std::string_view key : kKeys)
     if (root.find(key) == nullptr)
       faults.push_back({root.place, std::string(key), "missing, expected it in a resolved run"});
@@ -135,7 +137,14 @@ FileKind kind_of(const std::string& path) {
   std::vector<Fault> no_overrides;
   const YamlNode root = load_layers(path, {}, "", no_overrides);
   const auto has = [&](std::string_view key) { return root.find(key) != nullptr; };
-  if (has("axes")) return FileKind::kGrid;
+  // A grid names the files of machine and problem, a resolved run holds what they say.
+  const auto names_file = [&](std::string_view key) {
+    const YamlNode::Entry* entry = root.find(key);
+    return entry != nullptr && entry->value.kind == YamlNode::Kind::kScalar;
+  };
+  if (has("axes") || has("constraints") || has("sampling") || has("derived") ||
+      names_file("machine") || names_file("problem"))
+    return FileKind::kGrid;
   if (has("machine") && has("problem")) return FileKind::kRun;
   if (has("chunk") || has("input") || has("layer")) return FileKind::kProblem;
   // A machine has a dozen sections; one of them spelled right is enough to say what is wrong with

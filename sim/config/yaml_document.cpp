@@ -2,6 +2,7 @@
 #include "sim/config/yaml_document.h"
 
 #include <fmt/format.h>
+#include <yaml-cpp/depthguard.h>
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/mark.h>
@@ -12,9 +13,11 @@
 #include <optional>
 #include <sstream>
 #include <tuple>
+#include <unordered_map>
 #include <utility>
 
 #include "models/error.h"
+#include "models/printable.h"
 #include "sim/input_file.h"
 #include "sim/shipped_files.h"
 
@@ -23,6 +26,15 @@ namespace tricycle {
 namespace {
 
 constexpr std::uintmax_t kMaxFileBytes = std::uintmax_t{16} << 20;
+constexpr std::size_t kFaultsKept = 1000;
+
+/// What a text may hold is spent: there is no sense in reading on.
+struct EnoughFaults {};
+
+/// The faults of a file that is none of ours must not show what it holds.
+std::string kind_of(const YamlNode& node) {
+  return node.kind == YamlNode::Kind::kScalar ? "a text" : node.got();
+}
 
 /// Builds the tree from the parser's events; events, unlike YAML::Node, still have duplicate keys
 /// and aliases.
@@ -69,10 +81,12 @@ class TreeBuilder : public YAML::EventHandler {
   struct Open {
     YamlNode node;
     std::optional<YamlNode> key;
+    std::unordered_map<std::string, int> lines;  // of the keys so far
   };
 
   Place place(const YAML::Mark& mark) const { return {source_, mark.line + 1, mark.column + 1}; }
-  YamlNode make(const YAML::Mark& mark, YamlNode::Kind kind) const {
+  YamlNode make(const YAML::Mark& mark, YamlNode::Kind kind) {
+    count_value(mark);
     YamlNode node;
     node.kind = kind;
     node.place = place(mark);
@@ -82,11 +96,19 @@ class TreeBuilder : public YAML::EventHandler {
   std::string path() const {
     std::string text;
     for (const Open& open : open_)
-      if (open.key) text += (text.empty() ? "" : ".") + open.key->text;
+      if (open.key) text += (text.empty() ? "" : ".") + excerpt(open.key->text);
     return text;
   }
   void fault(Place where, std::string what) {
     faults.push_back({std::move(where), path(), std::move(what)});
+    if (faults.size() == kFaultsKept) throw EnoughFaults{};
+  }
+  /// Memory is bounded: a node takes a hundred times the two bytes of "[,".
+  void count_value(const YAML::Mark& mark) {
+    if (++values_ <= kMostYamlValues) return;
+    faults = {{place(mark), "",
+               fmt::format("expected at most {} keys and values in a file", kMostYamlValues)}};
+    throw EnoughFaults{};
   }
 
   void refuse_anchor(const YAML::Mark& mark, YAML::anchor_t anchor) {
@@ -96,14 +118,14 @@ class TreeBuilder : public YAML::EventHandler {
   void refuse_tag(const YAML::Mark& mark, const std::string& tag) {
     // "?" is a plain scalar or collection, "!" a quoted scalar.
     if (!tag.empty() && tag != "?" && tag != "!")
-      fault(place(mark), "tags are not supported, got \"" + tag + "\"");
+      fault(place(mark), "tags are not supported; write the value alone");
   }
 
   void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
             YamlNode::Kind kind) {
     refuse_anchor(mark, anchor);
     refuse_tag(mark, tag);
-    open_.push_back({make(mark, kind), std::nullopt});
+    open_.push_back({make(mark, kind), std::nullopt, {}});
   }
   void close() {
     YamlNode node = std::move(open_.back().node);
@@ -132,35 +154,29 @@ class TreeBuilder : public YAML::EventHandler {
   void add_key(Open& parent, YamlNode key) {
     if (key.kind != YamlNode::Kind::kScalar)
       fault(key.place, "expected the name of a key, got " + key.got());
-    const YamlNode::Entry* first = parent.node.find(key.text);
+    const auto [first, is_new] = parent.lines.emplace(key.text, key.place.line);
     const bool merge = key.text == "<<";
     parent.key = std::move(key);
     if (merge) fault(parent.key->place, "merges are not supported (use base: other.yaml)");
-    if (first)
-      fault(parent.key->place,
-            fmt::format("duplicate key (first at line {})", first->key_place.line));
+    if (!is_new)
+      fault(parent.key->place, fmt::format("duplicate key (first at line {})", first->second));
   }
 
   std::string source_;
   std::vector<Open> open_;
+  std::size_t values_ = 0;
   int documents_ = 0;
 };
 
-std::size_t utf8_length(std::string_view rest) {
-  const auto lead = static_cast<unsigned char>(rest[0]);
-  const std::size_t length = lead < 0x80                   ? 1
-                             : lead >= 0xC2 && lead < 0xE0 ? 2
-                             : (lead & 0xF0) == 0xE0       ? 3
-                             : lead >= 0xF0 && lead < 0xF5 ? 4
-                                                           : 0;
-  if (length > rest.size()) return 0;
-  for (std::size_t i = 1; i < length; ++i)
-    if ((static_cast<unsigned char>(rest[i]) & 0xC0) != 0x80) return 0;
-  // Overlong forms, surrogates and code points beyond U+10FFFF show in the second byte.
-  const unsigned char second = length > 2 ? static_cast<unsigned char>(rest[1]) : 0;
-  if ((lead == 0xE0 && second < 0xA0) || (lead == 0xED && second > 0x9F)) return 0;
-  if ((lead == 0xF0 && second < 0x90) || (lead == 0xF4 && second > 0x8F)) return 0;
-  return length;
+/// Byte offset of the first control character or invalid UTF-8 sequence; npos if the text has none.
+std::size_t find_bad_character(std::string_view text) {
+  for (std::size_t i = 0; i < text.size();) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    const std::size_t length = utf8_sequence(text, i);
+    if (length == 0 || c == 0x7F || (c < 0x20 && c != '\n' && c != '\r' && c != '\t')) return i;
+    i += length;
+  }
+  return std::string_view::npos;
 }
 
 /// Faults of the bare text that the parser would misread: tabs as indentation, control characters,
@@ -182,7 +198,7 @@ std::vector<Fault> check_characters(const std::string& text, const std::string& 
   std::string line;
   for (int number = 1; std::getline(stream, line); ++number) {
     const std::size_t start = line.find_first_not_of(' ');
-    if (start != std::string::npos && line[start] == '\t')
+    if (faults.size() < kFaultsKept && start != std::string::npos && line[start] == '\t')
       faults.push_back({{source, number, static_cast<int>(start) + 1},
                         "",
                         "expected spaces as indentation, got a tab"});
@@ -207,13 +223,40 @@ std::string read_text(const std::string& path) {
   return file_text(path);
 }
 
+/// yaml-cpp's message without what the file says, which it ends with in some.
+std::string what_of(const YAML::Exception& error) {
+  if (const auto* deep = dynamic_cast<const YAML::DeepRecursion*>(&error))
+    return fmt::format("at most {} maps and lists inside each other", deep->depth());
+  std::string what = error.msg;
+  const std::size_t quoted = what.find(": ");
+  return quoted == std::string::npos ? what : what.substr(0, quoted);
+}
+
+constexpr std::size_t kLongestKey = 200;
+
+/// What a fault of a --set text is about, where that is not the key the text has: a key of a
+/// section that the text began, such as one that is missing.
+std::string key_beyond(const Fault& fault) {
+  std::string_view set = fault.place.source;
+  constexpr std::string_view kSet = "--set ";
+  if (!set.starts_with(kSet)) return fault.key;
+  set.remove_prefix(kSet.size());
+  const std::string_view given = set.substr(0, set.find('='));
+  for (const std::string_view prefix : {"problem.", "algorithm."})
+    if (given.starts_with(prefix) && !fault.key.empty() && !fault.key.starts_with(prefix))
+      return given == std::string(prefix) + fault.key ? "" : std::string(prefix) + fault.key;
+  return given == fault.key ? "" : fault.key;
+}
+
 }  // namespace
 
 std::string to_line(const Fault& fault) {
   const Place& p = fault.place;
-  if (p.line == 0) return p.source + ": " + fault.what;
-  const std::string where = fmt::format("{}:{}:{}: ", p.source, p.line, p.column);
-  return where + (fault.key.empty() ? "" : fault.key + ": ") + fault.what;
+  const std::string key = p.line == 0 ? key_beyond(fault) : fault.key;
+  const std::string where =
+      p.line == 0 ? p.source : fmt::format("{}:{}:{}", p.source, p.line, p.column);
+  return printable(fmt::format("{}: {}{}{}", where, excerpt(key, kLongestKey),
+                               key.empty() ? "" : ": ", fault.what));
 }
 
 void throw_if_any(std::vector<Fault> faults) {
@@ -225,7 +268,11 @@ void throw_if_any(std::vector<Fault> faults) {
            std::tie(b.place.source, b.place.line, b.place.column);
   });
   std::vector<std::string> lines;
-  for (const Fault& fault : faults) lines.push_back(to_line(fault));
+  for (std::size_t i = 0; i < faults.size() && i < kMostFaultsShown; ++i)
+    lines.push_back(to_line(faults[i]));
+  if (faults.size() > kMostFaultsShown)
+    lines.push_back(fmt::format("{}: {} more faults; mend these first", faults.back().place.source,
+                                faults.size() - kMostFaultsShown));
   throw InputError(std::move(lines));
 }
 
@@ -242,21 +289,18 @@ YamlNode::Entry* YamlNode::find(std::string_view key) {
 std::string YamlNode::got() const {
   switch (kind) {
     case Kind::kNull: return "nothing";
-    case Kind::kScalar: return '"' + text + '"';
+    case Kind::kScalar: return '"' + excerpt(text) + '"';
     case Kind::kMap: return "a map";
     case Kind::kSequence: return "a list";
   }
   return "";
 }
 
-std::size_t find_bad_character(std::string_view text) {
-  for (std::size_t i = 0; i < text.size();) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    const std::size_t length = utf8_length(text.substr(i));
-    if (length == 0 || c == 0x7F || (c < 0x20 && c != '\n' && c != '\r' && c != '\t')) return i;
-    i += length;
-  }
-  return std::string_view::npos;
+std::size_t YamlNode::count() const {
+  std::size_t sum = 1;
+  for (const Entry& entry : entries) sum += 1 + entry.value.count();
+  for (const YamlNode& item : items) sum += item.count();
+  return sum;
 }
 
 YamlNode parse_yaml(const std::string& text, const std::string& source) {
@@ -269,13 +313,16 @@ YamlNode parse_yaml(const std::string& text, const std::string& source) {
     if (parser.HandleNextDocument(builder)) parser.HandleNextDocument(builder);
   } catch (const YAML::Exception& e) {
     const Place place{source, std::max(1, e.mark.line + 1), std::max(1, e.mark.column + 1)};
-    builder.faults.push_back({place, "", "expected YAML: " + e.msg});
+    builder.faults.push_back({place, "", "expected YAML: " + what_of(e)});
+  } catch (const EnoughFaults&) {
+    // they are in builder.faults
   }
   throw_if_any(builder.faults);
   if (!builder.root || builder.root->kind == YamlNode::Kind::kNull)
     throw InputError(source + ":1:1: expected a map of keys, got an empty file");
   if (builder.root->kind != YamlNode::Kind::kMap)
-    throw_if_any({{builder.root->place, "", "expected a map of keys, got " + builder.root->got()}});
+    throw_if_any(
+        {{builder.root->place, "", "expected a map of keys, got " + kind_of(*builder.root)}});
   return std::move(*builder.root);
 }
 

@@ -48,11 +48,35 @@ TEST_F(Config, a_wrong_type_names_the_range_and_the_text) {
             Lines{"hw.yaml:26:6: dma: expected a map of keys, got \"64\""});
 }
 
-TEST_F(Config, integers_are_decimal_without_leading_zero_exponent_or_prefix) {
-  for (const std::string text : {"010", "1e1", "0x10", "8.0", "+8", "1_0", "99999999999999999999"})
+TEST_F(Config, integers_are_decimal_without_leading_zero_or_exponent) {
+  for (const std::string text : {"010", "1e1", "0x", "0x1g", "0x-8", "0o8", "0X10", "8.0", "+8",
+                                 "1_0", "99999999999999999999"})
     EXPECT_EQ(faults_after("rows: 8", "rows: " + text),
               Lines{"hw.yaml:4:9: systolic_array.rows: expected integer in [1, 1024], got \"" +
                     text + "\""});
+}
+
+/// YAML 1.2, 10.3.2: the core schema.
+TEST_F(Config, integers_and_flags_of_the_core_schema_are_read) {
+  for (const auto& [text, value] : {std::pair{"0x10", 16}, {"0o20", 16}, {"0xfF", 255}}) {
+    write_machine("rows: 8", std::string("rows: ") + text);
+    EXPECT_EQ(load_hw_config("hw.yaml").systolic_array.rows, value) << text;
+  }
+  EXPECT_EQ(faults_after("rows: 8", "rows: 0x401"),
+            Lines{"hw.yaml:4:9: systolic_array.rows: expected integer in [1, 1024], got "
+                  "\"0x401\""});
+  for (const auto& [text, value] : {std::pair{"True", true},
+                                    {"TRUE", true},
+                                    {"false", false},
+                                    {"False", false},
+                                    {"FALSE", false}}) {
+    write_machine("  bytes_per_beat", std::string("  pipelined: ") + text + "\n  bytes_per_beat");
+    EXPECT_EQ(load_hw_config("hw.yaml").vector_unit.pipelined, value) << text;
+  }
+  for (const std::string text : {"yes", "on", "1", "tRUE"})
+    EXPECT_EQ(faults_after("  bytes_per_beat", "  pipelined: " + text + "\n  bytes_per_beat"),
+              Lines{"hw.yaml:11:14: vector_unit.pipelined: expected false or true, got \"" + text +
+                    "\""});
 }
 
 TEST_F(Config, a_value_just_out_of_range_is_refused_and_the_limit_is_not) {
@@ -98,6 +122,8 @@ TEST_F(Config, every_unit_scales_exactly) {
   EXPECT_EQ(parse_integer("8 MB", bytes), std::nullopt);
   EXPECT_EQ(parse_real("1370 MHz", Field{"", Quantity::kFrequencyGhz, 0, 10, true, ""}), 1.37);
   EXPECT_EQ(parse_real("2 us", Field{"", Quantity::kTimeNs, 0, 1e6, true, ""}), 2000.0);
+  for (const char* text : {"2 \u00B5s", "2 \u03BCs", "0.002 ms", "2000 ns"})
+    EXPECT_EQ(parse_real(text, Field{"", Quantity::kTimeNs, 0, 1e6, true, ""}), 2000.0) << text;
   EXPECT_EQ(parse_real("1.2 TB/s", Field{"", Quantity::kBandwidthGbps, 0, 1e6, true, ""}), 1200.0);
   EXPECT_EQ(parse_real("500 MB/s", Field{"", Quantity::kBandwidthGbps, 0, 1e6, true, ""}), 0.5);
   EXPECT_EQ(parse_real("nan", Field{"", Quantity::kCount, 0, 10, true, ""}), std::nullopt);
@@ -204,8 +230,9 @@ TEST_F(Config, operations_a_lowering_needs_are_faults_where_they_are_missing) {
             Lines{"hw.yaml:12:3: vector_unit.operations.multiply_scalar: missing, expected it or "
                   "multiply_add: substitution scales rows"});
   EXPECT_EQ(faults({"vector_unit.operations.row_max.cycles_per_beat=7"}),
-            Lines{"--set vector_unit.operations.row_max.cycles_per_beat=7: missing, expected it "
-                  "beside row_max, which folds rows by it"});
+            Lines{"--set vector_unit.operations.row_max.cycles_per_beat=7: "
+                  "vector_unit.operations.max: missing, expected it beside row_max, which folds "
+                  "rows by it"});
 }
 
 TEST(Settings, overrides_are_routed_by_what_they_override) {
