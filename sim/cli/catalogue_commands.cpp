@@ -10,9 +10,11 @@
 
 #include "models/config_fields.h"
 #include "models/error.h"
+#include "models/printable.h"
 #include "reports/text_table.h"
 #include "reports/writers.h"
 #include "sim/cli/commands.h"
+#include "sim/cli/notice.h"
 #include "sim/config/describe.h"
 #include "sim/config/load_costs.h"
 #include "sim/config/load_hw.h"
@@ -181,7 +183,10 @@ std::string checked(const std::string& path) {
     }
     case FileKind::kGrid: {
       const Grid grid = load_grid(path);
-      return fmt::format("grid {}, {} points", grid.name, Points(grid).count());
+      const std::uint64_t points = Points(grid).count();
+      if (points == 0)
+        print_notice(path + ": warning: no point is left; some constraint holds for none");
+      return fmt::format("grid {}, {} points", grid.name, points);
     }
     case FileKind::kRun: break;
   }
@@ -233,7 +238,7 @@ int check_command(const std::vector<std::string>& files) {
   std::vector<std::string> faults;
   for (const std::string& path : files)
     if (const auto what = attempt(faults, [&] { return checked(path); }))
-      fmt::print("{}: ok, {}\n", path, *what);
+      fmt::print("{}: ok, {}\n", printable(path), *what);
   std::fflush(stdout);
   throw_if_any(std::move(faults));
   return 0;

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "models/error.h"
+#include "models/printable.h"
 #include "sim/cli/commands.h"
 #include "sim/cli/notice.h"
 #include "sim/cli/settings.h"
@@ -70,7 +71,7 @@ std::string store_path(const SweepOptions& options, const Grid& grid, const Shar
 void print_counts(const std::string& path, const Points& points, const Shard& shard,
                   const SweepCounts& counts) {
   const std::uint64_t now = counts.done + counts.failed;
-  fmt::print("{}: {} of {} points{}: {} done, {} failed, {} were there; {:.1f} s", path,
+  fmt::print("{}: {} of {} points{}: {} done, {} failed, {} were there; {:.1f} s", printable(path),
              counts.points, points.count(),
              shard.count == 1 ? "" : fmt::format(" (shard {}/{})", shard.index, shard.count),
              counts.done, counts.failed, counts.there, counts.seconds);
@@ -105,7 +106,10 @@ int sweep_command(const SweepOptions& options) {
                     *options.shard));
   const SourceFiles sources(grid);
   const Points points(grid);
-  const StoreMeta meta = sweep_meta(grid, sources, points.count());
+  const std::uint64_t count = points.count();
+  if (count == 0)
+    throw InputError(grid.path + ": no point is left; some constraint holds for none");
+  const StoreMeta meta = sweep_meta(grid, sources, count);
   const std::string path = store_path(options, grid, shard);
   if (!options.store) {
     check_output_directory(options.out);
@@ -122,8 +126,8 @@ int sweep_command(const SweepOptions& options) {
 int merge_command(const MergeOptions& options) {
   merge_stores(options.stores, options.into);
   const Store into = Store::read(options.into);
-  fmt::print("{}: {} done, {} failed, of {} points of the grid\n", options.into, into.count("done"),
-             into.count("failed"), into.meta("points"));
+  fmt::print("{}: {} done, {} failed, of {} points of the grid\n", printable(options.into),
+             into.count("done"), into.count("failed"), into.meta("points"));
   return 0;
 }
 

@@ -38,6 +38,11 @@ const FieldNode* find(const std::map<std::string, FieldNode, std::less<>>& nodes
 
 }  // namespace
 
+const AxisKeys& AxisKeys::all() {
+  static const AxisKeys keys;
+  return keys;
+}
+
 AxisKeys::AxisKeys() {
   add_leaves(hw_tree({}), "", machine_);
   add_leaves(problem_tree({}), "problem.", problem_);

@@ -9,6 +9,7 @@
 
 #include "models/error.h"
 #include "models/numerics/format_aliases.h"
+#include "models/printable.h"
 #include "sim/config/field_reader.h"
 #include "sim/config/quantity.h"
 #include "workloads/algorithm.h"
@@ -25,15 +26,6 @@ AxisValue word(const std::string& text) { return {text, text, text, false}; }
 AxisValue number(const Field& field, double value, const std::string& text) {
   const bool bare = !requires_unit(field.quantity);
   return {text, bare ? fmt::format("{}", value) : text, value, bare};
-}
-
-AxisValue integer_value(const Field& field, std::int64_t value) {
-  AxisValue out = number(field, static_cast<double>(value), format_quantity(field.quantity, value));
-  out.label = std::to_string(value);
-  return out;
-}
-AxisValue real_value(const Field& field, double value) {
-  return number(field, value, format_quantity(field.quantity, value));
 }
 
 /// Reads the values of one key; every fault names it.
@@ -112,7 +104,8 @@ class AxisReader {
                                     const std::vector<std::string_view>& names) {
     if (std::find(names.begin(), names.end(), item.text) != names.end()) return word(item.text);
     fault(item.place,
-          fmt::format("unknown value \"{}\"{}", item.text, suggestion(item.text, names)));
+          fmt::format("unknown value {}{}", item.got(),
+                      faults_.size() < kMostFaultsShown ? suggestion(item.text, names) : ""));
     return std::nullopt;
   }
 
@@ -138,14 +131,16 @@ class AxisReader {
     const Field& field = field_->field;
     switch (field_->kind) {
       case FieldNode::Kind::kInteger:
-        if (const auto value = parse_integer(item.text, field)) return integer_value(field, *value);
+        if (const auto value = parse_integer(item.text, field)) return axis_number(field, *value);
         expected(item, expectation(field, true));
         return std::nullopt;
       case FieldNode::Kind::kReal:
-        if (const auto value = parse_real(item.text, field)) return real_value(field, *value);
+        if (const auto value = parse_real(item.text, field)) return axis_number(field, *value);
         expected(item, expectation(field, false));
         return std::nullopt;
-      case FieldNode::Kind::kFlag: return one_word(item, {"false", "true"});
+      case FieldNode::Kind::kFlag:
+        if (const auto value = parse_flag(item.text)) return word(*value ? "true" : "false");
+        return one_word(item, {"false", "true"});
       case FieldNode::Kind::kChoice:
         return one_word(item, {field_->choices.begin(), field_->choices.end()});
       case FieldNode::Kind::kText:
@@ -174,7 +169,8 @@ class AxisReader {
     for (const YamlNode::Entry& entry : map.entries)
       if (std::find(std::begin(kKeys), std::end(kKeys), entry.key) == std::end(kKeys))
         fault(entry.key_place,
-              fmt::format("{}: unknown key{}", entry.key, suggestion(entry.key, kKeys)));
+              fmt::format("{}: unknown key{}", excerpt(entry.key),
+                          faults_.size() < kMostFaultsShown ? suggestion(entry.key, kKeys) : ""));
     const bool integer = field_ != nullptr && field_->kind == FieldNode::Kind::kInteger;
     const bool real = field_ != nullptr && field_->kind == FieldNode::Kind::kReal;
     if (!integer && !real) {
@@ -225,7 +221,7 @@ class AxisReader {
     std::vector<AxisValue> values;
     for (std::int64_t v = *from; v <= *to; v = v * factor + step) {
       if (static_cast<std::int64_t>(values.size()) == kMostValues) return too_many(from_node);
-      values.push_back(integer_value(field, v));
+      values.push_back(axis_number(field, v));
       if (v > *to / factor) break;  // the product could leave 64 bits
     }
     return values;
@@ -256,7 +252,7 @@ class AxisReader {
       const double v = step_node != nullptr ? *from + static_cast<double>(i) * step : power;
       if (v > end) return values;
       if (i == kMostValues) return too_many(from_node);
-      values.push_back(real_value(field, std::min(v, *to)));
+      values.push_back(axis_number(field, std::min(v, *to)));
     }
   }
 
@@ -278,6 +274,15 @@ class AxisReader {
 };
 
 }  // namespace
+
+AxisValue axis_number(const Field& field, std::int64_t value) {
+  AxisValue out = number(field, static_cast<double>(value), format_quantity(field.quantity, value));
+  out.label = std::to_string(value);
+  return out;
+}
+AxisValue axis_number(const Field& field, double value) {
+  return number(field, value, format_quantity(field.quantity, value));
+}
 
 std::string beside(const std::string& grid_path, const std::string& file) {
   return (std::filesystem::path(grid_path).parent_path() / file).lexically_normal().string();

@@ -53,6 +53,15 @@ Json values_schema(const AxisKeys& keys, std::string_view name) {
   return {{"anyOf", Json::array({list_of(scalar), range})}};
 }
 
+/// Keys that may be derived: numbers.
+Json derived_schema(const AxisKeys& keys) {
+  Json properties = Json::object();
+  for (const std::string_view name : keys.names())
+    if (const auto kind = keys.kind(name); kind && kind->number)
+      properties[std::string(name)] = {{"type", Json::array({"string", "number"})}};
+  return {{"type", "object"}, {"properties", properties}, {"additionalProperties", false}};
+}
+
 Json sample_schema() {
   return {{"type", "object"},
           {"properties",
@@ -89,8 +98,13 @@ std::string describe_grid() {
       "  - KEY: [A, B, ..]     a list\n"
       "    KEY: {from: A, to: B, step: C}        a linear range\n"
       "  - KEY: {from: A, to: B, powers_of: 2}   a geometric range\n"
+      "derived:                keys set by other keys, the machine's and the problem's too\n"
+      "  KEY: 4 * KEY          numbers with units, keys, + - * / ( ), min(), max(), ceil(), "
+      "floor(); in "
+      "the unit of\n"
+      "                        the key, or without any\n"
       "constraints:            what every point must fulfil\n"
-      "  - KEY * KEY <= 4096   numbers with units, keys, + - * / ( ); < <= > >= == !=\n"
+      "  - KEY * KEY <= 4096   the same, and < <= > >= == !=\n"
       "  - COLUMN <= 20        of a figure of `tricycle list columns`: a point that breaks it "
       "fails\n"
       "sampling: full | {random: {points: N, seed: S}} | {latin_hypercube: {points: N, seed: S}}\n"
@@ -100,14 +114,14 @@ std::string describe_grid() {
       "them\n"
       "\nKeys of axes, and what they may be; meanings: `tricycle describe hw`, `tricycle describe "
       "problem`, `tricycle list algorithms`.\n";
-  const AxisKeys keys;
+  const AxisKeys& keys = AxisKeys::all();
   for (const std::string_view name : keys.names())
     text += fmt::format("{:<44}  {}\n", name, values_text(keys, name));
   return text;
 }
 
 std::string grid_json_schema() {
-  const AxisKeys keys;
+  const AxisKeys& keys = AxisKeys::all();
   Json properties = Json::object();
   for (const std::string_view name : keys.names())
     properties[std::string(name)] = values_schema(keys, name);
@@ -135,6 +149,7 @@ std::string grid_json_schema() {
             {"properties", properties},
             {"minProperties", 1},
             {"additionalProperties", false}}}}},
+        {"derived", derived_schema(keys)},
         {"constraints", {{"type", "array"}, {"items", text}}},
         {"sampling",
          {{"anyOf", Json::array({Json{{"const", "full"}}, sampling("random", sample_schema()),

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "models/error.h"
+#include "models/printable.h"
 #include "sim/config/field_reader.h"
 #include "sim/config/load_hw.h"
 #include "sim/config/load_problem.h"
@@ -19,8 +20,8 @@ namespace tricycle {
 
 namespace {
 
-constexpr std::array<std::string_view, 7> kKeys{"name", "description", "machine", "problem",
-                                                "axes", "constraints", "sampling"};
+constexpr std::array<std::string_view, 8> kKeys{"name", "description", "machine",     "problem",
+                                                "axes", "derived",     "constraints", "sampling"};
 
 class GridReader {
  public:
@@ -29,14 +30,13 @@ class GridReader {
   Grid read() {
     const YamlNode root = read_yaml_file(grid_.path);
     grid_.text = file_text(grid_.path);
-    for (const YamlNode::Entry& entry : root.entries)
-      if (std::find(kKeys.begin(), kKeys.end(), entry.key) == kKeys.end())
-        fault(entry.key_place, entry.key, "unknown key" + suggestion(entry.key, kKeys));
+    check_keys(root);
     grid_.name = scalar(root, "name", true);
     grid_.description = scalar(root, "description", false);
     read_axes(root);
     grid_.machine = file(root, "machine", AxisTarget::kMachine);
     grid_.problem = file(root, "problem", AxisTarget::kProblem);
+    read_derived(root, keys_, grid_, faults_);
     read_constraints(root);
     read_sampling(root, grid_, faults_);
     if (!grid_.axes.empty()) check_size(root);
@@ -50,6 +50,23 @@ class GridReader {
     faults_.push_back({place, key, std::move(what)});
   }
 
+  /// Of a file that is none of ours nothing is shown.
+  void check_keys(const YamlNode& root) {
+    const auto known = [](const YamlNode::Entry& entry) {
+      return std::find(kKeys.begin(), kKeys.end(), entry.key) != kKeys.end();
+    };
+    if (std::none_of(root.entries.begin(), root.entries.end(), known))
+      throw InputError(grid_.path + ": expected a grid, found none of its keys" + list_of(kKeys));
+    for (const YamlNode::Entry& entry : root.entries)
+      if (!known(entry)) unknown_key(entry, [&] { return suggestion(entry.key, kKeys); });
+  }
+  /// A suggestion takes time, and nobody reads those of a thousand keys.
+  template <typename Suggest>
+  void unknown_key(const YamlNode::Entry& entry, Suggest suggest) {
+    fault(entry.key_place, entry.key,
+          "unknown key" + (faults_.size() < kMostFaultsShown ? suggest() : ""));
+  }
+
   std::string scalar(const YamlNode& map, std::string_view key, bool required) {
     const YamlNode::Entry* entry = map.find(key);
     if (entry == nullptr) {
@@ -57,8 +74,11 @@ class GridReader {
       return "";
     }
     const YamlNode& value = entry->value;
-    if (value.kind == YamlNode::Kind::kScalar && !value.text.empty()) return value.text;
-    fault(value.place, std::string(key), "expected text, got " + value.got());
+    const bool good = value.kind == YamlNode::Kind::kScalar && !value.text.empty() &&
+                      find_unprintable(value.text) == std::string::npos;
+    if (good) return value.text;
+    fault(value.place, std::string(key),
+          "expected text on one line without control characters, got " + value.got());
     return "";
   }
 
@@ -102,16 +122,21 @@ class GridReader {
     for (const YamlNode::Entry& entry : map.entries) {
       const std::optional<AxisTarget> target = keys_.target(entry.key);
       if (!target) {
-        fault(entry.key_place, entry.key, "unknown key" + keys_.suggest(entry.key));
+        unknown_key(entry, [&] { return keys_.suggest(entry.key); });
         continue;
       }
       if (!names_.insert(entry.key).second) {
         fault(entry.key_place, entry.key, "an axis before this one has the key; give it once");
         continue;
       }
+      if (values_ > kMostAxisValues) return;
       std::vector<AxisValue> values =
           read_axis_values(entry.key, *target, keys_, entry.value, grid_.path, faults_);
       if (values.empty()) continue;
+      values_ += values.size();
+      if (values_ > kMostAxisValues)
+        fault(entry.key_place, entry.key,
+              fmt::format("expected at most {} values in all axes together", kMostAxisValues));
       if (!axis.keys.empty() && values.size() != axis.size()) {
         fault(entry.value.place, entry.key,
               fmt::format("expected {} values, as many as {}, with which it moves together, got {}",
@@ -144,28 +169,34 @@ class GridReader {
     if (entry->value.kind != YamlNode::Kind::kSequence)
       return fault(entry->value.place, "constraints",
                    "expected a list of comparisons, got " + entry->value.got());
+    if (entry->value.items.size() > kMostConstraints)
+      return fault(entry->value.place, "constraints",
+                   fmt::format("expected at most {} comparisons", kMostConstraints));
     for (const YamlNode& item : entry->value.items) {
-      if (item.kind != YamlNode::Kind::kScalar) {
+      if (item.kind == YamlNode::Kind::kScalar)
+        read_constraint(item);
+      else
         fault(item.place, "constraints", "expected a comparison, got " + item.got());
-        continue;
-      }
-      try {
-        bool on_results = false;
-        Constraint constraint(
-            item.text,
-            [&](std::string_view key) {
-              if (keys_.target(key) == AxisTarget::kParameter) return parameter_kind(key);
-              if (const auto kind = keys_.kind(key)) return kind;
-              const auto kind = column_kind(key);
-              on_results = on_results || kind;
-              return kind;
-            },
-            [&](std::string_view key) { return keys_.suggest(key); });
-        (on_results ? grid_.result_constraints : grid_.constraints)
-            .push_back(std::move(constraint));
-      } catch (const InputError& error) {
-        fault(item.place, "constraints", fmt::format("\"{}\": {}", item.text, error.what()));
-      }
+    }
+  }
+
+  void read_constraint(const YamlNode& item) {
+    bool on_results = false;
+    const auto find = [&](std::string_view key) {
+      if (keys_.target(key) == AxisTarget::kParameter) return parameter_kind(key);
+      if (const auto kind = keys_.kind(key)) return kind;
+      const auto kind = column_kind(key);
+      on_results = on_results || kind;
+      return kind;
+    };
+    const auto suggest = [&](std::string_view key) {
+      return faults_.size() < kMostFaultsShown ? keys_.suggest(key) : "";
+    };
+    try {
+      Constraint constraint(item.text, {find, suggest});
+      (on_results ? grid_.result_constraints : grid_.constraints).push_back(std::move(constraint));
+    } catch (const InputError& error) {
+      fault(item.place, "constraints", fmt::format("{}: {}", item.got(), error.what()));
     }
   }
 
@@ -195,7 +226,8 @@ class GridReader {
   }
 
   Grid grid_;
-  AxisKeys keys_;
+  const AxisKeys& keys_ = AxisKeys::all();
+  std::size_t values_ = 0;  // of all axes
   std::set<std::string> names_;
   std::vector<Fault> faults_;
 };
@@ -206,6 +238,7 @@ std::vector<std::string> Grid::axis_names() const {
   std::vector<std::string> names;
   for (const Axis& axis : axes)
     for (const AxisKey& key : axis.keys) names.push_back(key.name);
+  for (const DerivedKey& key : derived) names.push_back(key.name);
   return names;
 }
 

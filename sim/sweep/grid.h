@@ -11,6 +11,8 @@
 //     - scratchpad.size: {from: 64 KiB, to: 1 MiB, powers_of: 2}
 //     - problem.chunk: [16, 32, 64]
 //     - algorithm: [neumann_masked, block_doubling]
+//   derived:
+//     topology.accumulator_to_vector.bytes_per_cycle: 4 * systolic_array.cols
 //   constraints:
 //     - scratchpad.size / systolic_array.rows >= 8 KiB
 //     - area_mm2.total <= 20                             # a figure of the report
@@ -48,6 +50,10 @@ struct AxisValue {
   bool is_number = false;  // whether the label is one
 };
 
+/// A number of a key, in the key's unit.
+AxisValue axis_number(const Field& field, std::int64_t value);
+AxisValue axis_number(const Field& field, double value);
+
 struct AxisKey {
   std::string name;
   AxisTarget target = AxisTarget::kMachineKey;
@@ -58,6 +64,15 @@ struct AxisKey {
 struct Axis {
   std::vector<AxisKey> keys;
   std::size_t size() const { return keys.front().values.size(); }
+};
+
+/// A key whose value is an expression in other keys.
+struct DerivedKey {
+  std::string name;
+  AxisTarget target = AxisTarget::kMachineKey;  // or kProblemKey
+  const FieldNode* node = nullptr;              // what is known of the key; never null
+  std::string text;                             // the expression, as the grid writes it
+  Expression expression;
 };
 
 enum class Sampling : std::uint8_t { kFull, kRandom, kLatinHypercube, kPareto };
@@ -73,6 +88,7 @@ struct Grid {
   std::string name, description;
   std::string machine, problem;  // paths; empty where an axis names the files
   std::vector<Axis> axes;
+  std::vector<DerivedKey> derived;             // each needs only those before it
   std::vector<Constraint> constraints;         // on keys: what breaks one is no point
   std::vector<Constraint> result_constraints;  // on report columns too: such a point fails
   Sampling sampling = Sampling::kFull;
@@ -80,7 +96,7 @@ struct Grid {
   std::uint64_t start = 0;             // kPareto: points of the first round
   std::vector<Objective> objectives;   // kPareto
 
-  /// Names of all keys, in order.
+  /// Names of the keys of all axes, then of derived ones, in order.
   std::vector<std::string> axis_names() const;
   /// Paths of all machines and problems.
   std::vector<std::string> files(AxisTarget target) const;
@@ -94,12 +110,19 @@ inline constexpr double kMostGridPoints = 9007199254740992;
 /// Without sampling every one of them is looked at.
 inline constexpr double kMostFullPoints = 1e8;
 inline constexpr std::uint64_t kMostSampledPoints = 10'000'000;
+/// Values of all axes together.
+inline constexpr std::size_t kMostAxisValues = 1'000'000;
+inline constexpr std::size_t kMostConstraints = 1'000;
 /// A guided search holds the figures of all of its points.
 inline constexpr std::uint64_t kMostSearchedPoints = 1'000'000;
 
 /// Reads a grid, strictly, and the machines and problems it names.  Throws InputError with every
 /// fault at once, each with its place.
 Grid load_grid(const std::string& path);
+
+/// The value a derived key has at a point, which PointSpecs hands to the machine or the problem.
+/// Throws InputError where the key cannot have it: no integer, out of range, NaN.
+AxisValue derived_value(const DerivedKey& key, double value);
 
 /// The columns of a report as constraints see them; nullopt: no such column.
 std::optional<KeyKind> column_kind(std::string_view column);
@@ -110,7 +133,8 @@ void read_sampling(const YamlNode& root, Grid& grid, std::vector<Fault>& faults)
 /// Every key an axis may have, as a tree of machine, problem and the rest knows it.
 class AxisKeys {
  public:
-  AxisKeys();
+  /// They are the same for every grid.
+  static const AxisKeys& all();
   /// nullptr: not a key with values of its own.
   const FieldNode* machine(std::string_view key) const;
   const FieldNode* problem(std::string_view key) const;  // with "problem."
@@ -120,9 +144,14 @@ class AxisKeys {
   std::string suggest(std::string_view key) const;
 
  private:
+  AxisKeys();
   std::map<std::string, FieldNode, std::less<>> machine_, problem_;
   std::vector<std::string> parameters_;
 };
+
+/// What stands under `derived:`, behind the axes; fills in that part of the grid.
+void read_derived(const YamlNode& root, const AxisKeys& keys, Grid& grid,
+                  std::vector<Fault>& faults);
 
 /// `describe grid`: the keys of a grid, for people and as a JSON Schema for editors.
 std::string describe_grid();

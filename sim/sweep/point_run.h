@@ -46,7 +46,7 @@ class PointRunner {
 
   const Points& points_;
   PointSpecs specs_;
-  AxisKeys keys_;
+  const AxisKeys& keys_ = AxisKeys::all();
   SharedValues shared_;
   Recent<PreparedProblem> inputs_;
 };

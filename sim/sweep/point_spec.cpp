@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "models/config_fields.h"
+#include "models/error.h"
 #include "sim/build.h"
 #include "sim/config/load_hw.h"
 #include "sim/config/load_problem.h"
@@ -23,10 +24,17 @@ namespace {
 /// A few kilobytes each.
 constexpr std::size_t kMachinesHeld = 1024, kProblemsHeld = 256, kTablesHeld = 16;
 
+using Json = nlohmann::ordered_json;
+
+Json to_json(const AxisValue& value) {
+  return value.is_number ? Json::parse(value.label) : Json(printable(value.label));
+}
+
 }  // namespace
 
 PointSpecs::PointSpecs(const Points& points)
-    : grid_(points.grid()),
+    : points_(points),
+      grid_(points.grid()),
       cost_tables_(kTablesHeld),
       cost_tables_digests_(kTablesHeld),
       machines_(kMachinesHeld),
@@ -96,6 +104,13 @@ PointRun PointSpecs::run(const Digits& digits) {
         case AxisTarget::kFormat: spec.format = *find_format(text); break;
       }
     }
+  for (const DerivedKey& key : grid_.derived) {
+    const std::string text = derived_value(key, points_.derived_number(key, digits)).text;
+    if (key.target == AxisTarget::kMachineKey)
+      set.machine.push_back(key.name + "=" + text);
+    else
+      set.problem.push_back(key.name.substr(key.name.find('.') + 1) + "=" + text);
+  }
   spec.options = parse_algorithm_options(set.algorithm);
   const std::string machine_file = file(AxisTarget::kMachine, digits);
   const auto machine =
@@ -114,17 +129,21 @@ PointRun PointSpecs::run(const Digits& digits) {
 }
 
 std::string PointSpecs::axes(const Digits& digits) const {
-  nlohmann::ordered_json object = nlohmann::ordered_json::object();
+  Json object = Json::object();
   for (std::size_t i = 0; i < digits.size(); ++i)
     for (const AxisKey& key : grid_.axes[i].keys) {
       const AxisValue& value = key.values[digits[i]];
-      auto& slot = object[key.name];
-      if (!takes(grid_, key, digits)) continue;  // null
-      if (value.is_number)
-        slot = nlohmann::ordered_json::parse(value.label);
+      if (takes(grid_, key, digits))
+        object[key.name] = to_json(value);
       else
-        slot = printable(value.label);
+        object[key.name] = nullptr;
     }
+  std::vector<std::string> ignored;
+  for (const DerivedKey& key : grid_.derived) {
+    const auto value =
+        attempt(ignored, [&] { return derived_value(key, points_.derived_number(key, digits)); });
+    object[key.name] = value ? to_json(*value) : Json(nullptr);
+  }
   return object.dump();
 }
 

@@ -27,7 +27,8 @@ class PointSpecs {
 
   /// Throws InputError: values that do not go together.
   PointRun run(const Digits& digits);
-  /// JSON object of the axes: name -> value, null where the algorithm has no such parameter.
+  /// JSON object of the axes: name -> value, null where the algorithm has no such parameter, and
+  /// of a derived key that cannot have its value.
   std::string axes(const Digits& digits) const;
   /// The key of a point whose run cannot be made: SHA-256 of what the grid says of it.
   std::string key_without_run(const Digits& digits) const;
@@ -47,6 +48,7 @@ class PointSpecs {
   DigestedProblem make_problem(const std::string& file,
                                const std::vector<std::string>& settings) const;
 
+  const Points& points_;
   const Grid& grid_;
   std::map<std::string, YamlNode> files_;
   Recent<CostTables> cost_tables_;  // by path

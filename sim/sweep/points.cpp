@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "models/error.h"
 #include "sim/config/describe.h"
@@ -78,6 +79,8 @@ Points::Points(const Grid& grid) : grid_(grid) {
   for (const auto* constraints : {&grid.constraints, &grid.result_constraints})
     for (const Constraint& constraint : *constraints)
       keys.insert(keys.end(), constraint.keys().begin(), constraint.keys().end());
+  for (const DerivedKey& key : grid.derived)
+    keys.insert(keys.end(), key.expression.keys().begin(), key.expression.keys().end());
   const auto collect = [&](const FieldNode& tree, const std::string& prefix, Values& out) {
     for (const std::string& key : keys)
       if (key.starts_with(prefix))
@@ -144,6 +147,8 @@ std::uint64_t Points::number(const Digits& digits) const {
 
 KeyValue Points::value(const std::string& key, const Digits& digits) const {
   if (const AxisValue* set = axis_value(grid_, key, digits)) return set->value;
+  for (const DerivedKey& derived : grid_.derived)
+    if (derived.name == key) return derived_number(derived, digits);
   if (key == "algorithm") return std::string(kDefaultAlgorithm);
   if (key == "format") return std::string(kDefaultFormat);
   const bool problem = key.starts_with("problem.");
@@ -152,6 +157,12 @@ KeyValue Points::value(const std::string& key, const Digits& digits) const {
   const std::string& only = problem ? grid_.problem : grid_.machine;
   if (key == "machine" || key == "problem") return key == "machine" ? grid_.machine : grid_.problem;
   return files.at(file != nullptr ? file->text : only).at(key);
+}
+
+double Points::derived_number(const DerivedKey& key, const Digits& digits) const {
+  const auto value =
+      key.expression.value([&](const std::string& name) { return this->value(name, digits); });
+  return value ? std::get<double>(*value) : std::numeric_limits<double>::quiet_NaN();
 }
 
 bool Points::belongs(const Digits& digits) const {

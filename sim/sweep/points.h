@@ -53,6 +53,8 @@ class Points {
   bool concerns(const Constraint& constraint, const Digits& digits) const;
   /// The value of a key constraints ask about.
   KeyValue value(const std::string& key, const Digits& digits) const;
+  /// The value of a derived key; NaN where it divides by zero.
+  double derived_number(const DerivedKey& key, const Digits& digits) const;
   std::uint64_t number(const Digits& digits) const;
   const Grid& grid() const { return grid_; }
 

@@ -222,7 +222,7 @@ class ConstraintTest : public ::testing::Test {
     return std::nullopt;
   }
   static Constraint parse(const std::string& text) {
-    return {text, kind, [](std::string_view) { return std::string(" (no such)"); }};
+    return {text, {kind, [](std::string_view) { return std::string(" (no such)"); }}};
   }
   /// rows 8, cols 16, size 4096 B, rate 64 B/cycle, latency 10, format fp16.
   static bool holds(const std::string& text) {
@@ -271,6 +271,29 @@ TEST_F(ConstraintTest, words_are_compared_for_equality_alone) {
   EXPECT_THAT(fault("format < int8"), HasSubstr("expected == or !="));
   EXPECT_THAT(fault("format == fp17"), HasSubstr("expected one of fp16, int8"));
   EXPECT_THAT(fault("format == 3"), HasSubstr("expected a number"));
+}
+
+TEST_F(ConstraintTest, a_division_by_zero_anywhere_fulfils_nothing_but_unequal) {
+  for (const std::string text :
+       {"rows / (cols - 16) @ 1", "0 - rows / (cols - 16) @ 1", "0 / (cols - 16) @ 1",
+        "1 @ rows / 0", "1 / (rows / (cols - 16)) @ 0", "min(1, rows / 0) @ 1", "max(1, 0 / 0) @ 1",
+        "0 * (rows / 0) @ 0", "rows / 0 @ rows / 0", "ceil(rows / 0) @ 8"})
+    for (const std::string comparison : {"<", "<=", "==", ">=", ">", "!="}) {
+      std::string constraint = text;
+      constraint.replace(constraint.find('@'), 1, comparison);
+      EXPECT_EQ(holds(constraint), comparison == "!=") << constraint;
+    }
+}
+
+TEST_F(ConstraintTest, functions_take_numbers_of_one_unit) {
+  EXPECT_TRUE(holds("min(rows, cols, 12) == 8"));
+  EXPECT_TRUE(holds("max(rows, cols, 12) == 16"));
+  EXPECT_TRUE(holds("ceil(cols / 3) * floor(cols / 3) == 30"));
+  EXPECT_TRUE(holds("max(size, 1 KiB) == 4 KiB"));
+  EXPECT_THAT(fault("max(size, rows) > 1"), HasSubstr("the same unit"));
+  EXPECT_THAT(fault("min(format, rows) > 1"), HasSubstr("expected a number"));
+  EXPECT_THAT(fault("ceil(rows, 2) > 1"), HasSubstr("expected \")\""));
+  EXPECT_THAT(fault("min < 1"), HasSubstr("unknown key"));
 }
 
 TEST_F(ConstraintTest, what_is_no_comparison_is_refused) {
