@@ -14,6 +14,8 @@
 #include "reports/text_table.h"
 #include "reports/writers.h"
 #include "sim/cli/commands.h"
+#include "sim/cli/machine_summary.h"
+#include "sim/cli/machine_warnings.h"
 #include "sim/cli/notice.h"
 #include "sim/config/describe.h"
 #include "sim/config/load_costs.h"
@@ -170,6 +172,7 @@ std::string checked(const std::string& path) {
   switch (kind_of(path)) {
     case FileKind::kMachine: {
       const HwConfig hw = load_hw_config(path);
+      print_warnings(path, {}, hw);
       return fmt::format("machine {}, digest {}", hw.name, digest(hw));
     }
     case FileKind::kProblem: {
@@ -221,7 +224,13 @@ int describe_command(const DescribeOptions& options) {
         "describe: --schema is of every machine, not of {0}; leave that out, or `tricycle check "
         "{0}` validates it",
         options.file));
-  if (!options.file.empty())
+  if (options.summary && options.file.empty())
+    throw InputError("describe: --summary is of a machine; name its file behind hw");
+  if (options.json && !options.summary)
+    throw InputError("describe: --json goes with --summary; add that");
+  if (options.summary)
+    fmt::print("{}", machine_summary(options.file, options.json));
+  else if (!options.file.empty())
     describe_machine(options.file);
   else if (options.what == "hw")
     fmt::print("{}", options.schema ? hw_json_schema() : describe_hw());

@@ -270,6 +270,9 @@ void add_others(CLI::App& app, AllOptions& o, std::function<int()>& chosen) {
   describe->add_option("FILE", o.describe.file,
                        "a machine: every key with its value, tag and source");
   add_flag(describe, "--schema", o.describe.schema, "as a JSON Schema for editors");
+  add_flag(describe, "--summary", o.describe.summary,
+           "of hw FILE: peaks, balance, rates, area, what a chunk needs");
+  add_flag(describe, "--json", o.describe.json, "the summary as a JSON document");
   CLI::App* check = app.add_subcommand("check", "validates YAML files without running");
   check->add_option("FILE", o.check, "machine, problem, cost table, grid or resolved run files")
       ->required();

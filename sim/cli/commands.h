@@ -136,6 +136,7 @@ int list_command(const std::string& what);
 struct DescribeOptions {
   std::string what, file;  // file: a machine whose values and sources are wanted
   bool schema = false;
+  bool summary = false, json = false;  // of the file: what it can do
 };
 int describe_command(const DescribeOptions& options);
 

@@ -8,6 +8,7 @@
 #include "models/error.h"
 #include "models/timing/timing.h"
 #include "sim/cli/commands.h"
+#include "sim/cli/machine_warnings.h"
 #include "sim/cli/settings.h"
 #include "sim/config/layers.h"
 #include "sim/config/load_hw.h"
@@ -60,6 +61,7 @@ Product make_product(const GemmOptions& options) {
                     name(*weights), name(*format), info(*format).mantissa_bits + 1, name(*format)));
   const auto hw = attempt(faults, [&] { return load_hw_config(options.machine, set.machine); });
   throw_if_any(std::move(faults));
+  print_warnings(options.machine, set.machine, *hw);
   return {*hw,  *format,  *weights, static_cast<int>(m), static_cast<int>(n), static_cast<int>(k),
           seed, *fidelity};
 }

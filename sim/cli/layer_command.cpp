@@ -7,6 +7,7 @@
 #include "sim/cli/choices.h"
 #include "sim/cli/commands.h"
 #include "sim/cli/layer_report.h"
+#include "sim/cli/machine_warnings.h"
 #include "sim/cli/settings.h"
 #include "sim/config/layers.h"
 #include "sim/config/load_hw.h"
@@ -59,6 +60,7 @@ LayerRun make_run(const LayerOptions& o) {
     return parse_count("--solve-in-flight", o.solve_in_flight, 0, kMostInFlight);
   });
   throw_if_any(std::move(faults));
+  print_warnings(o.machine, set.machine, *hw);
   run.hw = *hw;
   run.problem = *problem;
   run.options = *options;

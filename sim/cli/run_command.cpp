@@ -14,6 +14,7 @@
 #include "reports/trace_json.h"
 #include "reports/writers.h"
 #include "sim/cli/commands.h"
+#include "sim/cli/machine_warnings.h"
 #include "sim/cli/notice.h"
 #include "sim/cli/settings.h"
 #include "sim/config/field_tree.h"
@@ -52,6 +53,7 @@ RunSpec from_files(const RunOptions& options, const Settings& set) {
   const auto format = attempt(
       faults, [&] { return parse_format("--format", options.format.value_or(kDefaultFormat)); });
   throw_if_any(std::move(faults));
+  print_warnings(options.machine, set.machine, *hw);
   return {*hw, *problem, algorithm, *algorithm_options, *format, Fidelity::kTile};
 }
 

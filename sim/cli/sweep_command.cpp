@@ -84,10 +84,10 @@ int print_failures(const Store& store, const SweepCounts& counts) {
   bool broken = !counts.interrupted.empty();
   store.for_each_reason([&](const std::string& reason, std::int64_t count) {
     broken = broken || !(reason.starts_with("exit 2") || reason.starts_with("constraint"));
-    fmt::print("{:>8} failed: {}\n", count, reason);
+    fmt::print("{:>8} failed: {}\n", count, printable(reason));
   });
   for (const auto& [how, count] : counts.interrupted)
-    fmt::print("{:>8} interrupted: {}; --resume tries them again\n", count, how);
+    fmt::print("{:>8} interrupted: {}; --resume tries them again\n", count, printable(how));
   if (counts.signal == 0) return broken ? 1 : 0;
   fmt::print("stopped by signal {}; --resume goes on\n", counts.signal);
   return 128 + counts.signal;  // as a shell says it

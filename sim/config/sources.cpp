@@ -20,6 +20,7 @@ struct Clause {
   std::string_view key;  // empty: of every value on the line
   Tag tag;
   std::string_view source;
+  std::vector<std::string> premises;
 };
 
 /// The text behind the `#` that begins a comment: at the start or behind a blank, not in quotes.
@@ -44,18 +45,44 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
-/// `[KEY] TAG:` at the start of a text, and what follows; nullopt where it starts otherwise.
+/// The keys of "a.b, c.d"; none where one of them is no dotted key.
+std::vector<std::string> premises_of(std::string_view text) {
+  std::vector<std::string> keys;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find(',', begin), text.size());
+    const std::string_view key = trimmed(text.substr(begin, end - begin));
+    if (key.empty() || key.find(' ') != std::string_view::npos) return {};
+    keys.emplace_back(key);
+    begin = end + 1;
+  }
+  return keys;
+}
+
+/// `[KEY] TAG:` or `[KEY] derived from KEY, KEY:` at the start of a text, and what follows; nullopt
+/// where it starts otherwise.
 std::optional<Clause> clause_at(std::string_view text) {
+  constexpr std::string_view kFrom = "derived from ";
   const std::size_t colon = text.find(':');
   if (colon == std::string_view::npos) return std::nullopt;
   std::string_view head = text.substr(0, colon), key;
-  if (const std::size_t blank = head.find(' '); blank != std::string_view::npos) {
+  const auto is_tag = [](std::string_view word) {
+    return std::find(kTagNames.begin(), kTagNames.end(), word) != kTagNames.end();
+  };
+  if (const std::size_t blank = head.find(' ');
+      blank != std::string_view::npos && !is_tag(head.substr(0, blank))) {
     key = head.substr(0, blank);
     head.remove_prefix(blank + 1);
   }
+  std::vector<std::string> premises;
+  if (head.starts_with(kFrom)) {
+    premises = premises_of(head.substr(kFrom.size()));
+    if (premises.empty()) return std::nullopt;
+    head = head.substr(0, kFrom.find(' '));
+  }
   const auto tag = std::find(kTagNames.begin(), kTagNames.end(), head);
   if (tag == kTagNames.end()) return std::nullopt;
-  return Clause{key, static_cast<Tag>(tag - kTagNames.begin()), text.substr(colon + 1)};
+  return Clause{key, static_cast<Tag>(tag - kTagNames.begin()), text.substr(colon + 1),
+                std::move(premises)};
 }
 
 /// The clauses of a comment; none where it does not begin with one.
@@ -113,10 +140,11 @@ class SourceReader {
     for (auto line = sections_.rbegin(); !clause && line != sections_.rend(); ++line)
       clause = find(*line, entry.key);
     if (!clause) clause = find(entry.key_place.line, "");
-    KeySource out{std::move(dotted), path_, entry.key_place.line, std::nullopt, ""};
+    KeySource out{std::move(dotted), path_, entry.key_place.line, std::nullopt, "", {}};
     if (clause) {
       out.tag = clause->tag;
       out.source = clause->source;
+      out.premises = std::move(clause->premises);
     }
     return out;
   }
@@ -153,9 +181,14 @@ std::vector<KeySource> file_sources(const std::string& path) {
   return reader.take();
 }
 
-std::vector<MachineKey> machine_keys(const std::string& path) {
-  HwConfig hw = load_hw_config(path);
+std::vector<MachineKey> machine_keys(const std::string& path,
+                                     const std::vector<std::string>& overrides) {
+  HwConfig hw = load_hw_config(path, overrides);
   Sources sources;
+  for (const std::string& text : overrides) {
+    const std::string key = text.substr(0, text.find('='));
+    sources.emplace(key, KeySource{key, "--set", 0, std::nullopt, "", {}});
+  }
   // The file itself comes first: what it sets, its bases do not.
   for (const std::string& file : layer_files(path))
     for (KeySource& source : file_sources(file)) sources.emplace(source.key, source);

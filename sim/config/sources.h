@@ -6,10 +6,12 @@
 //   operations:   # startup assumed: a load, an operation and a store
 //     add: {startup: 8, cycles_per_beat: 1}   # fact: one instruction a register
 //
-// A comment is one or more clauses `[KEY] TAG: SOURCE` with "; " between them; TAG is fact, derived
-// or assumed. A value takes, of these, the first there is: the clause with its key on its line, the
-// clause with its key on the line of a section around it (innermost first), the clause without key
-// on its line.
+//   width: 32 B   # derived from systolic_array.cols: 16 columns x 2 B
+//
+// A comment is one or more clauses `[KEY] TAG: SOURCE` with "; " between them; TAG is fact,
+// derived, assumed, or `derived from KEY, KEY`: what the value stands on. A value takes, of these,
+// the first there is: the clause with its key on its line, the clause with its key on the line of a
+// section around it (innermost first), the clause without key on its line.
 #pragma once
 
 #include <array>
@@ -29,8 +31,9 @@ struct KeySource {
   std::string key;  // dotted
   std::string file;
   int line = 0;
-  std::optional<Tag> tag;  // none: no clause is about this value
-  std::string source;      // never empty where there is a tag
+  std::optional<Tag> tag;             // none: no clause is about this value
+  std::string source;                 // never empty where there is a tag
+  std::vector<std::string> premises;  // dotted keys a derived value is said to be derived from
 };
 
 /// Every scalar of the YAML file itself, in its order; not name, description and base, which are
@@ -45,8 +48,10 @@ struct MachineKey {
 };
 
 /// Every key of a machine, those of its bases and defaults included, in the order of `describe hw`.
-/// Throws InputError as load_hw_config.
-std::vector<MachineKey> machine_keys(const std::string& path);
+/// A key that a --set text gives has that for its file, without line and tag.  Throws InputError as
+/// load_hw_config.
+std::vector<MachineKey> machine_keys(const std::string& path,
+                                     const std::vector<std::string>& overrides = {});
 
 /// How many values of a machine, inherited ones included, have each tag, in the order of kTagNames.
 std::array<int, 3> tag_counts(const std::vector<MachineKey>& keys);

@@ -342,6 +342,44 @@ refuses "$s/p.yaml:4:8: chunk: expected integer in [8, 256], got \"7\"
 $s/p.yaml:7:15: input.synthetic.ensemble: expected iid, correlated
 $s/p.yaml:10:11: input.synthetic.seed: expected integer in" run $hw "$s/p.yaml" --out "$out"
 
+# --- names that a terminal would act on, files that are none of ours
+printf '%s\n' "base: $PWD/$hw" 'name: m' '"\e[31mkey\nline2": 1' >"$s/m.yaml"
+refuses '\x1B[31mkey\nline2: unknown key' check "$s/m.yaml"
+printf '%s\n' "base: $PWD/$hw" 'name: "\e[31mred\a"' >"$s/m.yaml"
+refuses 'expected text on one line without control characters, got "\x1B[31mred\x07"' check "$s/m.yaml"
+refuses 'none\n\x1B[2J.yaml: expected a YAML file, found no such file' check "$s/none
+$(printf '\033')[2J.yaml"
+refuses 'nonsense\x1B: unknown command' "nonsense$(printf '\033')"
+printf '%s\n' 'root:x:0:0:root:/root:/bin/bash' 'secret:x:1:1::/:/bin/sh' >"$s/foreign"
+printf 'base: foreign\nname: m\n' >"$s/m.yaml"
+refuses "$s/foreign:1:1: expected a map of keys, got a text" check "$s/m.yaml"
+[ "$(grep -c secret "$scratch/stderr")" -eq 0 ] || fail "a foreign file is printed: $(cat "$scratch/stderr")"
+refuses "describe: --summary is of a machine; name its file behind hw" describe hw --summary
+refuses "describe: --json goes with --summary; add that" describe hw $hw --json
+
+# --- machines that are right but perhaps not meant: a line on stderr each, status 0
+warns() { # a text of every line expected behind "warning: ", in order; then the arguments
+  printf '%s\n' "$1" >"$scratch/expected"
+  shift
+  timeout 60 "$tricycle" "$@" >"$scratch/stdout" 2>"$scratch/stderr"
+  status=$?
+  [ $status -eq 0 ] || fail "tricycle $*: status $status, expected 0: $(cat "$scratch/stderr")"
+  [ "$(wc -l <"$scratch/stderr")" -eq "$(wc -l <"$scratch/expected")" ] || fail "tricycle $*: warned $(cat "$scratch/stderr")"
+  number=0
+  while IFS= read -r text; do
+    number=$((number + 1))
+    sed -n ${number}p "$scratch/stderr" | grep -qF "warning: $text" || fail "tricycle $*: expected \"$text\", got $(cat "$scratch/stderr")"
+  done <"$scratch/expected"
+}
+printf 'base: %s\nname: m\ndram: {bandwidth: 51.2 GB/s}\n' "$PWD/$hw" >"$s/m.yaml"
+starved="dma.requests_in_flight: 2 queues x 16 x 64 B in 100 ns of dram.latency are 20.48 GB/s"
+warns "$starved" check "$s/m.yaml"
+warns "$starved" run "$s/m.yaml" $problem --out "$s/some"
+warns "$starved" compare "$s/m.yaml" --problem $problem --algorithms block_doubling --formats fp16 --out "$s/some"
+printf "name: g\nmachine: $PWD/$hw\nproblem: $PWD/$problem\naxes:\n  - systolic_array.rows: [4]\nconstraints: [systolic_array.rows > 100]\n" >"$s/g.yaml"
+warns "no point is left; some constraint holds for none" check "$s/g.yaml"
+refuses "g.yaml: no point is left; some constraint holds for none" sweep "$s/g.yaml" --store "$out"
+
 # --- tensor files
 : >"$s/empty.safetensors"
 head -c 100 $golden >"$s/truncated.safetensors"

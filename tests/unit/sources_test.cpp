@@ -59,6 +59,21 @@ TEST_F(Sources, prose_a_tag_without_source_and_a_section_without_key_tag_nothing
   EXPECT_EQ(sources_of().size(), 6U);
 }
 
+TEST_F(Sources, a_derived_value_may_name_the_keys_it_stands_on) {
+  write("m.yaml",
+        "a: 1  # derived from b: once\n"
+        "b: {c: 2, d: 3}  # derived from a, e.f: twice; d derived from a: thrice\n"
+        "g: 1  # derived from two words: none\n"
+        "h: 1  # fact from a: none\n"
+        "i: 1  # derived from : none\n");
+  std::map<std::string, std::vector<std::string>> premises;
+  for (const KeySource& s : file_sources("m.yaml"))
+    if (s.tag) premises[s.key + ", " + s.source] = s.premises;
+  EXPECT_EQ(premises,
+            (std::map<std::string, std::vector<std::string>>{
+                {"a, once", {"b"}}, {"b.c, twice", {"a", "e.f"}}, {"b.d, thrice", {"a"}}}));
+}
+
 TEST_F(Sources, a_machine_has_what_it_sets_from_itself_and_the_rest_from_its_base) {
   write("hw.yaml", std::string(kMachine));
   write("m.yaml", "base: hw.yaml\nname: m\nclock: 2 GHz  # derived: twice\ndma: {queues: 3}\n");
