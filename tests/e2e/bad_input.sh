@@ -344,12 +344,12 @@ $s/p.yaml:10:11: input.synthetic.seed: expected integer in" run $hw "$s/p.yaml" 
 
 # --- names that a terminal would act on, files that are none of ours
 printf '%s\n' "base: $PWD/$hw" 'name: m' '"\e[31mkey\nline2": 1' >"$s/m.yaml"
-refuses '\x1B[31mkey\nline2: unknown key' check "$s/m.yaml"
+refuses '\x1b[31mkey\x0aline2: unknown key' check "$s/m.yaml"
 printf '%s\n' "base: $PWD/$hw" 'name: "\e[31mred\a"' >"$s/m.yaml"
-refuses 'expected text on one line without control characters, got "\x1B[31mred\x07"' check "$s/m.yaml"
-refuses 'none\n\x1B[2J.yaml: expected a YAML file, found no such file' check "$s/none
+refuses 'expected text on one line without control characters, got "\x1b[31mred\x07"' check "$s/m.yaml"
+refuses 'none\x0a\x1b[2J.yaml: expected a YAML file, found no such file' check "$s/none
 $(printf '\033')[2J.yaml"
-refuses 'nonsense\x1B: unknown command' "nonsense$(printf '\033')"
+refuses 'nonsense\x1b: unknown command' "nonsense$(printf '\033')"
 printf '%s\n' 'root:x:0:0:root:/root:/bin/bash' 'secret:x:1:1::/:/bin/sh' >"$s/foreign"
 printf 'base: foreign\nname: m\n' >"$s/m.yaml"
 refuses "$s/foreign:1:1: expected a map of keys, got a text" check "$s/m.yaml"

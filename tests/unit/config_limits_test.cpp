@@ -157,7 +157,7 @@ TEST_F(ConfigLimits, a_name_is_text_on_one_line) {
   const Lines key = faults_after("clock", R"("\e[31mkey\nline2": 1)"
                                           "\nclock");
   ASSERT_EQ(key.size(), 1U);
-  EXPECT_TRUE(key[0].starts_with("hw.yaml:2:1: \\x1B[31mkey\\nline2: unknown key")) << key[0];
+  EXPECT_TRUE(key[0].starts_with("hw.yaml:2:1: \\x1b[31mkey\\x0aline2: unknown key")) << key[0];
 }
 
 TEST_F(ConfigLimits, long_texts_are_cut_in_messages) {
