@@ -235,6 +235,7 @@ def check_layout(browser, page, what):
         browser.run("document.getElementById('point').close()")
     browser.devtools("Emulation.clearDeviceMetricsOverride")
     browser.devtools("Emulation.setEmulatedMedia", features=[])
+    check_silence(browser, page)
 
 
 def design(rows, algorithm, form, cycles, area, error):
