@@ -74,17 +74,46 @@ constexpr Example kExamples[] = {
 };
 
 /// What the value of an option is, as README.md's table of commands calls it.
-constexpr std::pair<std::string_view, std::string_view> kValues[] = {
-    {"--algorithm", "A"},     {"--format", "F"},   {"--weights", "F"},
-    {"--out", "DIR"},         {"--model", "DIR"},  {"--set", "KEY=VALUE"},
-    {"--store", "FILE"},      {"--into", "FILE"},  {"--text", "FILE"},
-    {"--trace", "FILE"},      {"--hw", "HW"},      {"--problem", "PROBLEM"},
-    {"--title", "NAME"},      {"--op", "NAME"},    {"--shard", "I/N"},
-    {"--tolerance", "TOL"},   {"--slack", "DB"},   {"--fidelity", "tile|pe"},
-    {"--timeout", "SECONDS"}, {"--memory", "MIB"}, {"--metric", "NAME"},
-    {"--mode", "MODE"},       {"--form", "FORM"},  {"--arithmetic", "NAME"},
-    {"--cost", "NAME"},       {"--over", "NAME"},
-};
+constexpr std::pair<std::string_view, std::string_view> kValues[] = {{"--algorithm", "A"},
+                                                                     {"--format", "F"},
+                                                                     {"--weights", "F"},
+                                                                     {"--as", "F"},
+                                                                     {"--out", "DIR"},
+                                                                     {"--model", "DIR"},
+                                                                     {"--set", "KEY=VALUE"},
+                                                                     {"--store", "FILE"},
+                                                                     {"--into", "FILE"},
+                                                                     {"--text", "FILE"},
+                                                                     {"--trace", "FILE"},
+                                                                     {"--errors", "FILE"},
+                                                                     {"--hw", "HW"},
+                                                                     {"--problem", "PROBLEM"},
+                                                                     {"--title", "NAME"},
+                                                                     {"--op", "NAME"},
+                                                                     {"--shard", "I/N"},
+                                                                     {"--tolerance", "TOL"},
+                                                                     {"--slack", "DB"},
+                                                                     {"--fidelity", "tile|pe"},
+                                                                     {"--timeout", "SECONDS"},
+                                                                     {"--memory", "MIB"},
+                                                                     {"--metric", "NAME"},
+                                                                     {"--mode", "MODE"},
+                                                                     {"--form", "FORM"},
+                                                                     {"--arithmetic", "NAME"},
+                                                                     {"--cost", "NAME"},
+                                                                     {"--over", "NAME"},
+                                                                     {"--m", "N"},
+                                                                     {"--n", "N"},
+                                                                     {"--k", "N"},
+                                                                     {"--rows", "N"},
+                                                                     {"--cols", "N"},
+                                                                     {"--seed", "N"},
+                                                                     {"--bytes", "N"},
+                                                                     {"--chunk", "N"},
+                                                                     {"--threads", "N"},
+                                                                     {"--jobs", "N"},
+                                                                     {"--trace-chunks", "N"},
+                                                                     {"--solve-in-flight", "N"}};
 
 std::string value_name(const CLI::Option& option) {
   if (option.get_positional()) return " ";  // its own name says what it is
@@ -94,7 +123,7 @@ std::string value_name(const CLI::Option& option) {
   const std::string name = "--" + option.get_lnames().front();
   const auto* const row = std::find_if(std::begin(kValues), std::end(kValues),
                                        [&](const auto& value) { return value.first == name; });
-  return std::string(row == std::end(kValues) ? "N" : row->second);
+  return std::string(row == std::end(kValues) ? "VALUE" : row->second);
 }
 
 constexpr const char* kWhereToBegin =
