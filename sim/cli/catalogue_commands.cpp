@@ -188,7 +188,7 @@ std::string checked(const std::string& path) {
       const Grid grid = load_grid(path);
       const std::uint64_t points = Points(grid).count();
       if (points == 0)
-        print_notice(path + ": warning: no point is left; some constraint holds for none");
+        print_notice(path + ": warning: no point is left; none fulfils the constraints");
       return fmt::format("grid {}, {} points", grid.name, points);
     }
     case FileKind::kRun: break;

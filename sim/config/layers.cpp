@@ -215,6 +215,16 @@ void apply_overrides(YamlNode& root, const std::vector<std::string>& overrides,
   }
 }
 
+bool names_grid(const YamlNode& root) {
+  const auto has = [&](std::string_view key) { return root.find(key) != nullptr; };
+  const auto names_file = [&](std::string_view key) {
+    const YamlNode::Entry* entry = root.find(key);
+    return entry != nullptr && entry->value.kind == YamlNode::Kind::kScalar;
+  };
+  return has("axes") || has("constraints") || has("sampling") || has("derived") ||
+         names_file("machine") || names_file("problem");
+}
+
 std::vector<std::string> layer_files(const std::string& path) {
   std::vector<std::string> paths;
   for (const Layer& layer : read_chain(path)) paths.push_back(layer.path);

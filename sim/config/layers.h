@@ -22,6 +22,10 @@ Settings split_settings(const std::vector<std::string>& set);
 YamlNode load_layers(const std::string& path, const std::vector<std::string>& overrides,
                      const std::string& prefix, std::vector<Fault>& faults);
 
+/// Whether a tree is a grid of a sweep: it has a grid's sections, or names the files of machine and
+/// problem, which a resolved run holds.
+bool names_grid(const YamlNode& root);
+
 /// The file and the files its `base:` keys lead to, each before the one it stands on.  Throws
 /// InputError as load_layers.
 std::vector<std::string> layer_files(const std::string& path);

@@ -163,6 +163,8 @@ void check_operations(const HwConfig& hw, FieldReader& reader) {
 void refuse_other_kind(const YamlNode& root, const std::string& path) {
   const auto has = [&](std::string_view key) { return root.find(key) != nullptr; };
   if (has("systolic_array") || has("clock")) return;
+  if (names_grid(root))
+    throw InputError(path + ": expected a machine, got a grid; `tricycle sweep` takes it");
   if (has("machine") && has("problem"))
     throw InputError(path +
                      ": expected a machine, got a resolved run; `tricycle run` takes it alone");

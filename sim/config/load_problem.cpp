@@ -68,6 +68,8 @@ Problem load_problem(const std::string& path, const std::vector<std::string>& ov
   // One line instead of one for every key.
   if (has("systolic_array") && !has("chunk"))
     throw InputError(path + ": expected a problem, got a machine; the problem comes behind it");
+  if (names_grid(root))
+    throw InputError(path + ": expected a problem, got a grid; `tricycle sweep` takes it");
   if (has("machine") && has("problem"))
     throw InputError(path +
                      ": expected a problem, got a resolved run; `tricycle run` takes it alone");

@@ -137,14 +137,7 @@ FileKind kind_of(const std::string& path) {
   std::vector<Fault> no_overrides;
   const YamlNode root = load_layers(path, {}, "", no_overrides);
   const auto has = [&](std::string_view key) { return root.find(key) != nullptr; };
-  // A grid names the files of machine and problem, a resolved run holds what they say.
-  const auto names_file = [&](std::string_view key) {
-    const YamlNode::Entry* entry = root.find(key);
-    return entry != nullptr && entry->value.kind == YamlNode::Kind::kScalar;
-  };
-  if (has("axes") || has("constraints") || has("sampling") || has("derived") ||
-      names_file("machine") || names_file("problem"))
-    return FileKind::kGrid;
+  if (names_grid(root)) return FileKind::kGrid;
   if (has("machine") && has("problem")) return FileKind::kRun;
   if (has("chunk") || has("input") || has("layer")) return FileKind::kProblem;
   // A machine has a dozen sections; one of them spelled right is enough to say what is wrong with

@@ -377,8 +377,9 @@ warns "$starved" check "$s/m.yaml"
 warns "$starved" run "$s/m.yaml" $problem --out "$s/some"
 warns "$starved" compare "$s/m.yaml" --problem $problem --algorithms block_doubling --formats fp16 --out "$s/some"
 printf "name: g\nmachine: $PWD/$hw\nproblem: $PWD/$problem\naxes:\n  - systolic_array.rows: [4]\nconstraints: [systolic_array.rows > 100]\n" >"$s/g.yaml"
-warns "no point is left; some constraint holds for none" check "$s/g.yaml"
-refuses "g.yaml: no point is left; some constraint holds for none" sweep "$s/g.yaml" --store "$out"
+warns "no point is left; none fulfils the constraints" check "$s/g.yaml"
+refuses "$s/g.yaml: expected a machine, got a grid; \`tricycle sweep\` takes it" run "$s/g.yaml" $problem --out "$out"
+refuses "g.yaml: no point is left; none fulfils the constraints" sweep "$s/g.yaml" --store "$out"
 
 # --- tensor files
 : >"$s/empty.safetensors"
