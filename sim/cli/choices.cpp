@@ -6,7 +6,6 @@
 #include <set>
 
 #include "models/error.h"
-#include "sim/cli/machine_warnings.h"
 #include "sim/cli/settings.h"
 #include "sim/config/load_hw.h"
 #include "sim/messages.h"
@@ -23,7 +22,6 @@ std::vector<HwConfig> load_machines(const std::vector<std::string>& paths, const
     if (!names.insert(hw->name).second)
       faults.push_back(
           fmt::format("{}: a second machine named {}; give it a name of its own", path, hw->name));
-    print_warnings(path, set.machine, *hw);
     machines.push_back(std::move(*hw));
   }
   return machines;

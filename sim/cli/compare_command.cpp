@@ -13,6 +13,7 @@
 #include "reports/writers.h"
 #include "sim/cli/choices.h"
 #include "sim/cli/commands.h"
+#include "sim/cli/machine_warnings.h"
 #include "sim/cli/notice.h"
 #include "sim/cli/progress.h"
 #include "sim/cli/results_folder.h"
@@ -207,6 +208,8 @@ int compare_command(const CompareOptions& options) {
   print_input_note(prepared);
   Timelines timelines;
   const std::vector<RunResult> results = run_all(combinations, prepared, timelines);
+  for (std::size_t i = 0; i < machines.size(); ++i)
+    print_warnings(files.machines[i], set.machine, machines[i]);
   const std::string written = write_results(
       options.out,
       {{"compare.csv", to_csv(results)},

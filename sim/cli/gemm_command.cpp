@@ -61,7 +61,6 @@ Product make_product(const GemmOptions& options) {
                     name(*weights), name(*format), info(*format).mantissa_bits + 1, name(*format)));
   const auto hw = attempt(faults, [&] { return load_hw_config(options.machine, set.machine); });
   throw_if_any(std::move(faults));
-  print_warnings(options.machine, set.machine, *hw);
   return {*hw,  *format,  *weights, static_cast<int>(m), static_cast<int>(n), static_cast<int>(k),
           seed, *fidelity};
 }
@@ -139,6 +138,7 @@ int gemm_command(const GemmOptions& options) {
   const Product p = make_product(options);
   const Program program = lower_fastest_gemm(p.hw, p.format, p.m, p.n, p.k, p.weights);
   const nlohmann::ordered_json document = to_document(p, program, simulate_product(p, program));
+  print_warnings(options.machine, split_settings(options.set).machine, p.hw);
   if (options.json) {
     fmt::print("{}\n", document.dump(2));
     return 0;

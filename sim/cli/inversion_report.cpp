@@ -83,10 +83,10 @@ bool holds_codes(const InversionReport& report, const Inversion& inversion) {
 std::string summary_of(const InversionReport& report, const Inversion& inversion,
                        const InversionResult& result) {
   const std::size_t count = result.matrices.size();
-  std::string text =
-      fmt::format("{}: {} matri{} by {} in {}, arithmetic of {}", printable(inversion.output), count,
-                  count == 1 ? "x" : "ces", inversion.algorithm->name, name(inversion.format),
-                  report.machine->reference ? "docs/numerics.md" : report.machine->hw.name);
+  std::string text = fmt::format(
+      "{}: {} matri{} by {} in {}, arithmetic of {}", printable(inversion.output), count,
+      count == 1 ? "x" : "ces", inversion.algorithm->name, name(inversion.format),
+      report.machine->reference ? "docs/numerics.md" : report.machine->hw.name);
   if (holds_codes(report, inversion))
     text += fmt::format(", codes of {} fraction bits", inversion.stored().fraction_bits);
   if (report.as) text += fmt::format(", as {}", name(*report.as) == "fp64" ? "float64" : "float32");

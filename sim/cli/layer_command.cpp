@@ -60,7 +60,6 @@ LayerRun make_run(const LayerOptions& o) {
     return parse_count("--solve-in-flight", o.solve_in_flight, 0, kMostInFlight);
   });
   throw_if_any(std::move(faults));
-  print_warnings(o.machine, set.machine, *hw);
   run.hw = *hw;
   run.problem = *problem;
   run.options = *options;
@@ -189,6 +188,7 @@ int layer_command(const LayerOptions& options) {
   left_out.print();
   const LayerCycles cycles =
       layer_cycles(run.hw, run.problem, run.choice, run.algorithms, run.options, run.format);
+  print_warnings(options.machine, split_settings(options.set).machine, run.hw);
   const LayerScale scale{run.hw.clock_ghz, run.problem.layer.tokens};
   if (options.json) {
     fmt::print("{}\n", Document(run, cycles, scale).json(options, left_out.lines()).dump(2));

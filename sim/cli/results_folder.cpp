@@ -87,7 +87,8 @@ std::string write_results(const std::string& directory, const std::vector<Output
   write_files(directory, files);
   print_notice(notice);
   std::string text = "written:";
-  for (const OutputFile& file : files) text += fmt::format(" {}/{}", printable(directory), file.name);
+  for (const OutputFile& file : files)
+    text += fmt::format(" {}/{}", printable(directory), file.name);
   if (!json) return text + "\n";
   if (directory == kDefaultOut) print_notice(text);
   return "";

@@ -53,7 +53,6 @@ RunSpec from_files(const RunOptions& options, const Settings& set) {
   const auto format = attempt(
       faults, [&] { return parse_format("--format", options.format.value_or(kDefaultFormat)); });
   throw_if_any(std::move(faults));
-  print_warnings(options.machine, set.machine, *hw);
   return {*hw, *problem, algorithm, *algorithm_options, *format, Fidelity::kTile};
 }
 
@@ -164,6 +163,7 @@ int run_command(const RunOptions& options) {
   print_input_note(prepared);
   const RunResult result = run(spec.hw, prepared, algorithm, spec.options, spec.format,
                                spec.fidelity, trace.item_limit > 0 ? &trace : nullptr);
+  if (!options.problem.empty()) print_warnings(options.machine, set.machine, spec.hw);
   const std::string written =
       write_results(options.out,
                     {{"result.json", to_json(result)},

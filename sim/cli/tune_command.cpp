@@ -7,6 +7,7 @@
 #include "models/error.h"
 #include "sim/cli/choices.h"
 #include "sim/cli/commands.h"
+#include "sim/cli/machine_warnings.h"
 #include "sim/cli/notice.h"
 #include "sim/cli/progress.h"
 #include "sim/cli/settings.h"
@@ -214,6 +215,8 @@ int tune_command(const TuneOptions& options) {
   check_output_directory(options.out);
   std::deque<TunedProblem> problems = prepare_all(request);
   const TuneReport report = tune_all(request, problems);
+  for (std::size_t i = 0; i < request.machines.size(); ++i)
+    print_warnings(options.files[i], split_settings(options.set).machine, request.machines[i]);
   const std::string written =
       write_results(options.out, {{"tune.json", tune_json(report)}, {"tune.csv", tune_csv(report)}},
                     options.json);
