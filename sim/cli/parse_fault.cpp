@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <filesystem>
 
 #include "sim/config/field_reader.h"
 
@@ -35,6 +36,11 @@ std::vector<std::string> option_names(const CLI::App& command) {
 /// What an argument is that no option and no positional took.
 std::string unexpected(const CLI::App& command, const std::string& argument) {
   if (!argument.starts_with('-')) return fmt::format("unexpected argument \"{}\"", argument);
+  if (argument == "--")
+    return "\"--\" ends the options: what follows it goes by its place, and that does not fit";
+  std::error_code error;
+  if (std::filesystem::exists(argument, error))
+    return fmt::format("{} looks like an option; name the file ./{}", argument, argument);
   const std::vector<std::string> names = option_names(command);
   const std::vector<std::string_view> views(names.begin(), names.end());
   const std::string option = argument.substr(0, argument.find('='));

@@ -355,6 +355,12 @@ printf '%s\n' 'root:x:0:0:root:/root:/bin/bash' 'secret:x:1:1::/:/bin/sh' >"$s/f
 printf 'base: foreign\nname: m\n' >"$s/m.yaml"
 refuses "$s/foreign:1:1: expected a map of keys, got a text" check "$s/m.yaml"
 [ "$(grep -c secret "$scratch/stderr")" -eq 0 ] || fail "a foreign file is printed: $(cat "$scratch/stderr")"
+: >"$s/-dash.npy"
+root=$PWD
+cd "$s" || exit 1
+refuses "invert: -dash.npy looks like an option; name the file ./-dash.npy" invert -dash.npy o.npy --algorithm block_doubling --format fp16
+cd "$root" || exit 1
+refuses "\"--\" ends the options" invert -- o.npy --algorithm block_doubling
 refuses "describe: --summary is of a machine; name its file behind hw" describe hw --summary
 refuses "describe: --json goes with --summary; add that" describe hw $hw --json
 
