@@ -19,7 +19,7 @@ ARGUMENTS = {
     "HW...": "hwconfigs/edge_16x16.yaml hwconfigs/ascend_910a_like.yaml",
     "PROBLEM": "workloads/problems/iid_c16.yaml",
     "FILE...": "hwconfigs/edge_16x16.yaml workloads/problems/iid_c16.yaml",
-    "IN": "tests/golden/inversion_subset.safetensors",
+    "IN": "tests/golden/numpy/batch.npy",
     "OUT": "{scratch}/inverse.safetensors",
     "GROUP...": "peaks vector",
     "DIR": "{scratch}/out",

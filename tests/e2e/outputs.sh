@@ -102,6 +102,20 @@ grep -q '"inputs_rounded": 0' "$s/stdout" || fail "fp64 rounds float64"
 succeeds invert $own/f8.npy "$s/f4.npy" --algorithm forward_substitution --format fp64 --as float64
 same "$s/f8.npy" "$s/f4.npy"
 
+# --- what of captured tensors is left out is told, by every command and in its results
+printf 'name: cut\nchunk: 120\ninput:\n  captured: {file: %s}\n' "$PWD/workloads/data/gdn_lm/captured_acts.safetensors" >"$s/cut.yaml"
+printf 'name: cut\nmachine: %s\nproblem: cut.yaml\naxes:\n  - format: [fp16]\n  - algorithm: [block_doubling]\n' "$PWD/$hw" >"$s/cut_grid.yaml"
+left="left out behind the last whole chunk of 120: 32 of 512 tokens of layer0, 32 of 512 tokens of layer1,"
+succeeds run $hw "$s/cut.yaml" --algorithm block_doubling --format fp16 --out "$s/cut" --json
+says "$left" "$s/stderr"
+says "\"input_note\": \"$left" "$s/stdout"
+succeeds compare $hw --problem "$s/cut.yaml" --algorithms block_doubling --formats fp16 --out "$s/cut"
+says "$left" "$s/stderr"
+succeeds tune $hw "$s/cut.yaml" --tolerance 20 --algorithms block_doubling --formats fp16 --chunks 48 --out "$s/cut"
+says "chunks of 48: left out behind the last whole chunk of 48: 32 of 512 tokens" "$s/cut/tune.json"
+succeeds sweep "$s/cut_grid.yaml" --store "$s/cut.sqlite"
+says "cut: $left" "$s/stderr"
+
 # --- several results of one file, and the errors of every matrix
 succeeds invert $own/batch.npy "$s/many.npy" --algorithm block_doubling,forward_substitution --format bf16,int8 --as float32 --errors "$s/many.csv"
 for result in block_doubling.bf16 block_doubling.int8 forward_substitution.bf16 forward_substitution.int8; do
