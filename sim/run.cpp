@@ -222,9 +222,7 @@ RunResult run(const HwConfig& hw, const PreparedProblem& problem, const Algorith
 RunValues run_values(const HwConfig& hw, const PreparedProblem& problem, const Program& program) {
   Collector collector(program, problem);
   const ItemIo io = collector.io();
-  const FormatInfo& format = info(program.format);
-  const bool fused = hw.support(program.format).multiply_add == MultiplyAdd::kFused;
-  bool any_cut = !format.is_float() || !fused;
+  bool any_cut = true;
   for (std::size_t item = 0; item < problem.chunks.size(); ++item) {
     MachineState state = make_state(program);
     io.load(static_cast<std::int64_t>(item), state);

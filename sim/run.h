@@ -36,7 +36,7 @@ struct RunValues {
   AccuracySummary accuracy;
   std::string output_digest;
   /// Whether every cut of the program has these bits: tiles known to be zero are skipped, which
-  /// shows where an operand is infinite or NaN (and where fused products underflow).
+  /// shows where an operand is infinite or NaN.
   bool any_cut = false;
 };
 

@@ -111,6 +111,7 @@ void Emitter::store_output(const Matrix& y) {
 void Emitter::product(const Matrix& a, const Matrix& b, Extent rows, Extent inner, Extent cols,
                       Band out, const Mask& a_kept) {
   product_tiles_.clear();
+  product_skips_zeros_ = true;
   ++program_.matmul_count;
   if (codes_) {
     scaled_product(a, b, {rows, inner, cols, out, a_kept});
@@ -135,6 +136,7 @@ void Emitter::product(const Matrix& a, const Matrix& b, Extent rows, Extent inne
 
 void Emitter::whole_product(const Matrix& a, const Matrix& b, Extent rows, Extent inner,
                             Extent cols, bool accumulate) {
+  product_skips_zeros_ = false;
   ++program_.matmul_count;
   if (codes_) {
     if (accumulate)
@@ -204,6 +206,10 @@ void Emitter::read_out(const Matrix& dst, std::uint32_t accumulator, const Mask&
 
 void Emitter::combine(const Matrix& dst, const std::vector<Matrix>& terms, Extent rows, Extent cols,
                       const Combine& how) {
+  // Of the sum, whatever a block leaves out of it.
+  int fraction_bits = how.use_product ? product_fraction_bits_ : 0;
+  for (const Matrix& term : terms)
+    fraction_bits = std::max(fraction_bits, program_.buffers[term.buffer].fraction_bits);
   const auto addends = [&](Extent r, Extent c) {
     Addends out;
     for (const Matrix& term : terms) out.terms.push_back(term.band.touches(r, c));
@@ -225,9 +231,12 @@ void Emitter::combine(const Matrix& dst, const std::vector<Matrix>& terms, Exten
       add_scaled_product(in, r, c);
     else if (what.product)
       in.accumulator = region(*accumulator_, r, c);
-    in.accumulator_fraction_bits = product_fraction_bits_;
+    in.accumulator_fraction_bits = fraction_bits;
     if (what.diagonal) in.diagonal = how.diagonal;
-    in.zero_accumulator = !what.product && (how.use_product || in.terms.empty());
+    // What a cut leaves out is +0; so are sums of products that underflowed, else they would show
+    // by their sign whether products of zeros came behind them.
+    in.zero_accumulator = (how.use_product && (!what.product || product_skips_zeros_)) ||
+                          in.terms.size() < terms.size() || (in.terms.empty() && !what.product);
     in.negate = how.negate;
     in.positive_zero = how.positive_zero;
     in.keep_old = how.keep_old;

@@ -150,7 +150,8 @@ class Emitter {
   Matrix input_;
   std::optional<std::uint32_t> accumulator_;  // once there is a product
   int product_fraction_bits_ = 0;
-  std::vector<Tile> product_tiles_;  // tiles of the accumulator the last product wrote
+  bool product_skips_zeros_ = false;  // the last product
+  std::vector<Tile> product_tiles_;   // tiles of the accumulator the last product wrote
   // Scales that are measured: the codes there are, those of the last product, and the fp32 sums of
   // its blocks of k (or of products that are accumulated).
   std::optional<OperandCodes> codes_;

@@ -49,15 +49,27 @@ Panels cut(const HwConfig& hw, GemmGrain grain, int m, int n, int k) {
       m, n, k, {{0, at_most(hw.systolic_array.rows, m)}, {0, at_most(hw.systolic_array.cols, n)}}};
 }
 
+/// k that are summed together: panels are cut between them, so that sums do not show the cut.
+int step_of_k(const HwConfig& hw, Format format, int k) {
+  const MacSpec spec = hw.mac_spec(format);
+  const std::int64_t step = spec.order == SumOrder::kTile ? spec.tile_k : spec.fan_in;
+  return sums_show_their_order(hw, format) ? static_cast<int>(std::min<std::int64_t>(step, k)) : 1;
+}
+
 Panels choose_panels(const HwConfig& hw, Format format, Format weights, GemmGrain grain, int m,
                      int n, int k) {
   Panels p = cut(hw, grain, m, n, k);
   while (p.accumulator_bytes(hw, format) > hw.accumulator_bytes && p.m * p.n > 1)
     p = p.m >= p.n ? cut(hw, grain, halve(p.m), p.n, p.k) : cut(hw, grain, p.m, halve(p.n), p.k);
+  const int step = step_of_k(hw, format, k);
   while (p.scratchpad_bytes(format, weights) > hw.scratchpad.size_bytes && p.m * p.n * p.k > 1) {
     int sizes[] = {p.k, p.m, p.n};
-    int& largest = *std::max_element(std::begin(sizes), std::end(sizes));
-    largest = halve(largest);
+    // Below a step only where nothing else is left to cut.
+    int* const first = p.k > step || p.m * p.n == 1 ? sizes : sizes + 1;
+    int& largest = *std::max_element(first, std::end(sizes));
+    const int half = halve(largest);
+    const int whole_steps = (half + step - 1) / step * step;
+    largest = &largest == sizes && whole_steps < largest ? whole_steps : half;
     p = cut(hw, grain, sizes[1], sizes[2], sizes[0]);
   }
   return p;
@@ -181,6 +193,8 @@ class GemmEmitter {
     const Region result = part(c_[s.out], place, whole(cols));
     Instruction& round = push(Opcode::kCombine, result, {});
     round.accumulator = sum;
+    round.place_row = s.rows.begin + rows.begin - result.row;
+    round.place_col = s.cols.begin + cols.begin - result.col;
     round.accumulator_fraction_bits =
         program_.buffers[a_[0]].fraction_bits + program_.buffers[b_[0]].fraction_bits;
     push(Opcode::kStore,

@@ -11,6 +11,8 @@ namespace tricycle {
 
 namespace {
 
+constexpr int kSmallestEdge = 8;  // of the blocks in which zeros are skipped
+
 /// Rows i of `rows` for which the band has (i, k).
 std::int64_t count_rows(Band band, Extent rows, int k) {
   if (k < band.first_col || k > band.last_col) return 0;
@@ -155,15 +157,34 @@ std::int64_t product_cycles(const HwConfig& hw, Format format,
   return cycles;
 }
 
+bool sums_show_their_order(const HwConfig& hw, Format format) {
+  const FormatSupport& support = hw.support(format);
+  return info(format).is_float() ||
+         (support.overflow == AccumulatorOverflow::kSaturate && !support.is_dynamic());
+}
+
+bool sums_show_their_start(const HwConfig& hw, Format format) {
+  const MacSpec spec = hw.mac_spec(format);
+  const auto is_power_of_two = [](std::int64_t n) {
+    return std::has_single_bit(static_cast<std::uint64_t>(n));
+  };
+  if (!sums_show_their_order(hw, format)) return false;
+  // Longer passes hold what is merged together: the edge of a block, or less.
+  if (spec.order == SumOrder::kTile)
+    return spec.tile_k < kSmallestEdge && !is_power_of_two(spec.tile_k);
+  return sums_in_steps(spec.order) && !is_power_of_two(spec.fan_in);
+}
+
 std::vector<int> tile_edges(const HwConfig& hw, Format format, int chunk) {
   const MacSpec spec = hw.mac_spec(format);
-  if (info(format).is_float() && spec.order == SumOrder::kTile)
+  if (spec.order == SumOrder::kTile && sums_show_their_order(hw, format))
     return {static_cast<int>(std::min<std::uint64_t>(
-        std::bit_floor(static_cast<std::uint64_t>(std::max<std::int64_t>(8, spec.tile_k))),
+        std::bit_floor(
+            static_cast<std::uint64_t>(std::max<std::int64_t>(kSmallestEdge, spec.tile_k))),
         static_cast<std::uint64_t>(chunk)))};
   std::vector<int> edges;
   // Steps of several products begin at the same k however the chunk is cut.
-  for (int edge = 8; edge < chunk; edge *= 2)
+  for (int edge = kSmallestEdge; edge < chunk; edge *= 2)
     if (edge % spec.fan_in == 0) edges.push_back(edge);
   edges.push_back(chunk);
   return edges;

@@ -58,9 +58,17 @@ std::vector<TileProduct> tile_products(Dataflow dataflow, int edge, Band a, Band
 /// zero.
 std::int64_t useful_macs(Band a, Band b, Extent rows, Extent inner, Extent cols);
 
+/// Whether the bits of a sum depend on the order of its addends.  Codes with measured scales never
+/// leave the accumulator, and what wraps wraps in any order.
+bool sums_show_their_order(const HwConfig& hw, Format format);
+
+/// Whether the bits of a sum among zeros depend on where its k begins: passes or steps that are not
+/// powers of two long begin elsewhere then.
+bool sums_show_their_start(const HwConfig& hw, Format format);
+
 /// The block edges a lowering may choose from: powers of two from 8 below the chunk, and the chunk.
-/// Where the bits of a sum depend on how k is cut (floats summed pass by pass), only the edge of
-/// one pass, so that values never depend on what is fast.
+/// Where the bits of a sum depend on how k is cut (summed pass by pass, of floats or saturating),
+/// only the edge of one pass, so that values never depend on what is fast.
 std::vector<int> tile_edges(const HwConfig& hw, Format format, int chunk);
 
 /// The block edge (a power of two from 8, or the whole chunk) with which the machine does the

@@ -152,7 +152,10 @@ struct Instruction {
       false;                // combine: add +0 where the product is known to be zero (-0 + 0 is +0)
   bool accumulate = false;  // matmul: add to dst instead of starting from +0
   int accumulator_fraction_bits =
-      0;                       // combine, read_out, fixed point: fraction bits of the products
+      0;  // combine, read_out, fixed point: fraction bits of the products
+  std::int32_t place_row = 0,
+               place_col = 0;  // combine: where dst's buffer begins in the matrix its results are
+                               // part of: what is rounded at random depends on their place there
   double diagonal = 0;         // combine: added first, where row and column of the buffer are equal
   bool negate = false;         // combine
   bool positive_zero = false;  // combine: a result of -0 is stored as +0 (as if added to a +0)

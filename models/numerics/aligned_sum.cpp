@@ -45,9 +45,9 @@ float add_aligned(const MacSpec& spec, const float* a, const float* b, std::int6
       largest = std::max(largest, exponent_of(x, smallest) + exponent_of(y, smallest));
   }
   // 2. Infinities and NaN come out as from any other sum.  Nothing is added by zeros: a sum stays
-  // what it is, so that it does not show which of them were skipped.
+  // what it is, its sign too, so that it does not show which of them were skipped.
   if (!std::isfinite(unaligned)) return round_to_storage(sums, static_cast<float>(unaligned));
-  if (largest == kNone) return acc == 0 ? 0.0F : acc;
+  if (largest == kNone) return acc;
   if (acc != 0) largest = std::max(largest, exponent_of(acc, smallest_exponent(sums)));
   // 3. Integer multiples of the last bit that is kept, toward zero, and their exact sum.
   const int last = largest - static_cast<int>(spec.fraction_bits);

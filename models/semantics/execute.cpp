@@ -119,6 +119,14 @@ void round_to_accumulator(const MacSpec& spec, Elements<T>& sums) {
       round_to_storage(Format::kFp16, sums.data(), static_cast<std::int64_t>(sums.size()));
 }
 
+/// Where an instruction's results stand in their matrix.
+Region place_of(const Instruction& in) {
+  Region place = in.dst;
+  place.row += in.place_row;
+  place.col += in.place_col;
+  return place;
+}
+
 /// Float: ((t0 + t1) + ..) + accumulator in the accumulator's format, then the sign, one rounding,
 /// the mask.  The constant of the diagonal is added to t0 there and to nothing elsewhere.
 template <typename T>
@@ -158,21 +166,22 @@ PendingWrite combine_float(const Program& program, const HwConfig& hw, const Ins
     for (T& v : sum) v += T{0};
   if (in.negate)
     for (T& v : sum) v = -v;
-  store(hw.storage_rule(program.buffer(in.dst).format), in.dst, sum);
+  store(hw.storage_rule(program.buffer(in.dst).format), place_of(in), sum);
   if (in.positive_zero)
     for (T& v : sum) v += T{0};
   apply_mask(program, in, state, sum);
   return {in.dst, std::move(sum), 0};
 }
 
-/// Fixed point: terms are aligned to the accumulator's fraction bits, added in its width, then the
-/// sign, one requantisation (half up, saturating), the mask.  Only entries the mask keeps can count
-/// as saturated.
+/// Fixed point: terms are aligned to the fraction bits of the sum, which are the same wherever it
+/// is cut and whatever is known to be zero there, added in the accumulator's width, then the sign,
+/// one requantisation (half up, saturating), the mask.  Only entries the mask keeps can count as
+/// saturated.
 PendingWrite combine_fixed(const Program& program, const HwConfig& hw, const Instruction& in,
                            const MachineState& state) {
   const Buffer& target = program.buffer(in.dst);
   const FormatSupport& support = hw.support(target.format);
-  int fraction = in.accumulator ? in.accumulator_fraction_bits : 0;
+  int fraction = in.accumulator_fraction_bits;
   for (const Region& term : in.terms)
     fraction = std::max(fraction, program.buffer(term).fraction_bits);
   RowSums sum(support, in.dst.cols);
@@ -182,6 +191,7 @@ PendingWrite combine_fixed(const Program& program, const HwConfig& hw, const Ins
   const StorageRule rule = hw.storage_rule(target.format);
   const int shift = fraction - target.fraction_bits;
   const bool keeps_all = in.mask.keeps_all(in.dst);
+  const Region place = place_of(in);
   for (std::int32_t i = 0; i < in.dst.rows; ++i) {
     sum.clear();
     for (const Region& term : in.terms)
@@ -196,7 +206,7 @@ PendingWrite combine_fixed(const Program& program, const HwConfig& hw, const Ins
     std::int16_t* out = stored.data() + std::int64_t{i} * in.dst.cols;
     for (std::int32_t j = 0; j < in.dst.cols; ++j) {
       if (!keeps_all && !in.mask.keeps(in.dst.row + i, in.dst.col + j)) continue;
-      const FixedResult q = store(rule, in.dst.row + i, in.dst.col + j, sum.held(j), shift);
+      const FixedResult q = store(rule, place.row + i, place.col + j, sum.held(j), shift);
       out[j] = static_cast<std::int16_t>(q.value);
       saturated += q.saturated;
       wrapped += sum.has_left(j);

@@ -59,15 +59,23 @@ inline void store(const StorageRule& rule, const Region& r, Elements<double>& va
   flush_subnormals(rule, values.data(), r.elements());
 }
 
-/// One requantisation of the sum of an element to storage.
+/// What tells sums apart that are rounded in one place: the whole units of storage in a sum and,
+/// from the top bit down, the fraction behind them.  Sums of one value have one key, whatever
+/// fraction bits they are kept in.  Precondition: 0 < shift < 64.
+inline std::uint64_t key_of_sum(std::int64_t sum, int shift) {
+  return static_cast<std::uint64_t>(sum >> shift) ^
+         (static_cast<std::uint64_t>(sum) << (64 - shift));
+}
+
+/// One requantisation of the sum of an element to storage.  A sum without a fraction is not
+/// rounded.
 inline FixedResult store(const StorageRule& rule, std::int64_t row, std::int64_t col,
                          std::int64_t sum, int shift) {
   const int bits = info(rule.format).bits;
   if (rule.rounding == Rounding::kHalfUp) return requantize(sum, shift, bits);
-  const std::uint64_t random =
-      rule.rounding == Rounding::kStochastic
-          ? random_bits(rule.seed, row, col, static_cast<std::uint64_t>(sum))
-          : 0;
+  const std::uint64_t random = rule.rounding == Rounding::kStochastic && shift > 0
+                                   ? random_bits(rule.seed, row, col, key_of_sum(sum, shift))
+                                   : 0;
   return requantize(sum, shift, bits, rule.rounding, random);
 }
 

@@ -4,11 +4,14 @@
 // it cuts its matrices, on the array, or on whether it is simulated.
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <random>
 #include <string>
 
 #include "models/error.h"
 #include "tests/bitexact/program_bits.h"
 #include "workloads/algorithm.h"
+#include "workloads/emitter.h"
 #include "workloads/reference_machine.h"
 #include "workloads/tiling.h"
 
@@ -41,7 +44,10 @@ TEST_P(SumCuts, store_the_same_bits_in_every_cut_and_on_every_array) {
   const HwConfig usual = reference_machine();
   int different = 0;
   for (const Algorithm& row : algorithms())
-    for (const Format format : {Format::kFp16, Format::kBf16}) {
+    for (const Format format : {Format::kFp16, Format::kBf16, Format::kInt16, Format::kInt8}) {
+      FormatSupport set = usual.support(format);
+      GetParam().set(set);
+      if (!row.takes(format) || (!info(format).is_float() && sums_in_steps(set.order))) continue;
       const AlgorithmParameters parameters = resolve_parameters(row, kChunk, {});
       std::optional<Bits> first;
       for (const int array : {8, 16, 64}) {
@@ -123,6 +129,61 @@ INSTANTIATE_TEST_SUITE_P(
         Sums{"stochastic", [](FormatSupport& s) { s.rounding = Rounding::kStochastic; }},
         Sums{"toward_zero", [](FormatSupport& s) { s.rounding = Rounding::kTowardZero; }}),
     [](const auto& param) { return param.param.name; });
+
+/// What is left of a product where tiles are skipped: with seven exact diagonals the residual is
+/// known to be zero in the tiles of 8 on the diagonal, and the sum there has no product.
+TEST(StochasticIntegers, are_rounded_alike_whether_or_not_a_sum_has_a_product) {
+  constexpr int kSize = 32;
+  const std::vector<double> a = testing::chunk_of("iid", kSize);
+  const Algorithm& row = find_algorithm("neumann_masked");
+  AlgorithmOptions options;
+  options.order = 7;
+  options.steps = 4;
+  const AlgorithmParameters parameters = resolve_parameters(row, kSize, options);
+  for (const Format format : {Format::kInt16, Format::kInt8, Format::kInt4}) {
+    HwConfig hw = reference_machine();
+    hw.formats[static_cast<std::size_t>(format)].rounding = Rounding::kStochastic;
+    const auto in_tiles_of = [&](int edge) {
+      return interpreted(lower(row, parameters, kSize, format, hw, {.tile = edge}), hw, a);
+    };
+    EXPECT_EQ(in_tiles_of(8), in_tiles_of(32)) << name(format);
+    EXPECT_EQ(in_tiles_of(8), in_tiles_of(16)) << name(format);
+  }
+}
+
+/// A A of a chunk of 16, zeros skipped in tiles of `edge`.
+Program square_of_input(const HwConfig& hw, Format format, int edge) {
+  Emitter e(hw, format, 16, edge);
+  const Matrix y = e.matrix("Y", Band{2, 16});
+  e.product(e.input(), e.input(), e.all(), e.all(), e.all(), y.band);
+  e.combine(y, {}, e.all(), e.all(), {.use_product = true});
+  e.store_output(y);
+  return e.finish();
+}
+
+/// Products of 2^-236 and less: every sum rounds to a zero, of a sign that a product of zeros
+/// behind it may change.
+TEST(SumsThatUnderflow, do_not_show_which_zeros_a_cut_skips) {
+  constexpr int kSize = 16;
+  std::mt19937 random(1);
+  std::vector<double> a(kSize * kSize, 0.0);
+  for (int i = 0; i < kSize; ++i)
+    for (int j = 0; j < i; ++j)
+      a[static_cast<std::size_t>(i * kSize + j)] =
+          std::ldexp(random() % 2 == 0 ? 1 : -1, -118 - static_cast<int>(random() % 8));
+  for (const Format format : {Format::kBf16, Format::kTf32, Format::kFp32})
+    for (const SumOrder order : {SumOrder::kSequential, SumOrder::kTree, SumOrder::kAligned}) {
+      HwConfig hw = reference_machine();
+      FormatSupport& support = hw.formats[static_cast<std::size_t>(format)];
+      support.order = order;
+      support.fan_in = 8;
+      if (format == Format::kFp32 && order == SumOrder::kSequential)
+        support.multiply_add = MultiplyAdd::kFused;
+      EXPECT_EQ(interpreted(square_of_input(hw, format, 8), hw, a),
+                interpreted(square_of_input(hw, format, 16), hw, a))
+          << name(format) << " " << static_cast<int>(order);
+    }
+}
 
 }  // namespace
 }  // namespace tricycle

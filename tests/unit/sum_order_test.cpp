@@ -164,7 +164,7 @@ class AlignedOracle {
     };
     bool adds = false;
     for (std::size_t d = 0; d < count; ++d) adds = adds || (a[d] != 0 && b[d] != 0);
-    if (!adds) return acc == 0 ? 0.0 : acc;
+    if (!adds) return acc;
     if (acc != 0) largest = exponent(acc, sums);
     for (std::size_t d = 0; d < count; ++d)
       if (a[d] != 0 && b[d] != 0)
@@ -273,7 +273,20 @@ TEST(AlignedOrder, keeps_infinities_and_makes_nan_of_opposite_ones) {
   EXPECT_EQ(sum_of(spec, {1, 1}, {1, 1}, -inf), -inf);
   EXPECT_TRUE(std::isnan(sum_of(spec, {inf, -inf}, {1, 1}, 0)));
   EXPECT_TRUE(std::isnan(sum_of(spec, {inf}, {0}, 0)));
-  EXPECT_FALSE(std::signbit(sum_of(spec, {-0.0}, {1}, -0.0))) << "a sum of zero is +0";
+}
+
+TEST(AlignedOrder, leaves_the_accumulator_alone_in_steps_of_zeros_its_sign_too) {
+  const MacSpec spec{.operands = Format::kBf16, .order = SumOrder::kAligned, .fan_in = 4};
+  EXPECT_TRUE(std::signbit(sum_of(spec, {-0.0}, {1}, -0.0)));
+  EXPECT_FALSE(std::signbit(sum_of(spec, {-0.0}, {1}, 0.0)));
+  EXPECT_FALSE(std::signbit(sum_of(spec, {1, -1}, {1, 1}, -0.0))) << "a sum of zero is +0";
+  // -2^-246 rounds to -0; the four zeros behind it may be there or not.
+  const std::vector<double> a{-0x1p-126, 0, 0, 0}, b{0x1p-120, 1, 1, 1};
+  std::vector<double> more_a = a, more_b = b;
+  more_a.resize(8, 0.0);
+  more_b.resize(8, 1.0);
+  EXPECT_TRUE(std::signbit(sum_of(spec, a, b, 0)));
+  EXPECT_TRUE(std::signbit(sum_of(spec, more_a, more_b, 0)));
 }
 
 }  // namespace

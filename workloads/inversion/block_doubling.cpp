@@ -95,9 +95,10 @@ void lower_it(Emitter& e, const AlgorithmParameters&) {
 }  // namespace
 
 void emit_block_merges(Emitter& e, const Matrix& y, const Matrix& m, int first, int last) {
-  const int group = first == 1 && e.scales_are_shared() ? 2
-                    : first == 1 ? e.merge_group().value_or(cheapest_group(e))
-                                 : first;
+  const bool one_by_one = e.scales_are_shared() || sums_show_their_start(e.hw(), e.format());
+  const int group = first == 1 && one_by_one ? 2
+                    : first == 1             ? e.merge_group().value_or(cheapest_group(e))
+                                             : first;
   if (first == 1)
     for (const Extent& g : blocks(e.all(), std::max(group, e.tile()))) start_from_nothing(e, y, g);
   for (int b = first; b < std::min(last, e.chunk()); b *= 2) {
