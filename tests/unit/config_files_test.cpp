@@ -151,8 +151,8 @@ TEST_F(Config, a_problem_names_exactly_one_input) {
   write("p.yaml", problem());
   write("a.safetensors", "x");
   EXPECT_EQ(faults_of([] { load_problem("p.yaml", {"input.matrices.file=a.safetensors"}); }),
-            Lines{"--set problem.input.matrices.file=a.safetensors: expected only one of captured, "
-                  "synthetic or matrices"});
+            Lines{"--set problem.input.matrices.file=a.safetensors: problem.input.matrices: "
+                  "expected only one of captured, synthetic or matrices"});
 }
 
 TEST_F(Config, an_unknown_ensemble_lists_the_valid_ones) {

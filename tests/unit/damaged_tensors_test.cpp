@@ -213,7 +213,7 @@ TEST_F(DamagedTensors, deep_nesting_does_not_exhaust_the_stack) {
   constexpr std::size_t kDepth = 1'000'000;
   const std::string arrays = std::string(kDepth, '[') + std::string(kDepth, ']');
   write_header("{\"__metadata__\":" + arrays + "}", 0);
-  EXPECT_FALSE(survives());  // metadata may be anything
+  EXPECT_TRUE(survives());  // the format has texts there, one level deep
   write_header("{\"m\":" + arrays + "}", 0);
   EXPECT_TRUE(survives());
   write_header(std::string(kDepth, '['), 0);

@@ -76,7 +76,8 @@ TEST_F(MachineAdvice, a_derived_value_whose_premise_changed_is_named_with_its_pl
   // Stated anew, or as it was: nothing to say.
   EXPECT_THAT(about(of_edge("systolic_array: {cols: 16}\n"), "scratchpad.width"), IsEmpty());
   EXPECT_THAT(
-      about(of_edge("systolic_array: {cols: 48}\nscratchpad: {width: 96 B}\n"), "scratchpad.width"),
+      about(of_edge("systolic_array: {cols: 48}\nscratchpad: {width: 96 B, interleave: 96 B}\n"),
+            "scratchpad.width"),
       IsEmpty());
 }
 
@@ -85,8 +86,10 @@ TEST_F(MachineAdvice, a_set_text_changes_premises_and_states_values_too) {
   EXPECT_THAT(advice(), IsEmpty());
   EXPECT_THAT(about(advice({"systolic_array.cols=32"}), "scratchpad.width"),
               ElementsAre(HasSubstr("systolic_array.cols = 16")));
-  EXPECT_THAT(about(advice({"systolic_array.cols=32", "scratchpad.width=64"}), "scratchpad.width"),
-              IsEmpty());
+  EXPECT_THAT(
+      about(advice({"systolic_array.cols=32", "scratchpad.width=64", "scratchpad.interleave=64"}),
+            "scratchpad.width"),
+      IsEmpty());
 }
 
 TEST_F(MachineAdvice, requests_that_do_not_fill_the_dram_are_counted) {
