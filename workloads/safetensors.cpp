@@ -6,11 +6,11 @@
 #include <algorithm>
 #include <charconv>
 #include <nlohmann/json.hpp>
-#include <set>
 #include <string_view>
 
 #include "models/error.h"
 #include "models/printable.h"
+#include "workloads/foreign_json.h"
 #include "workloads/npy.h"
 
 namespace tricycle {
@@ -25,40 +25,15 @@ constexpr std::uint64_t kLargestHeader = 100'000'000;  // the limit of the refer
   throw InputError(path + ": " + what);
 }
 
-/// Tensors are objects in an object with lists; deeper is none of ours, and what recurses on it
-/// could overflow the stack.
-void refuse_depth(const std::string& path, const std::uint8_t* begin, std::size_t size) {
-  constexpr int kDeepest = 16;
-  int depth = 0;
-  bool quoted = false;
-  for (std::size_t i = 0; i < size; ++i) {
-    const std::uint8_t c = begin[i];
-    if (c == '"') quoted = !quoted;
-    if (quoted && c == '\\') ++i;
-    if (quoted) continue;
-    depth += c == '{' || c == '[' ? 1 : c == '}' || c == ']' ? -1 : 0;
-    if (depth > kDeepest)
-      fail(path, "expected a JSON object as header; the file is damaged or no safetensors file");
-  }
-}
-
-/// Parses the header; duplicate names, which JSON parsers merge silently, are refused.
+/// The header; duplicate names, which JSON parsers merge silently, are refused.
 Json parse_header(const std::string& path, const std::uint8_t* begin, std::size_t size) {
-  std::set<std::string> names;
-  std::string duplicate;
-  const auto watch = [&](int depth, Json::parse_event_t event, Json& parsed) {
-    if (depth == 1 && event == Json::parse_event_t::key &&
-        !names.insert(parsed.get<std::string>()).second)
-      duplicate = parsed.get<std::string>();
-    return true;
-  };
-  refuse_depth(path, begin, size);
-  Json header = Json::parse(begin, begin + size, watch, false);
-  if (header.is_discarded() || !header.is_object())
+  ForeignJson parsed = parse_foreign_json({reinterpret_cast<const char*>(begin), size});
+  if (!parsed.document.is_object())
     fail(path, "expected a JSON object as header; the file is damaged or no safetensors file");
-  if (!duplicate.empty())
-    fail(path, fmt::format("tensor \"{}\" stands twice in the header", excerpt(duplicate, 200)));
-  return header;
+  if (!parsed.duplicate.empty())
+    fail(path,
+         fmt::format("tensor \"{}\" stands twice in the header", excerpt(parsed.duplicate, 200)));
+  return std::move(parsed.document);
 }
 
 Tensor parse_tensor(const std::string& path, const std::string& name, const Json& entry,

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 
@@ -243,6 +244,27 @@ TEST_F(Safetensors, a_pipe_or_device_is_refused_without_being_read) {
   ASSERT_EQ(mkfifo(path().c_str(), 0600), 0);
   EXPECT_THAT(fault(path()), HasSubstr("got a device or another special file"));
   EXPECT_THAT(fault("/dev/zero"), HasSubstr("got a device or another special file"));
+}
+
+TEST_F(Safetensors, a_name_that_a_terminal_would_act_on_is_refused) {
+  file(R"({"\u001b[31mred\n":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]}})", 16);
+  EXPECT_THAT(fault(path()),
+              HasSubstr("tensor \"\\x1b[31mred\\x0a\": expected a name on one line"));
+}
+
+TEST_F(Safetensors, twenty_thousand_tensors_take_no_quadratic_time) {
+#ifdef TRICYCLE_SANITIZED
+  constexpr double kMostSeconds = 20;
+#else
+  constexpr double kMostSeconds = 2;
+#endif
+  std::map<std::string, Tensor> tensors;
+  for (int i = 0; i < 20'000; ++i) tensors["t" + std::to_string(i)] = matrix({0, 0, 0, 0}, 2, 2);
+  const std::clock_t begin = std::clock();  // of the processor: a busy host does not count
+  const std::string text = to_safetensors(tensors);
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data());
+  EXPECT_EQ(parse_safetensors("t", {bytes, text.size()}).size(), tensors.size());
+  EXPECT_LT(static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC, kMostSeconds);
 }
 
 }  // namespace

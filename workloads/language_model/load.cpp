@@ -8,11 +8,11 @@
 #include <iterator>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <set>
 #include <string_view>
 
 #include "models/error.h"
 #include "models/printable.h"
+#include "workloads/foreign_json.h"
 #include "workloads/language_model/language_model.h"
 #include "workloads/safetensors.h"
 
@@ -39,18 +39,14 @@ class ConfigReader {
     std::error_code error;
     if (std::filesystem::file_size(path_, error) > kLargestBytes)
       throw InputError(fmt::format("{}: expected at most {} B", path_, kLargestBytes));
-    std::ifstream file(path_);
-    std::set<std::string> names;
-    // Parsers take the last of two values that have one name.
-    const auto watch = [&](int depth, nlohmann::json::parse_event_t event, nlohmann::json& parsed) {
-      if (depth == 1 && event == nlohmann::json::parse_event_t::key &&
-          !names.insert(parsed.get<std::string>()).second)
-        faults_.push_back(
-            fmt::format("{}: {}: stands there twice", path_, excerpt(parsed.get<std::string>())));
-      return true;
-    };
-    document_ = nlohmann::json::parse(file, watch, false);
+    std::ifstream file(path_, std::ios::binary);
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    ForeignJson parsed = parse_foreign_json(text);
+    document_ = std::move(parsed.document);
     if (!document_.is_object()) throw InputError(fmt::format("{}: expected a JSON object", path_));
+    if (!parsed.duplicate.empty())
+      faults_.push_back(
+          fmt::format("{}: {}: stands there twice", path_, excerpt(parsed.duplicate)));
   }
 
   LanguageModelConfig read() {
