@@ -13,6 +13,7 @@
 #include "models/hw_config.h"
 #include "models/isa/instruction.h"
 #include "models/numerics/format.h"
+#include "models/resource.h"
 
 namespace tricycle {
 
@@ -66,10 +67,16 @@ struct SimulationResult {
   std::int64_t macs = 0, useful_macs = 0;  // matrix unit
   double mapped_cycles = 0;                // sum over products of occupancy x mapped PEs / PEs
   std::int64_t dram_bytes = 0;
-  std::int64_t dram_channel_cycles = 0;                // the channel occupied
-  std::array<std::int64_t, kPathCount> path_cycles{};  // paths of topology.* occupied, all cores
-  // The scratchpad's busiest bank occupied, averaged over slots and divided among the cores.
-  double bank_cycles_per_item = 0;
+  std::int64_t operand_load_cycles = 0;  // topology.scratchpad_to_matrix loading, all cores
+};
+
+/// Many items one behind the other, however many a problem has.
+struct SteadyState {
+  double cycles_per_item = 0;     // of a simulation, and no less than any of the bounds
+  ResourceCycles lower_bounds{};  // docs/output.md
+  std::array<std::int64_t, kUnitCount> busy{};  // of an item, all servers of a unit together: by
+                                                // the formulas, without what others make it wait
+  std::array<UnitCycles, kUnitCount> units{};   // of the simulation, its fill included
 };
 
 /// Where the latency of one chunk alone goes: back from its last result, from every instruction to
@@ -109,10 +116,15 @@ struct RunResult {
   std::int64_t chunk = 0;
   double clock_ghz = 1;
   std::int64_t launch_cycles = 0;
-  SimulationResult alone;          // one chunk
-  SimulationResult many;           // all chunks
-  std::int64_t in_flight = 0;      // chunks at once, on all cores, where there are enough of them
-  double cycles_per_chunk = 0;     // steady state of many, however many the problem has
+  SimulationResult alone;       // one chunk
+  SimulationResult many;        // all chunks
+  std::int64_t in_flight = 0;   // chunks at once, on all cores, where there are enough of them
+  SteadyState steady;           // however many chunks the problem has
+  double cycles_per_chunk = 0;  // .. its cycles_per_item
+  std::string in_flight_limit;  // why no more: docs/output.md
+  std::string cut;              // how the program was cut: "tile 16"
+  std::int64_t shortest_latency_cycles = 0;  // of one chunk, by the cut that is best for that
+  std::string shortest_latency_cut;
   CriticalPath critical_path;      // of one chunk alone
   double peak_macs_per_cycle = 0;  // of all cores
   /// One chunk alone, from its first load to its last store, without the launch of the kernel.

@@ -1,39 +1,72 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reports/bottleneck.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <vector>
 
 namespace tricycle {
 
-std::array<double, kResourceCount> lower_bound_cycles(const RunResult& r) {
-  const double items = static_cast<double>(r.many.items);
-  const auto taken = [&](Unit u) {
-    const UnitCycles& unit = r.many.units[static_cast<std::size_t>(u)];
-    if (unit.servers == 0) return 0.0;
-    const std::int64_t cycles =
-        unit.busy + unit.stalled[static_cast<std::size_t>(StallCause::kIssue)];
-    return static_cast<double>(cycles) / items / static_cast<double>(unit.servers);
-  };
-  const auto occupied = [&](Path p) {
-    return static_cast<double>(r.many.path_cycles[p]) / items / static_cast<double>(r.many.cores);
-  };
-  return {taken(Unit::kMatrix),
-          taken(Unit::kVector),
-          taken(Unit::kDma),
-          static_cast<double>(r.many.dram_channel_cycles) / items,
-          r.many.bank_cycles_per_item,
-          occupied(kAccumulatorToVector),
-          occupied(kVectorToMatrix),
-          taken(Unit::kReadOut),
-          occupied(kScratchpadToMatrix),
-          static_cast<double>(r.latency_cycles()) / static_cast<double>(r.in_flight)};
-}
+const ResourceCycles& lower_bound_cycles(const RunResult& r) { return r.steady.lower_bounds; }
 
 Bottleneck bottleneck(const RunResult& r) {
-  const auto bounds = lower_bound_cycles(r);
+  const ResourceCycles& bounds = lower_bound_cycles(r);
   const auto largest = std::max_element(bounds.begin(), bounds.end());
   return {static_cast<Resource>(largest - bounds.begin()), *largest,
           r.cycles_per_chunk / *largest - 1};
+}
+
+namespace {
+
+double share(const UnitCycles& unit, std::int64_t cycles) {
+  const std::int64_t all = unit.busy + unit.stalled_total() + unit.idle;
+  return all == 0 ? 0 : static_cast<double>(cycles) / static_cast<double>(all);
+}
+
+Unit busiest(const std::array<UnitCycles, kUnitCount>& units) {
+  const auto most = std::max_element(
+      units.begin(), units.end(),
+      [](const UnitCycles& a, const UnitCycles& b) { return share(a, a.busy) < share(b, b.busy); });
+  return static_cast<Unit>(most - units.begin());
+}
+
+Unit unit_of(Resource resource, const std::array<UnitCycles, kUnitCount>& units) {
+  switch (resource) {
+    case Resource::kMatrix:
+    case Resource::kOperandPath: return Unit::kMatrix;
+    case Resource::kVector:
+    case Resource::kAccumulatorPath:
+    case Resource::kMatrixPath: return Unit::kVector;
+    case Resource::kDma:
+    case Resource::kDram: return Unit::kDma;
+    case Resource::kReadOut: return Unit::kReadOut;
+    case Resource::kScratchpad:
+    case Resource::kDependency: break;
+  }
+  return busiest(units);
+}
+
+}  // namespace
+
+std::string waits_of(Resource resource, const std::array<UnitCycles, kUnitCount>& units) {
+  const auto u = static_cast<std::size_t>(unit_of(resource, units));
+  const UnitCycles& unit = units[u];
+  std::vector<std::size_t> causes;
+  constexpr double kNamed = 0.005;  // less is 0 % rounded
+  for (std::size_t c = 0; c < kStallCauseCount; ++c) {
+    // The launch is once a run, and issue is part of the bound.
+    const auto cause = static_cast<StallCause>(c);
+    if (cause == StallCause::kLaunch || cause == StallCause::kIssue) continue;
+    if (share(unit, unit.stalled[c]) >= kNamed) causes.push_back(c);
+  }
+  std::stable_sort(causes.begin(), causes.end(),
+                   [&](std::size_t a, std::size_t b) { return unit.stalled[a] > unit.stalled[b]; });
+  std::string text;
+  for (const std::size_t c : causes)
+    text += fmt::format("{} {} {:.0f} %", text.empty() ? fmt::format("{}:", kUnitNames[u]) : ",",
+                        kStallCauseNames[c], 100 * share(unit, unit.stalled[c]));
+  return text;
 }
 
 }  // namespace tricycle

@@ -47,9 +47,10 @@ constexpr std::array<std::string_view, kResourceCount> kBoundMeanings{
     "a chunk takes at least: cycles operands it makes occupy topology.vector_to_matrix / cores",
     "a chunk takes at least: cycles its sums and their issue take "
     "topology.accumulator_to_scratchpad / cores",
-    "a chunk takes at least: cycles the operands that were loaded occupied "
+    "a chunk takes at least: cycles operands that cannot be in place any more occupy "
     "topology.scratchpad_to_matrix / cores",
-    "a chunk takes at least: latency_cycles / in_flight"};
+    "a chunk takes at least: cycles its instructions take one behind the other, alone and never "
+    "held up by memory / in_flight"};
 
 /// What may lie between the instructions of a critical path.
 constexpr std::array kPathCauses{StallCause::kDrain,        StallCause::kToken,
@@ -67,6 +68,13 @@ void add_bottleneck_columns(std::vector<Column>& table) {
       {"bottleneck_gap", "",
        "cycles_per_chunk / the largest of lower_bound_cycles - 1: what is lost beside it",
        [](const RunResult& r) -> Cell { return bottleneck(r).gap; }});
+  table.push_back(
+      {"bottleneck_waits", "",
+       "what the bounding unit waited for, longest first, in percent of its cycles: stall_cycles, "
+       "of the simulation of steady state",
+       [](const RunResult& r) -> Cell {
+         return waits_of(bottleneck(r).resource, r.steady.units);
+       }});
   for (std::size_t i = 0; i < kResourceCount; ++i)
     table.push_back({fmt::format("lower_bound_cycles.{}", kResourceNames[i]), "cycles",
                      kBoundMeanings[i],
@@ -130,6 +138,13 @@ std::vector<Column> run_columns() {
       {"cores", "", "cores of the machine", [](const R& r) -> Cell { return r.many.cores; }},
       {"in_flight", "", "chunks in flight at once, on all cores, where there are that many",
        [](const R& r) -> Cell { return r.in_flight; }},
+      {"in_flight_limit", "",
+       "why no more: the key of the machine that allows no more; or fastest, more are no faster",
+       [](const R& r) -> Cell { return r.in_flight_limit; }},
+      {"cut", "",
+       "how the program is cut: edge of the tiles in which zeros are skipped, and size of the "
+       "groups in which small blocks are merged; the best for steady state",
+       [](const R& r) -> Cell { return r.cut; }},
   };
 }
 
@@ -138,13 +153,18 @@ std::vector<Column> time_columns() {
   using R = RunResult;
   return {
       {"latency_cycles", "cycles",
-       "one chunk alone on the machine, from its first load to its last store; without the launch",
+       "one chunk alone on the machine, from its first load to its last store; without the launch; "
+       "by the cut that is best for steady state",
        [](const R& r) -> Cell { return r.latency_cycles(); }},
+      {"shortest_latency_cycles", "cycles", "the same by the cut that is best for one chunk alone",
+       [](const R& r) -> Cell { return r.shortest_latency_cycles; }},
+      {"shortest_latency_cut", "", "that cut",
+       [](const R& r) -> Cell { return r.shortest_latency_cut; }},
       {"total_cycles", "cycles", "all chunks",
        [](const R& r) -> Cell { return r.many.total_cycles; }},
       {"cycles_per_chunk", "cycles",
        "steady state of many chunks, however many the problem has: mean of ten whole rounds in "
-       "flight",
+       "flight, and no less than any of lower_bound_cycles",
        [](const R& r) -> Cell { return r.cycles_per_chunk; }},
       {"cycles_per_token", "cycles",
        "cycles_per_chunk / chunk: what chunk sizes are compared by; a larger chunk does more",
@@ -160,7 +180,36 @@ std::vector<Column> time_columns() {
   };
 }
 
-/// How busy the units were.
+/// How busy the units are in steady state: what stands beside cycles_per_chunk.
+std::vector<Column> steady_columns() {
+  using R = RunResult;
+  return {
+      {"steady_utilization.mac", "0..1",
+       "multiply-accumulates of a chunk / (cycles_per_chunk x peak of all cores)",
+       [](const R& r) -> Cell { return steady_shares(r).mac; }},
+      {"steady_utilization.useful", "0..1", ".. with no operand known to be zero",
+       [](const R& r) -> Cell { return steady_shares(r).useful; }},
+      {"steady_utilization.matrix", "0..1",
+       "cycles the products of a chunk occupy the arrays / (cores x cycles_per_chunk)",
+       [](const R& r) -> Cell { return steady_shares(r).matrix; }},
+      {"steady_utilization.vector", "0..1",
+       "cycles a chunk occupies the vector units / (units of all cores x cycles_per_chunk)",
+       [](const R& r) -> Cell { return steady_shares(r).vector; }},
+      {"steady_utilization.dma", "0..1",
+       "cycles a chunk occupies the DMA queues at the least / (queues of all cores x "
+       "cycles_per_chunk)",
+       [](const R& r) -> Cell { return steady_shares(r).dma; }},
+      {"steady_utilization.dram", "0..1",
+       "cycles the bytes of a chunk take the DRAM's channel / cycles_per_chunk",
+       [](const R& r) -> Cell { return steady_shares(r).dram; }},
+      {"steady_utilization.read_out", "0..1",
+       "cycles a chunk occupies the read-outs / (cores x cycles_per_chunk); none where the machine "
+       "has none",
+       [](const R& r) { return cell(steady_shares(r).read_out); }},
+  };
+}
+
+/// How busy the units were in the run.
 std::vector<Column> utilization_columns() {
   using R = RunResult;
   return {
@@ -294,6 +343,7 @@ std::vector<Column> make_columns() {
   };
   append(run_columns());
   append(time_columns());
+  append(steady_columns());
   append(utilization_columns());
   add_stall_columns(table);
   add_bottleneck_columns(table);
@@ -317,6 +367,23 @@ MatrixUtilization matrix_utilization(const RunResult& r) {
   return {static_cast<double>(r.many.macs) / peak, static_cast<double>(r.many.useful_macs) / peak,
           matrix.busy == 0 ? 0 : r.many.mapped_cycles / occupied,
           busy_share(matrix, r.many.total_cycles)};
+}
+
+SteadyShares steady_shares(const RunResult& r) {
+  const double peak = r.cycles_per_chunk * r.peak_macs_per_cycle;
+  const auto busy = [&](Unit u) {
+    return static_cast<double>(r.steady.busy[static_cast<std::size_t>(u)]) /
+           (r.cycles_per_chunk * static_cast<double>(unit(r, u).servers));
+  };
+  const double items = static_cast<double>(r.many.items);
+  return {
+      static_cast<double>(r.many.macs) / items / peak,
+      static_cast<double>(r.many.useful_macs) / items / peak,
+      busy(Unit::kMatrix),
+      busy(Unit::kVector),
+      busy(Unit::kDma),
+      lower_bound_cycles(r)[static_cast<std::size_t>(Resource::kDram)] / r.cycles_per_chunk,
+      unit(r, Unit::kReadOut).servers == 0 ? std::nullopt : std::optional(busy(Unit::kReadOut))};
 }
 
 double busy_share(const UnitCycles& unit, std::int64_t total_cycles) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -34,5 +35,15 @@ struct MatrixUtilization {
 };
 MatrixUtilization matrix_utilization(const RunResult& result);
 double busy_share(const UnitCycles& unit, std::int64_t total_cycles);
+
+/// Shares of steady state, 0..1, whatever the number of chunks of a problem: what a chunk takes of
+/// each by the formulas / (cycles_per_chunk x servers of all cores).
+struct SteadyShares {
+  double mac, useful;              // of the peak of the array
+  double matrix, vector, dma;      // busy
+  double dram;                     // its channel
+  std::optional<double> read_out;  // busy; none where the machine has none
+};
+SteadyShares steady_shares(const RunResult& result);
 
 }  // namespace tricycle

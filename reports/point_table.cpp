@@ -16,8 +16,8 @@ namespace {
 /// figures of a token.
 constexpr std::array<std::string_view, 15> kCompared{"cycles_per_chunk",
                                                      "latency_cycles",
-                                                     "matrix_utilization.useful",
-                                                     "vector_utilization",
+                                                     "steady_utilization.useful",
+                                                     "steady_utilization.vector",
                                                      "energy_per_chunk_pj.nominal",
                                                      "energy_per_chunk_pj.low",
                                                      "energy_per_chunk_pj.high",

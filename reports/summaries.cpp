@@ -29,17 +29,16 @@ bool clocks_differ(const std::vector<RunResult>& results) {
 }
 
 std::vector<std::string> comparison_row(const RunResult& r) {
-  const MatrixUtilization u = matrix_utilization(r);
-  const UnitCycles& vector = r.many.units[static_cast<std::size_t>(Unit::kVector)];
+  const SteadyShares u = steady_shares(r);
   return {algorithm_text(r),
           std::string(name(r.format)),
           fmt::format("{:.0f}", r.cycles_per_chunk),
           fmt::format("{}", r.latency_cycles()),
           r.speedup ? fmt::format("{:.2f}", *r.speedup) : "-",
           r.cost ? fmt::format("{:.4g}", r.cost->chunk.total().nominal / 1000) : "-",
-          percent(u.busy),
+          percent(u.matrix),
           percent(u.useful),
-          percent(busy_share(vector, r.many.total_cycles)),
+          percent(u.vector),
           decibel_text(r.accuracy, r.accuracy.y_snr_db_mean),
           decibel_text(r.accuracy, r.accuracy.y_snr_db_worst),
           correlation_text(r.accuracy, r.accuracy.y_correlation_worst),
@@ -83,6 +82,9 @@ std::string bottleneck_text(const RunResult& r) {
       "  bound by    {}: at least {:.0f} cycles a chunk; the run takes {:.0f} ({:+.1f} %)\n",
       kResourceNames[static_cast<std::size_t>(b.resource)], b.bound_cycles, r.cycles_per_chunk,
       100 * b.gap);
+  if (const std::string waits = waits_of(b.resource, r.steady.units);
+      b.gap > kNotableGap && !waits.empty())
+    text += fmt::format("  waits       {} of its cycles in steady state\n", waits);
   text += "  at least    ";
   for (std::size_t i = 0; i < kResourceCount; ++i)
     text += fmt::format("{}{} {:.0f}", i == 0 ? "" : ", ", kResourceNames[i], bounds[i]);
@@ -167,20 +169,46 @@ std::string entries_text(const AccuracySummary& accuracy) {
   return text;
 }
 
-std::string run_summary(const RunResult& r) {
+namespace {
+
+std::string latency_text(const RunResult& r) {
+  std::string text =
+      fmt::format("  latency     {} cycles = {:.2f} us, one chunk alone", r.latency_cycles(),
+                  static_cast<double>(r.latency_cycles()) / r.clock_ghz / 1000);
+  if (r.shortest_latency_cycles < r.latency_cycles())
+    text += fmt::format(" in {}; the shortest is {} in {}", r.cut, r.shortest_latency_cycles,
+                        r.shortest_latency_cut);
+  return text + "\n";
+}
+
+std::string utilization_text(const RunResult& r) {
   const MatrixUtilization u = matrix_utilization(r);
+  const SteadyShares s = steady_shares(r);
+  return fmt::format(
+             "  steady      mac {} %, useful {} %; busy: matrix {} %, vector {} %, dma {} %, dram "
+             "{} "
+             "%\n",
+             percent(s.mac), percent(s.useful), percent(s.matrix), percent(s.vector),
+             percent(s.dma), percent(s.dram)) +
+         fmt::format("  whole run   mac {} %, useful {} %, mapped {} %, busy {} %\n",
+                     percent(u.mac), percent(u.useful), percent(u.mapped), percent(u.busy));
+}
+
+}  // namespace
+
+std::string run_summary(const RunResult& r) {
   std::string text =
       fmt::format("{} in {} on {}: {} chunk{} of {} tokens\n", algorithm_text(r), name(r.format),
                   r.machine, r.many.items, r.many.items == 1 ? "" : "s", r.chunk);
-  text += fmt::format("  latency     {} cycles = {:.2f} us, one chunk alone\n", r.latency_cycles(),
-                      static_cast<double>(r.latency_cycles()) / r.clock_ghz / 1000);
+  text += latency_text(r);
   text += fmt::format(
-      "  throughput  {:.0f} cycles a chunk = {:.0f} chunks/s, {} in flight{}; {} cycles in all\n",
+      "  throughput  {:.0f} cycles a chunk = {:.0f} chunks/s, {} in flight{} ({}); {} cycles in "
+      "all\n",
       r.cycles_per_chunk, r.clock_ghz * 1e9 / r.cycles_per_chunk, r.in_flight,
-      r.many.cores > 1 ? fmt::format(" on {} cores", r.many.cores) : "", r.many.total_cycles);
+      r.many.cores > 1 ? fmt::format(" on {} cores", r.many.cores) : "", r.in_flight_limit,
+      r.many.total_cycles);
   text += bottleneck_text(r);
-  text += fmt::format("  matrix      mac {} %, useful {} %, mapped {} %, busy {} %\n",
-                      percent(u.mac), percent(u.useful), percent(u.mapped), percent(u.busy));
+  text += utilization_text(r);
   text += fmt::format("  accuracy    {}\n", accuracy_text(r.accuracy));
   if (!notes(r).empty()) text += fmt::format("  entries     {}\n", notes(r));
   text += cost_text(r);

@@ -2,44 +2,206 @@
 #include "sim/cycle_bound.h"
 
 #include <algorithm>
+#include <deque>
+#include <utility>
 #include <vector>
 
-#include "sim/units/instruction_costs.h"
-#include "sim/units/npu.h"
+#include "models/timing/timing.h"
+#include "sim/units/paths.h"
+#include "sim/units/scratchpad.h"
 
 namespace tricycle {
 
 namespace {
 
-/// A transfer's window may shrink on the way to an open row: only its start is certain.
-std::int64_t least_busy(const Instruction& in, const InstructionCost& cost) {
-  return in.unit() == Unit::kDma ? cost.dram_ready : cost.busy;
+std::size_t at(Unit unit) { return static_cast<std::size_t>(unit); }
+
+/// One item's instructions, each as soon as nothing of its own is in the way.
+class ItemAlone {
+ public:
+  ItemAlone(const Program& program, const HwConfig& hw, const std::vector<InstructionCost>& costs,
+            const Scratchpad& scratchpad)
+      : program_(program), hw_(hw), costs_(costs), scratchpad_(scratchpad) {
+    for (std::size_t u = 0; u < kUnitCount; ++u)
+      free_[u].resize(static_cast<std::size_t>(servers_of(hw, static_cast<Unit>(u))));
+    vector_latency_ =
+        machine_cycles(hw, hw.vector_unit.clock_ghz, hw.vector_unit.result_latency_cycles);
+  }
+
+  std::int64_t latency() {
+    std::int64_t last = 0;
+    for (std::uint32_t i = 0; i < costs_.size(); ++i) last = std::max(last, run(i));
+    return last;
+  }
+
+ private:
+  std::int64_t run(std::uint32_t i) {
+    const Unit unit = program_.instructions[i].unit();
+    auto& servers = free_[at(unit)];
+    const auto server = std::min_element(servers.begin(), servers.end());
+    std::int64_t start = std::max(*server, started_[at(unit)]);
+    for (const std::uint32_t producer : program_.instructions[i].waits)
+      start = std::max(start, visible(producer, i));
+    started_[at(unit)] = start;
+    *server = end(i, start + hw_.sequencer.issue_cycles);
+    done_.push_back(*server);
+    return *server;
+  }
+
+  /// The cycle from which a unit may use the result of an instruction (Scoreboard::post).
+  std::int64_t visible(std::uint32_t producer, std::uint32_t user) const {
+    const Instruction &of = program_.instructions[producer], &by = program_.instructions[user];
+    if (of.unit() != by.unit())
+      return done_[producer] + costs_[producer].pipeline + hw_.sequencer.token_latency_cycles;
+    const std::int64_t latency = of.unit() == Unit::kVector ? vector_latency_ : 0;
+    return done_[producer] + latency +
+           (awaits_sums(hw_, program_, of, by) ? costs_[producer].pipeline : 0);
+  }
+
+  /// The cycle in which an instruction that is issued at a cycle ends.
+  std::int64_t end(std::uint32_t i, std::int64_t issued) {
+    const InstructionCost& cost = costs_[i];
+    std::int64_t held = 0;
+    const Unit unit = program_.instructions[i].unit();
+    if (unit == Unit::kVector) held = paths_.hold(issued, cost.vector);
+    // Bursts of other items may keep the rows open that these need, and come between them.
+    if (unit == Unit::kDma && hw_.dram.timing == DramTiming::kFlat) {
+      const std::int64_t ready = issued + cost.dram_ready;
+      const std::int64_t begin = std::max(ready, channel_free_);
+      channel_free_ = begin + cost.transfer.channel_cycles;
+      held = begin - ready;
+    }
+    return issued + std::max(held + cost.busy, scratchpad_.least_cycles(i));
+  }
+
+  const Program& program_;
+  const HwConfig& hw_;
+  const std::vector<InstructionCost>& costs_;
+  const Scratchpad& scratchpad_;
+  Paths paths_;
+  std::array<std::vector<std::int64_t>, kUnitCount> free_;  // of every server
+  std::array<std::int64_t, kUnitCount> started_{};          // the unit's last instruction
+  std::vector<std::int64_t> done_;                          // of every instruction so far
+  std::int64_t channel_free_ = 0, vector_latency_ = 0;
+};
+
+/// Cycles the operands of one side take that an item has to load, whatever lies between its
+/// products.
+class LeastLoads {
+ public:
+  explicit LeastLoads(std::int64_t places) : places_(static_cast<std::size_t>(places)) {}
+
+  std::int64_t bring(const Program& program, const Region& region, const Mask& mask,
+                     const std::vector<std::uint32_t>& producers, std::int64_t cycles) {
+    Held held{&region, &mask, &producers};
+    const auto same = [&](const Held& h) {
+      return *h.region == region && *h.mask == mask && *h.producers == producers;
+    };
+    const auto place = std::find_if(held_.begin(), held_.end(), same);
+    const bool there = place != held_.end();
+    if (there) held_.erase(place);
+    held_.push_front(held);
+    if (held_.size() > places_) held_.pop_back();
+    // Constants are everybody's: another item may have brought them.
+    return there || program.buffer(region).constant != Constant::kNone ? 0 : cycles;
+  }
+
+ private:
+  struct Held {
+    const Region* region;
+    const Mask* mask;
+    const std::vector<std::uint32_t>* producers;
+  };
+  std::size_t places_;
+  std::deque<Held> held_;  // used last first
+};
+
+std::int64_t least_operand_cycles(const Program& program, const HwConfig& hw,
+                                  const std::vector<InstructionCost>& costs) {
+  if (!hw.scratchpad_to_matrix.present) return 0;
+  const std::vector<OperandProducers> producers = operand_producers(program);
+  LeastLoads a(hw.scratchpad_to_matrix.buffers), b(hw.scratchpad_to_matrix.buffers);
+  std::int64_t cycles = 0;
+  for (std::size_t i = 0; i < costs.size(); ++i) {
+    const Instruction& in = program.instructions[i];
+    if (in.opcode != Opcode::kMatmul) continue;
+    cycles += a.bring(program, in.a, in.a_mask, producers[i].a, costs[i].loads.a_cycles) +
+              b.bring(program, in.b, in.b_mask, producers[i].b, costs[i].loads.b_cycles);
+  }
+  return cycles;
+}
+
+/// Cycles an item's bytes take the DRAM's channel: whole cycles a transfer where it serves one
+/// after the other, else burst behind burst.
+double dram_cycles(const HwConfig& hw, const std::vector<InstructionCost>& costs) {
+  std::int64_t bytes = 0, cycles = 0;
+  for (const InstructionCost& cost : costs) {
+    bytes += cost.transfer.bytes;
+    cycles += cost.transfer.channel_cycles;
+  }
+  return hw.dram.timing == DramTiming::kFlat
+             ? static_cast<double>(cycles)
+             : static_cast<double>(bytes) * hw.clock_ghz / hw.dram.bandwidth_gbps;
 }
 
 }  // namespace
 
-double least_cycles_per_item(const Program& program, const HwConfig& hw) {
-  const std::vector<InstructionCost> costs = instruction_costs(program, hw);
-  std::array<std::int64_t, kUnitCount> work{};
-  std::vector<std::int64_t> visible;  // cycle an instruction's result can be used at the earliest
-  std::int64_t path = 0;
+double ItemBounds::least() const { return *std::max_element(cycles.begin(), cycles.end()); }
+
+double ItemBounds::least_with(std::int64_t in_flight) const {
+  ResourceCycles others = cycles;
+  others[static_cast<std::size_t>(Resource::kScratchpad)] = 0;
+  others[static_cast<std::size_t>(Resource::kDependency)] =
+      static_cast<double>(latency_cycles) / static_cast<double>(in_flight);
+  return *std::max_element(others.begin(), others.end());
+}
+
+ItemBounds item_bounds(const Program& program, const HwConfig& hw) {
+  return item_bounds(program, hw, instruction_costs(program, hw));
+}
+
+ItemBounds item_bounds(const Program& program, const HwConfig& hw,
+                       const std::vector<InstructionCost>& costs) {
+  ItemBounds bounds;
+  std::array<std::int64_t, kUnitCount> taken{};
+  std::array<std::int64_t, kPathCount> paths{};
   for (std::size_t i = 0; i < costs.size(); ++i) {
-    const Instruction& in = program.instructions[i];
-    const std::int64_t taken = hw.sequencer.issue_cycles + least_busy(in, costs[i]);
-    work[static_cast<std::size_t>(in.unit())] += taken;
-    std::int64_t start = 0;
-    for (const std::uint32_t producer : in.waits) start = std::max(start, visible[producer]);
-    path = std::max(path, start + taken);
-    visible.push_back(start + taken + costs[i].pipeline);
+    const std::size_t unit = at(program.instructions[i].unit());
+    taken[unit] += hw.sequencer.issue_cycles + costs[i].busy;
+    bounds.busy[unit] += costs[i].busy;
+    for (std::size_t p = 0; p < kPathCount; ++p)
+      paths[p] += costs[i].vector.paths[p].channel_cycles;
   }
-  double least =
-      static_cast<double>(path) / static_cast<double>(hw.cores * items_in_flight(program, hw));
-  for (std::size_t u = 0; u < work.size(); ++u)
-    if (work[u] > 0)
-      least =
-          std::max(least, static_cast<double>(work[u]) /
-                              static_cast<double>(hw.cores * servers_of(hw, static_cast<Unit>(u))));
-  return least * static_cast<double>(kMeasuredRounds - 1) / static_cast<double>(kMeasuredRounds);
+  const auto cores = static_cast<double>(hw.cores);
+  const auto of_unit = [&](Unit u) {
+    const std::int64_t servers = servers_of(hw, u);
+    return servers == 0 ? 0.0
+                        : static_cast<double>(taken[at(u)]) / cores / static_cast<double>(servers);
+  };
+  const std::int64_t slots = items_in_flight(program, hw);
+  const Scratchpad scratchpad(hw, program, static_cast<std::size_t>(slots));
+  bounds.latency_cycles = ItemAlone(program, hw, costs, scratchpad).latency();
+  bounds.cycles = {of_unit(Unit::kMatrix),
+                   of_unit(Unit::kVector),
+                   of_unit(Unit::kDma),
+                   dram_cycles(hw, costs),
+                   scratchpad.bank_cycles_per_item() / cores,
+                   static_cast<double>(paths[kAccumulatorToVector]) / cores,
+                   static_cast<double>(paths[kVectorToMatrix]) / cores,
+                   of_unit(Unit::kReadOut),
+                   static_cast<double>(least_operand_cycles(program, hw, costs)) / cores,
+                   static_cast<double>(bounds.latency_cycles) / cores / static_cast<double>(slots)};
+  return bounds;
+}
+
+std::int64_t least_latency_cycles(const Program& program, const HwConfig& hw) {
+  const std::vector<InstructionCost> costs = instruction_costs(program, hw);
+  const Scratchpad scratchpad(hw, program, 1);
+  return ItemAlone(program, hw, costs, scratchpad).latency();
+}
+
+double least_cycles_per_item(const Program& program, const HwConfig& hw) {
+  return item_bounds(program, hw).least();
 }
 
 }  // namespace tricycle

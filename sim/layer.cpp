@@ -4,6 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <functional>
+#include <optional>
 #include <utility>
 
 #include "models/cost/cost.h"
@@ -12,6 +15,8 @@
 #include "models/run_result.h"
 #include "models/timing/timing.h"
 #include "reports/bottleneck.h"
+#include "reports/invariants.h"
+#include "sim/cycle_bound.h"
 #include "sim/lowering.h"
 #include "sim/units/npu.h"
 
@@ -21,32 +26,46 @@ namespace {
 
 struct Measured {
   SimulationResult simulation;
+  ItemBounds bounds;  // of an item
   double cycles = 0;
 };
 
 Measured measure(const Program& program, const HwConfig& hw, std::int64_t items) {
   const SteadyWindow window(program, hw);
   const std::int64_t simulated = std::min(items, window.items());
-  Measured m{simulate(program, hw, simulated, nullptr), 0};
+  Measured m{simulate(program, hw, simulated, nullptr), item_bounds(program, hw), 0};
+  check_figures(hw, m.simulation, m.bounds.cycles, cycles_at_peak(hw, program));
   m.cycles = static_cast<double>(m.simulation.total_cycles - hw.sequencer.launch_cycles);
   if (simulated < items)
     m.cycles += static_cast<double>(items - simulated) *
-                window.cycles_per_item(m.simulation.completion_cycles);
+                std::max(window.cycles_per_item(m.simulation.completion_cycles), m.bounds.least());
   return m;
 }
 
-/// What bounds a stage.  The latency of an item is a bound of its own only where others could hide
-/// it: of a stage that is a single round, the most demanded resource bounds it if it is busy for
-/// most.
-std::string_view bound_by(const RunResult& r) {
-  Bottleneck b = bottleneck(r);
-  if (b.resource == Resource::kDependency && r.many.items <= r.in_flight) {
-    auto bounds = lower_bound_cycles(r);
-    bounds[static_cast<std::size_t>(Resource::kDependency)] = r.cycles_per_chunk / 2;
-    b.resource =
-        static_cast<Resource>(std::max_element(bounds.begin(), bounds.end()) - bounds.begin());
+/// What bounds a stage, in cycles of all its items.  The latency of an item is a bound of its own
+/// only where others could hide it: of a stage that is a single round, the most demanded resource
+/// bounds it if it is busy for most.
+struct StageBound {
+  Resource resource;
+  double cycles;
+};
+StageBound bound_of(const Measured& m, std::int64_t items, std::int64_t in_flight) {
+  ResourceCycles bounds = m.bounds.cycles;
+  for (double& cycles : bounds) cycles *= static_cast<double>(items);
+  const auto dependency = static_cast<std::size_t>(Resource::kDependency);
+  // Some slot has as many items one behind the other as there are rounds.
+  bounds[dependency] = static_cast<double>((items + in_flight - 1) / in_flight) *
+                       static_cast<double>(m.bounds.latency_cycles);
+  // A bank's is a mean over the slots, which fewer items need not have.
+  if (items < in_flight) bounds[static_cast<std::size_t>(Resource::kScratchpad)] = 0;
+  const auto largest = [&] { return std::max_element(bounds.begin(), bounds.end()); };
+  auto chosen = largest();
+  if (chosen == bounds.begin() + dependency && items <= in_flight) {
+    const double latency = std::exchange(bounds[dependency], m.cycles / 2);
+    chosen = largest();
+    bounds[dependency] = latency;
   }
-  return kResourceNames[static_cast<std::size_t>(b.resource)];
+  return {static_cast<Resource>(chosen - bounds.begin()), *chosen};
 }
 
 void time_vectors(const HwConfig& hw, const Program& program) {
@@ -87,22 +106,60 @@ void check_needs(const HwConfig& hw, const Problem& problem, const LayerChoice& 
   throw_if_any(std::move(faults));
 }
 
-StageCycles stage_cycles(const HwConfig& hw, const std::string& name, const std::string& work,
-                         const Program& program, std::int64_t items) {
-  RunResult r;
-  Measured m = measure(program, hw, items);
-  r.many = std::move(m.simulation);
-  r.alone = simulate(program, hw, 1, nullptr);
-  r.launch_cycles = hw.sequencer.launch_cycles;
-  r.in_flight = r.many.in_flight;
-  r.cycles_per_chunk = m.cycles / static_cast<double>(items);
-  StageCycles out{name, work, items, m.cycles, bound_by(r), {}};
+StageCycles stage_cycles(const HwConfig& hw, const LayerStage& stage) {
+  const Measured m = measure(stage.program, hw, stage.items);
+  const StageBound bound = bound_of(m, stage.items, hw.cores * items_in_flight(stage.program, hw));
+  check_part(fmt::format("the bound of stage {}", stage.name), bound.cycles, m.cycles);
+  StageCycles out{.name = stage.name,
+                  .work = stage.work,
+                  .items = stage.items,
+                  .cycles = m.cycles,
+                  .bound_by = kResourceNames[static_cast<std::size_t>(bound.resource)],
+                  .bound_cycles = bound.cycles,
+                  .gap = std::max(0.0, m.cycles / bound.cycles - 1),
+                  .gap_cause = "",
+                  .energy_pj = {}};
   if (hw.cost_model.present)
-    out.energy_pj =
-        energy_pj(hw, program.format, activity(program, hw), static_cast<double>(items), m.cycles)
-            .total()
-            .nominal;
+    out.energy_pj = energy_pj(hw, stage.program.format, activity(stage.program, hw),
+                              static_cast<double>(stage.items), m.cycles)
+                        .total()
+                        .nominal;
+  if (out.gap > kNotableGap) out.gap_cause = waits_of(bound.resource, m.simulation.units);
   return out;
+}
+
+/// A key of the machine that a lowering or a unit may have too little of, four times as large.
+struct Larger {
+  std::string_view key;
+  void (*change)(HwConfig&);
+};
+constexpr std::int64_t kTimes = 4;
+constexpr std::size_t kMemories = 2;  // the first of them
+constexpr std::array<Larger, 5> kLarger{
+    {{"accumulator_memory.size", [](HwConfig& hw) { hw.accumulator_bytes *= kTimes; }},
+     {"scratchpad.size", [](HwConfig& hw) { hw.scratchpad.size_bytes *= kTimes; }},
+     {"sequencer.in_flight", [](HwConfig& hw) { hw.sequencer.in_flight *= kTimes; }},
+     {"dma.requests_in_flight", [](HwConfig& hw) { hw.dma.requests_in_flight *= kTimes; }},
+     {"dma.queues", [](HwConfig& hw) { hw.dma.queues *= kTimes; }}}};
+
+/// What a stage takes on a machine that has more of one thing: nothing where it has no such stage.
+using CyclesOn = std::function<std::optional<double>(std::size_t larger)>;
+
+/// Adds the key that would take most of the cycles away, by simulation: where the gap is notable
+/// any that takes a quarter of it; else a memory that takes a tenth of the cycles, since its size
+/// is why operands are loaded again and again.
+void add_remedy(const CyclesOn& cycles_on, StageCycles& stage) {
+  const bool has_gap = stage.gap > kNotableGap;
+  double best =
+      stage.cycles - (has_gap ? (stage.cycles - stage.bound_cycles) / 4 : stage.cycles / 10);
+  std::string remedy;
+  for (std::size_t i = 0; i < (has_gap ? kLarger.size() : kMemories); ++i) {
+    const std::optional<double> cycles = cycles_on(i);
+    if (!cycles || *cycles >= best) continue;
+    best = *cycles;
+    remedy = fmt::format("{} x {}: {:.0f} cycles", kTimes, kLarger[i].key, best);
+  }
+  if (!remedy.empty()) stage.gap_cause += (stage.gap_cause.empty() ? "" : "; ") + remedy;
 }
 
 }  // namespace
@@ -135,30 +192,102 @@ double LayerCycles::other_cycles() const {
   return sum;
 }
 
+namespace {
+
+/// Simulates a layer on a machine, and where stages lose much on machines that have more.
+class LayerSimulation {
+ public:
+  LayerSimulation(const HwConfig& hw, const Problem& problem, const LayerChoice& choice,
+                  const AlgorithmOptions& options, Format format)
+      : hw_(hw), problem_(problem), choice_(choice), options_(options), format_(format) {}
+
+  LayerCycles run(const std::vector<const Algorithm*>& algorithms) {
+    LayerCycles out;
+    const std::vector<LayerStage> stages = layer_stages(hw_, problem_, choice_);
+    for (const LayerStage& stage : stages) {
+      if (stage.name != kSolveStage) {
+        out.others.push_back(stage_cycles(hw_, stage));
+        continue;
+      }
+      out.solve_at = out.others.size();
+      for (const Algorithm* algorithm : algorithms)
+        out.inversions.push_back({std::string(algorithm->name),
+                                  to_text(*algorithm, parameters(*algorithm)),
+                                  stage_cycles(solving(hw_), solve(hw_, *algorithm, stage))});
+    }
+    explain(algorithms, out);
+    return out;
+  }
+
+ private:
+  HwConfig solving(HwConfig hw) const {
+    if (choice_.solve_in_flight > 0) hw.sequencer.in_flight = choice_.solve_in_flight;
+    return hw;
+  }
+  int chunk() const { return solve_size(static_cast<int>(problem_.chunk), choice_.form); }
+  AlgorithmParameters parameters(const Algorithm& algorithm) const {
+    return resolve_parameters(algorithm, chunk(), taken_options(algorithm, options_));
+  }
+  LayerStage solve(const HwConfig& hw, const Algorithm& algorithm, LayerStage stage) const {
+    stage.program =
+        lower_fastest(algorithm, parameters(algorithm), chunk(), format_, solving(hw)).program;
+    return stage;
+  }
+  const HwConfig& larger(std::size_t i) {
+    if (!larger_[i]) {
+      larger_[i] = hw_;
+      kLarger[i].change(*larger_[i]);
+    }
+    return *larger_[i];
+  }
+  const std::vector<LayerStage>& stages_on_larger(std::size_t i) {
+    if (!stages_[i]) stages_[i] = layer_stages(larger(i), problem_, choice_);
+    return *stages_[i];
+  }
+
+  /// Names what would help, of stages that are much of the layer.
+  void explain(const std::vector<const Algorithm*>& algorithms, LayerCycles& out) {
+    constexpr double kLargePart = 0.02;
+    double total = out.other_cycles();
+    if (!out.inversions.empty()) total += out.inversions.front().stage.cycles;
+    const auto is_worth_it = [&](const StageCycles& s) { return s.cycles > kLargePart * total; };
+    for (StageCycles& stage : out.others)
+      if (is_worth_it(stage))
+        add_remedy([&](std::size_t i) { return cycles_on_larger(i, stage.name); }, stage);
+    for (std::size_t a = 0; a < out.inversions.size(); ++a)
+      if (StageCycles& stage = out.inversions[a].stage; is_worth_it(stage))
+        add_remedy([&](std::size_t i) { return solve_cycles_on_larger(i, *algorithms[a], stage); },
+                   stage);
+  }
+  std::optional<double> cycles_on_larger(std::size_t i, const std::string& name) {
+    for (const LayerStage& stage : stages_on_larger(i))
+      if (stage.name == name) return measure(stage.program, larger(i), stage.items).cycles;
+    return std::nullopt;
+  }
+  std::optional<double> solve_cycles_on_larger(std::size_t i, const Algorithm& algorithm,
+                                               const StageCycles& stage) {
+    const HwConfig hw = solving(larger(i));
+    if (hw.sequencer.in_flight != larger(i).sequencer.in_flight) return std::nullopt;
+    const LayerStage more = solve(larger(i), algorithm, {stage.name, stage.work, {}, stage.items});
+    return measure(more.program, hw, more.items).cycles;
+  }
+
+  const HwConfig& hw_;
+  const Problem& problem_;
+  const LayerChoice& choice_;
+  const AlgorithmOptions& options_;
+  Format format_;
+  std::array<std::optional<HwConfig>, kLarger.size()> larger_;
+  std::array<std::optional<std::vector<LayerStage>>, kLarger.size()> stages_;
+};
+
+}  // namespace
+
 LayerCycles layer_cycles(const HwConfig& hw, const Problem& problem, const LayerChoice& choice,
                          const std::vector<const Algorithm*>& algorithms,
                          const AlgorithmOptions& options, Format format) {
   check_needs(hw, problem, choice, algorithms, options, format);
-  LayerCycles out;
-  HwConfig solving = hw;
-  if (choice.solve_in_flight > 0) solving.sequencer.in_flight = choice.solve_in_flight;
-  for (const LayerStage& stage : layer_stages(hw, problem, choice)) {
-    if (stage.name != kSolveStage) {
-      out.others.push_back(stage_cycles(hw, stage.name, stage.work, stage.program, stage.items));
-      continue;
-    }
-    out.solve_at = out.others.size();
-    const int chunk = solve_size(static_cast<int>(problem.chunk), choice.form);
-    for (const Algorithm* algorithm : algorithms) {
-      const AlgorithmParameters parameters =
-          resolve_parameters(*algorithm, chunk, taken_options(*algorithm, options));
-      const Program program = lower_fastest(*algorithm, parameters, chunk, format, solving).program;
-      out.inversions.push_back(
-          {std::string(algorithm->name), to_text(*algorithm, parameters),
-           stage_cycles(solving, stage.name, stage.work, program, stage.items)});
-    }
-  }
-  return out;
+  return LayerSimulation(hw, problem, choice, options, format).run(algorithms);
 }
 
 }  // namespace tricycle

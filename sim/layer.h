@@ -15,15 +15,21 @@ namespace tricycle {
 
 /// Cycles a program takes for `items`, launch aside: simulated whole or, beyond 16 rounds of items
 /// in flight, the simulated 16 rounds and every further item at the mean of the 10 rounds in their
-/// middle (as steady_cycles_per_item).
+/// middle, and no less than its bounds (sim/steady_state.h).
 double cycles_of_items(const Program& program, const HwConfig& hw, std::int64_t items);
 
 /// A stage alone on the machine.
 struct StageCycles {
   std::string name, work;
   std::int64_t items = 0;
-  double cycles = 0;                // of all items, launch aside
-  std::string_view bound_by;        // reports/bottleneck.h
+  double cycles = 0;          // of all items, launch aside
+  std::string_view bound_by;  // models/resource.h
+  double bound_cycles = 0;    // what that resource needs for all items at the least; <= cycles
+  double gap = 0;             // cycles / bound_cycles - 1
+  /// Where the gap is notable: what the bounding unit waited for, and which key of the machine,
+  /// four times as large, would close most of it: "matrix: wait_vector 23 %; 4 x
+  /// accumulator_memory.size: 85102336 cycles".  Else empty.
+  std::string gap_cause;
   std::optional<double> energy_pj;  // nominal, of all items; none: the machine has no section cost
 };
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/lowering.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <limits>
-#include <tuple>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -40,12 +42,12 @@ std::vector<Cut> cuts(const Algorithm& algorithm, int chunk, Format format, cons
   return all;
 }
 
-/// A program that may be the fastest.
-struct Candidate {
-  Program program;
-  double least_cycles = 0;
-  std::size_t place = 0;  // among the cuts
-};
+/// "tile 16 group 4".
+std::string cut_text(const Cut& cut) {
+  std::string text = fmt::format("tile {}", cut.tile.value());
+  if (cut.merge_group) text += fmt::format(" group {}", *cut.merge_group);
+  return text;
+}
 
 }  // namespace
 
@@ -60,7 +62,10 @@ double least_cost_per_chunk(const Algorithm& algorithm, const AlgorithmParameter
   double least = std::numeric_limits<double>::infinity();
   for (const Cut& cut : cuts(algorithm, chunk, format, hw)) {
     const Program program = lower(algorithm, parameters, chunk, format, hw, cut);
-    least = std::min(least, cost(program, least_cycles_per_item(program, hw)));
+    // With as many in flight as there can be: fewer take no less.
+    const double cycles =
+        item_bounds(program, hw).least_with(hw.cores * items_in_flight(program, hw));
+    least = std::min(least, cost(program, cycles));
   }
   return least;
 }
@@ -68,31 +73,10 @@ double least_cost_per_chunk(const Algorithm& algorithm, const AlgorithmParameter
 TimedProgram lower_fastest(const Algorithm& algorithm, const AlgorithmParameters& parameters,
                            int chunk, Format format, const HwConfig& hw) {
   check_format(hw, format);
-  std::vector<Candidate> candidates;
-  for (const Cut& cut : cuts(algorithm, chunk, format, hw)) {
-    Candidate c{lower(algorithm, parameters, chunk, format, hw, cut), 0, candidates.size()};
-    c.least_cycles = least_cycles_per_item(c.program, hw);
-    candidates.push_back(std::move(c));
-  }
-  // The most promising first, so that most others need no simulation.
-  std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
-    return std::tie(a.least_cycles, a.place) < std::tie(b.least_cycles, b.place);
-  });
-  const auto rank = [](const Candidate& c, double cycles) {
-    return std::tuple(cycles, c.program.instructions.size(), c.place);
-  };
-  const Candidate* best = nullptr;
-  double best_cycles = 0;
-  for (const Candidate& candidate : candidates) {
-    if (best != nullptr && candidate.least_cycles > best_cycles) break;
-    const double cycles = steady_cycles_per_item(
-        candidate.program, hw,
-        best == nullptr ? std::numeric_limits<double>::infinity() : best_cycles);
-    if (best != nullptr && rank(candidate, cycles) > rank(*best, best_cycles)) continue;
-    best = &candidate;
-    best_cycles = cycles;
-  }
-  return {best->program, best_cycles};
+  std::vector<CutProgram> programs;
+  for (const Cut& cut : cuts(algorithm, chunk, format, hw))
+    programs.push_back({lower(algorithm, parameters, chunk, format, hw, cut), cut_text(cut)});
+  return best_cut(std::move(programs), hw);
 }
 
 Program lower_fastest_gemm(const HwConfig& hw, Format format, int m, int n, int k,

@@ -7,21 +7,14 @@
 
 #include "models/hw_config.h"
 #include "models/isa/program.h"
+#include "sim/cut_search.h"
 #include "workloads/algorithm.h"
 
 namespace tricycle {
 
-/// A program and what an item of it costs when many follow each other (steady_cycles_per_item).
-struct TimedProgram {
-  Program program;
-  double cycles_per_item = 0;
-};
-
-/// The program of one inversion, its blocks cut so that many of them pass the machine in the fewest
-/// cycles: every edge of tile_edges(), and every size of the groups in which small
-/// blocks are merged, is lowered and simulated without values; of equally fast ones
-/// the one with the fewest instructions wins.  Bits do not depend on the choice.  Throws InputError
-/// (format, memory).
+/// The best program of one inversion (best_cut()): every edge of tile_edges(), and every size of
+/// the groups in which small blocks are merged, is a way to cut its blocks.  Bits do not depend on
+/// the choice.  Throws InputError (format, memory).
 TimedProgram lower_fastest(const Algorithm& algorithm, const AlgorithmParameters& parameters,
                            int chunk, Format format, const HwConfig& hw);
 
@@ -32,7 +25,8 @@ Program lower_published(std::string_view algorithm, int chunk, Format format, co
 using ItemCost = std::function<double(const Program&, double cycles)>;
 
 /// What lower_fastest()'s program cannot cost less than: the smallest cost of all the cuts, each in
-/// least_cycles_per_item().  Nothing is simulated.  Throws InputError (format, memory).
+/// the cycles of its bounds (item_bounds()).  Nothing is simulated.  Throws InputError (format,
+/// memory).
 double least_cost_per_chunk(const Algorithm& algorithm, const AlgorithmParameters& parameters,
                             int chunk, Format format, const HwConfig& hw, const ItemCost& cost);
 

@@ -11,8 +11,10 @@
 #include <variant>
 
 #include "models/config_fields.h"
+#include "reports/invariants.h"
 #include "sim/config/describe.h"
 #include "sim/critical_path.h"
+#include "sim/host_memory.h"
 #include "sim/lowering.h"
 #include "sim/trace_recorder.h"
 #include "sim/units/npu.h"
@@ -27,9 +29,10 @@ namespace {
 /// Results of the chunks as they finish, in whatever order.
 class Collector {
  public:
-  Collector(const Program& program, const PreparedProblem& problem)
+  Collector(const Program& program, const PreparedProblem& problem, RunWatch* watch = nullptr)
       : program_(program),
         problem_(problem),
+        watch_(watch),
         bits_(problem.chunks.size()),
         accuracy_(problem.chunks.size()) {}
 
@@ -46,6 +49,7 @@ class Collector {
               counts_.saturated_count += state.saturated_count;
               counts_.wrapped_count += state.wrapped_count;
               counts_.inputs_rounded += state.rounded_inputs;
+              if (watch_ != nullptr) ++watch_->done;
             }};
   }
   AccuracySummary summary() const {
@@ -64,6 +68,7 @@ class Collector {
  private:
   const Program& program_;
   const PreparedProblem& problem_;
+  RunWatch* watch_;
   std::vector<std::vector<std::uint8_t>> bits_;
   std::vector<Accuracy> accuracy_;
   AccuracySummary counts_;  // what is no matter of accuracy, of all chunks
@@ -97,6 +102,24 @@ bool all_finite(const Values& values) {
       values);
 }
 
+/// What keeps more items from being in flight on a core.
+std::string in_flight_limit(const Program& program, const HwConfig& hw) {
+  if (program.most_in_flight > 0) return "fastest";
+  const auto is_full = [&](Space space, std::int64_t capacity) {
+    const std::int64_t bytes = program.footprint_bytes(space, hw);
+    return bytes > 0 && capacity / bytes < hw.sequencer.in_flight;
+  };
+  const std::int64_t accumulators = program.footprint_bytes(Space::kAccumulator, hw),
+                     scratchpad = program.footprint_bytes(Space::kScratchpad, hw);
+  const bool accumulators_first =
+      accumulators > 0 && (scratchpad == 0 || hw.accumulator_bytes / accumulators <=
+                                                  hw.scratchpad.size_bytes / scratchpad);
+  if (accumulators_first && is_full(Space::kAccumulator, hw.accumulator_bytes))
+    return "accumulator_memory.size";
+  return is_full(Space::kScratchpad, hw.scratchpad.size_bytes) ? "scratchpad.size"
+                                                               : "sequencer.in_flight";
+}
+
 /// What is run, its parameters resolved.
 struct RunCase {
   const HwConfig& hw;
@@ -108,8 +131,8 @@ struct RunCase {
 };
 
 /// Everything a run reports but the values; `io` computes those beside the time.
-RunResult measure(const RunCase& c, const TimedProgram& lowered, const ItemIo* io,
-                  RunTrace* trace) {
+RunResult measure_run(const RunCase& c, const TimedProgram& lowered, const ItemIo* io,
+                      RunTrace* trace) {
   const HwConfig& hw = c.hw;
   const Program& program = lowered.program;
   RunResult r;
@@ -123,7 +146,12 @@ RunResult measure(const RunCase& c, const TimedProgram& lowered, const ItemIo* i
     r.many = simulate(program, hw, chunks, io, c.fidelity);
   }
   r.in_flight = hw.cores * items_in_flight(program, hw);
+  r.in_flight_limit = in_flight_limit(program, hw);
+  r.steady = lowered.steady;
   r.cycles_per_chunk = lowered.cycles_per_item;
+  r.cut = lowered.cut;
+  r.shortest_latency_cycles = lowered.shortest_latency_cycles;
+  r.shortest_latency_cut = lowered.shortest_latency_cut;
   RunTrace alone{.item_limit = 1, .program = program, .executions = {}, .stalls = {}, .items = {}};
   TraceRecorder recorder(alone);
   r.alone = simulate(program, hw, 1, nullptr, c.fidelity, &recorder);
@@ -154,6 +182,7 @@ RunResult measure(const RunCase& c, const TimedProgram& lowered, const ItemIo* i
     r.cost = run_cost(hw, r);
     r.cost->tables_digest = c.digests.cost_tables;
   }
+  check_figures(hw, r);
   return r;
 }
 
@@ -197,7 +226,23 @@ RunDigests digests(const HwConfig& hw, const Problem& problem) {
   return {digest(hw), cost_tables_digest(hw), digest(problem)};
 }
 
+namespace {
+
+/// Throws InputError where the matrices, their exact inverses and their results do not fit.
+void check_fits_host(const Problem& problem) {
+  if (problem.input != InputKind::kSynthetic) return;
+  constexpr double kBytes = 8 + 8 + 8;
+  const auto chunk = static_cast<double>(problem.chunk);
+  check_host_memory(fmt::format("{}: {} matrices of {} x {} with their exact inverses",
+                                problem.name, problem.matrices, problem.chunk, problem.chunk),
+                    static_cast<double>(problem.matrices) * chunk * chunk * kBytes,
+                    "choose fewer (problem.input.synthetic.matrices)");
+}
+
+}  // namespace
+
 PreparedProblem prepare(const Problem& problem) {
+  check_fits_host(problem);
   Inputs inputs = make_inputs(problem);
   PreparedProblem prepared{problem, std::move(inputs.chunks), {}, "", std::move(inputs.note)};
   for (const ChunkMatrix& chunk : prepared.chunks) prepared.oracles.emplace_back(chunk);
@@ -206,14 +251,17 @@ PreparedProblem prepare(const Problem& problem) {
 }
 
 RunResult run(const HwConfig& hw, const PreparedProblem& problem, const Algorithm& algorithm,
-              const AlgorithmOptions& options, Format format, Fidelity fidelity, RunTrace* trace) {
+              const AlgorithmOptions& options, Format format, Fidelity fidelity, RunTrace* trace,
+              RunWatch* watch) {
   const int chunk = static_cast<int>(problem.problem.chunk);
   const AlgorithmParameters parameters = resolve_parameters(algorithm, chunk, options);
   const TimedProgram lowered = lower_fastest(algorithm, parameters, chunk, format, hw);
-  Collector collector(lowered.program, problem);
+  if (watch != nullptr) watch->chunks = static_cast<std::int64_t>(problem.chunks.size());
+  Collector collector(lowered.program, problem, watch);
   const ItemIo io = collector.io();
   const RunDigests names = digests(hw, problem.problem);
-  RunResult r = measure({hw, problem, algorithm, parameters, names, fidelity}, lowered, &io, trace);
+  RunResult r =
+      measure_run({hw, problem, algorithm, parameters, names, fidelity}, lowered, &io, trace);
   r.accuracy = collector.summary();
   r.output_digest = collector.digest();
   return r;
@@ -242,8 +290,8 @@ RunResult run_timed(
   const int chunk = static_cast<int>(in.problem.problem.chunk);
   const AlgorithmParameters parameters = resolve_parameters(in.algorithm, chunk, in.options);
   const TimedProgram lowered = lower_fastest(in.algorithm, parameters, chunk, in.format, in.hw);
-  RunResult r = measure({in.hw, in.problem, in.algorithm, parameters, digests, Fidelity::kTile},
-                        lowered, nullptr, nullptr);
+  RunResult r = measure_run({in.hw, in.problem, in.algorithm, parameters, digests, Fidelity::kTile},
+                            lowered, nullptr, nullptr);
   RunValues v = values(parameters, lowered.program);
   r.accuracy = v.accuracy;
   r.output_digest = std::move(v.output_digest);

@@ -8,6 +8,7 @@
 #include "models/hw_config.h"
 #include "models/run_result.h"
 #include "models/run_trace.h"
+#include "sim/run_watch.h"
 #include "workloads/algorithm.h"
 #include "workloads/oracle.h"
 #include "workloads/problem.h"
@@ -22,14 +23,16 @@ struct PreparedProblem {
   std::string input_digest;  // workloads/inputs.h
   std::string input_note;    // what of the file was left out or read otherwise, without its name
 };
+/// Throws InputError: unreadable or unsuitable input, more than this host's memory holds.
 PreparedProblem prepare(const Problem& problem);
 
 /// Lowers, simulates all chunks with their values, and one chunk alone for its latency; compares
 /// with the oracle. Throws InputError (format, memory, parameters) and RunError (deadlock).
-/// `trace`, if any, receives the program and what its first item_limit chunks did.
+/// `trace`, if any, receives the program and what its first item_limit chunks did; `watch`, if any,
+/// is told how far the run is.
 RunResult run(const HwConfig& hw, const PreparedProblem& problem, const Algorithm& algorithm,
               const AlgorithmOptions& options, Format format, Fidelity fidelity = Fidelity::kTile,
-              RunTrace* trace = nullptr);
+              RunTrace* trace = nullptr, RunWatch* watch = nullptr);
 
 /// What the values of a run say; they never depend on time, nor time on them.
 struct RunValues {

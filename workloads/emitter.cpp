@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "models/error.h"
+#include "models/isa/fits.h"
 
 namespace tricycle {
 
@@ -297,6 +298,7 @@ void Emitter::column_step(const Matrix& a, const Matrix& y, int column) {
 }
 
 Program Emitter::finish() {
+  check_fits(program_, hw_);  // before what takes long where there are many instructions
   derive_tokens(program_);
   validate(program_, hw_);
   return std::move(program_);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 #include <string>
 #include <vector>
@@ -56,22 +57,40 @@ int step_of_k(const HwConfig& hw, Format format, int k) {
   return sums_show_their_order(hw, format) ? static_cast<int>(std::min<std::int64_t>(step, k)) : 1;
 }
 
+/// Throws InputError where the program of the product would be larger than this host may hold.
+void check_panel_count(const HwConfig& hw, const Panels& p, int m, int n, int k) {
+  constexpr double kMost = 1 << 20;
+  const auto parts = [](int whole, int part) {
+    return std::ceil(static_cast<double>(whole) / part);
+  };
+  const double panels = parts(m, p.m) * parts(n, p.n) * parts(k, p.k) *
+                        parts(p.m, p.strip.rows.size()) * p.strips_across();
+  if (panels > kMost)
+    throw InputError(fmt::format(
+        "{}: {} x {} x {} would be cut into {:.0f} products of what the memories hold, {:.0f} at "
+        "the "
+        "most; raise scratchpad.size and accumulator_memory.size, or choose a smaller product",
+        hw.name, m, n, k, panels, kMost));
+}
+
 Panels choose_panels(const HwConfig& hw, Format format, Format weights, GemmGrain grain, int m,
                      int n, int k) {
   Panels p = cut(hw, grain, m, n, k);
-  while (p.accumulator_bytes(hw, format) > hw.accumulator_bytes && p.m * p.n > 1)
+  while (p.accumulator_bytes(hw, format) > hw.accumulator_bytes && (p.m > 1 || p.n > 1))
     p = p.m >= p.n ? cut(hw, grain, halve(p.m), p.n, p.k) : cut(hw, grain, p.m, halve(p.n), p.k);
   const int step = step_of_k(hw, format, k);
-  while (p.scratchpad_bytes(format, weights) > hw.scratchpad.size_bytes && p.m * p.n * p.k > 1) {
+  while (p.scratchpad_bytes(format, weights) > hw.scratchpad.size_bytes &&
+         (p.m > 1 || p.n > 1 || p.k > 1)) {
     int sizes[] = {p.k, p.m, p.n};
     // Below a step only where nothing else is left to cut.
-    int* const first = p.k > step || p.m * p.n == 1 ? sizes : sizes + 1;
+    int* const first = p.k > step || (p.m == 1 && p.n == 1) ? sizes : sizes + 1;
     int& largest = *std::max_element(first, std::end(sizes));
     const int half = halve(largest);
     const int whole_steps = (half + step - 1) / step * step;
     largest = &largest == sizes && whole_steps < largest ? whole_steps : half;
     p = cut(hw, grain, sizes[1], sizes[2], sizes[0]);
   }
+  check_panel_count(hw, p, m, n, k);
   return p;
 }
 
@@ -213,7 +232,6 @@ Program lower_gemm(const HwConfig& hw, Format format, int m, int n, int k, GemmG
                    const GemmWeights& weights) {
   check_format(hw, format);
   const Format right = weights.format.value_or(format);
-  check_format(hw, right);
   for (const Format f : {format, right})
     if (hw.support(f).is_dynamic())
       throw InputError(fmt::format(

@@ -15,7 +15,8 @@ enum class GemmGrain : std::uint8_t { kPanel, kStrip };
 
 /// The elements of B where they are not A's.
 struct GemmWeights {
-  /// Fixed point of no more bits than A's significand, multiplied as it is.
+  /// Fixed point of no more bits than A's significand, multiplied as it is.  The machine need not
+  /// have it as a format of its own: sums and results are of A's format.
   std::optional<Format> format = std::nullopt;
   /// .. or the format of A, of this many bits in DRAM alone, which the DMA unpacks (0: all).
   int packed_bits = 0;

@@ -194,8 +194,10 @@ std::int64_t items_in_flight(const Program& program, const HwConfig& hw) {
     const std::int64_t bytes = program.footprint_bytes(space, hw);
     return bytes == 0 ? hw.sequencer.in_flight : capacity / bytes;
   };
+  const std::int64_t own =
+      program.most_in_flight > 0 ? program.most_in_flight : hw.sequencer.in_flight;
   return std::max<std::int64_t>(
-      1, std::min({hw.sequencer.in_flight, fit(Space::kScratchpad, hw.scratchpad.size_bytes),
+      1, std::min({hw.sequencer.in_flight, own, fit(Space::kScratchpad, hw.scratchpad.size_bytes),
                    fit(Space::kAccumulator, hw.accumulator_bytes)}));
 }
 

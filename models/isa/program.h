@@ -61,6 +61,8 @@ struct Program {
   std::uint32_t output = 0;           // DRAM buffer that holds the result
   std::int64_t matmul_count =
       0;  // products the algorithm asks for (a product may be many instructions)
+  std::int64_t most_in_flight = 0;  // items at once on a core, where it is best to have fewer than
+                                    // the machine could (0: no such limit)
 
   const Buffer& buffer(const Region& r) const { return buffers[r.buffer]; }
   /// Bytes a buffer occupies on this machine.
@@ -103,8 +105,8 @@ void check_operation(const HwConfig& hw, VectorOp op);
 /// change.
 void validate(const Program& program, const HwConfig& hw);
 
-/// How many items in flight the memories of a core hold, at most sequencer.in_flight; at least 1
-/// after validate().
+/// How many items in flight the memories of a core hold, at most sequencer.in_flight and the
+/// program's own limit; at least 1 after validate().
 std::int64_t items_in_flight(const Program& program, const HwConfig& hw);
 
 /// The text form (`tricycle run --dump-program`): memory map, then one instruction a line with its

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "models/error.h"
+#include "models/isa/fits.h"
 #include "models/isa/lacking.h"
 #include "models/isa/program.h"
 
@@ -213,6 +214,11 @@ void check_fits(const Program& program, const HwConfig& hw, Space space, std::in
 
 }  // namespace
 
+void check_fits(const Program& program, const HwConfig& hw) {
+  check_fits(program, hw, Space::kScratchpad, hw.scratchpad.size_bytes, "scratchpad.size");
+  check_fits(program, hw, Space::kAccumulator, hw.accumulator_bytes, "accumulator_memory.size");
+}
+
 bool multiply_together(Format left, Format right) {
   return left == right ||
          (!info(right).is_float() && info(right).bits <= info(left).mantissa_bits + 1);
@@ -258,8 +264,7 @@ void check_operation(const HwConfig& hw, VectorOp op) {
 
 void validate(const Program& program, const HwConfig& hw) {
   check_format(hw, program.format);
-  check_fits(program, hw, Space::kScratchpad, hw.scratchpad.size_bytes, "scratchpad.size");
-  check_fits(program, hw, Space::kAccumulator, hw.accumulator_bytes, "accumulator_memory.size");
+  check_fits(program, hw);
   Written written(program);
   for (std::size_t i = 0; i < program.instructions.size(); ++i) {
     const Instruction& in = program.instructions[i];
@@ -277,7 +282,6 @@ void validate(const Program& program, const HwConfig& hw) {
     for_each_read(in, [&](const Region& r) {
       if (!written.all(r)) fail("every operand to have been written");
     });
-    if (in.opcode == Opcode::kMatmul) check_format(hw, program.buffer(in.b).format);
     written.mark(in.dst);
   }
 }

@@ -81,6 +81,26 @@ std::int64_t product_passes(const HwConfig& hw, Format format, int weight_bits) 
   return std::max<std::int64_t>(1, passes * ceil_div(weight_bits, 8) / slices);
 }
 
+HwConfig for_weights(const HwConfig& hw, Format format, int weight_bits) {
+  HwConfig seen = hw;
+  seen.formats[static_cast<std::size_t>(format)].passes = product_passes(hw, format, weight_bits);
+  return seen;
+}
+
+double cycles_at_peak(const HwConfig& hw, const Program& program) {
+  double cycles = 0;
+  for (const Instruction& in : program.instructions) {
+    if (in.opcode != Opcode::kMatmul) continue;
+    const Format format = program.buffer(in.a).format;
+    // In one pass a product the array does so many a cycle.
+    const double at_once =
+        hw.peak_macs_per_cycle(format) * static_cast<double>(hw.support(format).passes);
+    cycles += static_cast<double>(in.macs()) / at_once *
+              static_cast<double>(product_passes(hw, format, program.buffer(in.b).bits()));
+  }
+  return cycles;
+}
+
 ArrayTiming array_timing(const HwConfig& hw, Format format, std::int64_t m, std::int64_t n,
                          std::int64_t k, std::int64_t product_passes) {
   const SystolicArrayConfig& a = hw.systolic_array;

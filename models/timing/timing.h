@@ -46,6 +46,11 @@ ArrayTiming array_timing(const HwConfig& hw, Format format, std::int64_t m, std:
 /// fewer of them where an operand is narrower (int16 by int4: two).
 std::int64_t product_passes(const HwConfig& hw, Format format, int weight_bits);
 
+/// The machine as products by such operands see it: formats.F.passes are product_passes of them.
+HwConfig for_weights(const HwConfig& hw, Format format, int weight_bits);
+/// Cycles the products of an item take at their peaks on one core.
+double cycles_at_peak(const HwConfig& hw, const Program& program);
+
 /// The same product in cycles of the machine's clock: occupancy and latency each rounded up.
 ArrayTiming in_machine_cycles(const HwConfig& hw, ArrayTiming timing);
 
@@ -169,7 +174,8 @@ struct TransferTiming {
   std::int64_t latency_cycles = 0;
   std::int64_t channel_cycles = 0;  // DRAM busy
   std::int64_t window_cycles = 0;   // >= channel_cycles where requests in flight bound the queue
-  std::int64_t bytes = 0;           // whole requests, per run of contiguous bytes
+  std::int64_t bytes = 0;           // that cross the channel: whole requests, per run of contiguous
+                                    // bytes; row_buffer: the whole bursts these touch
 };
 TransferTiming transfer_timing(const HwConfig& hw, const Program& program,
                                const Instruction& instruction);

@@ -17,25 +17,47 @@ DramRuns dram_runs(const Program& program, const Instruction& in) {
                           : DramRuns{r.rows, bytes, begin, pitch};
 }
 
+namespace {
+
+std::int64_t round_up(std::int64_t bytes, std::int64_t unit) {
+  return (bytes + unit - 1) / unit * unit;
+}
+
+/// Bytes of the whole bursts that requests of so many bytes a run touch, each run by itself.  Items
+/// begin at a burst, so that it is the same for all of them.
+std::int64_t burst_bytes(const DramRuns& runs, std::int64_t request_bytes, std::int64_t burst) {
+  std::int64_t bytes = 0;
+  for (std::int64_t run = 0; run < runs.count; ++run) {
+    const std::int64_t begin = runs.begin + run * runs.stride;
+    bytes += round_up(begin + request_bytes, burst) - begin / burst * burst;
+  }
+  return bytes;
+}
+
+}  // namespace
+
 TransferTiming transfer_timing(const HwConfig& hw, const Program& program, const Instruction& in) {
-  const std::int64_t request = hw.dma.request_bytes;
   const DramRuns runs = dram_runs(program, in);
   TransferTiming t;
   t.latency_cycles = static_cast<std::int64_t>(std::ceil(hw.dram.latency_ns * hw.clock_ghz));
-  t.bytes = runs.count * ((runs.bytes + request - 1) / request * request);
-  const auto cycles = [&](double bytes_per_cycle) {
-    return static_cast<std::int64_t>(std::ceil(static_cast<double>(t.bytes) / bytes_per_cycle));
+  const std::int64_t of_run = round_up(runs.bytes, hw.dma.request_bytes);
+  const std::int64_t requested = runs.count * of_run;
+  t.bytes = hw.dram.timing == DramTiming::kRowBuffer
+                ? burst_bytes(runs, of_run, hw.dram.row_buffer.burst_bytes)
+                : requested;
+  const auto cycles = [](std::int64_t bytes, double bytes_per_cycle) {
+    return static_cast<std::int64_t>(std::ceil(static_cast<double>(bytes) / bytes_per_cycle));
   };
   const double channel = hw.dram.bandwidth_gbps / hw.clock_ghz;
   // A transfer of `half_bandwidth` bytes takes twice what its bytes take on the channel.
   t.startup_cycles = machine_cycles(hw, hw.dma.clock_ghz, hw.dma.startup_cycles) +
-                     static_cast<std::int64_t>(
-                         std::ceil(static_cast<double>(hw.dma.half_bandwidth_bytes) / channel));
-  const double window = static_cast<double>(request * hw.dma.requests_in_flight);
-  t.channel_cycles = cycles(channel);
-  t.window_cycles =
-      std::max(t.channel_cycles,
-               t.latency_cycles == 0 ? 0 : cycles(window / static_cast<double>(t.latency_cycles)));
+                     cycles(hw.dma.half_bandwidth_bytes, channel);
+  const double window = static_cast<double>(hw.dma.request_bytes * hw.dma.requests_in_flight);
+  t.channel_cycles = cycles(t.bytes, channel);
+  t.window_cycles = std::max(
+      t.channel_cycles, t.latency_cycles == 0
+                            ? 0
+                            : cycles(requested, window / static_cast<double>(t.latency_cycles)));
   return t;
 }
 

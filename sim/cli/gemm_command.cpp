@@ -1,17 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <random>
+#include <utility>
 
 #include "models/config_fields.h"
 #include "models/error.h"
 #include "models/timing/timing.h"
+#include "reports/invariants.h"
 #include "sim/cli/commands.h"
 #include "sim/cli/machine_warnings.h"
 #include "sim/cli/settings.h"
+#include "sim/cli/slow_run.h"
 #include "sim/config/layers.h"
 #include "sim/config/load_hw.h"
+#include "sim/cycle_bound.h"
+#include "sim/host_memory.h"
 #include "sim/lowering.h"
 #include "sim/run.h"
 #include "sim/units/npu.h"
@@ -23,7 +30,7 @@ namespace tricycle {
 
 namespace {
 
-constexpr std::int64_t kLargestExtent = 16384;
+constexpr std::int64_t kLargestExtent = 1 << 20;
 
 struct Product {
   HwConfig hw;
@@ -32,6 +39,20 @@ struct Product {
   std::int64_t seed;
   Fidelity fidelity;
 };
+
+/// Throws InputError where this host cannot hold the values of the product: drawn in binary64, then
+/// kept in the memories of the machine, and the stored bits of the result.
+void check_values_fit(std::int64_t m, std::int64_t n, std::int64_t k) {
+  constexpr double kDrawn = 8, kKept = 8;
+  const auto elements = [](std::int64_t a, std::int64_t b) {
+    return static_cast<double>(a) * static_cast<double>(b);
+  };
+  check_host_memory(fmt::format("gemm: the values of {} x {} x {}", m, n, k),
+                    (elements(m, k) + elements(k, n)) * kKept +
+                        std::max(elements(m, k), elements(k, n)) * kDrawn +
+                        elements(m, n) * 2 * kKept,
+                    "choose smaller --m, --n or --k");
+}
 
 /// All faults of the options and the machine at once.
 Product make_product(const GemmOptions& options) {
@@ -61,6 +82,7 @@ Product make_product(const GemmOptions& options) {
                     name(*weights), name(*format), info(*format).mantissa_bits + 1, name(*format)));
   const auto hw = attempt(faults, [&] { return load_hw_config(options.machine, set.machine); });
   throw_if_any(std::move(faults));
+  check_values_fit(m, n, k);
   return {*hw,  *format,  *weights, static_cast<int>(m), static_cast<int>(n), static_cast<int>(k),
           seed, *fidelity};
 }
@@ -98,15 +120,25 @@ Measured simulate_product(const Product& p, const Program& program) {
   return measured;
 }
 
+/// No total is less than a part of it.  Throws RunError.
+void check_product(const Product& p, const Program& program, const ArrayTiming& array,
+                   const SimulationResult& r) {
+  check_figures(p.hw, r, item_bounds(program, p.hw).cycles, cycles_at_peak(p.hw, program));
+  check_part("array_cycles", static_cast<double>(array.occupancy_cycles),
+             static_cast<double>(r.units[static_cast<std::size_t>(Unit::kMatrix)].busy));
+  check_part("array_mapped", array.mapped, 1);
+}
+
 nlohmann::ordered_json to_document(const Product& p, const Program& program,
                                    const Measured& measured) {
   const SimulationResult& r = measured.simulation;
-  const ArrayTiming array =
-      p.fidelity == Fidelity::kPe
-          ? clock_array(p.hw, p.format, p.m, p.n, p.k)
-          : in_machine_cycles(p.hw, array_timing(p.hw, p.format, p.m, p.n, p.k));
+  const HwConfig hw = for_weights(p.hw, p.format, info(p.weights).bits);
+  const ArrayTiming array = p.fidelity == Fidelity::kPe
+                                ? clock_array(hw, p.format, p.m, p.n, p.k)
+                                : in_machine_cycles(hw, array_timing(hw, p.format, p.m, p.n, p.k));
   const double macs = static_cast<double>(p.m) * p.n * p.k;
-  const double peak = p.hw.peak_macs_per_cycle(p.format);
+  const double peak = hw.peak_macs_per_cycle(p.format);
+  check_product(p, program, array, r);
   return {{"version", kVersion},
           {"machine", p.hw.name},
           {"machine_digest", digest(p.hw)},
@@ -136,8 +168,10 @@ nlohmann::ordered_json to_document(const Product& p, const Program& program,
 
 int gemm_command(const GemmOptions& options) {
   const Product p = make_product(options);
+  std::optional<SlowRun> slow(std::in_place);
   const Program program = lower_fastest_gemm(p.hw, p.format, p.m, p.n, p.k, p.weights);
   const nlohmann::ordered_json document = to_document(p, program, simulate_product(p, program));
+  slow.reset();
   print_warnings(options.machine, split_settings(options.set).machine, p.hw);
   if (options.json) {
     fmt::print("{}\n", document.dump(2));

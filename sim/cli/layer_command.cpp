@@ -134,7 +134,10 @@ class Document {
             {"ms", scale_.ms(s.cycles)},
             {"energy_uj_per_token",
              scaled(s.energy_pj, [&](double pj) { return scale_.uj_per_token(pj); })},
-            {"bound_by", s.bound_by}};
+            {"bound_by", s.bound_by},
+            {"bound_cycles", s.bound_cycles},
+            {"gap", s.gap},
+            {"gap_cause", s.gap_cause}};
   }
   Json inversion(const LayerCycles::Inversion& i) const {
     Json row{{"algorithm", i.algorithm}, {"parameters", i.parameters}};

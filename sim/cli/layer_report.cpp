@@ -74,26 +74,31 @@ std::string stage_table(const LayerCycles& cycles, const LayerScale& scale) {
   const auto tokens = static_cast<double>(scale.tokens);
   const bool energy = has_energy(cycles);
   const auto row = [&](const std::string& name, const std::string& work, double part,
-                       std::optional<double> pj, std::string bound) {
+                       std::optional<double> pj, std::string bound, std::string gap) {
     std::vector<std::string> cells{name,
                                    work,
                                    whole(part),
                                    fmt::format("{:.1f}", part / tokens),
                                    three_digits(scale.ms(part)),
                                    percent(part / total),
-                                   std::move(bound)};
-    if (energy) cells.insert(cells.end() - 1, three_digits(scale.uj_per_token(*pj)));
+                                   std::move(bound),
+                                   std::move(gap)};
+    if (energy) cells.insert(cells.end() - 2, three_digits(scale.uj_per_token(*pj)));
     return cells;
   };
   TextRows rows;
   for (const StageCycles& s : stages)
-    rows.push_back(row(s.name, s.work, s.cycles, s.energy_pj, std::string(s.bound_by)));
-  rows.push_back(row("layer", "", total, cycles.energy_pj(last), ""));
+    rows.push_back(
+        row(s.name, s.work, s.cycles, s.energy_pj, std::string(s.bound_by), percent(s.gap)));
+  rows.push_back(row("layer", "", total, cycles.energy_pj(last), "", ""));
   std::vector<TextColumn> columns{{"stage", "", false},    {"work", "", false}, {"cycles", ""},
                                   {"cycles", "per token"}, {"time", "ms"},      {"share", "%"},
-                                  {"bound by", "", false}};
-  if (energy) columns.insert(columns.end() - 1, {"energy", "uJ/token"});
-  return text_table(columns, rows);
+                                  {"bound by", "", false}, {"gap", "%"}};
+  if (energy) columns.insert(columns.end() - 2, {"energy", "uJ/token"});
+  std::string text = text_table(columns, rows);
+  for (const StageCycles& s : stages)
+    if (!s.gap_cause.empty()) text += fmt::format("{}, for want of: {}\n", s.name, s.gap_cause);
+  return text;
 }
 
 std::string inversion_table(const LayerCycles& cycles, const LayerScale& scale) {

@@ -17,6 +17,7 @@
 #include "sim/cli/machine_warnings.h"
 #include "sim/cli/notice.h"
 #include "sim/cli/settings.h"
+#include "sim/cli/slow_run.h"
 #include "sim/config/field_tree.h"
 #include "sim/config/layers.h"
 #include "sim/config/load_hw.h"
@@ -161,8 +162,11 @@ int run_command(const RunOptions& options) {
   RunTrace trace = requested_trace(options);
   const PreparedProblem prepared = prepare(spec.problem);
   print_input_note(prepared);
-  const RunResult result = run(spec.hw, prepared, algorithm, spec.options, spec.format,
-                               spec.fidelity, trace.item_limit > 0 ? &trace : nullptr);
+  const RunResult result = [&] {
+    SlowRun slow;
+    return run(spec.hw, prepared, algorithm, spec.options, spec.format, spec.fidelity,
+               trace.item_limit > 0 ? &trace : nullptr, slow.watch());
+  }();
   if (!options.problem.empty()) print_warnings(options.machine, set.machine, spec.hw);
   const std::string written =
       write_results(options.out,

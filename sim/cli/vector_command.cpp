@@ -5,10 +5,12 @@
 
 #include "models/error.h"
 #include "models/timing/timing.h"
+#include "reports/invariants.h"
 #include "sim/cli/commands.h"
 #include "sim/cli/settings.h"
 #include "sim/config/layers.h"
 #include "sim/config/load_hw.h"
+#include "sim/cycle_bound.h"
 #include "sim/run.h"
 #include "sim/units/npu.h"
 #include "sim/version.h"
@@ -61,6 +63,7 @@ nlohmann::ordered_json to_document(const Measurement& m) {
   const VectorShape shape = elementary_shape(m.hw, program, in);
   const OperationTiming alone = operation_timing(m.hw, m.what.op, m.what.format, shape);
   const SimulationResult r = simulate(program, m.hw, 1, nullptr);
+  check_figures(m.hw, r, item_bounds(program, m.hw).cycles, 0);
   const UnitCycles& unit = r.units[static_cast<std::size_t>(Unit::kVector)];
   return {{"version", kVersion},
           {"machine", m.hw.name},

@@ -46,7 +46,6 @@ class Core {
   Scoreboard& scoreboard() { return scoreboard_; }
   const Scoreboard& scoreboard() const { return scoreboard_; }
   Sequencer& sequencer() { return sequencer_; }
-  const Scratchpad& scratchpad() const { return scratchpad_; }
   /// Whether the array is simulated register by register, and tells itself when a product is done.
   bool steps_the_array() const { return pe_ != nullptr; }
   /// Ends what ends in cycle `now` or before.

@@ -37,9 +37,6 @@ void add_work(const Program& program, const std::vector<InstructionCost>& costs,
   for (std::size_t i = 0; i < costs.size(); ++i) {
     const Instruction& in = program.instructions[i];
     result.dram_bytes += items * costs[i].transfer.bytes;
-    result.dram_channel_cycles += items * costs[i].transfer.channel_cycles;
-    for (std::size_t p = 0; p < kPathCount; ++p)
-      result.path_cycles[p] += items * costs[i].vector.paths[p].channel_cycles;
     if (in.opcode != Opcode::kMatmul) continue;
     result.macs += items * in.macs();
     result.useful_macs += items * in.useful_macs;
@@ -92,12 +89,10 @@ void add_time(const std::vector<std::unique_ptr<Core>>& cores, SimulationResult&
   result.total_cycles = result.completion_cycles.back();
   for (UnitCycles& unit : result.units) unit.servers = 0;
   for (const auto& core : cores) core->account_until(result.total_cycles, result.units);
-  for (const auto& core : cores) result.path_cycles[kScratchpadToMatrix] += core->operand_cycles();
+  for (const auto& core : cores) result.operand_load_cycles += core->operand_cycles();
   for (const UnitCycles& unit : result.units)
     if (unit.busy + unit.stalled_total() + unit.idle != unit.servers * result.total_cycles)
       throw RunError("internal: busy + stalled + idle is not the total of a unit");
-  result.bank_cycles_per_item =
-      cores.front()->scratchpad().bank_cycles_per_item() / static_cast<double>(cores.size());
 }
 
 /// A machine with items for `slots` slots a core, in a SystemC kernel of its own.
@@ -145,19 +140,25 @@ double cycles_alone(const Program& program, const HwConfig& hw) {
 }
 
 SteadyWindow::SteadyWindow(const Program& program, const HwConfig& hw)
-    : slots_(hw.cores * items_in_flight(program, hw)) {}
+    : slots_(hw.cores * items_in_flight(program, hw)) {
+  constexpr std::int64_t kFewSlots = 1024, kMeasured = 10;
+  const bool few = slots_ <= kFewSlots;
+  fill_ = few ? 4 : 2;
+  drain_ = few ? 2 : 1;
+  measured_ = std::clamp<std::int64_t>(kMeasured * kFewSlots / slots_, 2, kMeasured);
+}
 
-std::int64_t SteadyWindow::items() const { return (kFill + kMeasuredRounds + kDrain) * slots_; }
+std::int64_t SteadyWindow::items() const { return (fill_ + measured_ + drain_) * slots_; }
 
 double SteadyWindow::cycles_per_item(const std::vector<std::int64_t>& completions) const {
   const auto completed = [&](std::int64_t items) {
     return completions[static_cast<std::size_t>(items - 1)];
   };
   return static_cast<double>(completed(end()) - completed(begin())) /
-         static_cast<double>(kMeasuredRounds * slots_);
+         static_cast<double>(measured_ * slots_);
 }
 
-double steady_cycles_per_item(const Program& program, const HwConfig& hw, double most) {
+WindowRun run_window(const Program& program, const HwConfig& hw, double most) {
   const SteadyWindow window(program, hw);
   StopRule stop;
   stop.items = window.end();
@@ -173,9 +174,14 @@ double steady_cycles_per_item(const Program& program, const HwConfig& hw, double
   sc_core::sc_start();
   const std::vector<std::int64_t> completions = completion_cycles(machine.cores);
   const auto completed = static_cast<std::int64_t>(completions.size());
-  if (completed >= window.end()) return window.cycles_per_item(completions);
-  if (!machine.loop.has_stopped()) throw_if_stuck(machine.cores, hw, window.items());
-  return std::numeric_limits<double>::infinity();
+  if (completed < window.end()) {
+    if (!machine.loop.has_stopped()) throw_if_stuck(machine.cores, hw, window.items());
+    return {std::numeric_limits<double>::infinity(), {}};
+  }
+  WindowRun run{window.cycles_per_item(completions), {}};
+  for (UnitCycles& unit : run.units) unit.servers = 0;
+  for (const auto& core : machine.cores) core->account_until(completions.back(), run.units);
+  return run;
 }
 
 }  // namespace tricycle

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
-#include <limits>
 #include <vector>
 
 #include "models/hw_config.h"
@@ -32,30 +32,31 @@ SimulationResult simulate(const Program& program, const HwConfig& hw, std::int64
 /// Cycles of one item alone, from its first load to its last store, launch apart.
 double cycles_alone(const Program& program, const HwConfig& hw);
 
-/// Rounds of items in flight over which steady-state figures are means.
-inline constexpr std::int64_t kMeasuredRounds = 10;
-
-/// Where a run is in steady state: ten whole rounds of items in flight on all cores, after four
-/// that fill the machine and before two that drain it.
+/// Where a run is in steady state: whole rounds of items in flight on all cores, after those that
+/// fill the machine and before those that drain it: ten after four and before two.  Of more than
+/// 1024 items in flight fewer, since each has so many items.
 class SteadyWindow {
  public:
   SteadyWindow(const Program& program, const HwConfig& hw);
   std::int64_t items() const;  // that a run needs to have all of these rounds
-  /// The ten rounds begin when so many items have completed, and end when so many have.
-  std::int64_t begin() const { return kFill * slots_; }
-  std::int64_t end() const { return (kFill + kMeasuredRounds) * slots_; }
-  /// Mean over the ten rounds; `completions`: in which cycles items completed, ascending.
+  /// The rounds begin when so many items have completed, and end when so many have.
+  std::int64_t begin() const { return fill_ * slots_; }
+  std::int64_t end() const { return (fill_ + measured_) * slots_; }
+  /// Mean over the rounds; `completions`: in which cycles items completed, ascending.  A window can
+  /// err by what was in flight at its begin (sim/steady_state.h).
   double cycles_per_item(const std::vector<std::int64_t>& completions) const;
 
  private:
-  static constexpr std::int64_t kFill = 4, kDrain = 2;
-  std::int64_t slots_;
+  std::int64_t slots_, fill_, measured_, drain_;
 };
 
-/// Cycles an item costs when many follow each other: those of a SteadyWindow.  It depends on
-/// program and machine alone, not on how many items a problem has.  Infinity, after part of the
-/// run, where they are more than `most`.
-double steady_cycles_per_item(const Program& program, const HwConfig& hw,
-                              double most = std::numeric_limits<double>::infinity());
+/// What the run of a SteadyWindow measured.
+struct WindowRun {
+  double cycles_per_item = 0;
+  std::array<UnitCycles, kUnitCount> units;  // until the end of the window, its fill included
+};
+/// Runs as many items as the window needs.  Infinity, after part of the run, where an item takes
+/// more than `most` cycles.
+WindowRun run_window(const Program& program, const HwConfig& hw, double most);
 
 }  // namespace tricycle

@@ -7,14 +7,33 @@
 #include <utility>
 #include <vector>
 
+#include "models/error.h"
 #include "models/numerics/multiply_add.h"
 #include "models/semantics/operand.h"
+#include "models/timing/timing.h"
 #include "sim/units/cycle_time.h"
 #include "sim/units/pe_array.h"
 
 namespace tricycle {
 
 namespace {
+
+/// The machine as the program's products see it.  Throws InputError where they are not all alike.
+HwConfig seen_by_products(const HwConfig& hw, const Program& program) {
+  std::optional<std::int64_t> passes;
+  for (const Instruction& in : program.instructions) {
+    if (in.opcode != Opcode::kMatmul) continue;
+    const std::int64_t own = product_passes(hw, program.format, program.buffer(in.b).bits());
+    if (passes.value_or(own) != own)
+      throw InputError(
+          "fidelity pe: products by operands of several widths are not modelled register by "
+          "register; use fidelity tile");
+    passes = own;
+  }
+  HwConfig seen = hw;
+  if (passes) seen.formats[static_cast<std::size_t>(program.format)].passes = *passes;
+  return seen;
+}
 
 template <typename T>
 class PeUnitOf final : public PeUnit {
@@ -26,7 +45,7 @@ class PeUnitOf final : public PeUnit {
         hw_(hw),
         scoreboard_(scoreboard),
         values_(values),
-        array_(make_pe_array<T>(hw, program.format)) {
+        array_(make_pe_array<T>(seen_by_products(hw, program), program.format)) {
     using Self = PeUnitOf;
     SC_HAS_PROCESS(Self);
     SC_METHOD(edge);

@@ -86,6 +86,11 @@ double Scratchpad::bank_cycles_per_item() const {
          static_cast<double>(hw_.scratchpad.ports * static_cast<std::int64_t>(first_bank_.size()));
 }
 
+std::int64_t Scratchpad::least_cycles(std::uint32_t instruction) const {
+  return static_cast<std::int64_t>(
+      std::ceil(peak_[instruction] / static_cast<double>(hw_.scratchpad.ports)));
+}
+
 /// Whether the busiest bank of the instruction and those of all that run could ever be more than
 /// one bank serves: else nothing need be looked at bank by bank.
 bool Scratchpad::may_be_short(std::uint32_t instruction, double pace) const {
@@ -157,10 +162,8 @@ Scratchpad::Delay Scratchpad::begin(std::size_t slot, std::uint32_t instruction,
                                     std::int64_t occupancy) {
   std::erase_if(running_, [&](const Running& r) { return r.end <= now; });
   if (peak_[instruction] == 0) return {};
-  const auto ports = static_cast<double>(hw_.scratchpad.ports);
   Delay delay;
-  delay.bandwidth_cycles = std::max<std::int64_t>(
-      0, static_cast<std::int64_t>(std::ceil(peak_[instruction] / ports)) - occupancy);
+  delay.bandwidth_cycles = std::max<std::int64_t>(0, least_cycles(instruction) - occupancy);
   const std::int64_t alone = now + occupancy + delay.bandwidth_cycles;
   const double pace = 1 / static_cast<double>(alone - now);
   Running newcomer{alone, instruction, first_bank_[slot], pace, {static_cast<double>(alone), pace},

@@ -19,6 +19,8 @@ class Scratchpad {
   /// Cycles its busiest bank is occupied by one item, averaged over the slots: no run spends fewer
   /// an item.
   double bank_cycles_per_item() const;
+  /// Cycles an instruction takes at the least, alone: its accesses of its busiest bank.
+  std::int64_t least_cycles(std::uint32_t instruction) const;
 
   struct Delay {
     std::int64_t bandwidth_cycles = 0;  // its own accesses exceed what the banks serve

@@ -7,6 +7,7 @@
 #include "sim/config/load_hw.h"
 #include "sim/lowering.h"
 #include "sim/shipped_files.h"
+#include "sim/steady_state.h"
 #include "sim/units/npu.h"
 #include "sim/validate/groups.h"
 #include "sim/validate/published_table.h"

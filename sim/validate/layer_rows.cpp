@@ -59,7 +59,7 @@ std::vector<StageCycles> delta_stages(const PublishedTable& table, std::size_t r
   one_core.cores = 1;
   std::vector<StageCycles> out;
   const auto add = [&](const char* name, const Program& program, std::int64_t items) {
-    out.push_back({name, "", items, cycles_of_items(program, hw, items), "", {}});
+    out.push_back({name, "", items, cycles_of_items(program, hw, items), "", 0, 0, "", {}});
   };
   add("kkt", lower_kkt(hw, shape, mode), heads * chunks);
   add("solve",

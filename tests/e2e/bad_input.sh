@@ -154,10 +154,10 @@ refuses "describe hww: expected one of hw, problem, costs" describe hww
 refuses "describe: $problem: a FILE goes with hw alone" describe problem $problem
 refuses "describe: --schema is of every machine, not of $hw; leave that out, or \`tricycle check $hw\` validates it" describe hw $hw --schema
 refuses "$s/none.yaml: expected a YAML file, found no such file" describe hw "$s/none.yaml"
-refuses "--m: expected integer in [1, 16384], got 0" gemm $hw --m 0 --n 1 --k 1 --format int8
-refuses "--m: expected integer in [1, 16384], got 99999999999999999999
---n: expected integer in [1, 16384], got -5
---k: expected integer in [1, 16384], got 010
+refuses "--m: expected integer in [1, 1048576], got 0" gemm $hw --m 0 --n 1 --k 1 --format int8
+refuses "--m: expected integer in [1, 1048576], got 99999999999999999999
+--n: expected integer in [1, 1048576], got -5
+--k: expected integer in [1, 1048576], got 010
 --seed: expected integer in [0, 9007199254740992], got nan" gemm $hw --m 99999999999999999999 --n -5 --k 010 --seed nan --format int8
 refuses "--trace-chunks: expected integer in [0, 1000000], got few" run $hw $problem --trace-chunks few --out "$out"
 refuses "--timeline: expected chunks to show" run $hw $problem --timeline --trace-chunks 0 --out "$out"
@@ -387,6 +387,10 @@ printf "name: g\nmachine: $PWD/$hw\nproblem: $PWD/$problem\naxes:\n  - systolic_
 warns "no point is left; none fulfils the constraints" check "$s/g.yaml"
 refuses "$s/g.yaml: expected a machine, got a grid; \`tricycle sweep\` takes it" run "$s/g.yaml" $problem --out "$out"
 refuses "g.yaml: no point is left; none fulfils the constraints" sweep "$s/g.yaml" --store "$out"
+
+# --- what fits in no cut is refused before cuts are searched
+refuses "edge_16x16: the program needs 262144 B for one chunk, accumulator_memory.size has 131072 B" run $hw $problem --set problem.chunk=256 --set problem.input.synthetic.matrices=1 --out "$out"
+refuses "choose smaller --m, --n or --k" gemm $hw --m 1048576 --n 1048576 --k 1 --format int8
 
 # --- tensor files
 : >"$s/empty.safetensors"

@@ -178,10 +178,12 @@ cp "$s/stdout" "$s/g1"
 succeeds gemm $hw --m 17 --n 9 --k 33 --format fp16 --json
 same "$s/stdout" "$s/g1"
 # what the refusal of a format says adds it
-"$tricycle" gemm $hw --m 8 --n 8 --k 8 --format int16 --weights int4 >"$s/stdout" 2>"$s/stderr"
+"$tricycle" gemm $hw --m 8 --n 8 --k 8 --format int4 >"$s/stdout" 2>"$s/stderr"
 set -- $(grep -o -- "--set formats[a-z0-9._]*=[a-z0-9]*" "$s/stderr")
 [ $# -eq 2 ] || fail "the refusal of int4 does not say how to add it: $(cat "$s/stderr")"
-succeeds gemm $hw --m 8 --n 8 --k 8 --format int16 --weights int4 "$@"
+succeeds gemm $hw --m 8 --n 8 --k 8 --format int4 "$@"
+# weights need not be a format of the machine
+succeeds gemm $hw --m 8 --n 8 --k 8 --format int16 --weights int4
 
 # --- the cheapest within a tolerance; none: status 1, what is best, and the files all the same
 succeeds tune $hw $problem --tolerance 50 --formats fp16 --out "$s/tune1" --threads 1

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <random>
+
 #include "workloads/reference_machine.h"
 
 namespace tricycle {
@@ -14,6 +17,7 @@ constexpr std::int64_t kItemBytes = 1 << 20;
 HwConfig machine(std::int64_t channels) {
   HwConfig hw = reference_machine();
   hw.clock_ghz = 1;
+  hw.dma.request_bytes = 32;  // a burst
   hw.dram.bandwidth_gbps = 8.0 * static_cast<double>(channels);
   hw.dram.timing = DramTiming::kRowBuffer;
   hw.dram.row_buffer = {.channels = channels,
@@ -77,6 +81,65 @@ TEST(RowBuffer, short_runs_far_apart_cost_more_than_one_long_run) {
   const Dram::Service rows = scattered.serve(0, 0, {16, 64, 0, 4096}, {});
   const Dram::Service run = dense.serve(0, 0, {1, 16 * 64, 0, 0}, {});
   EXPECT_GT(rows.busy_cycles, 3 * run.busy_cycles);
+}
+
+/// Whatever runs begin and end within bursts, and however short bursts are: the bytes counted are
+/// those that crossed the bus, and took their time.
+TEST(RowBuffer, bytes_never_go_faster_than_the_bandwidth) {
+  std::mt19937 random(3);
+  for (int i = 0; i < 200; ++i) {
+    HwConfig hw = machine(1 + i % 3);
+    hw.dram.bandwidth_gbps = 1 + 0.37 * static_cast<double>(random() % 9000);
+    hw.dma.request_bytes = std::int64_t{1} << (random() % 8);
+    hw.dram.row_buffer.burst_bytes = std::int64_t{1} << (random() % 8);
+    hw.dram.row_buffer.row_bytes = 1 << 20;
+    Program p;
+    Buffer b;
+    b.name = "A.dram";
+    b.space = Space::kDram;
+    b.format = Format::kInt8;
+    b.rows = 64;
+    b.cols = 100;
+    p.buffers = {b, b};
+    Instruction load;
+    load.opcode = Opcode::kLoad;
+    load.a = load.dst = {0, 0, static_cast<std::int32_t>(random() % 50), 64,
+                         static_cast<std::int32_t>(1 + random() % 50)};
+    load.dst.buffer = 1;
+    Dram dram(hw, 6400);
+    std::int64_t bytes = 0, end = 0;
+    for (std::int64_t item = 0; item < 50; ++item) {
+      const TransferTiming t = transfer_timing(hw, p, load);
+      const Dram::Service s = dram.serve(0, item, dram_runs(p, load), t);
+      bytes += t.bytes;
+      end = std::max(end, s.wait_cycles + s.busy_cycles);
+    }
+    EXPECT_LE(static_cast<double>(bytes),
+              static_cast<double>(end) * hw.dram.bandwidth_gbps * (1 + 1e-9))
+        << i;
+  }
+}
+
+TEST(Transfers, bytes_of_bursts_are_those_that_requests_touch) {
+  HwConfig hw = machine(1);  // bursts of 32 B
+  hw.dma.request_bytes = 16;
+  Program p;
+  Buffer b;
+  b.name = "A.dram";
+  b.space = Space::kDram;
+  b.format = Format::kInt8;
+  b.rows = 4;
+  b.cols = 100;
+  p.buffers = {b, b};
+  Instruction load;
+  load.opcode = Opcode::kLoad;
+  load.a = load.dst = {0, 0, 20, 4, 20};
+  load.dst.buffer = 1;
+  // Two requests of 16 B a row from 20, 120, 220 and 320 on: 32 B that begin 20, 24, 28 and 0 B
+  // within a burst touch 2, 2, 2 and 1.
+  EXPECT_EQ(transfer_timing(hw, p, load).bytes, (2 + 2 + 2 + 1) * 32);
+  hw.dram.timing = DramTiming::kFlat;
+  EXPECT_EQ(transfer_timing(hw, p, load).bytes, 4 * 32);
 }
 
 TEST(Transfers, every_run_of_a_strided_region_pays_whole_requests) {

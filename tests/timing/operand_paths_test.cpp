@@ -67,7 +67,7 @@ TEST(OperandPath, a_product_begins_when_one_queue_has_brought_both_operands) {
   const SimulationResult r = k.run();
   EXPECT_EQ(r.total_cycles, kLoadA + kLoadB + kProduct);
   EXPECT_EQ(r.units[0].stalled[static_cast<std::size_t>(StallCause::kPath)], kLoadA + kLoadB);
-  EXPECT_EQ(r.path_cycles[kScratchpadToMatrix], kLoadA + kLoadB);
+  EXPECT_EQ(r.operand_load_cycles, kLoadA + kLoadB);
   hw.scratchpad_to_matrix.latency_cycles = 5;
   Kernel late(hw);
   late.e().whole_product(late.acc_, late.i_, late.minus_, {});

@@ -3,6 +3,7 @@
 
 #include "models/error.h"
 #include "sim/lowering.h"
+#include "sim/steady_state.h"
 #include "sim/units/npu.h"
 #include "tests/machines.h"
 #include "workloads/algorithm.h"

@@ -15,6 +15,7 @@
 #include "models/error.h"
 #include "sim/config/load_hw.h"
 #include "sim/cycle_bound.h"
+#include "sim/steady_state.h"
 #include "sim/units/npu.h"
 #include "tests/machines.h"
 #include "tests/problems.h"
@@ -219,7 +220,14 @@ TEST(Tune, candidates_are_settings_the_algorithm_takes_each_once) {
     EXPECT_EQ(o.order, 2);
 }
 
-TEST(CycleBound, is_never_above_the_steady_cycles_of_a_simulation) {
+/// An item's share of a run in which nothing can have been done before.
+double cycles_of_whole_rounds(const Program& p, const HwConfig& hw) {
+  const std::int64_t items = 4 * hw.cores * items_in_flight(p, hw);
+  return static_cast<double>(simulate(p, hw, items, nullptr).total_cycles) /
+         static_cast<double>(items);
+}
+
+TEST(CycleBound, is_never_above_the_cycles_of_a_whole_run) {
   for (const Dataflow dataflow :
        {Dataflow::kWeightStationary, Dataflow::kOutputStationary, Dataflow::kInputStationary})
     for (const std::int64_t in_flight : {1, 2, 8})
@@ -231,14 +239,13 @@ TEST(CycleBound, is_never_above_the_steady_cycles_of_a_simulation) {
           const Program p =
               lower(row, resolve_parameters(row, 32, {}), 32, Format::kFp16, hw, {.tile = tile});
           const double least = least_cycles_per_item(p, hw);
-          EXPECT_LE(least, steady_cycles_per_item(p, hw)) << row.name << " tile " << tile;
+          EXPECT_LE(least, cycles_of_whole_rounds(p, hw)) << row.name << " tile " << tile;
           EXPECT_GT(least, 0);
         }
       }
 }
 
-TEST(CycleBound,
-     is_never_above_the_steady_cycles_of_programs_that_read_out_without_the_vector_unit) {
+TEST(CycleBound, is_never_above_the_cycles_of_programs_that_read_out_without_the_vector_unit) {
   HwConfig hw = testing::machine_with_array(16, 16, Dataflow::kOutputStationary, Overlap::kPreload);
   hw.accumulator_to_scratchpad.present = true;
   const Algorithm& row = find_algorithm("mixed_recursive");
@@ -249,7 +256,7 @@ TEST(CycleBound,
       options.copies = copies;
       const AlgorithmParameters parameters = resolve_parameters(row, 32, options);
       const Program p = lower(row, parameters, 32, Format::kFp16, hw);
-      EXPECT_LE(least_cycles_per_item(p, hw), steady_cycles_per_item(p, hw)) << rate;
+      EXPECT_LE(least_cycles_per_item(p, hw), cycles_of_whole_rounds(p, hw)) << rate;
       EXPECT_GT(least_cycles_per_item(p, hw), 0);
     }
 }

@@ -13,14 +13,10 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-/// A run whose array works `matrix` cycles of each of 10 chunks and is bound by that.
+/// A run whose array needs `matrix` cycles a chunk and is bound by that.
 RunResult bound_by_matrix(std::int64_t matrix) {
   RunResult r;
-  r.many.items = 10;
-  r.in_flight = 1000;
-  UnitCycles& unit = r.many.units[static_cast<std::size_t>(Unit::kMatrix)];
-  unit.servers = 1;
-  unit.busy = 10 * matrix;
+  r.steady.lower_bounds[static_cast<std::size_t>(Resource::kMatrix)] = static_cast<double>(matrix);
   return r;
 }
 
