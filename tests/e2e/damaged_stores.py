@@ -10,6 +10,7 @@ import pathlib
 import random
 import shutil
 import sqlite3
+import struct
 import subprocess
 import sys
 import tempfile
@@ -64,8 +65,15 @@ CRAFTED = {
     "no schema": ["DELETE FROM meta WHERE name = 'schema'"],
     "NULL in meta": ["UPDATE meta SET value = NULL WHERE name = 'grid'"],
     "another grid": ["UPDATE meta SET value = value || ' ' WHERE name = 'grid'"],
-    "shared values": ["UPDATE inversions SET value = 'each cut'"],
+    "other shared values": ["UPDATE inversions SET value = 'each cut'"],
+    "shared values that are none": ["UPDATE inversions SET value = substr(value, 1, 70)"],
 }
+
+
+# Figures and words that fit: nobody but who made them can tell.
+FORGEABLE = {"other axes", "another figure", "another grid", "other shared values", "shared values that are none", "a point beside the grid"}
+# Refused before any digest is looked at.
+HAS_OTHER_TYPES = {"NULL axes", "NULL in meta", "a figure that is a blob", "a point that is a word"}
 
 
 class Stores:
@@ -159,15 +167,54 @@ def digest_of_meta(db):
     return sha.hexdigest()
 
 
+def coded(value):
+    """A value with its type, as digests of rows take it."""
+    if value is None:
+        return b"n;"
+    if isinstance(value, str):
+        return f"t{len(value.encode(errors='surrogateescape'))}:".encode() + value.encode(errors="surrogateescape")
+    return f"i{value};".encode() if isinstance(value, int) else b"r" + struct.pack(">d", value or 0.0).hex().encode() + b";"
+
+
+def forge(db):
+    """Makes all digests anew, as a stranger would."""
+    db.text_factory = lambda data: data.decode(errors="surrogateescape")
+    for key, point, status, reason, seconds, axes, _, *cells in db.execute("SELECT * FROM points").fetchall():
+        while cells and cells[-1] is None:
+            cells.pop()
+        row = [key, point, None if status == "done" else reason, seconds, axes, *cells]
+        db.execute("UPDATE points SET digest = ? WHERE key = ?", (hashlib.sha256(b"".join(map(coded, row))).hexdigest(), key))
+    for key, value, _ in db.execute("SELECT * FROM inversions").fetchall():
+        db.execute("UPDATE inversions SET digest = ? WHERE key = ?", (hashlib.sha256(f"{key}:{value}".encode()).hexdigest(), key))
+    grid = hashlib.sha256(db.execute("SELECT value FROM meta WHERE name = 'grid'").fetchone()[0].encode()).hexdigest()
+    db.execute("UPDATE meta SET value = ? WHERE name = 'grid_digest'", (grid,))
+    db.execute("UPDATE meta SET value = ? WHERE name = 'digest'", (digest_of_meta(db),))
+
+
 def crafted(s):
+    """Each as it is, and, where tables are those of a store, with digests that fit: a stranger can make them too."""
     for i, (what, statements) in enumerate(CRAFTED.items()):
-        folder = s.copy(f"crafted{i}")
-        db = sqlite3.connect(folder / "s.sqlite")
-        for statement in statements:
-            db.execute(statement)
-        db.commit()
-        db.close()
-        s.hold(what, folder, may_be_read=False)
+        for forged in (False, True):
+            if forged and (not any(word in statements[0] for word in ("UPDATE", "DELETE")) or what in FORGEABLE):
+                continue
+            folder = s.copy(f"crafted{i}{'f' * forged}")
+            db = sqlite3.connect(folder / "s.sqlite")
+            for statement in statements:
+                db.execute(statement)
+            if forged and what not in HAS_OTHER_TYPES:
+                forge(db)
+            db.commit()
+            db.close()
+            s.hold(what + ", forged" * forged, folder, may_be_read=False)
+    # What only a forger can make is right in itself; a sweep is held to its grid all the same.
+    folder = s.copy("forged")
+    db = sqlite3.connect(folder / "s.sqlite")
+    db.execute(CRAFTED["other axes"][0])
+    forge(db)
+    db.commit()
+    db.close()
+    done = s.run("sweep", s.grid, "--store", "s.sqlite", "--resume", cwd=folder)
+    s.check(done.returncode == 2 and b"it is no point of this grid" in done.stderr, f"axes of another point: {done.stderr}")
 
 
 def damaged(s, places):
@@ -222,7 +269,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("tricycle")
     parser.add_argument("source")
-    parser.add_argument("--places", type=int, default=10)
+    parser.add_argument("--places", type=int, default=5)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         s = Stores(options.tricycle, options.source, folder)
@@ -230,7 +277,7 @@ def main():
         crafted(s)
         journals(s)
         huge(s)
-        print(f"damaged stores: {len(CRAFTED)} crafted, {options.places} damaged, {s.commands} commands: {s.refused} refused, {s.read} read right;",
+        print(f"damaged stores: {len(CRAFTED)} crafted, most also forged, {options.places} damaged, {s.commands} commands: {s.refused} refused, {s.read} read right;",
               "ok" if s.failures == 0 else f"{s.failures} failures")
         sys.exit(1 if s.failures else 0)
 
