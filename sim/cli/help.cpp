@@ -36,7 +36,7 @@ constexpr Example kExamples[] = {
      "invert tests/golden/numpy/batch.npy inverse.npy --algorithm block_doubling --format fp16",
      "Y = (I + A)^-1 - I of every matrix"},
     {"invert",
-     "invert tests/golden/inversion_subset.safetensors inverse.safetensors "
+     "invert tests/golden/numpy/batch.npy inverse.safetensors "
      "--algorithm block_doubling --format int8 --hw hwconfigs/edge_16x16.yaml",
      "in the arithmetic of a machine"},
     {"gemm", "gemm hwconfigs/edge_16x16.yaml --m 64 --n 64 --k 64 --format fp16", ""},

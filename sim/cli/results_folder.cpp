@@ -77,7 +77,7 @@ std::string replaced_notice(const std::string& directory, const std::vector<Outp
   const auto earlier = text_of(path);
   if (!earlier || *earlier == document->text) return "";
   const std::string what = what_it_was(*earlier);
-  return fmt::format("{}: replaces earlier results{}{}; --out DIR keeps both", path.string(),
+  return fmt::format("replaced: {}, earlier results{}{}; --out DIR keeps both", path.string(),
                      what.empty() ? "" : ": ", what);
 }
 
@@ -85,12 +85,12 @@ std::string write_results(const std::string& directory, const std::vector<Output
                           bool json) {
   const std::string notice = replaced_notice(directory, files);
   write_files(directory, files);
-  print_notice(notice);
   std::string text = "written:";
   for (const OutputFile& file : files)
     text += fmt::format(" {}/{}", printable(directory), file.name);
-  if (!json) return text + "\n";
+  if (!json) return text + (notice.empty() ? "" : "\n" + printable(notice)) + "\n";
   if (directory == kDefaultOut) print_notice(text);
+  print_notice(notice);
   return "";
 }
 

@@ -16,10 +16,10 @@ inline constexpr const char* kDefaultOut = "out";
 /// document (the first .json of `files`) has the bytes that are there.
 std::string replaced_notice(const std::string& directory, const std::vector<OutputFile>& files);
 
-/// Writes the files as write_files() does; replaced_notice() goes to stderr.  What is to be printed
-/// behind the results: "written: out/result.json out/result.csv".  With `json`, where stdout is the
-/// document alone: nothing, and that line on stderr where the folder is the default one, which the
-/// user has not named.
+/// Writes the files as write_files() does.  What is to be printed behind the results: "written:
+/// out/result.json out/result.csv", and replaced_notice().  With `json`, where stdout is the
+/// document alone: nothing; the notice goes to stderr, and so does the first line where the folder
+/// is the default one, which the user has not named.
 std::string write_results(const std::string& directory, const std::vector<OutputFile>& files,
                           bool json);
 
