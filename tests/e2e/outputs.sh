@@ -130,6 +130,7 @@ says 'forward_substitution,int8,"batch[1,2]",8,' "$s/many.csv"
 succeeds run $hw $problem --algorithm block_doubling --out "$s/told"
 says "written: $s/told/result.json $s/told/result.csv $s/told/trace.json $s/told/config.resolved.yaml" "$s/stdout"
 ! grep -q "hint" "$s/stdout" || fail "a hint for who chose: $(cat "$s/stdout")"
+cp "$s/told/trace.json" "$s/trace.json"
 succeeds run $hw $problem --algorithm block_doubling --out "$s/told"
 ! grep -q "replaced" "$s/stdout" || fail "the same run again replaces nothing: $(cat "$s/stdout")"
 succeeds run $hw $problem --out "$s/told"
@@ -138,6 +139,14 @@ hint=$(sed -n 's/^  hint        neumann_masked is the default, not a choice: \([
 [ -n "$hint" ] || fail "no hint: $(cat "$s/stdout")"
 succeeds run $hw $problem --algorithm "${hint% *}" --out "$s/hinted"
 says "  throughput  ${hint#* } cycles a chunk" "$s/stdout"
+succeeds run $hw $problem --algorithm block_doubling --dump-program
+python3 - "$s/stdout" "$s/trace.json" <<'END' || fail "slices of the trace are not the instructions of the program"
+import json, re, sys
+program = dict(re.findall(r"^ +(\d+)  \w+ +(\S.*?)(?:  waits [\d ]+)?$", open(sys.argv[1]).read(), re.MULTILINE))
+slices = [e["args"] for e in json.load(open(sys.argv[2]))["traceEvents"] if e["ph"] == "X" and "instruction" in e["args"]]
+assert len(program) > 20 and len(slices) > 16 * len(program)
+assert all(program[str(s["instruction"])] == s["text"] for s in slices)
+END
 succeeds compare $hw $problem --formats fp16 --algorithms block_doubling --out "$s/told"
 says "written: $s/told/compare.csv $s/told/compare.json $s/told/report.html" "$s/stdout"
 succeeds compare $hw --problem $problem --formats int8 --algorithms block_doubling --out "$s/told" --json
