@@ -11,7 +11,7 @@ seconds=${1:-60}
 shift || true
 bin=$(cd "${BUILD:-build-fuzz}/tests/fuzz" && pwd)
 work=${CORPUS:-$(mktemp -d)}
-found=${FOUND:-$PWD/fuzz-found}
+found=${FOUND:-$bin/found}
 harnesses=("$@")
 [ ${#harnesses[@]} -gt 0 ] || mapfile -t harnesses < <(find "$bin" -maxdepth 1 -type l -printf '%f\n' | sort)
 python3 tests/fuzz/seeds.py "$PWD" "$work/seeds" "$bin/../../tricycle"
@@ -32,7 +32,7 @@ one() {
   peak=$(sed -n 's/^stat::peak_rss_mb: *//p' "$log")
   took=$(sed -n 's/^Done [0-9]* runs in \([0-9]*\) second.*/\1/p' "$log")
   [ $status = 0 ] || verdict="FAILED ($status), see $log"
-  printf '%-12s %10s executions %7s a second %4s MiB  %s\n' "$harness" "${count:-?}" "$((${count:-0} / ${took:-1}))" "${peak:-?}" "$verdict"
+  printf '%-12s %10s executions %7s a second %4s MiB  %s\n' "$harness" "${count:-?}" "$((${count:-0} / (${took:-0} + 1)))" "${peak:-?}" "$verdict"
   if [ $status != 0 ]; then
     tail -n 40 "$log" >&2
     return 1
