@@ -64,15 +64,16 @@ char* note(const std::string& name) {
 
 constexpr std::string_view kRandomPart = ".XXXXXX", kTemporarySuffix = ".tmp";
 
-/// Whether a process has it open as a temporary file; else it was left by one that was killed.
-bool is_left_over(const fs::path& path) {
+/// Removes a temporary file unless a process has it open: it was left by one that was killed.
+void remove_unless_open(const fs::path& path) {
   const int file = open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-  if (file < 0) return false;
+  if (file < 0) return;
   struct stat status {};
-  const bool ours = fstat(file, &status) == 0 && S_ISREG(status.st_mode) &&
-                    status.st_uid == geteuid() && flock(file, LOCK_EX | LOCK_NB) == 0;
+  // Removed while it is locked: whoever has just made it finds it locked, or gone.
+  if (fstat(file, &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == geteuid() &&
+      flock(file, LOCK_EX | LOCK_NB) == 0)
+    unlink(path.c_str());
   close(file);
-  return ours;
 }
 
 /// Removes what killed processes left of this target.
@@ -85,8 +86,8 @@ void remove_left_over(const fs::path& target) {
        !error && at != end; at.increment(error)) {
     const std::string name = at->path().filename().string();
     if (name.size() == head.size() - 1 + kRandomPart.size() + kTemporarySuffix.size() &&
-        name.starts_with(head) && name.ends_with(kTemporarySuffix) && is_left_over(at->path()))
-      unlink(at->path().c_str());
+        name.starts_with(head) && name.ends_with(kTemporarySuffix))
+      remove_unless_open(at->path());
   }
 }
 
