@@ -275,8 +275,9 @@ TEST(AlgorithmFacts,
     ASSERT_LE(std::abs(v), 1) << what << " " << label;
     largest = std::max(largest, std::abs(v));
   };
-  for (const ChunkMatrix& m : captured_chunks(
-           TRICYCLE_SOURCE_DIR "/workloads/data/gdn_lm/captured_acts.safetensors", 64).chunks) {
+  for (const ChunkMatrix& m :
+       captured_chunks(TRICYCLE_SOURCE_DIR "/workloads/data/gdn_lm/captured_acts.safetensors", 64)
+           .chunks) {
     const Square a{64, m.a};
     const Square start = neumann_masked(a, 3, 1);
     const Oracle oracle(m);
