@@ -108,7 +108,7 @@ int sweep_command(const SweepOptions& options) {
   const Points points(grid);
   const std::uint64_t count = points.count();
   if (count == 0) throw InputError(grid.path + ": no point is left; none fulfils the constraints");
-  const StoreMeta meta = sweep_meta(grid, sources, count);
+  const StoreMeta meta = sweep_meta(points, sources, count);
   const std::string path = store_path(options, grid, shard);
   if (!options.store) {
     check_output_directory(options.out);

@@ -47,7 +47,10 @@ std::string to_text(const RunValues& v) {
   return text;
 }
 
-RunValues from_text(const std::string& text) {
+/// nullopt: it is no text of values.
+std::optional<RunValues> from_text(const std::string& text) {
+  constexpr std::size_t kLongest = 1000;
+  if (text.size() > kLongest) return std::nullopt;
   RunValues v;
   AccuracySummary& a = v.accuracy;
   std::istringstream in(text);
@@ -55,10 +58,13 @@ RunValues from_text(const std::string& text) {
   for (const auto figure : kFigures) {
     std::string word;
     in >> word;
-    a.*figure = std::strtod(word.c_str(), nullptr);
+    char* end = nullptr;
+    a.*figure = std::strtod(word.c_str(), &end);
+    if (word.empty() || *end != '\0') return std::nullopt;
   }
   for (const auto count : kCounts) in >> a.*count;
-  if (!in) throw RunError("internal: a stored value cannot be read: " + text);
+  std::string more;
+  if (!in || in >> more) return std::nullopt;
   return v;
 }
 
@@ -72,6 +78,12 @@ std::string values_key(const RunSpec& spec, const PreparedProblem& problem,
 
 }  // namespace
 
+bool is_shared_value(const std::string& text) {
+  constexpr std::size_t kDigestLength = 64;  // SHA-256 in hexadecimal digits
+  const auto values = from_text(text);
+  return text == kEachCut || (values && values->output_digest.size() == kDigestLength);
+}
+
 PointRunner::PointRunner(const Points& points, SharedValues shared)
     : points_(points), specs_(points), shared_(std::move(shared)), inputs_(kInputsHeld) {}
 
@@ -79,7 +91,7 @@ RunValues PointRunner::values(const RunSpec& spec, const PreparedProblem& proble
                               const AlgorithmParameters& parameters, const Program& program) {
   const auto once = [&](const std::string& key, bool every_cut) -> std::optional<RunValues> {
     if (const auto known = shared_.find(key))
-      return *known == kEachCut ? std::nullopt : std::optional(from_text(*known));
+      return *known == kEachCut ? std::nullopt : from_text(*known);
     const RunValues v = run_values(spec.hw, problem, program);
     const bool usable = v.any_cut || !every_cut;
     shared_.save(key, usable ? to_text(v) : std::string(kEachCut));
@@ -87,7 +99,9 @@ RunValues PointRunner::values(const RunSpec& spec, const PreparedProblem& proble
   };
   const std::string key = values_key(spec, problem, parameters);
   if (auto v = once(key, true)) return *v;
-  return *once(sha256(key + to_text(program, spec.hw)), false);
+  const auto of_cut = once(sha256(key + to_text(program, spec.hw)), false);
+  if (!of_cut) throw RunError("internal: values that points share are those of no cut");
+  return *of_cut;
 }
 
 void PointRunner::check_constraints(const Digits& digits, const RunResult& result,

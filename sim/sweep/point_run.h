@@ -20,6 +20,9 @@ struct SharedValues {
   std::function<void(const std::string& key, const std::string& value)> save;
 };
 
+/// Whether a text is one that `save` is given.
+bool is_shared_value(const std::string& text);
+
 /// A point whose figures break a constraint of the grid; what() is the constraint's text.
 class ConstraintBroken : public std::runtime_error {
  public:

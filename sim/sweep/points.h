@@ -41,6 +41,8 @@ class Points {
   /// is looked at; a sample is held as its numbers, 8 bytes each.  Of a guided search only the
   /// first round is known.
   std::optional<std::uint64_t> next(std::uint64_t from) const;
+  /// The numbers points may have: below this.
+  std::uint64_t size() const { return size_; }
   /// How many there are; of a guided search at most.
   std::uint64_t count() const;
 

@@ -11,6 +11,7 @@
 #include "models/json_depth.h"
 #include "sim/messages.h"
 #include "sim/sweep/grid.h"
+#include "sim/sweep/point_run.h"
 #include "workloads/digest.h"
 
 namespace tricycle {
@@ -108,7 +109,8 @@ void check_inversions(const Database& db) {
   while (select.step()) {
     const bool texts = select.type(0) == SQLITE_TEXT && select.type(1) == SQLITE_TEXT;
     const std::string key = select.text(0), value = select.text(1);
-    if (!texts || !is_digest(key) || select.text(2) != inversion_digest(key, value))
+    if (!texts || !is_digest(key) || !is_shared_value(value) ||
+        select.text(2) != inversion_digest(key, value))
       refuse_store(db.path(), "it is damaged: values that points share are not what was written");
   }
 }
@@ -168,12 +170,15 @@ void check_rows(Database& db, const StoreLayout& layout,
   std::vector<ColumnKind> kinds;
   for (const StoreColumn& column : layout.columns) kinds.push_back(kind_of(column));
   const std::uint64_t expected = std::stoull(find_meta(layout.meta, "points"));
+  const std::string size_text = find_meta(layout.meta, "size");
+  const auto most = static_cast<std::uint64_t>(kMostGridPoints);
+  const std::uint64_t size = size_text.empty() ? most : std::stoull(size_text);
   std::uint64_t rows = 0;
   Statement select(db, "SELECT " + column_list(layout) + " FROM points");
   while (select.step()) {
     const PointRow row = row_at(select, layout);
     std::string fault;
-    if (select.integer(1) < 0 || static_cast<double>(row.point) > kMostGridPoints)
+    if (select.integer(1) < 0 || row.point >= size)
       refuse_store(db.path(), "a row has no number of a point");
     if (!has_types(select, layout))
       fault = "its values are not of the types a sweep writes";

@@ -131,10 +131,13 @@ void check_meta(const Database& db, const StoreMeta& meta) {
     refuse_store(path, "it is damaged: its meta is not what was written");
   if (find_meta(meta, "grid_digest") != sha256(grid))
     refuse_store(path, "it is damaged: its grid is not what was written");
-  const std::string points = find_meta(meta, "points");
-  const bool is_count = !points.empty() && points.size() <= 16 &&
-                        points.find_first_not_of("0123456789") == std::string::npos;
-  if (!is_count) refuse_store(path, "its meta has no number of points");
+  for (const char* name : {"points", "size"}) {
+    const std::string count = find_meta(meta, name);
+    const bool may_lack = name == std::string_view("size") && count.empty();
+    if (!may_lack && (count.empty() || count.size() > 16 ||
+                      count.find_first_not_of("0123456789") != std::string::npos))
+      refuse_store(path, "its meta has no number of points");
+  }
   for (const char* name : {"version", "build"})
     if (has_control(find_meta(meta, name))) refuse_store(path, "its meta has no version");
 }

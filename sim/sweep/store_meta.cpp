@@ -48,7 +48,7 @@ StoreMeta with_digest(StoreMeta meta) {
 
 std::vector<std::string> differences(const StoreMeta& a, const StoreMeta& b) {
   std::vector<std::string> names;
-  std::set<std::string> seen{"digest"};
+  std::set<std::string> seen{"digest", "size"};  // which follow from the others
   for (const StoreMeta* one : {&a, &b})
     for (const auto& [name, value] : *one)
       if (seen.insert(name).second && find_meta(a, name) != find_meta(b, name))

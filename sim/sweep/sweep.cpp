@@ -137,7 +137,8 @@ void search(const Sweep& sweep) {
 
 }  // namespace
 
-StoreMeta sweep_meta(const Grid& grid, const SourceFiles& sources, std::uint64_t points) {
+StoreMeta sweep_meta(const Points& points, const SourceFiles& sources, std::uint64_t count) {
+  const Grid& grid = points.grid();
   Json column_list = Json::array();
   for (const Column& column : columns())
     column_list.push_back({{"name", column.name},
@@ -150,7 +151,8 @@ StoreMeta sweep_meta(const Grid& grid, const SourceFiles& sources, std::uint64_t
           {"grid_digest", sha256(grid.text)},
           {"sources", sources.digests()},
           {"axes", Json(grid.axis_names()).dump()},
-          {"points", std::to_string(points)},
+          {"size", std::to_string(points.size())},
+          {"points", std::to_string(count)},
           {"columns", column_list.dump()}};
 }
 

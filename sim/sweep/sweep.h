@@ -13,7 +13,7 @@
 namespace tricycle {
 
 /// What meta says of a sweep over a grid: everything its rows depend on, files and program.
-StoreMeta sweep_meta(const Grid& grid, const SourceFiles& sources, std::uint64_t points);
+StoreMeta sweep_meta(const Points& points, const SourceFiles& sources, std::uint64_t count);
 
 struct SweepCounts {
   std::uint64_t points = 0;                          // of the shard

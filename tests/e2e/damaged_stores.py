@@ -71,7 +71,7 @@ CRAFTED = {
 
 
 # Figures and words that fit: nobody but who made them can tell.
-FORGEABLE = {"other axes", "another figure", "another grid", "other shared values", "shared values that are none", "a point beside the grid"}
+FORGEABLE = {"other axes", "another figure", "another grid", "other shared values"}
 # Refused before any digest is looked at.
 HAS_OTHER_TYPES = {"NULL axes", "NULL in meta", "a figure that is a blob", "a point that is a word"}
 
