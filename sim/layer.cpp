@@ -54,8 +54,8 @@ StageBound bound_of(const Measured& m, std::int64_t items, std::int64_t in_fligh
   for (double& cycles : bounds) cycles *= static_cast<double>(items);
   const auto dependency = static_cast<std::size_t>(Resource::kDependency);
   // Some slot has as many items one behind the other as there are rounds.
-  bounds[dependency] = static_cast<double>((items + in_flight - 1) / in_flight) *
-                       static_cast<double>(m.bounds.latency_cycles);
+  const std::int64_t rounds = (items + in_flight - 1) / in_flight;
+  bounds[dependency] = static_cast<double>(rounds * m.bounds.latency_cycles);
   // A bank's is a mean over the slots, which fewer items need not have.
   if (items < in_flight) bounds[static_cast<std::size_t>(Resource::kScratchpad)] = 0;
   const auto largest = [&] { return std::max_element(bounds.begin(), bounds.end()); };

@@ -62,8 +62,8 @@ QuantityInfo quantity_info(Quantity quantity) {
 }
 
 constexpr Quantity kQuantities[] = {
-    Quantity::kCount,        Quantity::kCycles, Quantity::kBytes,        Quantity::kBytesPerCycle,
-    Quantity::kFrequencyGhz, Quantity::kTimeNs, Quantity::kBandwidthGbps};
+    Quantity::kCount,        Quantity::kCycles, Quantity::kBytes,    Quantity::kBytesPerCycle,
+    Quantity::kFrequencyGhz, Quantity::kTimeNs, Quantity::kLengthNm, Quantity::kBandwidthGbps};
 
 /// Cuts the suffix off `text`; nullopt where the quantity does not have it, or needs one and there
 /// is none.
@@ -138,7 +138,8 @@ std::optional<std::int64_t> parse_integer(std::string_view text, const Field& fi
     return good ? std::optional(value) : std::nullopt;
   }
   const std::optional<Suffix> suffix = take_suffix(text, field.quantity);
-  if (!suffix || text.empty() || integer_length(text) != text.size()) return std::nullopt;
+  if (!suffix || suffix->divide != 1 || text.empty() || integer_length(text) != text.size())
+    return std::nullopt;
   std::int64_t value = 0;
   if (std::from_chars(text.data(), text.data() + text.size(), value).ec != std::errc())
     return std::nullopt;
@@ -165,7 +166,8 @@ std::string format_quantity(Quantity quantity, std::int64_t value) {
       if (value % suffix.multiply == 0 && value >= suffix.multiply)
         return fmt::format("{} {}", value / suffix.multiply, suffix.text);
   }
-  return fmt::format("{}", value);
+  const QuantityInfo row = quantity_info(quantity);
+  return row.bare ? fmt::format("{}", value) : fmt::format("{} {}", value, row.unit);
 }
 
 std::string format_quantity(Quantity quantity, double value) {

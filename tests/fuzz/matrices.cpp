@@ -10,6 +10,6 @@ using namespace tricycle;
 void fuzz::read_matrices(const std::uint8_t* data, std::size_t size) {
   static const fuzz::File file("tensors");
   file.write(data, size);
-  fuzz::expect_read_or_refused([] { read_matrices(file.path()); });
+  fuzz::expect_read_or_refused([] { tricycle::read_matrices(file.path()); });
   fuzz::expect_read_or_refused([] { captured_chunks(file.path(), 4); });
 }

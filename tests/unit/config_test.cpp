@@ -277,5 +277,23 @@ TEST_F(Config, a_cycle_of_bases_is_a_fault_that_shows_the_cycle) {
             Lines{"hw.yaml:1:7: base: expected the path of a YAML file, got a list"});
 }
 
+TEST(QuantityText, is_read_back_as_the_number_it_was_written_for) {
+  for (int q = 0; q <= static_cast<int>(Quantity::kBandwidthGbps); ++q) {
+    const Field field{"k", static_cast<Quantity>(q), 0, 1e15, false, ""};
+    for (const std::int64_t whole : {std::int64_t{0}, std::int64_t{7}, std::int64_t{3} << 30})
+      EXPECT_EQ(parse_integer(format_quantity(field.quantity, whole), field), whole) << q;
+    for (const double real : {0.0, 0.1, 7.0, 1e-9, 123456789.125})
+      EXPECT_EQ(parse_real(format_quantity(field.quantity, real), field), real) << q;
+    const std::string unit(unit_name(field.quantity));
+    EXPECT_EQ(leading_suffix(unit).has_value(), !unit.empty()) << unit;
+  }
+}
+
+TEST(QuantityText, that_is_no_whole_number_of_its_unit_is_no_integer) {
+  const Field field{"k", Quantity::kFrequencyGhz, 0, 100, false, ""};
+  EXPECT_EQ(parse_integer("5 MHz", field), std::nullopt);
+  EXPECT_EQ(parse_integer("5 GHz", field), 5);
+}
+
 }  // namespace
 }  // namespace tricycle
