@@ -20,11 +20,15 @@ fail() {
   failures=$((failures + 1))
 }
 
+# Where a long command is says nothing of what is tested, and a slow build is long about everything.
+without_progress() { sed -i -E '/^tricycle: ([0-9]+\/[0-9]+  |still at work, |[0-9]+ of [0-9]+ chunks, )/d' "$1"; }
+
 refuses() { # a text of every line expected, one a line, in order; then the arguments
   printf '%s\n' "$1" >"$scratch/expected"
   shift
   timeout 20 "$tricycle" "$@" >"$scratch/stdout" 2>"$scratch/stderr"
   status=$?
+  without_progress "$scratch/stderr"
   [ $status -eq 2 ] || fail "tricycle $*: status $status, expected 2"
   [ ! -s "$scratch/stdout" ] || fail "tricycle $*: wrote to stdout: $(head -3 "$scratch/stdout")"
   [ ! -e "$out" ] || { fail "tricycle $*: left $out"; rm -rf "$out"; }
@@ -47,6 +51,7 @@ leaves_out() { # a text of every line expected on stderr behind "left out: "; th
   shift
   timeout 60 "$tricycle" "$@" >"$scratch/stdout" 2>"$scratch/stderr"
   status=$?
+  without_progress "$scratch/stderr"
   [ $status -eq 0 ] || fail "tricycle $*: status $status, expected 0: $(cat "$scratch/stderr")"
   [ -s "$scratch/stdout" ] || fail "tricycle $*: wrote nothing to stdout"
   sed 's/^/tricycle: left out: /' "$scratch/expected" | diff - "$scratch/stderr" >"$scratch/diff" ||
@@ -370,6 +375,7 @@ warns() { # a text of every line expected behind "warning: ", in order; then the
   shift
   timeout 60 "$tricycle" "$@" >"$scratch/stdout" 2>"$scratch/stderr"
   status=$?
+  without_progress "$scratch/stderr"
   [ $status -eq 0 ] || fail "tricycle $*: status $status, expected 0: $(cat "$scratch/stderr")"
   [ "$(wc -l <"$scratch/stderr")" -eq "$(wc -l <"$scratch/expected")" ] || fail "tricycle $*: warned $(cat "$scratch/stderr")"
   number=0
