@@ -45,15 +45,15 @@ std::string progress_line(std::size_t done, std::size_t total, double seconds,
   return (line + "  " + what).substr(0, width);
 }
 
-Progress::Progress(std::size_t total, std::FILE* out, std::chrono::milliseconds period)
-    : total_(total), out_(out), terminal_(isatty(fileno(out)) != 0) {
-  if (terminal_) return;
+Progress::Progress(std::size_t total, std::FILE* out, std::chrono::milliseconds period,
+                   Teller teller)
+    : total_(total), out_(out), terminal_(isatty(fileno(out)) != 0), period_(period) {
+  if (terminal_ || teller == Teller::kBegin) return;
   // Signals stay with the thread that works.
   sigset_t all, before;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
-  teller_ =
-      std::jthread([this, period](const std::stop_token& stop) { tell_until_done(stop, period); });
+  teller_ = std::jthread([this](const std::stop_token& stop) { tell_until_done(stop); });
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
@@ -65,7 +65,10 @@ void Progress::begin(const std::string& what) {
   const std::lock_guard lock(mutex_);
   what_ = what;
   // One column stays free: terminals wrap when the last one is written.
-  if (terminal_) put("\r\033[K" + line(terminal_width(out_) - 1), out_);
+  if (terminal_)
+    put("\r\033[K" + line(terminal_width(out_) - 1), out_);
+  else if (!teller_.joinable() && std::chrono::steady_clock::now() - told_ >= period_)
+    tell();
 }
 
 void Progress::end() {
@@ -78,11 +81,15 @@ std::string Progress::line(std::size_t width) {
   return printable(progress_line(done_, total_, elapsed.count(), what_, width));
 }
 
-void Progress::tell_until_done(const std::stop_token& stop, std::chrono::milliseconds period) {
-  constexpr std::size_t kLongestLine = 200;
+void Progress::tell_until_done(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
-  while (!stopped_.wait_for(lock, stop, period, [&] { return stop.stop_requested(); }))
-    put("tricycle: " + line(kLongestLine) + "\n", out_);
+  while (!stopped_.wait_for(lock, stop, period_, [&] { return stop.stop_requested(); })) tell();
+}
+
+void Progress::tell() {
+  constexpr std::size_t kLongestLine = 200;
+  told_ = std::chrono::steady_clock::now();
+  put("tricycle: " + line(kLongestLine) + "\n", out_);
 }
 
 }  // namespace tricycle

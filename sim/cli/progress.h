@@ -4,6 +4,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <cstdio>
 #include <mutex>
 #include <string>
@@ -17,9 +18,13 @@ namespace tricycle {
 class Progress {
  public:
   static constexpr std::chrono::milliseconds kPeriod{10'000};
+  /// Who writes the lines of a stream that is no terminal: a thread, also while a run goes on; or
+  /// begin(), for processes that fork: a child forked beside a thread may wait forever for what
+  /// that thread held.
+  enum class Teller : std::uint8_t { kThread, kBegin };
 
   explicit Progress(std::size_t total, std::FILE* out = stderr,
-                    std::chrono::milliseconds period = kPeriod);
+                    std::chrono::milliseconds period = kPeriod, Teller teller = Teller::kThread);
   ~Progress();
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
@@ -31,7 +36,8 @@ class Progress {
 
  private:
   std::string line(std::size_t width);  // mutex_ held
-  void tell_until_done(const std::stop_token& stop, std::chrono::milliseconds period);
+  void tell();                          // mutex_ held
+  void tell_until_done(const std::stop_token& stop);
 
   std::mutex mutex_;  // of what follows
   std::condition_variable_any stopped_;
@@ -39,7 +45,9 @@ class Progress {
   std::string what_;
   std::FILE* out_;
   bool terminal_;
+  std::chrono::milliseconds period_;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  std::chrono::steady_clock::time_point told_ = start_;
   std::jthread teller_;  // last: it ends before anything it reads
 };
 

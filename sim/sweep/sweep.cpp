@@ -71,7 +71,8 @@ struct Sweep {
 /// Runs points a pool is given until `next` has no more.
 class Campaign {
  public:
-  Campaign(const Sweep& sweep, std::uint64_t expected) : sweep_(sweep), progress_(expected) {}
+  Campaign(const Sweep& sweep, std::uint64_t expected)
+      : sweep_(sweep), progress_(expected, stderr, Progress::kPeriod, Progress::Teller::kBegin) {}
 
   void run(std::function<std::optional<std::uint64_t>()> next) {
     Store& store = sweep_.store;

@@ -103,6 +103,17 @@ TEST(Progress, tells_a_stream_that_is_no_terminal_where_it_is_once_a_period) {
   std::fclose(file);
 }
 
+TEST(Progress, of_a_process_that_forks_is_told_by_its_runs_without_a_thread) {
+  std::FILE* const file = std::tmpfile();
+  ASSERT_NE(file, nullptr);
+  Progress progress(3, file, std::chrono::milliseconds(1), Progress::Teller::kBegin);
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  EXPECT_EQ(std::ftell(file), 0);
+  progress.begin("first");
+  EXPECT_TRUE(text_of(file).starts_with("tricycle: 0/3  first"));
+  std::fclose(file);
+}
+
 TEST(Progress, says_nothing_of_what_is_done_sooner) {
   std::FILE* const file = std::tmpfile();
   ASSERT_NE(file, nullptr);
