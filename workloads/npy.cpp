@@ -177,6 +177,8 @@ struct Header {
 
 /// Versions differ in the bytes of the header's length: two in 1.0, four from 2.0 on.
 Header split(const std::string& path, std::span<const std::uint8_t> file) {
+  if (!begins_with(file, kMagic))
+    fail(path, "expected a .npy file, which begins with \\x93NUMPY; numpy.save writes those");
   std::span<const std::uint8_t> rest = file.subspan(kMagic.size());
   const std::size_t version = rest.empty() ? 0 : rest[0];
   const std::size_t length_bytes = version == 1 ? 2 : 4;

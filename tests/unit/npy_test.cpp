@@ -140,6 +140,13 @@ TEST_F(DamagedNpy, a_file_cut_or_extended_is_refused) {
   EXPECT_THAT(fault(file(whole + whole)), HasSubstr("384 B behind the array of shape (8, 8)"));
 }
 
+TEST_F(DamagedNpy, what_does_not_begin_as_one_is_refused_unread) {
+  for (const std::string bytes : {"", "\x93", "\x93NUMP", "twelve bytes"})
+    EXPECT_THROW(
+        parse_npy("it", {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()}),
+        InputError);
+}
+
 TEST_F(DamagedNpy, any_byte_of_the_header_may_have_any_value) {
   const std::string whole = bytes_of(golden("f4.npy"));
   int read = 0;
