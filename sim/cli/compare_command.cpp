@@ -72,6 +72,12 @@ std::vector<Format> formats_on(const HwConfig& hw, const std::vector<Format>& na
   return there;
 }
 
+std::vector<Format> formats_in(const std::vector<Combination>& combinations) {
+  std::vector<Format> formats;
+  for (const Combination& c : combinations) formats.push_back(c.format);
+  return formats;
+}
+
 /// By label.
 using Timelines = std::map<std::string, RunTimeline>;
 
@@ -206,6 +212,7 @@ int compare_command(const CompareOptions& options) {
 
   const PreparedProblem prepared = prepare(*problem);
   print_input_note(prepared);
+  print_range_notes(prepared.problem.name, prepared.chunks, formats_in(combinations));
   Timelines timelines;
   const std::vector<RunResult> results = run_all(combinations, prepared, timelines);
   for (std::size_t i = 0; i < machines.size(); ++i)

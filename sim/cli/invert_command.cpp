@@ -174,6 +174,7 @@ int invert_command(const InvertOptions& options) {
   check_npy(options, file, report.inversions, request.as);
   left_out.print();
   if (!file.note.empty()) print_notice(options.input + ": " + file.note);
+  print_range_notes(options.input, file.matrices, request.formats);
 
   for (const Inversion& inversion : report.inversions)
     report.results.push_back(invert(request.machine, inversion, request.as, file));

@@ -11,12 +11,13 @@
 #include <optional>
 
 #include "sim/cli/notice.h"
+#include "sim/messages.h"
 
 namespace tricycle {
 
 namespace {
 
-using Json = nlohmann::json;
+using ParsedJson = nlohmann::json;
 
 /// The text of an ordinary file; none where there is no such file or it is too large to be ours.
 std::optional<std::string> text_of(const std::filesystem::path& path) {
@@ -32,13 +33,13 @@ std::optional<std::string> text_of(const std::filesystem::path& path) {
 
 /// Distinct texts of a key in results, the first few of them; a file may hold anything, so nothing
 /// of it reaches a terminal unescaped or at any length.
-std::string names(const std::vector<const Json*>& results, const char* key) {
+std::string names(const std::vector<const ParsedJson*>& results, const char* key) {
   constexpr std::size_t kMostNames = 3, kLongest = 60;
   std::vector<std::string> found;
-  for (const Json* result : results) {
+  for (const ParsedJson* result : results) {
     const auto at = result->find(key);
     if (at == result->end() || !at->is_string()) continue;
-    const std::string quoted = at->dump(-1, ' ', true, Json::error_handler_t::replace);
+    const std::string quoted = at->dump(-1, ' ', true, ParsedJson::error_handler_t::replace);
     std::string name = quoted.substr(1, std::min(quoted.size() - 2, kLongest));
     if (std::find(found.begin(), found.end(), name) == found.end())
       found.push_back(std::move(name));
@@ -49,11 +50,11 @@ std::string names(const std::vector<const Json*>& results, const char* key) {
 
 /// "block_doubling in fp16 on edge_16x16 with iid_c16", of what was written earlier.
 std::string what_it_was(const std::string& text) {
-  const Json document = Json::parse(text, nullptr, false);
-  std::vector<const Json*> results;
+  const ParsedJson document = ParsedJson::parse(text, nullptr, false);
+  std::vector<const ParsedJson*> results;
   if (document.is_object()) results.push_back(&document);
   if (document.is_array())
-    for (const Json& result : document)
+    for (const ParsedJson& result : document)
       if (result.is_object()) results.push_back(&result);
   std::string what = names(results, "algorithm");
   const auto add = [&](std::string_view word, const char* key) {

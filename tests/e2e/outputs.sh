@@ -121,6 +121,20 @@ says "chunks of 48: left out behind the last whole chunk of 48: 32 of 512 tokens
 succeeds sweep "$s/cut_grid.yaml" --store "$s/cut.sqlite"
 says "cut: $left" "$s/stderr"
 
+# --- a format that cannot hold the entries of a file says so, before what stands for them
+python3 - "$s/large.npy" <<'END'
+import struct, sys
+header = "{'descr': '<f4', 'fortran_order': False, 'shape': (4, 4), }"
+header += " " * (63 - (10 + len(header)) % 64) + "\n"
+entries = [0.0] * 16
+entries[4], entries[13] = -65505.0, 3e38
+open(sys.argv[1], "wb").write(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode() + struct.pack("<16f", *entries))
+END
+succeeds invert "$s/large.npy" "$s/many.npy" --algorithm block_doubling --format fp32,fp16,float8_e4m3fn --as float32
+says "large.npy: 2 of 16 entries are beyond fp16, whose largest number is 65504; what stands for them is not their value" "$s/stderr"
+says "large.npy: 2 of 16 entries are beyond float8_e4m3fn, whose largest number is 448;" "$s/stderr"
+[ "$(wc -l <"$s/stderr")" = 2 ] || fail "fp32 holds the entries of large.npy: $(cat "$s/stderr")"
+
 # --- several results of one file, and the errors of every matrix
 succeeds invert $own/batch.npy "$s/many.npy" --algorithm block_doubling,forward_substitution --format bf16,int8 --as float32 --errors "$s/many.csv"
 for result in block_doubling.bf16 block_doubling.int8 forward_substitution.bf16 forward_substitution.int8; do
