@@ -22,15 +22,18 @@ std::string folded(std::string_view text) {
   return out;
 }
 
-std::size_t edit_distance(std::string_view a, std::string_view b) {
+/// Levenshtein's distance of a and b, or any number from `enough` on where it is that or more.
+std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t enough) {
   std::vector<std::size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});
   for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i);
+    std::size_t diagonal = std::exchange(row[0], i), least = i;
     for (std::size_t j = 1; j <= b.size(); ++j) {
       const std::size_t replace = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
       diagonal = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, replace}));
+      least = std::min(least, row[j]);
     }
+    if (least >= enough) return least;  // no later row has a smaller one
   }
   return row[b.size()];
 }
@@ -49,7 +52,8 @@ std::string_view closest_name(std::string_view given, std::span<const std::strin
     const std::size_t least =
         std::max(text.size(), other.size()) - std::min(text.size(), other.size());
     if (least >= best_distance) continue;
-    if (const std::size_t distance = edit_distance(text, other); distance < best_distance) {
+    if (const std::size_t distance = edit_distance(text, other, best_distance);
+        distance < best_distance) {
       best = name;
       best_distance = distance;
     }

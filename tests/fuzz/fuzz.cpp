@@ -31,6 +31,7 @@ constexpr Harness kHarnesses[] = {
     {"problem", tricycle::fuzz::read_problem},
     {"published", tricycle::fuzz::read_published},
     {"quantity", tricycle::fuzz::read_quantity},
+    {"rows", tricycle::fuzz::read_rows},
     {"run_file", tricycle::fuzz::read_run_file},
     {"safetensors", tricycle::fuzz::read_safetensors},
     {"settings", tricycle::fuzz::read_settings},

@@ -28,6 +28,7 @@ void read_npy(const std::uint8_t* data, std::size_t size);
 void read_problem(const std::uint8_t* data, std::size_t size);
 void read_published(const std::uint8_t* data, std::size_t size);
 void read_quantity(const std::uint8_t* data, std::size_t size);
+void read_rows(const std::uint8_t* data, std::size_t size);
 void read_run_file(const std::uint8_t* data, std::size_t size);
 void read_safetensors(const std::uint8_t* data, std::size_t size);
 void read_settings(const std::uint8_t* data, std::size_t size);

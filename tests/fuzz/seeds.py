@@ -182,6 +182,7 @@ def store_seeds():
     db.execute("INSERT INTO points VALUES ('k1', 1, 'failed', 'memory', 0.1, '{\"systolic_array.rows\": 16}', NULL, NULL, NULL)")
     db.commit()
     db.close()
+    words("rows", ["meta ", "row ", "inversion ", "\t#", "\t~1e308", "\t'", "\n", "grid", "axes", "columns", "sources", '{"systolic_array.rows":8,'])
     words("store", ["CREATE VIEW points AS SELECT ", "CREATE TRIGGER t BEFORE INSERT ON ", "[[[[[[", '{"a":']) 
 
 
@@ -201,6 +202,20 @@ def table_seeds():
     words("published", ['""', '","', "\r\n", "-", "1e999", "nan", "inf"])
 
 
+def rows_of(store):
+    """A store as the harness `rows` reads one."""
+    def cell(value):
+        return "" if value is None else ("'" if isinstance(value, str) else "~" if isinstance(value, float) else "#") + str(value)
+
+    with sqlite3.connect(store) as db:
+        lines = [f"meta {name}\t{value}" for name, value in db.execute("SELECT name, value FROM meta WHERE name IN ('grid', 'axes', 'sources', 'points')")
+                 if "\n" not in value]
+        for key, point, _, reason, seconds, axes, _, *cells in db.execute("SELECT * FROM points"):
+            lines.append("row " + "\t".join([key, str(point), reason or "", str(seconds), axes, *map(cell, cells)]))
+        lines += [f"inversion {key}\t{value}" for key, value in db.execute("SELECT key, value FROM inversions")]
+    return "\n".join(lines)
+
+
 def program_seeds():
     """What the program writes itself."""
     with tempfile.TemporaryDirectory() as name:
@@ -215,6 +230,7 @@ def program_seeds():
 
         run("sweep", "grid.yaml", "--store", "store.sqlite", "--jobs", "1")
         put("store", "swept.sqlite", (folder / "store.sqlite").read_bytes())
+        put("rows", "swept.txt", rows_of(folder / "store.sqlite"))
         run("run", "base.yaml", "problem.yaml", "--trace-chunks", "1", "--out", "run")
         put("trace", "run.json", (folder / "run/trace.json").read_bytes())
         put("run_file", "resolved.yaml", (folder / "run/config.resolved.yaml").read_bytes())
