@@ -31,6 +31,11 @@ class InputError : public std::runtime_error {
   std::vector<std::string> messages_;
 };
 
+/// Throws the fault of a file as a whole: "PATH: what".
+[[noreturn]] inline void refuse_file(const std::string& path, const std::string& what) {
+  throw InputError(path + ": " + what);
+}
+
 /// The value of `make()`; where it throws InputError nothing, and its messages behind `faults`.
 /// With throw_if_any the user sees the faults of several inputs at once.
 template <typename Make>

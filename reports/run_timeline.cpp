@@ -17,7 +17,7 @@ namespace tricycle {
 
 namespace {
 
-using Json = nlohmann::json;
+using TraceJson = nlohmann::json;
 
 /// More than a screen has pixels for, some 100 kB of the page.
 constexpr std::size_t kMostSlices = 4000;
@@ -31,19 +31,19 @@ constexpr int kDeepestTrace = 16;
 constexpr std::size_t kMostTracks = 10'000, kLongestText = 1000;
 
 /// Microseconds of trace time with three decimals: a cycle is a nanosecond.
-std::int64_t cycles(const Json& microseconds) {
+std::int64_t cycles(const TraceJson& microseconds) {
   constexpr double kMost = 1e15;  // sums of two stay exact, here and in the page
   const double number = microseconds.get<double>() * 1000;
   if (!(number >= 0 && number <= kMost)) throw std::out_of_range("a time");
   return std::llround(number);
 }
 
-std::string short_text(const Json& text) {
+std::string short_text(const TraceJson& text) {
   return text.get_ref<const std::string&>().substr(0, kLongestText);
 }
 
 /// What a slice shows, or nothing: a chunk as a whole is its phases once more.
-std::string shown_name(const Json& event) {
+std::string shown_name(const TraceJson& event) {
   const std::string category = event.value("cat", "");
   const std::string name = short_text(event.at("name"));
   if (category == "busy" || category == "work") return name;
@@ -53,21 +53,21 @@ std::string shown_name(const Json& event) {
   return "";
 }
 
-std::string title_of(const Json& data) {
+std::string title_of(const TraceJson& data) {
   std::vector<std::string> words;
   for (const char* key : {"machine", "algorithm", "parameters", "format", "problem"})
     if (const std::string word = data.value(key, ""); !word.empty()) words.push_back(word);
   return fmt::format("{}", fmt::join(words, ", "));
 }
 
-RunTimeline from_trace(const Json& trace) {
-  const Json& data = trace.at("otherData");
+RunTimeline from_trace(const TraceJson& trace) {
+  const TraceJson& data = trace.at("otherData");
   RunTimeline timeline;
   timeline.title = title_of(data);
   timeline.clock_ghz = data.at("clock_ghz").get<double>();
   std::map<std::int64_t, std::string> track_names;  // in the order a trace shows them
   std::vector<TracedSlice> slices;
-  for (const Json& event : trace.at("traceEvents")) {
+  for (const TraceJson& event : trace.at("traceEvents")) {
     if (event.at("name") == "thread_name")
       track_names[event.at("tid").get<std::int64_t>()] = short_text(event.at("args").at("name"));
     if (track_names.size() > kMostTracks) throw std::out_of_range("tracks");
@@ -101,7 +101,7 @@ RunTimeline from_trace(const Json& trace) {
 
 RunTimeline read_timeline(std::string_view trace_json, const std::string& what) {
   try {
-    if (!nests_deeper(trace_json, kDeepestTrace)) return from_trace(Json::parse(trace_json));
+    if (!nests_deeper(trace_json, kDeepestTrace)) return from_trace(TraceJson::parse(trace_json));
   } catch (const std::exception&) {  // of the parser, of a key or track that is not there
   }
   throw InputError(

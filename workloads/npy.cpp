@@ -26,10 +26,6 @@ struct Descr {
 constexpr Descr kDescrs[] = {
     {"<f2", "F16"}, {"<f4", "F32"}, {"<f8", "F64"}, {"|i1", "I8"}, {"<i2", "I16"}};
 
-[[noreturn]] void fail(const std::string& path, const std::string& what) {
-  throw InputError(path + ": " + what);
-}
-
 bool begins_with(std::span<const std::uint8_t> file, std::string_view magic) {
   return file.size() >= magic.size() &&
          std::equal(magic.begin(), magic.end(), file.begin(), [](char expected, std::uint8_t byte) {
@@ -152,8 +148,9 @@ std::optional<std::string_view> convertible_to(std::string_view descr) {
                    "\"{}\")) converts it",
                    python_text(path), *target)
              : "; it holds no real numbers";
-  fail(path, fmt::format("expected little-endian f2, f4, f8, i1 or i2 in C order, found {}{}{}",
-                         shown(descr), order == "False" ? "" : " in Fortran order", remedy));
+  refuse_file(path,
+              fmt::format("expected little-endian f2, f4, f8, i1 or i2 in C order, found {}{}{}",
+                          shown(descr), order == "False" ? "" : " in Fortran order", remedy));
 }
 
 /// The name of the first array in an archive, as numpy.load gives it; NAME where it has none.
@@ -178,23 +175,27 @@ struct Header {
 /// Versions differ in the bytes of the header's length: two in 1.0, four from 2.0 on.
 Header split(const std::string& path, std::span<const std::uint8_t> file) {
   if (!begins_with(file, kMagic))
-    fail(path, "expected a .npy file, which begins with \\x93NUMPY; numpy.save writes those");
+    refuse_file(path,
+                "expected a .npy file, which begins with \\x93NUMPY; numpy.save writes those");
   std::span<const std::uint8_t> rest = file.subspan(kMagic.size());
   const std::size_t version = rest.empty() ? 0 : rest[0];
   const std::size_t length_bytes = version == 1 ? 2 : 4;
   if (!rest.empty() && (version < 1 || version > 3))
-    fail(path, fmt::format("expected a .npy file of version 1 to 3, found version {}; write it "
-                           "again with numpy.save",
-                           version));
+    refuse_file(path,
+                fmt::format("expected a .npy file of version 1 to 3, found version {}; write it "
+                            "again with numpy.save",
+                            version));
   if (rest.size() < kVersionBytes + length_bytes)
-    fail(path, fmt::format("expected a .npy file, got {} B of one; it is truncated", file.size()));
+    refuse_file(path,
+                fmt::format("expected a .npy file, got {} B of one; it is truncated", file.size()));
   const std::uint64_t length =
       little_endian(rest.data() + kVersionBytes, static_cast<std::int64_t>(length_bytes));
   rest = rest.subspan(kVersionBytes + length_bytes);
   if (length > rest.size())
-    fail(path, fmt::format("the .npy header's length, {} B, exceeds the file; it is truncated or "
-                           "damaged",
-                           length));
+    refuse_file(path,
+                fmt::format("the .npy header's length, {} B, exceeds the file; it is truncated or "
+                            "damaged",
+                            length));
   return {{reinterpret_cast<const char*>(rest.data()), static_cast<std::size_t>(length)},
           rest.subspan(static_cast<std::size_t>(length))};
 }
@@ -206,12 +207,13 @@ bool is_npy(std::span<const std::uint8_t> file) { return begins_with(file, kMagi
 void refuse_archive(const std::string& path, std::span<const std::uint8_t> file,
                     std::string_view expected) {
   if (begins_with(file, kZipMagic))
-    fail(path, fmt::format("expected {}, got a zip archive (numpy.savez writes those); save one "
-                           "array with numpy.save(\"A.npy\", numpy.load({})[{}]) or all "
-                           "with safetensors.numpy.save_file(dict(numpy.load({})), "
-                           "\"A.safetensors\")",
-                           expected, python_text(path), python_text(first_array(file)),
-                           python_text(path)));
+    refuse_file(path,
+                fmt::format("expected {}, got a zip archive (numpy.savez writes those); save one "
+                            "array with numpy.save(\"A.npy\", numpy.load({})[{}]) or all "
+                            "with safetensors.numpy.save_file(dict(numpy.load({})), "
+                            "\"A.safetensors\")",
+                            expected, python_text(path), python_text(first_array(file)),
+                            python_text(path)));
 }
 
 Tensor parse_npy(const std::string& path, std::span<const std::uint8_t> file) {
@@ -219,9 +221,10 @@ Tensor parse_npy(const std::string& path, std::span<const std::uint8_t> file) {
   const auto fields = parse_dict(header.text);
   if (!fields || fields->size() != 3 || !fields->contains("descr") ||
       !fields->contains("fortran_order") || !fields->contains("shape"))
-    fail(path, fmt::format("expected a .npy header of descr, fortran_order and shape, found {}; "
-                           "the file is damaged",
-                           shown(trimmed(header.text))));
+    refuse_file(path,
+                fmt::format("expected a .npy header of descr, fortran_order and shape, found {}; "
+                            "the file is damaged",
+                            shown(trimmed(header.text))));
   const std::string_view descr = fields->find("descr")->second;
   const std::string_view order = fields->find("fortran_order")->second;
   const auto row = std::find_if(std::begin(kDescrs), std::end(kDescrs),
@@ -230,19 +233,22 @@ Tensor parse_npy(const std::string& path, std::span<const std::uint8_t> file) {
   const std::string_view shape = fields->find("shape")->second;
   const auto extents = parse_shape(shape);
   if (!extents)
-    fail(path, fmt::format("expected a shape of non-negative integers, found {}; the .npy file is "
-                           "damaged",
-                           shown(shape)));
+    refuse_file(path,
+                fmt::format("expected a shape of non-negative integers, found {}; the .npy file is "
+                            "damaged",
+                            shown(shape)));
   const auto count = elements_within(*extents, header.data.size());
   const auto wanted = count ? *count * element_bytes(row->dtype) : 0;
   if (!count || header.data.size() < static_cast<std::size_t>(wanted))
-    fail(path, fmt::format("shape {} of {} takes more than the {} B of data; the .npy file is "
-                           "truncated or damaged",
-                           shown(shape), row->npy, header.data.size()));
+    refuse_file(path,
+                fmt::format("shape {} of {} takes more than the {} B of data; the .npy file is "
+                            "truncated or damaged",
+                            shown(shape), row->npy, header.data.size()));
   if (header.data.size() > static_cast<std::size_t>(wanted))
-    fail(path, fmt::format("{} B behind the array of shape {}; expected one array; save each to a "
-                           "file of its own",
-                           header.data.size() - static_cast<std::size_t>(wanted), shown(shape)));
+    refuse_file(path,
+                fmt::format("{} B behind the array of shape {}; expected one array; save each to a "
+                            "file of its own",
+                            header.data.size() - static_cast<std::size_t>(wanted), shown(shape)));
   return {std::string(row->dtype),
           {extents->begin(), extents->end()},
           {header.data.begin(), header.data.end()}};

@@ -21,18 +21,15 @@ using Json = nlohmann::json;
 constexpr std::uint64_t kLengthBytes = 8;
 constexpr std::uint64_t kLargestHeader = 100'000'000;  // the limit of the reference implementation
 
-[[noreturn]] void fail(const std::string& path, const std::string& what) {
-  throw InputError(path + ": " + what);
-}
-
 /// The header; duplicate names, which JSON parsers merge silently, are refused.
 Json parse_header(const std::string& path, const std::uint8_t* begin, std::size_t size) {
   ForeignJson parsed = parse_foreign_json({reinterpret_cast<const char*>(begin), size});
   if (!parsed.document.is_object())
-    fail(path, "expected a JSON object as header; the file is damaged or no safetensors file");
+    refuse_file(path,
+                "expected a JSON object as header; the file is damaged or no safetensors file");
   if (!parsed.duplicate.empty())
-    fail(path,
-         fmt::format("tensor \"{}\" stands twice in the header", excerpt(parsed.duplicate, 200)));
+    refuse_file(path, fmt::format("tensor \"{}\" stands twice in the header",
+                                  excerpt(parsed.duplicate, 200)));
   return std::move(parsed.document);
 }
 
@@ -94,9 +91,10 @@ std::optional<int> parse_fraction_bits(const std::string& path, const Json& head
     if (error != std::errc() || end != value.data() + value.size()) bits = -1;
   }
   if (bits < 0 || bits > kMostFractionBitsOfCodes)
-    fail(path, fmt::format("__metadata__ {}: expected a whole number from 0 to {} as text, got {}",
-                           kFractionBits, kMostFractionBitsOfCodes,
-                           text->is_string() ? text->dump() : "another JSON value"));
+    refuse_file(path,
+                fmt::format("__metadata__ {}: expected a whole number from 0 to {} as text, got {}",
+                            kFractionBits, kMostFractionBitsOfCodes,
+                            text->is_string() ? text->dump() : "another JSON value"));
   return bits;
 }
 
@@ -109,7 +107,7 @@ void refuse_overlaps(const std::string& path, const Json& header) {
   std::sort(ranges.begin(), ranges.end());
   for (std::size_t i = 1; i < ranges.size(); ++i)
     if (ranges[i].first < ranges[i - 1].second)
-      fail(path, "two tensors overlap in the file; the header is damaged");
+      refuse_file(path, "two tensors overlap in the file; the header is damaged");
 }
 
 }  // namespace
@@ -119,24 +117,26 @@ std::map<std::string, Tensor> read_safetensors(const std::string& path) {
   const std::vector<std::uint8_t> file = read_whole_file(path, kExpected);
   refuse_archive(path, file, kExpected);
   if (is_npy(file))
-    fail(path,
-         fmt::format("expected {} of several tensors, got one array (NumPy's .npy); write them "
-                     "with safetensors.numpy.save_file({{\"NAME\": array}}, \"A.safetensors\")",
-                     kExpected));
+    refuse_file(
+        path,
+        fmt::format("expected {} of several tensors, got one array (NumPy's .npy); write them "
+                    "with safetensors.numpy.save_file({{\"NAME\": array}}, \"A.safetensors\")",
+                    kExpected));
   return parse_safetensors(path, file);
 }
 
 std::map<std::string, Tensor> parse_safetensors(const std::string& path,
                                                 std::span<const std::uint8_t> file) {
   if (file.size() < kLengthBytes)
-    fail(path, fmt::format("expected a safetensors file, got {} B; it is empty or truncated",
-                           file.size()));
+    refuse_file(path, fmt::format("expected a safetensors file, got {} B; it is empty or truncated",
+                                  file.size()));
   const std::uint64_t header_bytes = little_endian(file.data(), kLengthBytes);
   if (header_bytes > kLargestHeader || header_bytes > file.size() - kLengthBytes)
-    fail(path,
-         fmt::format(
-             "the header's length, {} B, exceeds the file; it is truncated or no safetensors file",
-             header_bytes));
+    refuse_file(
+        path,
+        fmt::format(
+            "the header's length, {} B, exceeds the file; it is truncated or no safetensors file",
+            header_bytes));
   const Json header = parse_header(path, file.data() + kLengthBytes, header_bytes);
   const std::span<const std::uint8_t> data = file.subspan(kLengthBytes + header_bytes);
   const std::optional<int> fraction_bits = parse_fraction_bits(path, header);

@@ -128,7 +128,7 @@ LossEvaluation make_evaluation(const PerplexityOptions& options) {
   const auto given = attempt(faults, [&] { return parse_algorithm_options(set.algorithm); });
   const auto chunk = attempt(faults, [&] { return parse_chunk("--chunk", options.chunk); });
   const auto threads = attempt(faults, [&] { return parse_threads(options.threads); });
-  auto text = attempt(faults, [&] { return read_text(options.text); });
+  auto text = attempt(faults, [&] { return read_bytes(options.text); });
   const auto most = text ? static_cast<std::int64_t>(text->size()) - 1 : 1;
   const auto bytes = attempt(faults, [&] {
     return options.bytes ? parse_count("--bytes", *options.bytes, 1, most) : most;

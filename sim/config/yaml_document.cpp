@@ -205,7 +205,7 @@ std::vector<Fault> check_characters(const std::string& text, const std::string& 
   return faults;
 }
 
-std::string read_text(const std::string& path) {
+std::string text_of_file(const std::string& path) {
   namespace fs = std::filesystem;
   if (path.empty()) throw InputError("expected the path of a YAML file, got an empty text");
   std::error_code error;
@@ -283,6 +283,6 @@ YamlNode parse_yaml(const std::string& text, const std::string& source) {
   return std::move(*builder.root);
 }
 
-YamlNode read_yaml_file(const std::string& path) { return parse_yaml(read_text(path), path); }
+YamlNode read_yaml_file(const std::string& path) { return parse_yaml(text_of_file(path), path); }
 
 }  // namespace tricycle

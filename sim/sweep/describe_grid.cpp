@@ -25,7 +25,7 @@ std::string values_text(const AxisKeys& keys, std::string_view name) {
   return expectation(node->field, node->kind == FieldNode::Kind::kInteger) + "; lists and ranges";
 }
 
-Json list_of(const Json& item) {
+Json array_schema(const Json& item) {
   return {{"type", "array"}, {"items", item}, {"minItems", 1}, {"uniqueItems", true}};
 }
 
@@ -33,12 +33,12 @@ Json list_of(const Json& item) {
 Json values_schema(const AxisKeys& keys, std::string_view name) {
   const std::optional<KeyKind> kind = keys.kind(name);
   const Json scalar{{"type", Json::array({"string", "number", "integer"})}};
-  if (!kind || (!kind->number && kind->words.empty())) return list_of(scalar);
+  if (!kind || (!kind->number && kind->words.empty())) return array_schema(scalar);
   if (!kind->number) {
     Json words = Json::array();
     for (const std::string& word : kind->words) words.push_back(word);
     if (kind->words.front() == "false") words = Json::array({false, true});
-    return list_of({{"enum", words}});
+    return array_schema({{"enum", words}});
   }
   const Json range{{"type", "object"},
                    {"properties",
@@ -50,7 +50,7 @@ Json values_schema(const AxisKeys& keys, std::string_view name) {
                    {"minProperties", 3},
                    {"maxProperties", 3},
                    {"additionalProperties", false}};
-  return {{"anyOf", Json::array({list_of(scalar), range})}};
+  return {{"anyOf", Json::array({array_schema(scalar), range})}};
 }
 
 /// Keys that may be derived: numbers.
@@ -72,7 +72,7 @@ Json sample_schema() {
 }
 
 Json search_schema() {
-  const Json columns = list_of({{"type", "string"}, {"minLength", 1}});
+  const Json columns = array_schema({{"type", "string"}, {"minLength", 1}});
   Json schema = sample_schema();
   Json& properties = schema["properties"];
   properties["points"]["maximum"] = kMostSearchedPoints;

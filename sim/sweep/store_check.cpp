@@ -18,7 +18,7 @@ namespace tricycle {
 
 namespace {
 
-using Json = nlohmann::json;
+using ParsedJson = nlohmann::json;
 
 constexpr std::size_t kLongestText = 1 << 16;
 constexpr const char* kDigestUnit = "SHA-256";
@@ -34,7 +34,7 @@ bool is_digest(const std::string& text) {
 /// Whether a text is a JSON object of exactly these names, each with one plain value.
 bool is_axes(const std::string& text, const std::vector<std::string>& names) {
   if (!is_text(text) || nests_deeper(text, 1)) return false;
-  const Json object = Json::parse(text, nullptr, false);
+  const ParsedJson object = ParsedJson::parse(text, nullptr, false);
   if (!object.is_object() || object.size() != names.size()) return false;
   return std::ranges::all_of(names, [&](const std::string& name) {
     const auto value = object.find(name);

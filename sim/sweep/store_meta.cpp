@@ -15,18 +15,19 @@ namespace tricycle {
 
 namespace {
 
-using Json = nlohmann::json;
+using ParsedJson = nlohmann::json;
 
-Json files_of(const StoreMeta& meta) {
+ParsedJson files_of(const StoreMeta& meta) {
   const std::string text = find_meta(meta, "sources");
-  Json object = nests_deeper(text, 2) ? Json() : Json::parse(text, nullptr, false);
-  return object.is_object() ? object : Json::object();
+  ParsedJson object =
+      nests_deeper(text, 2) ? ParsedJson() : ParsedJson::parse(text, nullptr, false);
+  return object.is_object() ? object : ParsedJson::object();
 }
 
 /// " (machine.yaml, costs.yaml)": the files whose contents differ; as many as a line takes.
 std::string differing_files(const StoreMeta& a, const StoreMeta& b) {
   constexpr std::size_t kMost = 5;
-  const Json files_a = files_of(a), files_b = files_of(b);
+  const ParsedJson files_a = files_of(a), files_b = files_of(b);
   std::set<std::string> names;
   for (const auto& [one, other] : {std::pair(files_a, files_b), std::pair(files_b, files_a)})
     for (const auto& [name, digest] : one.items())

@@ -19,17 +19,17 @@ namespace tricycle {
 
 namespace {
 
-constexpr std::int64_t kBytes = 4096, kChunk = 64;
+constexpr std::int64_t kBytes = 4096, kTokens = 64;
 
 /// The model, its text, and how many threads the host offers; figures do not depend on those.
 struct LossBench {
   LanguageModel model = load_language_model(shipped("workloads/data/gdn_lm"));
-  std::vector<std::uint8_t> text = read_text(shipped("workloads/data/gdn_lm/acts.txt"));
+  std::vector<std::uint8_t> text = read_bytes(shipped("workloads/data/gdn_lm/acts.txt"));
   int threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 
   std::string bits(const ChunkInverse& inverse) const {
     const double bits =
-        bits_per_byte(negative_log_likelihoods(model, text, kBytes, {kChunk, inverse}, threads));
+        bits_per_byte(negative_log_likelihoods(model, text, kBytes, {kTokens, inverse}, threads));
     return std::isfinite(bits) ? fmt::format("{:.5f}", bits) : "NaN";
   }
 };
@@ -55,7 +55,7 @@ std::string loss_rows() {
     cells.push_back({std::to_string(row.steps), std::string(row.published)});
     for (int order = 3; order <= 6; ++order)
       cells.back().push_back(bench.bits(algorithm_inverse(
-          method, neumann_options(order, row.steps), Format::kFp16, reference_machine(), kChunk)));
+          method, neumann_options(order, row.steps), Format::kFp16, reference_machine(), kTokens)));
   }
   return markdown_table(columns, cells) +
          fmt::format("\nWith the exact inverse: {}.\n", bench.bits(exact_inverse()));

@@ -18,7 +18,7 @@ class Meter {
  public:
   explicit Meter(const LossText& what)
       : model_(load_language_model(what.model)),
-        text_(read_text(what.text)),
+        text_(read_bytes(what.text)),
         bytes_(what.bytes),
         threads_(what.threads) {
     const auto most = static_cast<std::int64_t>(text_.size()) - 1;

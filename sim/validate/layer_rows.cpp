@@ -16,12 +16,6 @@ namespace tricycle {
 
 namespace {
 
-Format format_of(const PublishedTable& table, std::size_t row) {
-  const auto found = find_format(table.text(row, "format"));
-  if (!found) table.refuse(row, "format", "a format");
-  return *found;
-}
-
 /// The paper names neither model nor tokens: two of the models whose perplexity it reports, at the
 /// tokens of the shipped problems.  The machine's free constants are fitted to one chunk alone, so
 /// the inversion runs one chunk at a time, and once as everything else does.

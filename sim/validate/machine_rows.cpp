@@ -18,12 +18,6 @@ namespace tricycle {
 
 namespace {
 
-Format format_of(const PublishedTable& table, std::size_t row) {
-  for (const FormatInfo& format : kFormats)
-    if (format.name == table.text(row, "format")) return format.id;
-  table.refuse(row, "format", "a format");
-}
-
 VectorOp operation_of(const PublishedTable& table, std::size_t row) {
   const auto found = find_vector_op(table.text(row, "operation"));
   if (!found) table.refuse(row, "operation", "a vector operation");

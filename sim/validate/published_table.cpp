@@ -93,4 +93,10 @@ HwConfig machine_of(const PublishedTable& table, std::size_t row) {
   return load_hw_config(shipped(fmt::format("hwconfigs/{}.yaml", table.text(row, "machine"))));
 }
 
+Format format_of(const PublishedTable& table, std::size_t row) {
+  const auto found = find_format(table.text(row, "format"));
+  if (!found) table.refuse(row, "format", "a format");
+  return *found;
+}
+
 }  // namespace tricycle

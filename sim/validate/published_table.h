@@ -37,4 +37,7 @@ class PublishedTable {
 /// The shipped machine that the column `machine` of a row names.  Throws InputError.
 HwConfig machine_of(const PublishedTable& table, std::size_t row);
 
+/// The format that the column `format` of a row names.  Throws InputError.
+Format format_of(const PublishedTable& table, std::size_t row);
+
 }  // namespace tricycle

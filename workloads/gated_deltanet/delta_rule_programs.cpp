@@ -19,7 +19,7 @@ void write(const Program& p, const std::string& name, const Tensor& values, Mach
 Tensor read(const Program& p, const std::string& name, const MachineState& state) {
   return read_real(p, buffer_named(p, name), state);
 }
-std::string of_head(const char* name, std::int64_t head) { return name + std::to_string(head); }
+std::string head_name(const char* name, std::int64_t head) { return name + std::to_string(head); }
 
 /// Rows of a head's matrix, zero beyond its tokens.
 Tensor rows(const RealMatrix& m, std::int64_t first, std::int64_t count) {
@@ -99,15 +99,15 @@ class Pipeline {
           write(p_.kkt, "K", rows(head(first_head).k, first, chunk_), s);
           for (int r = 0; r < group; ++r) {
             const DeltaInputs& h = head(first_head + r);
-            write(p_.kkt, of_head("g", r), entries(h.g, first, chunk_), s);
-            write(p_.kkt, of_head("beta", r), entries(h.beta, first, chunk_), s);
+            write(p_.kkt, head_name("g", r), entries(h.g, first, chunk_), s);
+            write(p_.kkt, head_name("beta", r), entries(h.beta, first, chunk_), s);
           }
         },
         [&](std::int64_t item, const MachineState& s) {
           for (int r = 0; r < group; ++r) {
             const std::int64_t h = item / p_.chunks * group + r, c = item % p_.chunks;
-            a_.at(h, c) = read(p_.kkt, of_head("A", r), s);
-            gates_.at(h, c) = read(p_.kkt, of_head("G", r), s);
+            a_.at(h, c) = read(p_.kkt, head_name("A", r), s);
+            gates_.at(h, c) = read(p_.kkt, head_name("G", r), s);
           }
         });
   }
@@ -196,16 +196,16 @@ class Pipeline {
           write(p_.output, "Q", rows(head(first_head).q, c * chunk_, chunk_), s);
           write(p_.output, "K", rows(head(first_head).k, c * chunk_, chunk_), s);
           for (int r = 0; r < group; ++r) {
-            write(p_.output, of_head("G", r), gates_.at(first_head + r, c), s);
-            write(p_.output, of_head("S", r), states_.at(first_head + r, c), s);
-            write(p_.output, of_head("F", r), fresh_.at(first_head + r, c), s);
+            write(p_.output, head_name("G", r), gates_.at(first_head + r, c), s);
+            write(p_.output, head_name("S", r), states_.at(first_head + r, c), s);
+            write(p_.output, head_name("F", r), fresh_.at(first_head + r, c), s);
           }
         },
         [&](std::int64_t item, const MachineState& s) {
           for (int r = 0; r < group; ++r) {
             const std::int64_t h = item / p_.chunks * group + r, first = item % p_.chunks * chunk_;
             RealMatrix& o = out[static_cast<std::size_t>(h)];
-            const Tensor values = read(p_.output, of_head("O", r), s);
+            const Tensor values = read(p_.output, head_name("O", r), s);
             for (std::int64_t i = 0; i < std::min(chunk_, o.rows - first); ++i)
               std::copy_n(values.begin() + i * o.cols, o.cols, o.row(first + i).begin());
           }

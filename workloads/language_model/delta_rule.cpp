@@ -37,11 +37,6 @@ RealMatrix scaled_rows(RealMatrix m, const std::vector<double>& factors) {
   return m;
 }
 
-/// m += other.
-void add(RealMatrix& m, const RealMatrix& other, double sign = 1) {
-  for (std::size_t i = 0; i < m.values.size(); ++i) m.values[i] += sign * other.values[i];
-}
-
 /// (I + A)^-1 of a chunk.
 RealMatrix inverse_of(const Chunk& c, const RealMatrix& keys_transposed,
                       const ChunkPipeline& pipeline) {

@@ -29,10 +29,6 @@ RealMatrix normalised(RealMatrix x, const std::vector<double>& weight, double ep
   return x;
 }
 
-void add(RealMatrix& x, const RealMatrix& other) {
-  for (std::size_t i = 0; i < x.values.size(); ++i) x.values[i] += other.values[i];
-}
-
 /// Causal, one filter a channel, then SiLU.
 RealMatrix convolved(const RealMatrix& x, const RealMatrix& filter) {
   const RealMatrix taps = transposed(filter);  // a row a tap: channels side by side

@@ -47,7 +47,7 @@ struct LanguageModel {
 LanguageModel load_language_model(const std::string& directory);
 
 /// The bytes of a file, at least two.  Throws InputError.
-std::vector<std::uint8_t> read_text(const std::string& path);
+std::vector<std::uint8_t> read_bytes(const std::string& path);
 
 /// Logits [tokens x vocabulary] of a window that starts from a zero state.
 RealMatrix logits(const LanguageModel& model, std::span<const std::uint8_t> bytes,

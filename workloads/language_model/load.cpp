@@ -205,7 +205,7 @@ LanguageModelLayer read_layer(WeightReader& weights, const LanguageModelConfig& 
 
 }  // namespace
 
-std::vector<std::uint8_t> read_text(const std::string& path) {
+std::vector<std::uint8_t> read_bytes(const std::string& path) {
   check_file(path, "a file of text");
   std::ifstream file(path, std::ios::binary);
   std::vector<std::uint8_t> text{std::istreambuf_iterator<char>(file), {}};

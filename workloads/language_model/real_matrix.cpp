@@ -34,4 +34,8 @@ RealMatrix block(const RealMatrix& a, std::int64_t row, std::int64_t rows, std::
   return out;
 }
 
+void add(RealMatrix& m, const RealMatrix& other, double sign) {
+  for (std::size_t i = 0; i < m.values.size(); ++i) m.values[i] += sign * other.values[i];
+}
+
 }  // namespace tricycle

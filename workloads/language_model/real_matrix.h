@@ -41,4 +41,7 @@ RealMatrix transposed(const RealMatrix& a);
 RealMatrix block(const RealMatrix& a, std::int64_t row, std::int64_t rows, std::int64_t first,
                  std::int64_t count);
 
+/// m += sign other, entry by entry.
+void add(RealMatrix& m, const RealMatrix& other, double sign = 1);
+
 }  // namespace tricycle
