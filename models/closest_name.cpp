@@ -2,60 +2,68 @@
 #include "models/closest_name.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
-#include <numeric>
-#include <string>
-#include <utility>
-#include <vector>
+#include <cstdint>
 
 namespace tricycle {
 
 namespace {
 
-/// Lower case, with the one separator that names have.
-std::string folded(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    if (c == '-' || c == ' ') c = '_';
-  }
-  return out;
+constexpr std::size_t kLongestName = 64;  // nothing is close to a text that is no name at all
+
+/// A letter in lower case, and the one separator that names have.
+unsigned char folded(char c) {
+  if (c >= 'A' && c <= 'Z') return static_cast<unsigned char>(c - 'A' + 'a');
+  return static_cast<unsigned char>(c == '-' || c == ' ' ? '_' : c);
 }
 
-/// Levenshtein's distance of a and b, or any number from `enough` on where it is that or more.
-std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t enough) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i), least = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t replace = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, replace}));
-      least = std::min(least, row[j]);
-    }
-    if (least >= enough) return least;  // no later row has a smaller one
+/// Levenshtein's distance to one text, in steps as many as the other text has letters: a column of
+/// the table of distances in two words of a bit a row, whether it is one more (`more`) or one less
+/// (`less`) than the row above.  Myers, "A fast bit-vector algorithm for approximate string
+/// matching based on dynamic programming", JACM 46(3), 1999, in the form of Hyyrö (2003).
+class EditDistance {
+ public:
+  /// Precondition: text.size() <= 64.
+  explicit EditDistance(std::string_view text) : size_(text.size()) {
+    for (std::size_t i = 0; i < size_; ++i) places_[folded(text[i])] |= std::uint64_t{1} << i;
   }
-  return row[b.size()];
-}
+
+  std::size_t to(std::string_view other) const {
+    if (size_ == 0) return other.size();
+    const std::uint64_t last = std::uint64_t{1} << (size_ - 1);
+    std::uint64_t more = ~std::uint64_t{0}, less = 0;
+    std::size_t distance = size_;
+    for (const char c : other) {
+      const std::uint64_t equal = places_[folded(c)];
+      const std::uint64_t diagonal = (((equal & more) + more) ^ more) | equal | less;
+      std::uint64_t more_across = less | ~(diagonal | more), less_across = more & diagonal;
+      distance += (more_across & last) != 0 ? 1 : 0;
+      distance -= (less_across & last) != 0 ? 1 : 0;
+      more_across = more_across << 1 | 1;
+      less_across <<= 1;
+      more = less_across | ~(diagonal | more_across);
+      less = more_across & diagonal;
+    }
+    return distance;
+  }
+
+ private:
+  std::size_t size_;
+  std::array<std::uint64_t, 256> places_{};  // of each letter in the text, a bit each
+};
 
 }  // namespace
 
 std::string_view closest_name(std::string_view given, std::span<const std::string_view> valid) {
-  constexpr std::size_t kLongestName = 64;  // no distance of a text that is no name at all
   if (given.size() >= kLongestName) return {};
-  const std::string text = folded(given);
+  const EditDistance distance(given);
   std::string_view best;
   std::size_t best_distance = 1 + std::max<std::size_t>(1, given.size() / 2);
   for (const std::string_view name : valid) {
-    const std::string other = folded(name);
-    // As many letters must come or go.
-    const std::size_t least =
-        std::max(text.size(), other.size()) - std::min(text.size(), other.size());
-    if (least >= best_distance) continue;
-    if (const std::size_t distance = edit_distance(text, other, best_distance);
-        distance < best_distance) {
+    if (const std::size_t found = distance.to(name); found < best_distance) {
       best = name;
-      best_distance = distance;
+      best_distance = found;
     }
   }
   return best;

@@ -25,7 +25,7 @@ constexpr std::pair<std::string_view, Format> kAs[] = {{"float32", Format::kFp32
                                                        {"float64", Format::kFp64}};
 
 /// Everything asked for, checked, but for the file.
-struct Request {
+struct InvertRequest {
   std::vector<const Algorithm*> algorithms;
   std::vector<Format> formats;
   AlgorithmOptions given;
@@ -41,8 +41,8 @@ std::string extension(const std::string& path) {
 }
 
 /// OUT itself for one result; of several "DIR/STEM.ALGORITHM.FORMAT.EXTENSION".
-std::string output_of(const std::string& out, const Request& request, const Algorithm& algorithm,
-                      Format format) {
+std::string output_of(const std::string& out, const InvertRequest& request,
+                      const Algorithm& algorithm, Format format) {
   if (request.is_one()) return out;
   std::filesystem::path path(out);
   const std::string file = fmt::format("{}.{}.{}{}", path.stem().string(), algorithm.name,
@@ -50,7 +50,7 @@ std::string output_of(const std::string& out, const Request& request, const Algo
   return path.replace_filename(file).string();
 }
 
-void check_files(const InvertOptions& options, const Request& request,
+void check_files(const InvertOptions& options, const InvertRequest& request,
                  std::vector<std::string>& faults) {
   std::vector<std::string> files;
   for (const Algorithm* algorithm : request.algorithms)
@@ -76,7 +76,7 @@ void check_files(const InvertOptions& options, const Request& request,
 }
 
 /// All faults of the options and the machine at once.
-Request parse_request(const InvertOptions& options) {
+InvertRequest parse_request(const InvertOptions& options) {
   const Settings set = split_settings(options.set);
   std::vector<std::string> faults;
   for (const std::string& text : set.problem)
@@ -84,7 +84,7 @@ Request parse_request(const InvertOptions& options) {
   if (!options.machine)
     for (const std::string& text : set.machine)
       faults.push_back(fmt::format("--set {}: no machine to set it on; name one with --hw", text));
-  Request r;
+  InvertRequest r;
   r.algorithms = parse_list("--algorithm", options.algorithms, faults,
                             [](const std::string& text) { return &find_algorithm(text); });
   const auto given = attempt(faults, [&] { return parse_algorithm_options(set.algorithm); });
@@ -113,7 +113,7 @@ Request parse_request(const InvertOptions& options) {
 }
 
 /// What can run of what was asked for; of one algorithm and format its faults are the user's.
-std::vector<Inversion> make_inversions(const InvertOptions& options, const Request& r,
+std::vector<Inversion> make_inversions(const InvertOptions& options, const InvertRequest& r,
                                        const MatrixFile& file, LeftOut& left_out) {
   std::vector<Inversion> out;
   for (const Algorithm* algorithm : r.algorithms)
@@ -155,7 +155,7 @@ void check_npy(const InvertOptions& options, const MatrixFile& file,
   throw_if_any(std::move(faults));
 }
 
-std::string file_text(const InversionReport& report, std::size_t i) {
+std::string inverses_text(const InversionReport& report, std::size_t i) {
   const Inversion& inversion = report.inversions[i];
   const auto& tensors = report.results[i].tensors;
   if (extension(inversion.output) == ".npy") return to_npy(tensors.begin()->second);
@@ -165,7 +165,7 @@ std::string file_text(const InversionReport& report, std::size_t i) {
 }  // namespace
 
 int invert_command(const InvertOptions& options) {
-  const Request request = parse_request(options);
+  const InvertRequest request = parse_request(options);
   const MatrixFile file = read_matrices(options.input, request.fraction_bits);
   LeftOut left_out;
   InversionReport report{options.input, &request.machine, &file, request.as, {}, {}, {}};
@@ -179,7 +179,7 @@ int invert_command(const InvertOptions& options) {
   for (const Inversion& inversion : report.inversions)
     report.results.push_back(invert(request.machine, inversion, request.as, file));
   for (std::size_t i = 0; i < report.inversions.size(); ++i)
-    write_file(report.inversions[i].output, file_text(report, i));
+    write_file(report.inversions[i].output, inverses_text(report, i));
   if (options.errors) write_file(*options.errors, inversion_csv(report));
   fmt::print("{}", options.json ? inversion_json(report) : inversion_summary(report));
   return 0;

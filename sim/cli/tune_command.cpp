@@ -25,7 +25,7 @@ namespace {
 constexpr std::int64_t kMostBytes = std::int64_t{1} << 40;
 
 /// Everything asked for, checked.
-struct Request {
+struct TuneTask {
   std::vector<HwConfig> machines;
   std::vector<Format> formats;  // none: all a machine has
   Problem problem;
@@ -78,11 +78,11 @@ void check_problem(const Problem& problem, const TuneOptions& options,
                                  *options.chunks, options.files.back()));
 }
 
-Request make_request(const TuneOptions& options) {
+TuneTask make_request(const TuneOptions& options) {
   if (options.files.size() < 2) throw InputError("tune: PROBLEM is required behind the machines");
   const Settings set = split_settings(options.set);
   std::vector<std::string> faults;
-  Request r;
+  TuneTask r;
   r.machines = load_machines({options.files.begin(), options.files.end() - 1}, set, faults);
   const auto problem =
       attempt(faults, [&] { return load_inversions(options.files.back(), set.problem); });
@@ -117,7 +117,7 @@ Request make_request(const TuneOptions& options) {
 }
 
 /// The problem cut into chunks of every size asked for.
-std::deque<TunedProblem> prepare_all(const Request& r) {
+std::deque<TunedProblem> prepare_all(const TuneTask& r) {
   std::deque<TunedProblem> problems;
   for (const std::int64_t chunk : r.chunks) {
     Problem cut = r.problem;
@@ -138,7 +138,7 @@ std::optional<RunResult> whole_run(const TunedFormat& t, const std::optional<Tun
   return run(*t.hw, found->problem, *point->algorithm, point->options, t.format);
 }
 
-TuneReport tune_all(const Request& r, std::deque<TunedProblem>& problems) {
+TuneReport tune_all(const TuneTask& r, std::deque<TunedProblem>& problems) {
   std::vector<TunedProblem*> pointers;
   for (TunedProblem& p : problems) pointers.push_back(&p);
   TuneReport report{problems.front().problem.problem,
@@ -211,7 +211,7 @@ std::string shortfalls(const TuneReport& report, const std::vector<HwConfig>& ma
 }  // namespace
 
 int tune_command(const TuneOptions& options) {
-  const Request request = make_request(options);
+  const TuneTask request = make_request(options);
   check_output_directory(options.out);
   std::deque<TunedProblem> problems = prepare_all(request);
   const TuneReport report = tune_all(request, problems);

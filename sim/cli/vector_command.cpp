@@ -20,7 +20,7 @@ namespace tricycle {
 
 namespace {
 
-constexpr std::int64_t kLargestExtent = 16384;
+constexpr std::int64_t kLongestSide = 16384;
 
 VectorOp parse_operation(const std::string& text) {
   if (const auto op = find_vector_op(text)) return *op;
@@ -47,7 +47,7 @@ Measurement make_measurement(const VectorOptions& options) {
     faults.push_back("vector: rows are --contiguous or --strided; give one");
   const auto extent = [&](std::string_view option, const std::string& text) {
     return static_cast<std::int32_t>(
-        attempt(faults, [&] { return parse_count(option, text, 1, kLargestExtent); }).value_or(1));
+        attempt(faults, [&] { return parse_count(option, text, 1, kLongestSide); }).value_or(1));
   };
   const std::int32_t rows = extent("--rows", options.rows), cols = extent("--cols", options.cols);
   const auto op = attempt(faults, [&] { return parse_operation(options.op); });

@@ -38,7 +38,7 @@ constexpr std::int64_t AccuracySummary::*kCounts[] = {
     &AccuracySummary::inf_count,         &AccuracySummary::saturated_count,
     &AccuracySummary::wrapped_count,     &AccuracySummary::inputs_rounded};
 
-std::string to_text(const RunValues& v) {
+std::string shared_text(const RunValues& v) {
   const AccuracySummary& a = v.accuracy;
   // Shortest texts that read back to the same double; "inf" and "nan" where a chunk is not finite.
   std::string text = v.output_digest;
@@ -94,7 +94,7 @@ RunValues PointRunner::values(const RunSpec& spec, const PreparedProblem& proble
       return *known == kEachCut ? std::nullopt : from_text(*known);
     const RunValues v = run_values(spec.hw, problem, program);
     const bool usable = v.any_cut || !every_cut;
-    shared_.save(key, usable ? to_text(v) : std::string(kEachCut));
+    shared_.save(key, usable ? shared_text(v) : std::string(kEachCut));
     return usable ? std::optional(v) : std::nullopt;
   };
   const std::string key = values_key(spec, problem, parameters);

@@ -50,7 +50,7 @@ Json parsed(const std::string& text) {
   return nests_deeper(text, kDeepest) ? Json() : Json::parse(text, nullptr, false);
 }
 
-bool is_name(const Json& value) {
+bool is_column_name(const Json& value) {
   constexpr std::size_t kLongestName = 1000;
   return value.is_string() && !value.get_ref<const std::string&>().empty() &&
          value.get_ref<const std::string&>().size() <= kLongestName &&
@@ -61,7 +61,7 @@ std::vector<std::string> read_axes(const Database& db, const std::string& text) 
   const Json list = parsed(text);
   std::vector<std::string> names;
   std::set<std::string> distinct;
-  if (list.is_array() && list.size() <= kMostNames && std::ranges::all_of(list, is_name))
+  if (list.is_array() && list.size() <= kMostNames && std::ranges::all_of(list, is_column_name))
     for (const Json& name : list)
       if (distinct.insert(name.get<std::string>()).second) names.push_back(name.get<std::string>());
   if (!list.is_array() || names.size() != list.size())
@@ -76,7 +76,7 @@ std::vector<StoreColumn> read_columns(const Database& db, const std::string& tex
       return column.contains(key) && column[key].is_string() &&
              !has_control(column[key].get_ref<const std::string&>());
     };
-    return column.is_object() && column.contains("name") && is_name(column["name"]) &&
+    return column.is_object() && column.contains("name") && is_column_name(column["name"]) &&
            is_text("unit") && is_text("meaning");
   };
   std::vector<StoreColumn> columns;

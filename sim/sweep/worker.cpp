@@ -19,7 +19,7 @@ namespace tricycle {
 
 namespace {
 
-constexpr std::size_t kHead = 1 + sizeof(std::uint32_t);
+constexpr std::size_t kFrameHead = 1 + sizeof(std::uint32_t);
 
 /// The next frame; nothing: the parent is gone.
 std::optional<Frame> receive_frame(int socket, std::string& received) {
@@ -90,7 +90,7 @@ void run_point(PointRunner& runner, Link& link, std::uint64_t point) {
 
 bool send_frame(int socket, Message kind, const std::string& text) {
   const auto length = static_cast<std::uint32_t>(text.size());
-  std::string bytes(kHead, '\0');
+  std::string bytes(kFrameHead, '\0');
   bytes[0] = static_cast<char>(kind);
   std::memcpy(bytes.data() + 1, &length, sizeof length);
   bytes += text;
@@ -103,12 +103,12 @@ bool send_frame(int socket, Message kind, const std::string& text) {
 }
 
 std::optional<Frame> take_frame(std::string& received) {
-  if (received.size() < kHead) return std::nullopt;
+  if (received.size() < kFrameHead) return std::nullopt;
   std::uint32_t length = 0;
   std::memcpy(&length, received.data() + 1, sizeof length);
-  if (received.size() < kHead + length) return std::nullopt;
-  Frame frame{static_cast<Message>(received[0]), received.substr(kHead, length)};
-  received.erase(0, kHead + length);
+  if (received.size() < kFrameHead + length) return std::nullopt;
+  Frame frame{static_cast<Message>(received[0]), received.substr(kFrameHead, length)};
+  received.erase(0, kFrameHead + length);
   return frame;
 }
 

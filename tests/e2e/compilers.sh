@@ -50,7 +50,7 @@ linked_with() { # build folder -> compiler and flags of its program
 
 build() { # folder, compiler, flags, further settings of cmake
   cmake -S . -B "$1" -G Ninja -DCMAKE_CXX_COMPILER="$2" -DCMAKE_CXX_FLAGS_RELEASE="$3" -DTRICYCLE_TESTS=OFF \
-    -DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=12 "${@:4}" >/dev/null
+    -DCMAKE_UNITY_BUILD=ON "${@:4}" >/dev/null
   [ "$(optimisation "$1")" = "$3" ] || { echo "$1 is not built with $3"; exit 1; }
   cmake --build "$1" --target tricycle >"$1.log" || { cat "$1.log"; exit 1; }
 }

@@ -8,6 +8,7 @@
 // and `KEY` alone stands for a digest.
 #include <charconv>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 
 #include "reports/page.h"
 #include "sim/sweep/export.h"
@@ -22,6 +23,8 @@ using namespace tricycle;
 
 namespace {
 
+constexpr int kColumns = 12;
+
 constexpr std::string_view kGrid = R"(name: small
 machine: base.yaml
 problem: problem.yaml
@@ -30,12 +33,20 @@ axes:
   - scratchpad.size: [64 B, 64 KiB]
 )";
 
+/// Of the grid, with the first columns alone: to read of them all would take most of the time.
 StoreMeta make_meta() {
   const fuzz::File file("grid.yaml");
   file.write(kGrid);
   const Grid grid = load_grid(file.path());
   const Points points(grid);
-  return sweep_meta(points, SourceFiles(grid), points.size());
+  StoreMeta meta = sweep_meta(points, SourceFiles(grid), points.size());
+  for (auto& [name, value] : meta)
+    if (name == "columns") {
+      auto list = nlohmann::ordered_json::parse(value);
+      list.erase(list.begin() + kColumns, list.end());
+      value = list.dump();
+    }
+  return meta;
 }
 
 /// What stands before the separator; `text` keeps what is behind it.
@@ -118,8 +129,10 @@ void fuzz::read_rows(const std::uint8_t* data, std::size_t size) {
   } catch (const std::runtime_error&) {
     return;  // never written
   }
-  for (const ExportForm form : {ExportForm::kCsv, ExportForm::kJsonLines})
-    expect_read_or_refused(
-        [&] { export_rows(Store::read(path), form, [](const std::string&) {}); });
+  expect_read_or_refused([] {
+    const Store store = Store::read(path);
+    for (const ExportForm form : {ExportForm::kCsv, ExportForm::kJsonLines})
+      export_rows(store, form, [](const std::string&) {});
+  });
   expect_read_or_refused([] { page_document(read_points({path})); });
 }

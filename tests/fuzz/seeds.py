@@ -211,7 +211,7 @@ def rows_of(store):
         lines = [f"meta {name}\t{value}" for name, value in db.execute("SELECT name, value FROM meta WHERE name IN ('grid', 'axes', 'sources', 'points')")
                  if "\n" not in value]
         for key, point, _, reason, seconds, axes, _, *cells in db.execute("SELECT * FROM points"):
-            lines.append("row " + "\t".join([key, str(point), reason or "", str(seconds), axes, *map(cell, cells)]))
+            lines.append("row " + "\t".join([key, str(point), reason or "", str(seconds), axes, *map(cell, cells[:12])]))
         lines += [f"inversion {key}\t{value}" for key, value in db.execute("SELECT key, value FROM inversions")]
     return "\n".join(lines)
 

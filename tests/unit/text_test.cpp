@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <random>
+#include <string>
+#include <string_view>
 #include <thread>
+#include <vector>
 
 #include "models/closest_name.h"
 #include "models/error.h"
@@ -133,6 +138,46 @@ TEST(ClosestName, case_and_dashes_are_no_difference) {
   EXPECT_EQ(closest_name("BLOCK-DOUBLING", kNames), "block_doubling");
   EXPECT_EQ(closest_name("Block Horner", kNames), "block_horner");
   EXPECT_EQ(closest_name("entirely_else", kNames), "");
+}
+
+/// The table of distances, cell by cell.
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::vector<std::size_t>> d(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
+  for (std::size_t i = 0; i <= a.size(); ++i)
+    for (std::size_t j = 0; j <= b.size(); ++j) {
+      if (i == 0 || j == 0)
+        d[i][j] = i + j;
+      else
+        d[i][j] = std::min(
+            {d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)});
+    }
+  return d[a.size()][b.size()];
+}
+
+TEST(ClosestName, is_the_first_of_the_smallest_edit_distance) {
+  std::mt19937 rng(5);
+  const auto text = [&](std::size_t longest) {
+    std::string out(rng() % (longest + 1), ' ');
+    for (char& c : out) c = static_cast<char>('a' + rng() % 3);
+    return out;
+  };
+  int found = 0;
+  for (int round = 0; round < 3000; ++round) {
+    const std::string given = text(63);
+    std::vector<std::string> texts;
+    for (int i = 0; i < 5; ++i) texts.push_back(text(90));
+    const std::vector<std::string_view> names(texts.begin(), texts.end());
+    std::string_view nearest;
+    std::size_t least = 1 + std::max<std::size_t>(1, given.size() / 2);
+    for (const std::string_view name : names)
+      if (const std::size_t distance = edit_distance(given, name); distance < least) {
+        nearest = name;
+        least = distance;
+      }
+    EXPECT_EQ(closest_name(given, names), nearest) << given;
+    found += nearest.empty() ? 0 : 1;
+  }
+  EXPECT_GT(found, 1000);
 }
 
 TEST(Formats, names_of_elsewhere_lead_to_those_here) {
