@@ -6,6 +6,7 @@
 #include <set>
 
 #include "models/error.h"
+#include "reports/writers.h"
 #include "sim/cli/settings.h"
 #include "sim/config/load_hw.h"
 #include "sim/messages.h"
@@ -76,8 +77,11 @@ void LeftOut::add(const std::string& machine, std::string_view algorithm, Format
   std::vector<std::string_view> parts;
   for (const std::string_view part : {std::string_view(machine), algorithm, name(format)})
     if (!part.empty()) parts.push_back(part);
-  for (const std::string& message : messages)
-    lines_.push_back(fmt::format("{}: {}", fmt::join(parts, ", "), unprefixed(message, parts)));
+  for (const std::string& message : messages) {
+    const std::string reason(unprefixed(message, parts));
+    lines_.push_back(fmt::format("{}: {}", fmt::join(parts, ", "), reason));
+    csv_ += csv_line({machine, std::string(algorithm), std::string(name(format)), reason}) + "\n";
+  }
 }
 
 void LeftOut::print() const {

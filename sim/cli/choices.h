@@ -45,11 +45,14 @@ class LeftOut {
   void add(const std::string& machine, std::string_view algorithm, Format format,
            const std::vector<std::string>& messages);
   const std::vector<std::string>& lines() const { return lines_; }
+  /// CSV of machine, algorithm, format, reason; a header alone where nothing was left out.
+  const std::string& csv() const { return csv_; }
   /// On stderr, so that results alone stand on stdout.
   void print() const;
 
  private:
   std::vector<std::string> lines_;
+  std::string csv_ = "machine,algorithm,format,reason\n";
 };
 
 /// An option that none of the algorithms takes would change nothing: a fault.

@@ -82,7 +82,7 @@ void add_compare(CLI::App& app, CompareOptions& o, std::function<int()>& chosen)
       "--algorithms", o.algorithms,
       "comma-separated, or all; default: those `tricycle list algorithms` marks with *");
   sub->add_option("--formats", o.formats, "comma-separated; default: all the machine has");
-  sub->add_option("--out", o.out, "directory for compare.csv, compare.json, report.html")
+  sub->add_option("--out", o.out, "directory for compare.csv, compare.json, left_out.csv, report.html")
       ->capture_default_str();
   add_flag(sub, "--json", o.json, "print the results as JSON instead of the table");
   add_set(sub, o.set);

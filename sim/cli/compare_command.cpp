@@ -221,6 +221,7 @@ int compare_command(const CompareOptions& options) {
       options.out,
       {{"compare.csv", to_csv(results)},
        {"compare.json", to_json(results)},
+       {"left_out.csv", left_out.csv()},
        {"report.html",
         comparison_page(results, timelines, files, machines, options, left_out.lines())}},
       options.json);

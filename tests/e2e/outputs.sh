@@ -167,14 +167,19 @@ assert len(program) > 20 and len(slices) > 16 * len(program)
 assert all(program[str(s["instruction"])] == s["text"] for s in slices)
 END
 succeeds compare $hw $problem --formats fp16 --algorithms block_doubling --out "$s/told"
-says "written: $s/told/compare.csv $s/told/compare.json $s/told/report.html" "$s/stdout"
+says "written: $s/told/compare.csv $s/told/compare.json $s/told/left_out.csv $s/told/report.html" "$s/stdout"
 succeeds compare $hw --problem $problem --formats int8 --algorithms block_doubling --out "$s/told" --json
+[ "$(cat "$s/told/left_out.csv")" = "machine,algorithm,format,reason" ] || fail "left out: $(cat "$s/told/left_out.csv")"
 says "tricycle: replaced: $s/told/compare.json, earlier results: block_doubling in fp16 on edge_16x16 with iid_c16" "$s/stderr"
 printf '{"algorithm": "\\u001b[31m\\n", "machine": 7}' >"$s/told/result.json" # of anybody
 succeeds run $hw $problem --algorithm block_doubling --out "$s/told"
 says 'earlier results: \u001b[31m\n; --out' "$s/stdout"
 (cd "$s" && "$tricycle" run "$OLDPWD/$hw" "$OLDPWD/$problem" --json >/dev/null 2>stderr) || fail "run --json into out"
 says "tricycle: written: out/result.json" "$s/stderr"
+
+# --- what cannot run is left out in the results, too
+succeeds compare hwconfigs/hexagon_like.yaml $problem --algorithms newton_schulz,block_doubling --formats int16,fp32 --out "$s/told"
+says "hexagon_like,newton_schulz,int16,\"what it stores has no bound" "$s/told/left_out.csv"
 
 # --- what can run of a layer does, and the rest is named
 succeeds layer hwconfigs/hexagon_like.yaml workloads/problems/qwen3_5_0_8b.yaml --set problem.layer.tokens=256 --format int16 --algorithm newton_schulz,block_doubling --json
