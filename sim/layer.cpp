@@ -157,7 +157,8 @@ void add_remedy(const CyclesOn& cycles_on, StageCycles& stage) {
     const std::optional<double> cycles = cycles_on(i);
     if (!cycles || *cycles >= best) continue;
     best = *cycles;
-    remedy = fmt::format("{} x {}: {:.0f} cycles", kTimes, kLarger[i].key, best);
+    remedy = fmt::format("with {} times {} {:.0f} instead of {:.0f} cycles", kTimes, kLarger[i].key,
+                         best, stage.cycles);
   }
   if (!remedy.empty()) stage.gap_cause += (stage.gap_cause.empty() ? "" : "; ") + remedy;
 }

@@ -27,8 +27,8 @@ struct StageCycles {
   double bound_cycles = 0;    // what that resource needs for all items at the least; <= cycles
   double gap = 0;             // cycles / bound_cycles - 1
   /// Where the gap is notable: what the bounding unit waited for, and which key of the machine,
-  /// four times as large, would close most of it: "matrix: wait_vector 23 %; 4 x
-  /// accumulator_memory.size: 85102336 cycles".  Else empty.
+  /// four times as large, would close most of it: "matrix: wait_vector 23 %; with 4
+  /// times accumulator_memory.size 85102336 instead of 114688000 cycles".  Else empty.
   std::string gap_cause;
   std::optional<double> energy_pj;  // nominal, of all items; none: the machine has no section cost
 };

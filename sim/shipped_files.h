@@ -1,15 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
+//
+// Files that come with the program: machines, problems, grids, peers' tables, models.
 #pragma once
 
 #include <string>
 
 namespace tricycle {
 
-/// A file or folder that comes with the program ("hwconfigs"): that of the working directory or,
-/// where it has none, of the sources this binary was built from.
+/// The folder they are in: that of the environment variable TRICYCLE_DATA, else share/tricycle
+/// beside the program's bin, else the sources this binary was built from.
+std::string data_folder();
+
+/// A file or folder of them ("hwconfigs"): that of the working directory or, where it has none, of
+/// data_folder().
 std::string shipped(const std::string& path);
 
-/// "; did you mean PATH?" for the bare name of a shipped machine or problem, else nothing.
-std::string shipped_hint(const std::string& name);
+/// What a word of the command line stands for: the path of the shipped machine, problem or grid of
+/// that bare name ("hexagon_like"), where there is one and no file is called so; else the word.
+std::string shipped_or_path(const std::string& word);
+
+/// Behind "no such file": the shipped machine, problem or grid that may have been meant.
+std::string shipped_hint(const std::string& word);
 
 }  // namespace tricycle

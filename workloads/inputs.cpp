@@ -49,8 +49,8 @@ void check(const std::string& path, const ChunkMatrix& m) {
       if (j >= i && v != 0)
         throw InputError(
             fmt::format("{}: entry [{}, {}] is {}; expected a strictly lower triangular matrix "
-                        "(zero on and above the diagonal)",
-                        place, i, j, v));
+                        "(zero on and above the diagonal){}",
+                        place, i, j, v, i == j && v == 1 ? "; subtract the identity" : ""));
     }
 }
 
@@ -120,8 +120,11 @@ MatrixFile read_matrices(const std::string& path, std::int64_t fraction_bits) {
                                  path, others.empty() ? "none" : named(others)));
   if (!others.empty()) out.note = "skipped what is no [.., C, C]: " + named(others);
   if (!whole_numbers.empty())
-    out.note += fmt::format("{}read integers as whole numbers, their header has no {}: {}",
-                            out.note.empty() ? "" : "; ", kFractionBits, named(whole_numbers));
+    out.note += fmt::format(
+        "{}read integers as whole numbers, their header has no {}: {}; --fraction-bits "
+        "N, or input.matrices.fraction_bits of a problem, says where the "
+        "point stands",
+        out.note.empty() ? "" : "; ", kFractionBits, named(whole_numbers));
   return out;
 }
 

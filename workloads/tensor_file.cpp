@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "models/error.h"
 #include "models/printable.h"
 #include "workloads/npy.h"
 #include "workloads/safetensors.h"
@@ -15,6 +16,9 @@ std::map<std::string, Tensor> read_tensor_file(const std::string& path) {
   refuse_archive(path, file, kExpected);
   if (is_npy(file))
     return {{printable(std::filesystem::path(path).stem().string()), parse_npy(path, file)}};
+  if (path.ends_with(".npy"))
+    refuse_file(path,
+                "expected a .npy file, which begins with \\x93NUMPY; numpy.save writes those");
   return parse_safetensors(path, file);
 }
 

@@ -232,8 +232,8 @@ void check_format(const HwConfig& hw, Format format) {
       valid += fmt::format("{}{}", valid.empty() ? "" : ", ", row.name);
   throw LackingError(
       fmt::format("{}: the machine has no format {}; it has {} (choose another, or add it: --set "
-                  "formats.{}.accumulator={}, and what else `tricycle describe hw` lists under "
-                  "formats)",
+                  "formats.{}.accumulator={}, its passes where one pass of the array is too few, "
+                  "and what else `tricycle describe hw` lists under formats)",
                   hw.name, name(format), valid, name(format),
                   format == Format::kFp64   ? "fp64"
                   : info(format).is_float() ? "fp32"

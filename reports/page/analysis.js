@@ -76,20 +76,23 @@ function wins(axis, points, costs) {
 }
 
 /// Worst / best level of the axis with all others fixed: {median, low, high, cases, best}; low and high
-/// are the 10th and 90th percentile, best the level that is best most often.  null without a case.
+/// are the 10th and 90th percentile, best the level that is best most often; a tie is nobody's case, and
+/// where two levels are best as often best is null.  null without a case.
 function sensitivity(axis, points, costs) {
   const ratios = [], bestCount = axis.levels.map(() => 0);
   for (const group of groupsAlong(axis, points)) {
     const best = [...bestOfLevels(axis, group, costs)].sort((a, b) => costs[a[1]] - costs[b[1]]);
     if (best.length < 2 || costs[best[0][1]] <= 0) continue;
     ratios.push(costs[best[best.length - 1][1]] / costs[best[0][1]]);
-    ++bestCount[best[0][0]];
+    if (costs[best[1][1]] / costs[best[0][1]] - 1 >= kTie) ++bestCount[best[0][0]];
   }
   if (ratios.length === 0) return null;
   const sorted = ascending(ratios);
+  const bestCases = Math.max(...bestCount);
+  const isOne = bestCases > 0 && bestCount.filter((count) => count === bestCases).length === 1;
   return {
     axis, median: quantile(sorted, 0.5), low: quantile(sorted, 0.1), high: quantile(sorted, 0.9),
-    cases: ratios.length, best: bestCount.indexOf(Math.max(...bestCount)), bestCases: Math.max(...bestCount),
+    cases: ratios.length, best: isOne ? bestCount.indexOf(bestCases) : null, bestCases,
   };
 }
 

@@ -191,7 +191,7 @@ function drawSensitivity(theme) {
         formatter: (p) => {
           const row = rows[p.dataIndex];
           return el("div", { class: "tip" }, el("b", {}, row.axis.name), `median ${figure(row.median)}×, 10th to 90th percentile ` +
-            `${figure(row.low)}× to ${figure(row.high)}×, ${row.cases} cases; best in ${row.bestCases}: ${row.axis.levels[row.best]}`);
+            `${figure(row.low)}× to ${figure(row.high)}×, ${row.cases} cases; ${row.best === null ? "no value is best most often" : `best in ${row.bestCases}: ${row.axis.levels[row.best]}`}`);
         },
       },
       series: [

@@ -95,7 +95,7 @@ function againstForwardSubstitution() {
 function whatMatters() {
   const rows = variedAxes.map((axis) => sensitivity(axis, usable, costs())).filter((row) => row).sort((a, b) => b.median - a.median);
   if (rows.length < 2) return [];
-  const told = rows.slice(0, 6).map((row) => `${axisTitle(row.axis)} ${figure(row.median, 3)}×${row.axis.kind === "number" || row.axis.levels.length < 12
+  const told = rows.slice(0, 6).map((row) => `${axisTitle(row.axis)} ${figure(row.median, 3)}×${row.best !== null && (row.axis.kind === "number" || row.axis.levels.length < 12)
     ? ` (best most often: ${row.axis.levels[row.best]})` : ""}`);
   return [`What the axes do alone, worst over best, median: ${told.join(", ")}.`];
 }

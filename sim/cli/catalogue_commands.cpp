@@ -27,10 +27,12 @@
 #include "sim/run.h"
 #include "sim/shipped_files.h"
 #include "sim/sweep/grid.h"
+#include "sim/sweep/grid_advice.h"
 #include "sim/sweep/points.h"
 #include "workloads/algorithm.h"
 #include "workloads/digest.h"
 #include "workloads/ensembles.h"
+#include "workloads/inputs.h"
 
 namespace tricycle {
 
@@ -177,6 +179,9 @@ std::string checked(const std::string& path) {
     }
     case FileKind::kProblem: {
       const Problem problem = load_problem(path);
+      if (problem.kind != ProblemKind::kLayer && !problem.file.empty())
+        if (const std::string note = make_inputs(problem).note; !note.empty())
+          print_notice(fmt::format("{}: {}: {}", path, problem.file, note));
       return fmt::format("problem {}, digest {}", problem.name, digest(problem));
     }
     case FileKind::kCosts: {
@@ -186,7 +191,9 @@ std::string checked(const std::string& path) {
     }
     case FileKind::kGrid: {
       const Grid grid = load_grid(path);
-      const std::uint64_t points = Points(grid).count();
+      const Points grid_points(grid);
+      const std::uint64_t points = grid_points.count();
+      for (const std::string& line : grid_advice(grid_points)) print_notice(path + ": " + line);
       if (points == 0)
         print_notice(path + ": warning: no point is left; none fulfils the constraints");
       return fmt::format("grid {}, {} points", grid.name, points);

@@ -50,10 +50,9 @@ struct AllOptions {
 void add_run(CLI::App& app, RunOptions& o, std::function<int()>& chosen) {
   CLI::App* sub = subcommand(app, "run", "one run: cycles, utilization, stalls, accuracy", o,
                              run_command, chosen);
-  sub->add_option("HW", o.machine,
-                  "machine, a YAML file; or config.resolved.yaml of an earlier run")
+  add_files(sub, "HW", o.machine, "machine, a YAML file; or config.resolved.yaml of an earlier run")
       ->required();
-  sub->add_option("PROBLEM", o.problem, "problem, a YAML file; none with a config.resolved.yaml");
+  add_files(sub, "PROBLEM", o.problem, "problem, a YAML file; none with a config.resolved.yaml");
   sub->add_option("--algorithm", o.algorithm,
                   "row of `tricycle list algorithms`; default: neumann_masked, seldom the best");
   sub->add_option("--format", o.format, "row of `tricycle list formats`; default: fp16");
@@ -76,13 +75,14 @@ void add_compare(CLI::App& app, CompareOptions& o, std::function<int()>& chosen)
   CLI::App* sub =
       subcommand(app, "compare", "algorithms x formats x machines on the same inputs, best first",
                  o, compare_command, chosen);
-  sub->add_option("HW", o.files, "machines, then the problem: YAML files")->required();
-  sub->add_option("--problem", o.problem, "the problem, where none stands behind the machines");
+  add_files(sub, "HW", o.files, "machines, then the problem: YAML files")->required();
+  add_files(sub, "--problem", o.problem, "the problem, where none stands behind the machines");
   sub->add_option(
       "--algorithms", o.algorithms,
       "comma-separated, or all; default: those `tricycle list algorithms` marks with *");
   sub->add_option("--formats", o.formats, "comma-separated; default: all the machine has");
-  sub->add_option("--out", o.out, "directory for compare.csv, compare.json, left_out.csv, report.html")
+  sub->add_option("--out", o.out,
+                  "directory for compare.csv, compare.json, left_out.csv, report.html")
       ->capture_default_str();
   add_flag(sub, "--json", o.json, "print the results as JSON instead of the table");
   add_set(sub, o.set);
@@ -105,9 +105,8 @@ void add_invert(CLI::App& app, InvertOptions& o, std::function<int()>& chosen) {
                   "comma-separated rows of `tricycle list formats`; with several algorithms or "
                   "formats OUT's stem is followed by .ALGORITHM.FORMAT")
       ->required();
-  sub->add_option(
-      "--hw", o.machine,
-      "machine whose arithmetic is used; default: sequential fp32 or wrapping int32 sums");
+  add_files(sub, "--hw", o.machine,
+            "machine whose arithmetic is used; default: sequential fp32 or wrapping int32 sums");
   sub->add_option("--as", o.as,
                   "float32 or float64: the elements of OUT, real numbers; default: the format's "
                   "own bits");
@@ -122,7 +121,7 @@ void add_invert(CLI::App& app, InvertOptions& o, std::function<int()>& chosen) {
 void add_gemm(CLI::App& app, GemmOptions& o, std::function<int()>& chosen) {
   CLI::App* sub = subcommand(app, "gemm", "one matrix product C[m x n] = A[m x k] B[k x n]", o,
                              gemm_command, chosen);
-  sub->add_option("HW", o.machine, "machine, a YAML file")->required();
+  add_files(sub, "HW", o.machine, "machine, a YAML file")->required();
   sub->add_option("--m", o.m, "rows of A")->required();
   sub->add_option("--n", o.n, "columns of B")->required();
   sub->add_option("--k", o.k, "columns of A")->required();
@@ -138,7 +137,7 @@ void add_vector(CLI::App& app, VectorOptions& o, std::function<int()>& chosen) {
   CLI::App* sub =
       subcommand(app, "vector", "one operation of the vector unit on a rows x cols matrix", o,
                  vector_command, chosen);
-  sub->add_option("HW", o.machine, "machine, a YAML file")->required();
+  add_files(sub, "HW", o.machine, "machine, a YAML file")->required();
   sub->add_option("--op", o.op, "key of vector_unit.operations")->required();
   sub->add_option("--rows", o.rows, "rows of the matrix")->required();
   sub->add_option("--cols", o.cols, "columns of the matrix")->required();
@@ -154,8 +153,8 @@ void add_layer(CLI::App& app, LayerOptions& o, std::function<int()>& chosen) {
       subcommand(app, "layer",
                  "a Gated DeltaNet layer stage by stage: cycles, and the inversion's share of them",
                  o, layer_command, chosen);
-  sub->add_option("HW", o.machine, "machine, a YAML file")->required();
-  sub->add_option("PROBLEM", o.problem, "layer, a YAML file")->required();
+  add_files(sub, "HW", o.machine, "machine, a YAML file")->required();
+  add_files(sub, "PROBLEM", o.problem, "layer, a YAML file")->required();
   sub->add_option("--algorithm", o.algorithms,
                   "comma-separated rows of `tricycle list algorithms`, beside forward_substitution")
       ->capture_default_str();
@@ -196,9 +195,8 @@ void add_perplexity(CLI::App& app, PerplexityOptions& o, std::function<int()>& c
   sub->add_option("--bytes", o.bytes, "bytes to predict, from the second on; default: all");
   sub->add_option("--threads", o.threads, "0: as many as the host has; no figure depends on it")
       ->capture_default_str();
-  sub->add_option(
-      "--hw", o.machine,
-      "machine whose arithmetic is used; default: sequential fp32 or wrapping int32 sums");
+  add_files(sub, "--hw", o.machine,
+            "machine whose arithmetic is used; default: sequential fp32 or wrapping int32 sums");
   add_flag(sub, "--json", o.json, "print the result document");
   add_set(sub, o.set);
 }
@@ -207,7 +205,7 @@ void add_tune(CLI::App& app, TuneOptions& o, std::function<int()>& chosen) {
   CLI::App* sub =
       subcommand(app, "tune", "the cheapest algorithm, setting and format within a tolerance", o,
                  tune_command, chosen);
-  sub->add_option("HW", o.files, "machines, then the problem: YAML files")->required();
+  add_files(sub, "HW", o.files, "machines, then the problem: YAML files")->required();
   sub->add_option("--tolerance", o.tolerance,
                   "in the metric's unit; or forward_substitution: what that reaches in the format")
       ->required();
@@ -267,14 +265,14 @@ void add_others(CLI::App& app, AllOptions& o, std::function<int()>& chosen) {
       subcommand(app, "describe", "every key with type, unit, range, default, meaning", o.describe,
                  describe_command, chosen);
   describe->add_option("WHAT", o.describe.what, "hw | problem | costs | grid")->required();
-  describe->add_option("FILE", o.describe.file,
-                       "a machine: every key with its value, tag and source");
+  add_files(describe, "FILE", o.describe.file,
+            "a machine: every key with its value, tag and source");
   add_flag(describe, "--schema", o.describe.schema, "as a JSON Schema for editors");
   add_flag(describe, "--summary", o.describe.summary,
            "of hw FILE: peaks, balance, rates, area, what a chunk needs");
   add_flag(describe, "--json", o.describe.json, "the summary as a JSON document");
   CLI::App* check = app.add_subcommand("check", "validates YAML files without running");
-  check->add_option("FILE", o.check, "machine, problem, cost table, grid or resolved run files")
+  add_files(check, "FILE", o.check, "machine, problem, cost table, grid or resolved run files")
       ->required();
   check->callback([&] { chosen = [&] { return check_command(o.check); }; });
 }

@@ -72,9 +72,9 @@ std::vector<Format> formats_on(const HwConfig& hw, const std::vector<Format>& na
   return there;
 }
 
-std::vector<Format> formats_in(const std::vector<Combination>& combinations) {
-  std::vector<Format> formats;
-  for (const Combination& c : combinations) formats.push_back(c.format);
+std::vector<UsedFormat> formats_in(const std::vector<Combination>& combinations) {
+  std::vector<UsedFormat> formats;
+  for (const Combination& c : combinations) formats.push_back({c.hw, c.format});
   return formats;
 }
 

@@ -174,7 +174,9 @@ int invert_command(const InvertOptions& options) {
   check_npy(options, file, report.inversions, request.as);
   left_out.print();
   if (!file.note.empty()) print_notice(options.input + ": " + file.note);
-  print_range_notes(options.input, file.matrices, request.formats);
+  std::vector<UsedFormat> used;
+  for (const Format format : request.formats) used.push_back({&request.machine.hw, format});
+  print_range_notes(options.input, file.matrices, used);
 
   for (const Inversion& inversion : report.inversions)
     report.results.push_back(invert(request.machine, inversion, request.as, file));

@@ -176,7 +176,7 @@ std::string layer_text(const LayerCycles& cycles, const LayerScale& scale) {
   std::string text =
       fmt::format("layer: {:.3f} ms, {:.0f} tokens/s", scale.ms(total), scale.tokens_per_s(total));
   if (const auto pj = cycles.energy_pj(last))
-    text += fmt::format(", {:.3g} mJ = {:.3g} uJ a token (nominal)", pj_to_mj(*pj),
+    text += fmt::format(", {:.4g} mJ = {:.4g} uJ a token (nominal)", pj_to_mj(*pj),
                         scale.uj_per_token(*pj));
   return text +
          fmt::format(" at {} GHz; one layer of the model, launches aside\n", scale.clock_ghz);

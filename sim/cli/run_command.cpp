@@ -162,7 +162,7 @@ int run_command(const RunOptions& options) {
   RunTrace trace = requested_trace(options);
   const PreparedProblem prepared = prepare(spec.problem);
   print_input_note(prepared);
-  print_range_notes(prepared.problem.name, prepared.chunks, {&spec.format, 1});
+  print_range_notes(prepared.problem.name, prepared.chunks, {{&spec.hw, spec.format}});
   const RunResult result = [&] {
     SlowRun slow;
     return run(spec.hw, prepared, algorithm, spec.options, spec.format, spec.fidelity,

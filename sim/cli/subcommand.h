@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "sim/cli/commands.h"
+#include "sim/shipped_files.h"
 
 namespace tricycle {
 
@@ -16,6 +17,12 @@ CLI::App* subcommand(CLI::App& app, const char* name, const char* help, Options&
   sub->callback(
       [&options, action, &chosen] { chosen = [&options, action] { return action(options); }; });
   return sub;
+}
+
+/// Files to read: paths, or bare names of shipped machines, problems and grids.
+template <typename Target>
+CLI::Option* add_files(CLI::App* sub, const char* name, Target& target, const char* help) {
+  return sub->add_option(name, target, help)->transform(shipped_or_path);
 }
 
 /// An option without a value: `--json=false` is refused.

@@ -14,6 +14,7 @@
 #include "sim/cli/settings.h"
 #include "sim/output_file.h"
 #include "sim/sweep/export.h"
+#include "sim/sweep/grid_advice.h"
 #include "sim/sweep/merge.h"
 #include "sim/sweep/read_points.h"
 #include "sim/sweep/sweep.h"
@@ -116,6 +117,7 @@ int sweep_command(const SweepOptions& options) {
   }
   Store store =
       options.resume ? Store::resume(path, meta, row_of(points)) : Store::create(path, meta);
+  for (const std::string& line : grid_advice(points)) print_notice(grid.path + ": " + line);
   const SweepCounts counts = sweep(points, sources, store, shard, limits);
   print_counts(path, points, shard, counts);
   for (const std::string& note : store.input_notes()) print_notice(note);

@@ -6,7 +6,7 @@ namespace tricycle {
 void add_sweep(CLI::App& app, SweepOptions& o, std::function<int()>& chosen) {
   CLI::App* sub =
       subcommand(app, "sweep", "a design-space grid into a result store", o, sweep_command, chosen);
-  sub->add_option("GRID", o.grid, "grid, a YAML file")->required();
+  add_files(sub, "GRID", o.grid, "grid, a YAML file")->required();
   sub->add_option("--jobs", o.jobs, "processes at once; 0: as many as the host has cores")
       ->capture_default_str();
   sub->add_option("--shard", o.shard, "I/N: every Nth point from the Ith on");

@@ -122,6 +122,8 @@ PointRun PointSpecs::run(const Digits& digits) {
                     [&] { return make_problem(problem_file, set.problem); });
   spec.hw = machine->hw;
   spec.problem = problem->problem;
+  run.machine_file = machine_file;
+  run.machine_settings = std::move(set.machine);
   run.digests = {machine->digest, machine->cost_tables_digest, problem->digest};
   if (const std::string& tensors = spec.problem.file; !tensors.empty())
     run.file_digest = *tensor_digests_.get(tensors, [&] { return file_digest(tensors); });

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "sim/config/run_file.h"
 #include "sim/run.h"
@@ -16,6 +17,8 @@ struct PointRun {
   RunSpec spec;  // what `tricycle run` would run
   RunDigests digests;
   std::string file_digest;  // of the problem's tensor file; empty: it has none
+  std::string machine_file;
+  std::vector<std::string> machine_settings;  // KEY=VALUE, over it
 };
 
 /// Makes the run a point of a grid stands for, from files that are read once; machines and problems

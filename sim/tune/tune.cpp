@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "models/error.h"
 
@@ -48,8 +49,13 @@ void measure_loss(std::optional<TunedPoint>& point, const HwConfig& hw, Format f
   point->meets = *point->extra_bits <= *request.goal.tolerance;
 }
 
+/// Of the same cost the one that takes less of what was not asked for, then the more accurate.
 bool cheaper(const TunedPoint& a, const TunedPoint& b) {
   if (a.cost_per_token() != b.cost_per_token()) return a.cost_per_token() < b.cost_per_token();
+  const auto others = [](const TunedPoint& p) {
+    return std::pair(p.cycles_per_chunk / p.chunk, p.energy_pj_per_chunk.value_or(0) / p.chunk);
+  };
+  if (others(a) != others(b)) return others(a) < others(b);
   return a.quality_db > b.quality_db;
 }
 

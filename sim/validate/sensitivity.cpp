@@ -10,6 +10,7 @@
 #include "models/config_fields.h"
 #include "models/error.h"
 #include "reports/text_table.h"
+#include "sim/config/describe.h"
 #include "sim/config/load_hw.h"
 #include "sim/config/sources.h"
 #include "sim/lowering.h"
@@ -80,9 +81,17 @@ double speedup(const HwConfig& hw) {
   return cycles(hw, "forward_substitution") / cycles(hw, "neumann_masked");
 }
 
+/// Whether the program would read such a machine from a file.
+bool is_valid(const HwConfig& hw) {
+  std::vector<Fault> faults;
+  read_hw_config(parse_yaml(dump_hw_config(hw), hw.name), faults,
+                 [&](const std::string&, std::vector<Fault>&) { return hw.cost_model.tables; });
+  return faults.empty();
+}
+
 std::optional<double> speedup_if(const HwConfig& hw, std::string_view key, double factor) {
   const std::optional<HwConfig> other = scaled(hw, key, factor);
-  if (!other) return std::nullopt;
+  if (!other || !is_valid(*other)) return std::nullopt;
   try {
     return speedup(*other);
   } catch (const InputError&) {

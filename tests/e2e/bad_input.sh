@@ -192,7 +192,8 @@ refuses "problem.layer.value_heads=24: expected a multiple of key_heads, 16, got
 refuses "--algorithm neuman_masked: unknown algorithm (did you mean \"neumann_masked\"?)" run $hw $problem --algorithm neuman_masked --out "$out"
 refuses "--algorithms block_duobling: unknown algorithm (did you mean \"block_doubling\"?)" tune $hw $problem --tolerance 50 --algorithms block_duobling --out "$out"
 refuses "--algorithms block_doubling,all: all stands for every algorithm; give it alone" compare $hw --problem $problem --algorithms block_doubling,all --out "$out"
-refuses "did you mean" run edge_16x16 $problem --out "$out"
+refuses 'edge_16x61: expected a YAML file, found no such file (did you mean "edge_16x16"?); `tricycle list machines`' run edge_16x61 $problem --out "$out"
+refuses 'none/edge_16x16.yaml: expected a YAML file, found no such file (did you mean "edge_16x16"?)' run none/edge_16x16.yaml $problem --out "$out"
 model=workloads/data/gdn_lm
 refuses "perplexity: MODEL is required" perplexity
 refuses "$s/none/config.json: expected the config.json of a model, found no such file" perplexity $s/none $model/acts.txt
@@ -304,12 +305,12 @@ printf 'base: %s/%s\nsram_write: {low: 3, nominal: 2, high: 4}\n' "$PWD" $costs 
 refuses "$s/costs.yaml:2:31: sram_write.nominal: expected at least low (3), got 2" check "$s/costs.yaml"
 refuses "$hw: a second machine named edge_16x16" compare $hw $hw --problem $problem --out "$out"
 refuses "the machine has no format fp16" run $hw $problem --format fp16 --set formats.fp16=none --out "$out"
-refuses "edge_16x16, int8: the machine has no format int8; it has fp64, fp32, fp16, bf16, int16 (choose another, or add it: --set formats.int8.accumulator=int32, and what else \`tricycle describe hw\` lists under formats)" \
+refuses "edge_16x16, int8: the machine has no format int8; it has fp64, fp32, fp16, bf16, int16 (choose another, or add it: --set formats.int8.accumulator=int32, its passes where one pass of the array is too few, and what else \`tricycle describe hw\` lists under formats)" \
   compare $hw --problem $problem --formats int8 --set formats.int8=none --out "$out"
 refuses "raise scratchpad.size" run $hw workloads/problems/gdn_lm_c128.yaml --set "scratchpad.size=16 KiB" --out "$out"
 refuses "edge_16x16, block_doubling, fp16: the program needs" \
   compare $hw --problem workloads/problems/gdn_lm_c128.yaml --algorithms block_doubling --formats fp16 --set "scratchpad.size=16 KiB" --out "$out"
-leaves_out "edge_16x16, int8: the machine has no format int8; it has fp64, fp32, fp16, bf16, int16 (choose another, or add it: --set formats.int8.accumulator=int32, and what else \`tricycle describe hw\` lists under formats)" \
+leaves_out "edge_16x16, int8: the machine has no format int8; it has fp64, fp32, fp16, bf16, int16 (choose another, or add it: --set formats.int8.accumulator=int32, its passes where one pass of the array is too few, and what else \`tricycle describe hw\` lists under formats)" \
   compare $hw --problem $problem --algorithms block_doubling --formats int8,fp16 --set formats.int8=none --out "$s/some"
 refuses "edge_16x16, newton_schulz, int8: what it stores" \
   compare $hw --problem $problem --algorithms newton_schulz --formats int8 --out "$out"

@@ -140,8 +140,8 @@ def examples(tricycle, source):
 
 
 def messages(stderr):
-    """But for progress, which a busy machine makes a command tell."""
-    return [line for line in stderr.splitlines() if not re.match(r"tricycle: \d+/\d+ ", line)]
+    """But for progress, which a busy machine makes a command tell, and advice on machines of a grid, which stray from what they are made of."""
+    return [line for line in stderr.splitlines() if not re.match(r"tricycle: \d+/\d+ |.* machines? looked at\)$", line)]
 
 
 def main():

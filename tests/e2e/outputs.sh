@@ -127,13 +127,14 @@ import struct, sys
 header = "{'descr': '<f4', 'fortran_order': False, 'shape': (4, 4), }"
 header += " " * (63 - (10 + len(header)) % 64) + "\n"
 entries = [0.0] * 16
-entries[4], entries[13] = -65505.0, 3e38
+entries[4], entries[12], entries[13] = -65520.0, -1.0, 3e38  # the last number that rounds to 65504 is smaller
 open(sys.argv[1], "wb").write(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode() + struct.pack("<16f", *entries))
 END
-succeeds invert "$s/large.npy" "$s/many.npy" --algorithm block_doubling --format fp32,fp16,float8_e4m3fn --as float32
-says "large.npy: 2 of 16 entries are beyond fp16, whose largest number is 65504; what stands for them is not their value" "$s/stderr"
-says "large.npy: 2 of 16 entries are beyond float8_e4m3fn, whose largest number is 448;" "$s/stderr"
-[ "$(wc -l <"$s/stderr")" = 2 ] || fail "fp32 holds the entries of large.npy: $(cat "$s/stderr")"
+succeeds invert "$s/large.npy" "$s/many.npy" --algorithm block_doubling --format fp32,fp16,float8_e4m3fn,int8 --as float32
+says "large.npy: 2 of 16 entries are beyond fp16, which ends at 65504; what stands for them is not their value" "$s/stderr"
+says "large.npy: 2 of 16 entries are beyond float8_e4m3fn, which ends at 448;" "$s/stderr"
+says "large.npy: 2 of 16 entries are beyond int8, which ends at 0.992188;" "$s/stderr"
+[ "$(wc -l <"$s/stderr")" = 3 ] || fail "fp32 holds the entries of large.npy: $(cat "$s/stderr")"
 
 # --- several results of one file, and the errors of every matrix
 succeeds invert $own/batch.npy "$s/many.npy" --algorithm block_doubling,forward_substitution --format bf16,int8 --as float32 --errors "$s/many.csv"
