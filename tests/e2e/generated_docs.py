@@ -2,15 +2,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """Holds the generated parts of README.md and docs/*.md against the commands that make them; --write makes them anew.
 
-A generated part stands between the lines `<!-- generated: tricycle ... -->` and `<!-- end -->`.
+A generated part stands between the lines `<!-- generated: tricycle ... -->` and `<!-- end -->`.  The table of tuned settings in docs/tune.md takes a quarter
+of an hour: one of its rows is made again, all of them with --write.
 
 usage: generated_docs.py TRICYCLE SOURCE_DIR [--write]
 """
+import csv
 import pathlib
 import re
 import subprocess
 import sys
+import tempfile
 
+TUNED = (("fp16", "fp16", "1"), ("int16", "int16", "1"), ("int16, 3 dB", "int16", "3"))  # label, format, slack in dB
 PART = re.compile(r"^(<!-- generated: tricycle (.*?) -->\n)(.*?)(^<!-- end -->$)", re.MULTILINE | re.DOTALL)
 
 
@@ -23,8 +27,46 @@ def made(tricycle, source, arguments):
     return done.stdout
 
 
+def tuned_rows(tricycle, source, machines, label, number_format, slack):
+    """Rows of the table in docs/tune.md."""
+    with tempfile.TemporaryDirectory() as out:
+        files = " ".join(f"hwconfigs/{machine}.yaml" for machine in machines)
+        made(tricycle, source, f"tune {files} workloads/problems/gdn_lm_c64.yaml --tolerance forward_substitution --metric snr_db "
+                               f"--formats {number_format} --slack {slack} --out {out}")
+        roles = {(row["machine"], row["role"]): row for row in csv.DictReader((pathlib.Path(out) / "tune.csv").read_text().splitlines())}
+    for machine in machines:
+        best = float(roles[machine, "winner"]["cycles_per_chunk"])
+
+        def name(role):
+            row = roles[machine, role]
+            return f"{row['algorithm']} {row['parameters'].replace(' copies=none', '')}".strip()
+
+        def times(role):
+            return f"{float(roles[machine, role]['cycles_per_chunk']) / best:.2f}"
+
+        def worst(role):
+            return f"{float(roles[machine, role]['snr_db_worst']):.1f}"
+
+        yield (f"| {machine} | {label} | {name('winner')} | {best:.0f} | {worst('winner')} | {times('published')} ({worst('published')} dB) | "
+               f"{times('forward_substitution')} | {name('runner_up')}, {times('runner_up')} |")
+
+
+def check_tuned(tricycle, source, write):
+    page = source / "docs/tune.md"
+    text = page.read_text()
+    head = re.search(r"^\| machine \| format \| cheapest .*\n\| ---.*\n", text, re.MULTILINE).end()
+    end = text.index("\n\n", head) + 1
+    if write:
+        machines = sorted(path.stem for path in (source / "hwconfigs").glob("*.yaml"))
+        rows = [row for label, number_format, slack in TUNED for row in tuned_rows(tricycle, source, machines, label, number_format, slack)]
+        page.write_text(text[:head] + "\n".join(rows) + "\n" + text[end:])
+    elif not (row := next(tuned_rows(tricycle, source, ["edge_16x16"], *TUNED[0]))) in text[head:end]:
+        sys.exit(f"{page}: expected the row {row}")
+
+
 def main():
     tricycle, source, write = sys.argv[1], pathlib.Path(sys.argv[2]), "--write" in sys.argv[3:]
+    check_tuned(tricycle, source, write)
     parts = stale = 0
     for page in [source / "README.md", *sorted((source / "docs").glob("*.md"))]:
         old = page.read_text()
