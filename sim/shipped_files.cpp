@@ -65,8 +65,10 @@ std::string shipped_hint(const std::string& word) {
   std::ranges::sort(names);
   const std::string_view nearest =
       closest_name(name, std::vector<std::string_view>(names.begin(), names.end()));
-  return (nearest.empty() ? "" : fmt::format(" (did you mean \"{}\"?)", nearest)) +
-         "; `tricycle list machines` and `tricycle list problems` name those that are shipped";
+  std::string hint = nearest.empty() ? "" : fmt::format(" (did you mean \"{}\"?)", nearest);
+  if (is_bare_name(word))
+    hint += "; `tricycle list machines` and `tricycle list problems` name those that are shipped";
+  return hint;
 }
 
 }  // namespace tricycle

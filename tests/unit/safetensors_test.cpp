@@ -93,7 +93,9 @@ TEST_F(Safetensors, integers_are_codes_with_the_fraction_bits_of_the_header) {
   EXPECT_EQ(entry(whole, 0), 64);
   EXPECT_EQ(entry(whole, 1), -96);
   EXPECT_EQ(whole.note,
-            "read integers as whole numbers, their header has no fraction_bits: \"a\", \"b\"");
+            "read integers as whole numbers, their header has no fraction_bits: \"a\", \"b\"; "
+            "--fraction-bits N, or input.matrices.fraction_bits of a problem, says where the point "
+            "stands");
   const MatrixFile given = read_matrices(path(), 8);
   EXPECT_EQ(entry(given, 0), 0.25);
   EXPECT_EQ(entry(given, 2), 0.5);
