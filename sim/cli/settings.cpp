@@ -16,17 +16,19 @@
 namespace tricycle {
 
 std::vector<std::string> split_list(std::string_view option, std::string_view text) {
+  constexpr std::size_t kFaultsTold = 5;  // each says the whole list
   std::vector<std::string> parts, faults;
-  std::set<std::string> seen;
-  for (std::size_t begin = 0; begin <= text.size();) {
+  std::set<std::string> seen, told;
+  for (std::size_t begin = 0; begin <= text.size() && faults.size() < kFaultsTold;) {
     const std::size_t end = std::min(text.find(',', begin), text.size());
     const std::string part(text.substr(begin, end - begin));
-    if (part.empty())
-      faults.push_back(fmt::format("{} {}: expected names separated by commas, got an empty one",
-                                   option, text.empty() ? "\"\"" : text));
-    else if (!seen.insert(part).second)
+    const bool is_fault = part.empty() || !seen.insert(part).second;
+    if (is_fault && told.insert(part).second)
       faults.push_back(
-          fmt::format("{} {}: {} stands there twice; name it once", option, text, part));
+          part.empty()
+              ? fmt::format("{} {}: expected names separated by commas, got an empty one", option,
+                            text.empty() ? "\"\"" : text)
+              : fmt::format("{} {}: {} stands there twice; name it once", option, text, part));
     parts.push_back(part);
     begin = end + 1;
   }

@@ -140,6 +140,26 @@ TEST(ClosestName, case_and_dashes_are_no_difference) {
   EXPECT_EQ(closest_name("entirely_else", kNames), "");
 }
 
+TEST(SplitList, tells_a_repeated_name_once_and_of_many_the_first_few) {
+  const auto faults = [](const std::string& text) {
+    try {
+      split_list("--formats", text);
+    } catch (const InputError& error) {
+      return error.messages().size();
+    }
+    return std::size_t{0};
+  };
+  EXPECT_EQ(faults("fp16,int8"), 0u);
+  EXPECT_EQ(faults("fp16,,fp16,fp16,"), 2u);
+  std::string many, twice;
+  for (int i = 0; i < 4000; ++i) {
+    many += ",8";
+    twice += std::to_string(i) + ",";
+  }
+  EXPECT_EQ(faults(many), 2u);  // each of 4,000 would have held the whole list
+  EXPECT_LE(faults(twice + twice + "x"), 10u);
+}
+
 /// The table of distances, cell by cell.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::vector<std::size_t>> d(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
