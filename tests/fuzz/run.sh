@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Runs every fuzz harness for some seconds each, two at a time: run.sh [SECONDS [HARNESS ..]].
-# BUILD names the folder of the build (build-fuzz), JOBS how many run at once, CORPUS a folder that is kept between runs.
+# BUILD names the folder of the build (build-fuzz), JOBS how many run at once, CORPUS a folder that is kept between runs, SEED that of the
+# mutations (0: another one each time).
 # Prints executions, executions a second and the largest memory of each; fails on any crash, leak, hang over 5 s, or memory over 512 MiB.
 set -euo pipefail
 # What was freed is kept for a while to find its users: 256 MiB by default, half of what a reader may take.
@@ -26,7 +27,7 @@ one() {
   mkdir -p "$work/corpus/$harness" "$found"
   local folders=("$work/corpus/$harness" "$work/seeds/$harness")
   [ -d "tests/fuzz/corpus/$harness" ] && folders+=("tests/fuzz/corpus/$harness")
-  "$bin/$harness" "${folders[@]}" -dict="$work/seeds/$harness.dict" -max_total_time="$seconds" -timeout=5 -rss_limit_mb=512 \
+  "$bin/$harness" "${folders[@]}" -dict="$work/seeds/$harness.dict" -max_total_time="$seconds" -seed="${SEED:-0}" -timeout=5 -rss_limit_mb=512 \
     -max_len="$longest" -artifact_prefix="$found/$harness-" -print_final_stats=1 -verbosity=1 >"$log" 2>&1 || status=$?
   local count peak took verdict=ok
   count=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
