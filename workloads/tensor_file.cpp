@@ -3,7 +3,6 @@
 
 #include <filesystem>
 
-#include "models/error.h"
 #include "models/printable.h"
 #include "workloads/npy.h"
 #include "workloads/safetensors.h"
@@ -14,11 +13,8 @@ std::map<std::string, Tensor> read_tensor_file(const std::string& path) {
   constexpr std::string_view kExpected = "a safetensors or .npy file";
   const std::vector<std::uint8_t> file = read_whole_file(path, kExpected);
   refuse_archive(path, file, kExpected);
-  if (is_npy(file))
+  if (is_npy(file) || path.ends_with(".npy"))
     return {{printable(std::filesystem::path(path).stem().string()), parse_npy(path, file)}};
-  if (path.ends_with(".npy"))
-    refuse_file(path,
-                "expected a .npy file, which begins with \\x93NUMPY; numpy.save writes those");
   return parse_safetensors(path, file);
 }
 

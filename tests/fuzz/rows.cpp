@@ -2,10 +2,12 @@
 //
 // A store that is whole, with values of a stranger's in it: what the harness of the file (store)
 // seldom reaches, for digests of pages and rows stand before it.  A line of the input is one of
-//   meta NAME<tab>VALUE                                       (instead of the grid's own)
-//   row KEY<tab>POINT<tab>REASON<tab>SECONDS<tab>AXES<tab>CELL<tab>..  (a cell: #INTEGER, ~REAL,
-//   'TEXT or nothing) inversion KEY<tab>VALUE
-// and `KEY` alone stands for a digest.
+//   meta NAME<tab>VALUE
+//   row KEY<tab>POINT<tab>REASON<tab>SECONDS<tab>AXES<tab>CELL<tab>..
+//   inversion KEY<tab>VALUE
+//
+// where meta replaces a value of the grid's own, a cell is #INTEGER, ~REAL, 'TEXT or nothing, and a
+// KEY of one letter stands for a digest.
 #include <charconv>
 #include <filesystem>
 #include <nlohmann/json.hpp>
