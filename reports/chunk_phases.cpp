@@ -42,9 +42,9 @@ class Phases {
 std::string phase_name(const Phase& phase) {
   if (phase.kinds == 0) return std::string(phase.waits_for);
   std::string text;
-  for (const OpcodeInfo& op : kOpcodes)
-    if ((phase.kinds >> static_cast<int>(op.id) & 1) != 0)
-      text += (text.empty() ? "" : " + ") + std::string(op.name);
+  for (std::size_t op = 0; op < kOpcodeCount; ++op)
+    if ((phase.kinds >> op & 1) != 0)
+      text += (text.empty() ? "" : " + ") + std::string(kOpcodes[op].name);
   return text;
 }
 
@@ -62,7 +62,7 @@ std::vector<Phase> chunk_phases(const ItemSpan& item, const std::vector<Executio
   // How many instructions of each kind begin less how many end, by cycle.
   std::map<std::int64_t, std::array<std::int32_t, kOpcodeCount>> changes;
   for (const Execution& e : executions) {
-    const auto kind = static_cast<std::size_t>(program.instructions[e.instruction].opcode);
+    const auto kind = program.instructions[e.instruction].opcode();
     ++changes[e.begin][kind];
     --changes[e.end][kind];
   }

@@ -79,12 +79,11 @@ void add_bottleneck_columns(std::vector<Column>& table) {
     table.push_back({fmt::format("lower_bound_cycles.{}", kResourceNames[i]), "cycles",
                      kBoundMeanings[i],
                      [i](const RunResult& r) -> Cell { return lower_bound_cycles(r)[i]; }});
-  for (const OpcodeInfo& op : kOpcodes)
-    table.push_back({fmt::format("critical_path_cycles.{}", op.name), "cycles",
-                     "part of latency_cycles on the path of last tokens: instructions of the kind",
-                     [op](const RunResult& r) -> Cell {
-                       return r.critical_path.instructions[static_cast<std::size_t>(op.id)];
-                     }});
+  for (std::size_t op = 0; op < kOpcodeCount; ++op)
+    table.push_back(
+        {fmt::format("critical_path_cycles.{}", kOpcodes[op].name), "cycles",
+         "part of latency_cycles on the path of last tokens: instructions of the kind",
+         [op](const RunResult& r) -> Cell { return r.critical_path.instructions[op]; }});
   for (StallCause cause : kPathCauses) {
     const auto c = static_cast<std::size_t>(cause);
     table.push_back({fmt::format("critical_path_cycles.{}", kStallCauseNames[c]), "cycles",

@@ -95,8 +95,8 @@ std::string bottleneck_text(const RunResult& r) {
     if (cycles > 0)
       parts.push_back(fmt::format("{} {}", what, percent(static_cast<double>(cycles) / latency)));
   };
-  for (const OpcodeInfo& op : kOpcodes)
-    add(op.name, r.critical_path.instructions[static_cast<std::size_t>(op.id)]);
+  for (std::size_t op = 0; op < kOpcodeCount; ++op)
+    add(kOpcodes[op].name, r.critical_path.instructions[op]);
   for (std::size_t c = 0; c < kStallCauseCount; ++c)
     add(kStallCauseNames[c], r.critical_path.between[c]);
   return text + fmt::format("{} % of the latency (critical path)\n", fmt::join(parts, ", "));

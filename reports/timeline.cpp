@@ -17,9 +17,10 @@ namespace tricycle {
 namespace {
 
 // A column's letters: the opcodes, several of them at once, a stall; nothing of these: idle.
-constexpr std::string_view kLetters = "LSMCREXOKQ+.";
-static_assert(kLetters.size() == kOpcodeCount + 2, "a letter for every opcode");
 constexpr std::size_t kSeveral = kOpcodeCount, kStalled = kOpcodeCount + 1;
+char letter_of(std::size_t what) {
+  return what == kSeveral ? '+' : what == kStalled ? '.' : kOpcodes[what].letter;
+}
 constexpr std::int64_t kTickColumns = 15;
 
 /// The cycles that are shown, and the columns they are shown in.
@@ -57,8 +58,9 @@ class Row {
       for (std::int64_t cycles : column) painted += cycles;
       const auto at = static_cast<std::int64_t>(c);
       const std::int64_t idle = window_.edge(at + 1) - window_.edge(at) - painted;
-      line += *most > 0 && *most >= idle ? kLetters[static_cast<std::size_t>(most - column.begin())]
-                                         : ' ';
+      line += *most > 0 && *most >= idle
+                  ? letter_of(static_cast<std::size_t>(most - column.begin()))
+                  : ' ';
     }
     return line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
   }
@@ -66,7 +68,7 @@ class Row {
  private:
   std::string label_;
   Window window_;
-  std::vector<std::array<std::int64_t, kLetters.size()>> cycles_;  // of a column, by letter
+  std::vector<std::array<std::int64_t, kStalled + 1>> cycles_;  // of a column, by letter
 };
 
 /// Cycles below every kTickColumns-th column.
@@ -92,8 +94,7 @@ std::vector<Row> unit_rows(const Tracks& tracks, const RunTrace& trace, const Wi
   std::vector<Row> rows = rows_of(tracks.server_names(), window);
   const auto row = [&](ServerId server) -> Row& { return rows[tracks.server(server)]; };
   for (const Execution& e : trace.executions)
-    row(e.server).paint(e.begin, e.end,
-                        static_cast<std::size_t>(trace.program.instructions[e.instruction].opcode));
+    row(e.server).paint(e.begin, e.end, trace.program.instructions[e.instruction].opcode());
   for (const StallSpan& s : trace.stalls) row(s.server).paint(s.begin, s.end, kStalled);
   return rows;
 }
@@ -143,8 +144,7 @@ std::string timeline(const RunResult& r, const RunTrace& trace, std::int64_t wid
   for (const Row& row : unit_rows(tracks, trace, window)) text += row.text();
   for (const Row& row : slot_rows(r, tracks, trace, window)) text += row.text();
   text += axis(window);
-  for (const OpcodeInfo& op : kOpcodes)
-    text += fmt::format("{} {}  ", kLetters[static_cast<std::size_t>(op.id)], op.name);
+  for (const OpcodeInfo& op : kOpcodes) text += fmt::format("{} {}  ", op.letter, op.name);
   return text + "+ several  . waits  blank: nothing to do\n";
 }
 

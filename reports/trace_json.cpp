@@ -106,7 +106,7 @@ class UnitTracks {
   }
   void add(const Execution& e, const Program& program) {
     events_.slice({kUnitsProcess, track(e.server), e.begin, e.end}, "busy",
-                  info(program.instructions[e.instruction].opcode).name,
+                  program.instructions[e.instruction].name(),
                   fmt::format(R"("chunk":{},"instruction":{},"slot":{},"text":{})", e.item,
                               e.instruction, e.slot, texts_[e.instruction]));
   }

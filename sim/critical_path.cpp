@@ -66,8 +66,7 @@ Walk::Walk(const RunTrace& trace)
 
 /// The instruction itself, and what held it between the cycle it was taken and its begin.
 void Walk::add_execution(const Execution& e) {
-  const Opcode opcode = trace_.program.instructions[e.instruction].opcode;
-  path_.instructions[static_cast<std::size_t>(opcode)] += e.end - e.begin;
+  path_.instructions[trace_.program.instructions[e.instruction].opcode()] += e.end - e.begin;
   for (std::size_t i = nodes_[e.instruction].first_stall; i < trace_.stalls.size(); ++i) {
     const StallSpan& s = trace_.stalls[i];
     if (s.item != e.item || s.instruction != e.instruction) return;

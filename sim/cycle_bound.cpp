@@ -19,9 +19,9 @@ std::size_t at(Unit unit) { return static_cast<std::size_t>(unit); }
 /// One item's instructions, each as soon as nothing of its own is in the way.
 class ItemAlone {
  public:
-  ItemAlone(const Program& program, const HwConfig& hw, const std::vector<InstructionCost>& costs,
-            const Scratchpad& scratchpad)
-      : program_(program), hw_(hw), costs_(costs), scratchpad_(scratchpad) {
+  ItemAlone(const Program& program, const HwConfig& hw,
+            const std::vector<InstructionTiming>& timings, const Scratchpad& scratchpad)
+      : program_(program), hw_(hw), timings_(timings), scratchpad_(scratchpad) {
     for (std::size_t u = 0; u < kUnitCount; ++u)
       free_[u].resize(static_cast<std::size_t>(servers_of(hw, static_cast<Unit>(u))));
     vector_latency_ =
@@ -30,7 +30,7 @@ class ItemAlone {
 
   std::int64_t latency() {
     std::int64_t last = 0;
-    for (std::uint32_t i = 0; i < costs_.size(); ++i) last = std::max(last, run(i));
+    for (std::uint32_t i = 0; i < timings_.size(); ++i) last = std::max(last, run(i));
     return last;
   }
 
@@ -52,31 +52,31 @@ class ItemAlone {
   std::int64_t visible(std::uint32_t producer, std::uint32_t user) const {
     const Instruction &of = program_.instructions[producer], &by = program_.instructions[user];
     if (of.unit() != by.unit())
-      return done_[producer] + costs_[producer].pipeline + hw_.sequencer.token_latency_cycles;
+      return done_[producer] + timings_[producer].pipeline + hw_.sequencer.token_latency_cycles;
     const std::int64_t latency = of.unit() == Unit::kVector ? vector_latency_ : 0;
     return done_[producer] + latency +
-           (awaits_sums(hw_, program_, of, by) ? costs_[producer].pipeline : 0);
+           (awaits_sums(hw_, program_, of, by) ? timings_[producer].pipeline : 0);
   }
 
   /// The cycle in which an instruction that is issued at a cycle ends.
   std::int64_t end(std::uint32_t i, std::int64_t issued) {
-    const InstructionCost& cost = costs_[i];
+    const InstructionTiming& timing = timings_[i];
     std::int64_t held = 0;
     const Unit unit = program_.instructions[i].unit();
-    if (unit == Unit::kVector) held = paths_.hold(issued, cost.vector);
+    if (unit == Unit::kVector) held = paths_.hold(issued, timing.vector);
     // Bursts of other items may keep the rows open that these need, and come between them.
     if (unit == Unit::kDma && hw_.dram.timing == DramTiming::kFlat) {
-      const std::int64_t ready = issued + cost.dram_ready;
+      const std::int64_t ready = issued + timing.dram_ready;
       const std::int64_t begin = std::max(ready, channel_free_);
-      channel_free_ = begin + cost.transfer.channel_cycles;
+      channel_free_ = begin + timing.transfer.channel_cycles;
       held = begin - ready;
     }
-    return issued + std::max(held + cost.busy, scratchpad_.least_cycles(i));
+    return issued + std::max(held + timing.busy, scratchpad_.least_cycles(i));
   }
 
   const Program& program_;
   const HwConfig& hw_;
-  const std::vector<InstructionCost>& costs_;
+  const std::vector<InstructionTiming>& timings_;
   const Scratchpad& scratchpad_;
   Paths paths_;
   std::array<std::vector<std::int64_t>, kUnitCount> free_;  // of every server
@@ -117,27 +117,28 @@ class LeastLoads {
 };
 
 std::int64_t least_operand_cycles(const Program& program, const HwConfig& hw,
-                                  const std::vector<InstructionCost>& costs) {
+                                  const std::vector<InstructionTiming>& timings) {
   if (!hw.scratchpad_to_matrix.present) return 0;
   const std::vector<OperandProducers> producers = operand_producers(program);
   LeastLoads a(hw.scratchpad_to_matrix.buffers), b(hw.scratchpad_to_matrix.buffers);
   std::int64_t cycles = 0;
-  for (std::size_t i = 0; i < costs.size(); ++i) {
+  for (std::size_t i = 0; i < timings.size(); ++i) {
     const Instruction& in = program.instructions[i];
-    if (in.opcode != Opcode::kMatmul) continue;
-    cycles += a.bring(program, in.a, in.a_mask, producers[i].a, costs[i].loads.a_cycles) +
-              b.bring(program, in.b, in.b_mask, producers[i].b, costs[i].loads.b_cycles);
+    if (const auto* product = in.as<Matmul>())
+      cycles +=
+          a.bring(program, product->a, product->a_mask, producers[i].a, timings[i].loads.a_cycles) +
+          b.bring(program, product->b, product->b_mask, producers[i].b, timings[i].loads.b_cycles);
   }
   return cycles;
 }
 
 /// Cycles an item's bytes take the DRAM's channel: whole cycles a transfer where it serves one
 /// after the other, else burst behind burst.
-double dram_cycles(const HwConfig& hw, const std::vector<InstructionCost>& costs) {
+double dram_cycles(const HwConfig& hw, const std::vector<InstructionTiming>& timings) {
   std::int64_t bytes = 0, cycles = 0;
-  for (const InstructionCost& cost : costs) {
-    bytes += cost.transfer.bytes;
-    cycles += cost.transfer.channel_cycles;
+  for (const InstructionTiming& timing : timings) {
+    bytes += timing.transfer.bytes;
+    cycles += timing.transfer.channel_cycles;
   }
   return hw.dram.timing == DramTiming::kFlat
              ? static_cast<double>(cycles)
@@ -157,20 +158,20 @@ double ItemBounds::least_with(std::int64_t in_flight) const {
 }
 
 ItemBounds item_bounds(const Program& program, const HwConfig& hw) {
-  return item_bounds(program, hw, instruction_costs(program, hw));
+  return item_bounds(program, hw, instruction_timings(program, hw));
 }
 
 ItemBounds item_bounds(const Program& program, const HwConfig& hw,
-                       const std::vector<InstructionCost>& costs) {
+                       const std::vector<InstructionTiming>& timings) {
   ItemBounds bounds;
   std::array<std::int64_t, kUnitCount> taken{};
   std::array<std::int64_t, kPathCount> paths{};
-  for (std::size_t i = 0; i < costs.size(); ++i) {
+  for (std::size_t i = 0; i < timings.size(); ++i) {
     const std::size_t unit = at(program.instructions[i].unit());
-    taken[unit] += hw.sequencer.issue_cycles + costs[i].busy;
-    bounds.busy[unit] += costs[i].busy;
+    taken[unit] += hw.sequencer.issue_cycles + timings[i].busy;
+    bounds.busy[unit] += timings[i].busy;
     for (std::size_t p = 0; p < kPathCount; ++p)
-      paths[p] += costs[i].vector.paths[p].channel_cycles;
+      paths[p] += timings[i].vector.paths[p].channel_cycles;
   }
   const auto cores = static_cast<double>(hw.cores);
   const auto of_unit = [&](Unit u) {
@@ -180,24 +181,24 @@ ItemBounds item_bounds(const Program& program, const HwConfig& hw,
   };
   const std::int64_t slots = items_in_flight(program, hw);
   const Scratchpad scratchpad(hw, program, static_cast<std::size_t>(slots));
-  bounds.latency_cycles = ItemAlone(program, hw, costs, scratchpad).latency();
+  bounds.latency_cycles = ItemAlone(program, hw, timings, scratchpad).latency();
   bounds.cycles = {of_unit(Unit::kMatrix),
                    of_unit(Unit::kVector),
                    of_unit(Unit::kDma),
-                   dram_cycles(hw, costs),
+                   dram_cycles(hw, timings),
                    scratchpad.bank_cycles_per_item() / cores,
                    static_cast<double>(paths[kAccumulatorToVector]) / cores,
                    static_cast<double>(paths[kVectorToMatrix]) / cores,
                    of_unit(Unit::kReadOut),
-                   static_cast<double>(least_operand_cycles(program, hw, costs)) / cores,
+                   static_cast<double>(least_operand_cycles(program, hw, timings)) / cores,
                    static_cast<double>(bounds.latency_cycles) / cores / static_cast<double>(slots)};
   return bounds;
 }
 
 std::int64_t least_latency_cycles(const Program& program, const HwConfig& hw) {
-  const std::vector<InstructionCost> costs = instruction_costs(program, hw);
+  const std::vector<InstructionTiming> timings = instruction_timings(program, hw);
   const Scratchpad scratchpad(hw, program, 1);
-  return ItemAlone(program, hw, costs, scratchpad).latency();
+  return ItemAlone(program, hw, timings, scratchpad).latency();
 }
 
 double least_cycles_per_item(const Program& program, const HwConfig& hw) {

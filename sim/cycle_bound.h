@@ -11,7 +11,7 @@
 #include "models/isa/program.h"
 #include "models/resource.h"
 #include "models/run_result.h"
-#include "sim/units/instruction_costs.h"
+#include "models/timing/instruction_timing.h"
 
 namespace tricycle {
 
@@ -33,7 +33,7 @@ struct ItemBounds {
 };
 ItemBounds item_bounds(const Program& program, const HwConfig& hw);
 ItemBounds item_bounds(const Program& program, const HwConfig& hw,
-                       const std::vector<InstructionCost>& costs);
+                       const std::vector<InstructionTiming>& timings);
 
 /// Cycles from the start of an item to its end that it cannot go below, alone or among others:
 /// every instruction starts as soon as its tokens, its place in its unit's queue, a server, and the

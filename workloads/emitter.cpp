@@ -4,9 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <stdexcept>
+#include <utility>
 
 #include "models/error.h"
-#include "models/isa/fits.h"
 
 namespace tricycle {
 
@@ -30,30 +31,29 @@ int iterate_fraction_bits(Format format) {
 
 Emitter::Emitter(const HwConfig& hw, Format format, int chunk, int tile,
                  std::optional<int> merge_group)
-    : hw_(hw), chunk_(chunk), tile_(tile), merge_group_(merge_group) {
-  program_.format = format;
-  if (hw.support(format).is_dynamic()) codes_.emplace(hw, program_, chunk, tile);
+    : builder_(hw, format), chunk_(chunk), tile_(tile), merge_group_(merge_group) {
+  if (hw.support(format).is_dynamic()) codes_.emplace(builder_, chunk, tile);
   const std::uint32_t source = add_buffer("A.dram", Space::kDram, -1);
-  program_.inputs = {source};
-  program_.output = add_buffer("Y.dram", Space::kDram, -1);
+  builder_.program().inputs = {source};
+  builder_.program().output = add_buffer("Y.dram", Space::kDram, -1);
   input_ = matrix("A", Band{1, chunk});
   load_input();
 }
 
 std::uint32_t Emitter::add_buffer(const std::string& name, Space space, int fraction_bits) {
-  Buffer b;
-  b.name = name;
-  b.space = space;
-  b.format = space == Space::kAccumulator ? program_.format : stored_format();
-  b.rows = b.cols = chunk_;
+  Buffer b{.name = name,
+           .space = space,
+           .format = space == Space::kAccumulator ? format() : stored_format(),
+           .rows = chunk_,
+           .cols = chunk_};
   if (!info(b.format).is_float())
     b.fraction_bits = fraction_bits >= 0 ? fraction_bits : info(b.format).default_fraction_bits();
-  return append_buffer(program_, hw_, std::move(b));
+  return builder_.add(std::move(b)).buffer;
 }
 
-void Emitter::push(Instruction in) {
-  if (codes_) codes_->written(in.dst);
-  program_.instructions.push_back(std::move(in));
+void Emitter::push(const Region& dst, Operation operation) {
+  if (codes_) codes_->written(dst);
+  builder_.push(dst, std::move(operation));
 }
 
 Matrix Emitter::matrix(const std::string& name, Band band, int fraction_bits) {
@@ -68,100 +68,91 @@ Region Emitter::region(const Matrix& m, Extent rows, Extent cols) const {
 }
 
 void Emitter::load_input() {
-  for (const Extent& strip : blocks(all(), tile_)) {
-    Instruction in;
-    in.opcode = Opcode::kLoad;
-    in.dst = region(input_, strip, {0, strip.end});
-    in.a = region(program_.inputs[0], strip, {0, strip.end});
-    push(in);
-  }
+  const std::uint32_t source = builder_.program().inputs[0];
+  for (const Extent& strip : blocks(all(), tile_))
+    push(region(input_, strip, {0, strip.end}), Load{region(source, strip, {0, strip.end})});
 }
 
 void Emitter::load_whole_input() {
-  program_.instructions.clear();
-  Instruction in;
-  in.opcode = Opcode::kLoad;
-  in.dst = region(input_, all(), all());
-  in.a = region(program_.inputs[0], all(), all());
-  push(in);
+  builder_.program().instructions.clear();
+  push(region(input_, all(), all()), Load{region(builder_.program().inputs[0], all(), all())});
 }
 
 void Emitter::store_whole_output(const Matrix& y) {
-  Instruction in;
-  in.opcode = Opcode::kStore;
-  in.dst = region(program_.output, all(), all());
-  in.a = region(y, all(), all());
-  push(in);
+  push(region(builder_.program().output, all(), all()), Store{region(y, all(), all())});
 }
 
 void Emitter::store_output(const Matrix& y) {
-  Buffer& out = program_.buffers[program_.output];
-  out.fraction_bits = program_.buffers[y.buffer].fraction_bits;
+  const std::uint32_t output = builder_.program().output;
+  builder_.program().buffers[output].fraction_bits = buffer(y).fraction_bits;
   for (const Extent& strip : blocks(all(), tile_)) {
     // A last block of one row has nothing below the diagonal: its memory holds zero already.
     const Extent cols{0, y.band.touches(strip, strip) ? strip.end : strip.begin};
-    if (cols.size() == 0) continue;
-    Instruction in;
-    in.opcode = Opcode::kStore;
-    in.dst = region(program_.output, strip, cols);
-    in.a = region(y, strip, cols);
-    push(in);
+    if (cols.size() > 0) push(region(output, strip, cols), Store{region(y, strip, cols)});
   }
 }
 
-void Emitter::product(const Matrix& a, const Matrix& b, Extent rows, Extent inner, Extent cols,
-                      Band out, const Mask& a_kept) {
-  product_tiles_.clear();
-  product_skips_zeros_ = true;
-  ++program_.matmul_count;
-  if (codes_) {
-    scaled_product(a, b, {rows, inner, cols, out, a_kept});
-    return;
-  }
+std::uint32_t Emitter::shared_accumulator() {
   if (!accumulator_) accumulator_ = add_buffer("acc", Space::kAccumulator, 0);
-  product_fraction_bits_ =
-      program_.buffers[a.buffer].fraction_bits + program_.buffers[b.buffer].fraction_bits;
-  for (const TileProduct& p :
-       tile_products(hw_.systolic_array.dataflow, tile_, a.band, b.band, out, rows, inner, cols)) {
-    Instruction in;
-    in.opcode = Opcode::kMatmul;
-    in.dst = region(*accumulator_, p.rows, p.cols);
-    in.a = region(a, p.rows, p.inner);
-    in.b = region(b, p.inner, p.cols);
-    in.accumulate = p.accumulate;
-    in.useful_macs = p.useful_macs;
-    push(in);
-    if (!p.accumulate) product_tiles_.push_back({p.rows, p.cols});
-  }
+  return *accumulator_;
 }
 
-void Emitter::whole_product(const Matrix& a, const Matrix& b, Extent rows, Extent inner,
-                            Extent cols, bool accumulate) {
-  product_skips_zeros_ = false;
-  ++program_.matmul_count;
+Emitter::Product Emitter::new_product(std::uint32_t accumulator, const Matrix& a, const Matrix& b) {
+  ++builder_.program().matmul_count;
+  Product product;
+  product.accumulator = accumulator;
+  product.fraction_bits = buffer(a).fraction_bits + buffer(b).fraction_bits;
+  product.serial = last_product_[accumulator] = ++products_;
+  return product;
+}
+
+void Emitter::check_is_there(const Product& product) const {
+  if (last_product_.at(product.accumulator) != product.serial)
+    throw std::logic_error("a product is used whose accumulator another one has overwritten");
+}
+
+Emitter::Product Emitter::product(const Matrix& a, const Matrix& b, Extent rows, Extent inner,
+                                  Extent cols, Band out, const Mask& a_kept) {
+  Product product = new_product(shared_accumulator(), a, b);
+  product.skips_zeros = true;
   if (codes_) {
-    if (accumulate)
+    scaled_product(a, b, {rows, inner, cols, out, a_kept}, product);
+    return product;
+  }
+  for (const TileProduct& p :
+       tile_products(hw().systolic_array.dataflow, tile_, a.band, b.band, out, rows, inner, cols)) {
+    push(region(product.accumulator, p.rows, p.cols), Matmul{.a = region(a, p.rows, p.inner),
+                                                             .b = region(b, p.inner, p.cols),
+                                                             .accumulate = p.accumulate,
+                                                             .useful_macs = p.useful_macs});
+    if (!p.accumulate) product.tiles.push_back({p.rows, p.cols});
+  }
+  return product;
+}
+
+Emitter::Product Emitter::whole_product(const Matrix& a, const Matrix& b, const WholeProduct& how) {
+  const Extent rows = how.rows.value_or(all()), inner = how.inner.value_or(all()),
+               cols = how.cols.value_or(all());
+  Product product = new_product(how.into ? *how.into : shared_accumulator(), a, b);
+  if (codes_) {
+    if (how.accumulate)
       throw InputError(
           fmt::format("formats.{}.scaling: codes of different scales cannot be summed in one "
                       "accumulator, which "
                       "this setting of the algorithm does; choose another, or scaling=static",
                       name(format())));
-    product_tiles_.clear();
-    scaled_product(a, b, {rows, inner, cols, Band{-chunk_, chunk_}, {}, true});
-    return;
+    scaled_product(a, b, {rows, inner, cols, Band{-chunk_, chunk_}, {}, true}, product);
+    return product;
   }
-  if (!accumulator_) accumulator_ = add_buffer("acc", Space::kAccumulator, 0);
-  product_fraction_bits_ =
-      program_.buffers[a.buffer].fraction_bits + program_.buffers[b.buffer].fraction_bits;
-  Instruction in;
-  in.opcode = Opcode::kMatmul;
-  in.dst = region(*accumulator_, rows, cols);
-  in.a = region(a, rows, inner);
-  in.b = region(b, inner, cols);
-  in.accumulate = accumulate;
-  in.useful_macs = useful_macs(a.band, b.band, rows, inner, cols);
-  push(in);
-  product_tiles_ = {{rows, cols}};
+  push(region(product.accumulator, rows, cols),
+       Matmul{.a = region(a, rows, inner),
+              .b = region(b, inner, cols),
+              .a_mask = how.a_mask,
+              .b_mask = how.b_mask,
+              .accumulate = how.accumulate,
+              .useful_macs = useful_macs(a.band, b.band, rows, inner, cols)});
+  product.tiles = {{rows, cols}};
+  return product;
 }
 
 Matrix Emitter::whole_input() {
@@ -173,7 +164,7 @@ Matrix Emitter::whole_input() {
 
 Matrix Emitter::constant(const std::string& name, Constant value) {
   const Matrix m{add_buffer(name, Space::kScratchpad, -1), Band{0, 0}};
-  program_.buffers[m.buffer].constant = value;
+  builder_.program().buffers[m.buffer].constant = value;
   return m;
 }
 
@@ -181,41 +172,24 @@ std::uint32_t Emitter::accumulator(const std::string& name) {
   return add_buffer(name, Space::kAccumulator, 0);
 }
 
-void Emitter::whole_product(std::uint32_t accumulator, const Matrix& a, const Matrix& b,
-                            const WholeProduct& how) {
-  ++program_.matmul_count;
-  Instruction in;
-  in.opcode = Opcode::kMatmul;
-  in.dst = region(accumulator, all(), all());
-  in.a = region(a, all(), all());
-  in.b = region(b, all(), all());
-  in.a_mask = how.a_mask;
-  in.b_mask = how.b_mask;
-  in.accumulate = how.accumulate;
-  in.useful_macs = useful_macs(a.band, b.band, all(), all(), all());
-  push(in);
-}
-
 void Emitter::read_out(const Matrix& dst, std::uint32_t accumulator, const Mask& mask) {
-  Instruction in;
-  in.opcode = Opcode::kReadOut;
-  in.dst = region(dst, all(), all());
-  in.accumulator = region(accumulator, all(), all());
-  in.mask = mask;
-  push(in);
+  push(region(dst, all(), all()),
+       ReadOut{.accumulator = region(accumulator, all(), all()), .mask = mask});
 }
 
 void Emitter::combine(const Matrix& dst, const std::vector<Matrix>& terms, Extent rows, Extent cols,
-                      const Combine& how) {
+                      const Epilogue& how) {
+  const Product* product = how.product ? &*how.product : nullptr;
+  if (product != nullptr) check_is_there(*product);
   // Of the sum, whatever a block leaves out of it.
-  int fraction_bits = how.use_product ? product_fraction_bits_ : 0;
+  int fraction_bits = product != nullptr ? product->fraction_bits : 0;
   for (const Matrix& term : terms)
-    fraction_bits = std::max(fraction_bits, program_.buffers[term.buffer].fraction_bits);
+    fraction_bits = std::max(fraction_bits, buffer(term).fraction_bits);
   const auto addends = [&](Extent r, Extent c) {
     Addends out;
     for (const Matrix& term : terms) out.terms.push_back(term.band.touches(r, c));
-    out.product = how.use_product &&
-                  std::any_of(product_tiles_.begin(), product_tiles_.end(), [&](const Tile& t) {
+    out.product = product != nullptr &&
+                  std::any_of(product->tiles.begin(), product->tiles.end(), [&](const Tile& t) {
                     return t.rows.begin <= r.begin && r.end <= t.rows.end &&
                            t.cols.begin <= c.begin && c.end <= t.cols.end;
                   });
@@ -223,26 +197,23 @@ void Emitter::combine(const Matrix& dst, const std::vector<Matrix>& terms, Exten
     return out;
   };
   const auto emit = [&](Extent r, Extent c, const Addends& what) {
-    Instruction in;
-    in.opcode = Opcode::kCombine;
-    in.dst = region(dst, r, c);
+    Combine op{.sum_fraction_bits = fraction_bits,
+               .negate = how.negate,
+               .positive_zero = how.positive_zero,
+               .keep_old = how.keep_old,
+               .mask = how.mask};
     for (std::size_t t = 0; t < terms.size(); ++t)
-      if (what.terms[t]) in.terms.push_back(region(terms[t], r, c));
+      if (what.terms[t]) op.terms.push_back(region(terms[t], r, c));
     if (what.product && codes_)
-      add_scaled_product(in, r, c);
+      add_scaled_product(*product, r, c, op);
     else if (what.product)
-      in.accumulator = region(*accumulator_, r, c);
-    in.accumulator_fraction_bits = fraction_bits;
-    if (what.diagonal) in.diagonal = how.diagonal;
+      op.accumulator = region(product->accumulator, r, c);
+    if (what.diagonal) op.diagonal = how.diagonal;
     // What a cut leaves out is +0; so are sums of products that underflowed, else they would show
     // by their sign whether products of zeros came behind them.
-    in.zero_accumulator = (how.use_product && (!what.product || product_skips_zeros_)) ||
-                          in.terms.size() < terms.size() || (in.terms.empty() && !what.product);
-    in.negate = how.negate;
-    in.positive_zero = how.positive_zero;
-    in.keep_old = how.keep_old;
-    in.mask = how.mask;
-    push(in);
+    op.zero_accumulator = (product != nullptr && (!what.product || product->skips_zeros)) ||
+                          op.terms.size() < terms.size() || (op.terms.empty() && !what.product);
+    push(region(dst, r, c), std::move(op));
   };
   const std::vector<Extent> columns = blocks(cols, tile_);
   for (const Extent& r : blocks(rows, tile_)) {
@@ -263,45 +234,32 @@ void Emitter::combine(const Matrix& dst, const std::vector<Matrix>& terms, Exten
 }
 
 void Emitter::row_step(const Matrix& a, const Matrix& y, Extent block, int row) {
-  Instruction in;
-  in.opcode = Opcode::kRowStep;
-  in.dst = region(y, {row, row + 1}, block);
-  in.a = region(a, {row, row + 1}, {block.begin, row});
-  in.b = region(y, {block.begin, row}, {block.begin, row});
-  const std::int64_t above = row - block.begin;
-  in.useful_macs = above * (above - 1) / 2;  // row j of the block has j entries in it
-  push(in);
+  const Extent above{block.begin, row}, own{row, row + 1};
+  const std::int64_t rows = above.size();
+  push(region(y, own, block), RowStep{.a = region(a, own, above),
+                                      .y = region(y, above, above),
+                                      // Row j of the block has j entries in it.
+                                      .useful_macs = rows * (rows - 1) / 2});
 }
 
 void Emitter::row_step(const Matrix& a, const Matrix& y, const Matrix& before, Extent block,
                        int row) {
-  Instruction in;
-  in.opcode = Opcode::kRowStep;
-  in.dst = region(y, {row, row + 1}, all());
-  in.a = region(a, {row, row + 1}, {block.begin, row});
-  in.b = region(y, {block.begin, row}, {0, row});
-  if (block.begin > 0) in.terms.push_back(region(before, {row, row + 1}, {0, block.begin}));
-  if (block.begin > 0 && row > block.begin) in.terms.push_back(in.a);
-  for (int j = block.begin; j < row; ++j) in.useful_macs += j;  // row j has j entries
-  push(in);
+  const Extent above{block.begin, row}, own{row, row + 1};
+  RowStep op{.a = region(a, own, above), .y = region(y, above, {0, row})};
+  if (block.begin > 0) op.linear.push_back(region(before, own, {0, block.begin}));
+  if (block.begin > 0 && row > block.begin) op.linear.push_back(op.a);
+  for (int j = block.begin; j < row; ++j) op.useful_macs += j;  // row j has j entries
+  push(region(y, own, all()), std::move(op));
 }
 
 void Emitter::column_step(const Matrix& a, const Matrix& y, int column) {
-  Instruction in;
-  in.opcode = Opcode::kColumnStep;
   const Extent below{column + 1, chunk_}, known{0, column};
-  in.dst = region(y, below, known);
-  in.a = region(a, below, {column, column + 1});
-  in.b = region(y, {column, column + 1}, known);
-  in.useful_macs = in.dst.elements();
-  push(in);
+  const Region dst = region(y, below, known);
+  push(dst, ColumnStep{.a = region(a, below, {column, column + 1}),
+                       .y = region(y, {column, column + 1}, known),
+                       .useful_macs = dst.elements()});
 }
 
-Program Emitter::finish() {
-  check_fits(program_, hw_);  // before what takes long where there are many instructions
-  derive_tokens(program_);
-  validate(program_, hw_);
-  return std::move(program_);
-}
+Program Emitter::finish() { return builder_.finish(); }
 
 }  // namespace tricycle

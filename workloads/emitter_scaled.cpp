@@ -36,30 +36,27 @@ std::vector<Extent> pieces(Extent whole, Extent part, int edge) {
 
 /// The products of codes of one run of k, from zero.
 std::vector<TileProduct> Emitter::multiply_codes(const Matrix& a, const Matrix& b,
-                                                 const ScaledProduct& p, Extent inner) {
+                                                 const ScaledProduct& p, Extent inner,
+                                                 const Product& product) {
   std::vector<TileProduct> products;
   if (p.whole)
     products = {{p.rows, inner, p.cols, false, useful_macs(a.band, b.band, p.rows, inner, p.cols)}};
   else
-    products = tile_products(hw_.systolic_array.dataflow, tile_, a.band, b.band, p.out, p.rows,
+    products = tile_products(hw().systolic_array.dataflow, tile_, a.band, b.band, p.out, p.rows,
                              pieces(p.inner, inner, tile_), p.cols);
-  for (const TileProduct& tile : products) {
-    Instruction in;
-    in.opcode = Opcode::kMatmul;
-    in.dst = region(*accumulator_, tile.rows, tile.cols);
-    in.a = region(left_.codes, tile.rows, tile.inner);
-    in.b = region(right_.codes, tile.inner, tile.cols);
-    in.accumulate = tile.accumulate;
-    in.useful_macs = tile.useful_macs;
-    push(in);
-  }
+  for (const TileProduct& tile : products)
+    push(region(product.accumulator, tile.rows, tile.cols),
+         Matmul{.a = region(product.left.codes, tile.rows, tile.inner),
+                .b = region(product.right.codes, tile.inner, tile.cols),
+                .accumulate = tile.accumulate,
+                .useful_macs = tile.useful_macs});
   std::erase_if(products, [](const TileProduct& tile) { return tile.accumulate; });
   return products;
 }
 
 /// P <- [P +] acc scaled, on the tiles a block's products wrote.
 void Emitter::add_block_sums(int block, const std::vector<TileProduct>& products,
-                             const ScaledProduct& p) {
+                             const ScaledProduct& p, Product& product) {
   std::vector<Tile> made;
   for (const TileProduct& tile : products) made.push_back({tile.rows, tile.cols});
   const int edge = p.whole ? chunk_ : tile_;
@@ -70,59 +67,56 @@ void Emitter::add_block_sums(int block, const std::vector<TileProduct>& products
         ++first;
         continue;
       }
-      const bool goes_on = any_holds(product_tiles_, r, columns[first]);
+      const bool goes_on = any_holds(product.tiles, r, columns[first]);
       std::size_t last = first;
       while (last + 1 < columns.size() && any_holds(made, r, columns[last + 1]) &&
-             any_holds(product_tiles_, r, columns[last + 1]) == goes_on)
+             any_holds(product.tiles, r, columns[last + 1]) == goes_on)
         ++last;
       const Extent c{columns[first].begin, columns[last].end};
-      Instruction in;
-      in.opcode = Opcode::kCombine;
-      in.dst = region(*block_sums_, r, c);
-      if (goes_on) in.terms = {in.dst};
-      in.accumulator = region(*accumulator_, r, c);
-      in.a = codes_->scales_of_rows(left_, r, block);
-      in.b = codes_->scales_of_cols(right_, c, block);
-      push(in);
+      const Region sums = region(*product.block_sums, r, c);
+      push(sums, Combine{.terms = goes_on ? std::vector{sums} : std::vector<Region>{},
+                         .accumulator = region(product.accumulator, r, c),
+                         .row_scales = codes_->scales_of_rows(product.left, r, block),
+                         .col_scales = codes_->scales_of_cols(product.right, c, block)});
       first = last + 1;
     }
   for (const Tile& tile : made)
-    if (!any_holds(product_tiles_, tile.rows, tile.cols)) product_tiles_.push_back(tile);
+    if (!any_holds(product.tiles, tile.rows, tile.cols)) product.tiles.push_back(tile);
 }
 
-void Emitter::scaled_product(const Matrix& a, const Matrix& b, const ScaledProduct& p) {
-  if (!accumulator_) accumulator_ = add_buffer("acc", Space::kAccumulator, 0);
+void Emitter::scaled_product(const Matrix& a, const Matrix& b, const ScaledProduct& p,
+                             Product& product) {
   const auto codes = [&](OperandCodes::Side side, const Matrix& m, Extent rows, Extent cols,
                          const Mask& kept) {
     return codes_->make(side, {m.buffer, p.whole ? whole(m).band : m.band, rows, cols, kept});
   };
-  left_ = codes(OperandCodes::Side::kLeft, a, p.rows, p.inner, p.a_kept);
-  right_ = codes(OperandCodes::Side::kRight, b, p.inner, p.cols, {});
+  product.left = codes(OperandCodes::Side::kLeft, a, p.rows, p.inner, p.a_kept);
+  product.right = codes(OperandCodes::Side::kRight, b, p.inner, p.cols, {});
   const int edge = codes_->block();
-  in_block_sums_ = edge > 0;
-  if (!in_block_sums_) {
-    for (const TileProduct& tile : multiply_codes(a, b, p, p.inner))
-      product_tiles_.push_back({tile.rows, tile.cols});
+  if (edge == 0) {
+    for (const TileProduct& tile : multiply_codes(a, b, p, p.inner, product))
+      product.tiles.push_back({tile.rows, tile.cols});
     return;
   }
   if (!block_sums_) block_sums_ = add_buffer("P.sum", Space::kScratchpad, 0);
+  product.block_sums = block_sums_;
   // Blocks begin at multiples of their length in the matrix, wherever the product does.
   for (int block = p.inner.begin / edge; block * edge < p.inner.end; ++block) {
     const Extent inner{std::max(p.inner.begin, block * edge),
                        std::min(p.inner.end, (block + 1) * edge)};
-    add_block_sums(block, multiply_codes(a, b, p, inner), p);
+    add_block_sums(block, multiply_codes(a, b, p, inner, product), p, product);
   }
 }
 
-/// What a combine adds last on tiles that the last product wrote.
-void Emitter::add_scaled_product(Instruction& combine, Extent rows, Extent cols) {
-  if (in_block_sums_) {
-    combine.terms.push_back(region(*block_sums_, rows, cols));
+/// What a combine adds last on tiles that the product wrote.
+void Emitter::add_scaled_product(const Product& product, Extent rows, Extent cols, Combine& op) {
+  if (product.block_sums) {
+    op.terms.push_back(region(*product.block_sums, rows, cols));
     return;
   }
-  combine.accumulator = region(*accumulator_, rows, cols);
-  combine.a = codes_->scales_of_rows(left_, rows, 0);
-  combine.b = codes_->scales_of_cols(right_, cols, 0);
+  op.accumulator = region(product.accumulator, rows, cols);
+  op.row_scales = codes_->scales_of_rows(product.left, rows, 0);
+  op.col_scales = codes_->scales_of_cols(product.right, cols, 0);
 }
 
 }  // namespace tricycle

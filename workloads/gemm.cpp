@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "models/error.h"
+#include "workloads/program_builder.h"
 #include "workloads/tiling.h"
 
 namespace tricycle {
@@ -98,13 +99,12 @@ class GemmEmitter {
  public:
   GemmEmitter(const HwConfig& hw, Format format, const GemmWeights& how, const Panels& panels,
               int m, int n, int k)
-      : hw_(hw), panels_(panels) {
-    program_.format = format;
+      : builder_(hw, format), panels_(panels) {
     const Format weights = how.format.value_or(format);
     const std::uint32_t a = add("A.dram", Space::kDram, m, k),
                         b = add("B.dram", Space::kDram, k, n, weights);
-    program_.inputs = {a, b};
-    program_.output = add("C.dram", Space::kDram, m, n);
+    program().inputs = {a, b};
+    program().output = add("C.dram", Space::kDram, m, n);
     const int result_rows = panels.m * panels.strips_across(),
               result_cols = panels.strip.cols.size();
     for (int side = 0; side < 2; ++side) {
@@ -115,8 +115,8 @@ class GemmEmitter {
       acc_[side] = add("acc" + suffix, Space::kAccumulator, result_rows, result_cols);
     }
     for (const std::uint32_t buffer : {b, b_[0], b_[1]})
-      program_.buffers[buffer].packed_bits = how.packed_bits;
-    program_.matmul_count = 1;
+      program().buffers[buffer].packed_bits = how.packed_bits;
+    program().matmul_count = 1;
   }
 
   Program emit(Extent m, Extent n, Extent k) {
@@ -135,9 +135,7 @@ class GemmEmitter {
       if (i + 1 < steps.size()) load(steps[i + 1]);
       multiply(steps[i]);
     }
-    derive_tokens(program_);
-    validate(program_, hw_);
-    return std::move(program_);
+    return builder_.finish();
   }
 
  private:
@@ -148,23 +146,12 @@ class GemmEmitter {
     bool accumulate, last;  // of the sums of an output panel
   };
 
+  Program& program() { return builder_.program(); }
   std::uint32_t add(const std::string& name, Space space, int rows, int cols) {
-    return add(name, space, rows, cols, program_.format);
+    return add(name, space, rows, cols, program().format);
   }
   std::uint32_t add(const std::string& name, Space space, int rows, int cols, Format format) {
-    Buffer b{name, space, format, 0, rows, cols, 0, false, 0};
-    if (!info(b.format).is_float()) b.fraction_bits = info(b.format).default_fraction_bits();
-    b.offset_bytes = (program_.footprint_bytes(space, hw_) + 63) / 64 * 64;
-    program_.buffers.push_back(b);
-    return static_cast<std::uint32_t>(program_.buffers.size() - 1);
-  }
-  Instruction& push(Opcode opcode, Region dst, Region a) {
-    Instruction in;
-    in.opcode = opcode;
-    in.dst = dst;
-    in.a = a;
-    program_.instructions.push_back(in);
-    return program_.instructions.back();
+    return builder_.add(name, space, format, rows, cols).buffer;
   }
   static Region part(std::uint32_t buffer, Extent rows, Extent cols) {
     return {buffer, rows.begin, cols.begin, rows.size(), cols.size()};
@@ -179,16 +166,16 @@ class GemmEmitter {
   }
 
   void load_rows(const Step& s, Extent rows) {
-    push(Opcode::kLoad, part(a_[s.in], rows, whole(s.inner)),
-         part(program_.inputs[0], moved(rows, s.rows.begin), s.inner));
+    builder_.push(part(a_[s.in], rows, whole(s.inner)),
+                  Load{part(program().inputs[0], moved(rows, s.rows.begin), s.inner)});
   }
   /// What the first products need comes first.
   void load(const Step& s) {
     const std::vector<Extent> rows = row_strips(s);
     load_rows(s, rows[0]);
     for (const Extent& cols : col_strips(s)) {
-      push(Opcode::kLoad, part(b_[s.in], whole(s.inner), cols),
-           part(program_.inputs[1], s.inner, moved(cols, s.cols.begin)));
+      builder_.push(part(b_[s.in], whole(s.inner), cols),
+                    Load{part(program().inputs[1], s.inner, moved(cols, s.cols.begin))});
       if (cols.begin > 0) continue;
       for (std::size_t i = 1; i < rows.size(); ++i) load_rows(s, rows[i]);
     }
@@ -204,25 +191,25 @@ class GemmEmitter {
   void multiply_strip(const Step& s, Extent rows, Extent cols, int result_row) {
     const Extent place = moved(rows, result_row);
     const Region sum = part(acc_[s.out], place, whole(cols));
-    Instruction& product = push(Opcode::kMatmul, sum, part(a_[s.in], rows, whole(s.inner)));
-    product.b = part(b_[s.in], whole(s.inner), cols);
-    product.accumulate = s.accumulate;
+    Matmul product{.a = part(a_[s.in], rows, whole(s.inner)),
+                   .b = part(b_[s.in], whole(s.inner), cols),
+                   .accumulate = s.accumulate};
     product.useful_macs = product.macs();
+    builder_.push(sum, product);
     if (!s.last) return;
     const Region result = part(c_[s.out], place, whole(cols));
-    Instruction& round = push(Opcode::kCombine, result, {});
-    round.accumulator = sum;
-    round.place_row = s.rows.begin + rows.begin - result.row;
-    round.place_col = s.cols.begin + cols.begin - result.col;
-    round.accumulator_fraction_bits =
-        program_.buffers[a_[0]].fraction_bits + program_.buffers[b_[0]].fraction_bits;
-    push(Opcode::kStore,
-         part(program_.output, moved(rows, s.rows.begin), moved(cols, s.cols.begin)), result);
+    const auto& buffers = program().buffers;
+    builder_.push(result, Combine{.accumulator = sum,
+                                  .sum_fraction_bits =
+                                      buffers[a_[0]].fraction_bits + buffers[b_[0]].fraction_bits,
+                                  .place_row = s.rows.begin + rows.begin - result.row,
+                                  .place_col = s.cols.begin + cols.begin - result.col});
+    builder_.push(part(program().output, moved(rows, s.rows.begin), moved(cols, s.cols.begin)),
+                  Store{result});
   }
 
-  const HwConfig& hw_;
+  ProgramBuilder builder_;
   Panels panels_;
-  Program program_;
   std::uint32_t a_[2]{}, b_[2]{}, c_[2]{}, acc_[2]{};
 };
 

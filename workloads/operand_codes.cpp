@@ -36,15 +36,10 @@ Region hull(const std::vector<Region>& regions) {
 
 }  // namespace
 
-std::uint32_t append_buffer(Program& program, const HwConfig& hw, Buffer buffer) {
-  buffer.offset_bytes = (program.footprint_bytes(buffer.space, hw) + 63) / 64 * 64;
-  program.buffers.push_back(std::move(buffer));
-  return static_cast<std::uint32_t>(program.buffers.size() - 1);
-}
-
-OperandCodes::OperandCodes(const HwConfig& hw, Program& program, int chunk, int tile)
-    : hw_(hw), program_(program), chunk_(chunk), tile_(tile) {
-  const FormatSupport& support = hw.support(program.format);
+OperandCodes::OperandCodes(ProgramBuilder& builder, int chunk, int tile)
+    : builder_(builder), chunk_(chunk), tile_(tile) {
+  const HwConfig& hw = builder.hw();
+  const FormatSupport& support = this->support();
   check_operation(hw, VectorOp::kMax);
   check_operation(hw, VectorOp::kMultiply);
   if (support.scale_rounding == ScaleRounding::kExact && !hw.has(VectorOp::kReciprocal))
@@ -52,7 +47,7 @@ OperandCodes::OperandCodes(const HwConfig& hw, Program& program, int chunk, int 
   block_ = support.scaling == Scaling::kPerBlock ? static_cast<int>(support.scale_block) : 0;
   groups_.block = block_;
   groups_.rounding = support.scale_rounding;
-  groups_.largest = largest_code(info(program.format).bits, support.accumulator,
+  groups_.largest = largest_code(info(format()).bits, support.accumulator,
                                  block_ > 0 ? std::min(block_, chunk) : chunk);
 }
 
@@ -60,20 +55,20 @@ OperandCodes::Codes OperandCodes::buffers_of(Side side, std::uint32_t matrix) {
   const auto key = std::pair(side, matrix);
   if (const auto found = buffers_.find(key); found != buffers_.end()) return found->second;
   const bool left = side == Side::kLeft;
-  const std::string name = program_.buffers[matrix].name + (left ? ".l" : ".r");
-  const bool one = hw_.support(program_.format).scaling == Scaling::kPerTensor;
+  const std::string name = builder_.program().buffers[matrix].name + (left ? ".l" : ".r");
+  const bool one = support().scaling == Scaling::kPerTensor;
   const int groups = block_ > 0 ? (chunk_ + block_ - 1) / block_ : 1;
   Buffer codes{.name = name,
                .space = Space::kScratchpad,
-               .format = program_.format,
+               .format = format(),
                .rows = chunk_,
                .cols = chunk_};
   Buffer scales{.name = name + "s", .space = Space::kScratchpad, .format = Format::kFp32};
   scales.rows = one ? 1 : left ? chunk_ : groups;
   scales.cols = one ? 1 : left ? groups : chunk_;
   Codes made;
-  made.codes = append_buffer(program_, hw_, std::move(codes));
-  made.scales = append_buffer(program_, hw_, std::move(scales));
+  made.codes = builder_.add(std::move(codes)).buffer;
+  made.scales = builder_.add(std::move(scales)).buffer;
   buffers_.emplace(key, made);
   return made;
 }
@@ -96,8 +91,8 @@ std::vector<Region> OperandCodes::touched(const Operand& operand) const {
 }
 
 Region OperandCodes::scale_region(Side side, const Codes& codes, const Region& of) const {
-  if (program_.buffers[codes.scales].rows * program_.buffers[codes.scales].cols == 1)
-    return {codes.scales, 0, 0, 1, 1};
+  const Buffer& scales = builder_.program().buffers[codes.scales];
+  if (scales.rows * scales.cols == 1) return {codes.scales, 0, 0, 1, 1};
   const auto groups = [&](std::int32_t begin, std::int32_t size) {
     if (block_ == 0) return Extent{0, 1};
     return Extent{begin / block_, (begin + size - 1) / block_ + 1};
@@ -113,21 +108,12 @@ Region OperandCodes::scale_region(Side side, const Codes& codes, const Region& o
 /// A row's scale needs the row alone: a strip does not wait for the next.
 void OperandCodes::emit_scales(Side side, const Codes& codes, const Operand& operand,
                                const std::vector<Region>& of) {
-  Instruction in;
-  in.opcode = Opcode::kScales;
-  in.groups = groups_;
-  in.mask = operand.kept;
   if (groups_.axis == ScaleGroups::Axis::kRow) {
-    for (const Region& r : of) {
-      in.dst = scale_region(side, codes, r);
-      in.terms = {r};
-      program_.instructions.push_back(in);
-    }
+    for (const Region& r : of)
+      builder_.push(scale_region(side, codes, r), Scales{{r}, groups_, operand.kept});
     return;
   }
-  in.dst = scale_region(side, codes, hull(of));
-  in.terms = of;
-  program_.instructions.push_back(in);
+  builder_.push(scale_region(side, codes, hull(of)), Scales{of, groups_, operand.kept});
 }
 
 OperandCodes::Codes OperandCodes::make(Side side, const Operand& operand) {
@@ -135,7 +121,7 @@ OperandCodes::Codes OperandCodes::make(Side side, const Operand& operand) {
     if (made.side == side && same(made.of, operand)) return made.codes;
   const Codes codes = buffers_of(side, operand.buffer);
   // What shares codes or scales with these is overwritten.
-  const bool one = hw_.support(program_.format).scaling == Scaling::kPerTensor;
+  const bool one = support().scaling == Scaling::kPerTensor;
   std::erase_if(made_, [&](const Made& m) {
     return m.side == side && m.of.buffer == operand.buffer &&
            (one || meet(m.of.rows, operand.rows) || meet(m.of.cols, operand.cols));
@@ -147,15 +133,9 @@ OperandCodes::Codes OperandCodes::make(Side side, const Operand& operand) {
                                        : ScaleGroups::Axis::kColumn;
   emit_scales(side, codes, operand, of);
   for (const Region& r : of) {
-    Instruction in;
-    in.opcode = Opcode::kQuantise;
-    in.a = r;
-    in.dst = r;
-    in.dst.buffer = codes.codes;
-    in.b = scale_region(side, codes, r);
-    in.groups = groups_;
-    in.mask = operand.kept;
-    program_.instructions.push_back(in);
+    Region dst = r;
+    dst.buffer = codes.codes;
+    builder_.push(dst, Quantise{r, scale_region(side, codes, r), groups_, operand.kept});
   }
   made_.push_back({side, operand, codes});
   return codes;

@@ -9,12 +9,10 @@
 
 #include "models/hw_config.h"
 #include "models/isa/program.h"
+#include "workloads/program_builder.h"
 #include "workloads/tiling.h"
 
 namespace tricycle {
-
-/// Appends a buffer behind those of its memory, aligned to a beat of the widest memories (64 B).
-std::uint32_t append_buffer(Program& program, const HwConfig& hw, Buffer buffer);
 
 /// Emits what makes codes and their scales of the operands of products (formats.F.scaling): for
 /// each operand `scales` instructions, then `quantise`, on the tiles that its band touches.  Codes
@@ -35,8 +33,8 @@ class OperandCodes {
     std::uint32_t codes = 0, scales = 0;
   };
 
-  /// `tile`: the edge of the blocks in which zeros are skipped.  The program must outlive it.
-  OperandCodes(const HwConfig& hw, Program& program, int chunk, int tile);
+  /// `tile`: the edge of the blocks in which zeros are skipped.  The builder must outlive it.
+  OperandCodes(ProgramBuilder& builder, int chunk, int tile);
 
   Codes make(Side side, const Operand& operand);
   /// Forgets the codes of what an instruction has written.
@@ -60,8 +58,10 @@ class OperandCodes {
   void emit_scales(Side side, const Codes& codes, const Operand& operand,
                    const std::vector<Region>& of);
 
-  const HwConfig& hw_;
-  Program& program_;
+  Format format() const { return builder_.program().format; }
+  const FormatSupport& support() const { return builder_.hw().support(format()); }
+
+  ProgramBuilder& builder_;
   int chunk_, tile_, block_;
   ScaleGroups groups_;  // but for the axis
   std::map<std::pair<Side, std::uint32_t>, Codes> buffers_;

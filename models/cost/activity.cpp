@@ -14,90 +14,90 @@ void add_scratchpad_read(const Program& program, const Region& r, std::int64_t t
     a.scratchpad_read_bytes += times * bytes_of(program, r);
 }
 
+std::int64_t sum_bytes(const CountInputs& in, const Region& sums) {
+  return sums.elements() *
+         accumulator_bytes(in.hw.support(in.program.buffer(sums).format).accumulator);
+}
+
 /// Bits a tile that stays is shifted through to its place: a row of PEs a cycle, on average half of
 /// them.  None where outputs stay.
-std::int64_t preload_bits(const HwConfig& hw, const Instruction& in, std::int64_t operand_bits) {
+std::int64_t preload_bits(const HwConfig& hw, const Matmul& op, std::int64_t operand_bits) {
   const std::int64_t rows = hw.systolic_array.rows;
   switch (hw.systolic_array.dataflow) {
-    case Dataflow::kWeightStationary: return in.b.elements() * operand_bits * (rows + 1) / 2;
-    case Dataflow::kInputStationary: return in.a.elements() * operand_bits * (rows + 1) / 2;
+    case Dataflow::kWeightStationary: return op.b.elements() * operand_bits * (rows + 1) / 2;
+    case Dataflow::kInputStationary: return op.a.elements() * operand_bits * (rows + 1) / 2;
     case Dataflow::kOutputStationary: return 0;
   }
   return 0;
 }
 
-void add_product(const Program& program, const HwConfig& hw, const Instruction& in, Activity& a) {
-  const Format format = program.buffer(in.a).format;
+}  // namespace
+
+void count(const Matmul& op, const CountInputs& in, Activity& a) {
+  const HwConfig& hw = in.hw;
+  const Format format = in.program.buffer(op.a).format;
   const std::int64_t operand_bits = info(format).bits;
   const std::int64_t sum_bytes = accumulator_bytes(hw.support(format).accumulator);
   const bool outputs_stay = hw.systolic_array.dataflow == Dataflow::kOutputStationary;
-  a.macs += in.macs();
-  const OperandReads reads = operand_reads(hw, in);
-  add_scratchpad_read(program, in.a, reads.a, a);
-  add_scratchpad_read(program, in.b, reads.b, a);
+  a.macs += op.macs();
+  const OperandReads reads = operand_reads(hw, op);
+  add_scratchpad_read(in.program, op.a, reads.a, a);
+  add_scratchpad_read(in.program, op.b, reads.b, a);
   // A MAC: the operands that move enter the PE's registers (both where outputs stay), and the sum
   // of a dot product of `depth` is written once.
   const std::int64_t moving = outputs_stay ? 2 : 1;
-  a.pe_register_bits += in.macs() * moving * operand_bits +
-                        in.macs() * 8 * sum_bytes / hw.depth(format) +
-                        preload_bits(hw, in, operand_bits);
+  a.pe_register_bits += op.macs() * moving * operand_bits +
+                        op.macs() * 8 * sum_bytes / hw.depth(format) +
+                        preload_bits(hw, op, operand_bits);
   // Every pass over k hands its sums to the accumulators, which add them to what is there.
   const std::int64_t tile = hw.tile_k(format);
-  const std::int64_t k_passes = outputs_stay ? 1 : (in.k() + tile - 1) / tile;
-  const std::int64_t bytes = in.dst.elements() * sum_bytes;
+  const std::int64_t k_passes = outputs_stay ? 1 : (op.k() + tile - 1) / tile;
+  const std::int64_t bytes = in.instruction.dst.elements() * sum_bytes;
   a.accumulator_written_bytes += k_passes * bytes;
-  a.accumulator_read_bytes += (k_passes - (in.accumulate ? 0 : 1)) * bytes;
+  a.accumulator_read_bytes += (k_passes - (op.accumulate ? 0 : 1)) * bytes;
 }
 
-void add_vector(const Program& program, const HwConfig& hw, const Instruction& in, Activity& a) {
-  if (in.opcode == Opcode::kRowStep || in.opcode == Opcode::kColumnStep)
-    a.row_step_macs += in.macs();
-  a.vector += vector_timing(hw, program, in).work;
-  for_each_read(in, [&](const Region& r) { add_scratchpad_read(program, r, 1, a); });
-  const Buffer& target = program.buffer(in.dst);
-  const std::int64_t result = bytes_of(program, in.dst);
+/// Instructions of the vector unit.
+template <typename Op>
+void count(const Op& op, const CountInputs& in, Activity& a) {
+  static_assert(Op::kUnit == Unit::kVector, "count() of the operation is missing");
+  const Region& dst = in.instruction.dst;
+  if constexpr (requires { op.macs(); }) a.row_step_macs += op.macs();
+  a.vector += vector_timing(in.hw, in.program, in.instruction).work;
+  for_each_read(in.instruction, [&](const Region& r) { add_scratchpad_read(in.program, r, 1, a); });
+  const Buffer& target = in.program.buffer(dst);
+  const std::int64_t result = bytes_of(in.program, dst);
   if (target.space == Space::kScratchpad) a.scratchpad_written_bytes += result;
   if (target.feeds_matrix) a.path_bytes[kVectorToMatrix] += result;
-  if (!in.accumulator) return;
-  const std::int64_t sums =
-      in.accumulator->elements() *
-      accumulator_bytes(hw.support(program.buffer(*in.accumulator).format).accumulator);
-  a.path_bytes[kAccumulatorToVector] += sums;
-  a.accumulator_read_bytes += sums;
+  if constexpr (requires { op.accumulator; })
+    if (op.accumulator) {
+      const std::int64_t sums = sum_bytes(in, *op.accumulator);
+      a.path_bytes[kAccumulatorToVector] += sums;
+      a.accumulator_read_bytes += sums;
+    }
 }
 
 /// Sums cross to the scratchpad without the vector unit; the rounding is priced as nothing.
-void add_read_out(const Program& program, const HwConfig& hw, const Instruction& in, Activity& a) {
-  const Format format = program.buffer(in.dst).format;
-  a.accumulator_read_bytes +=
-      in.accumulator->elements() * accumulator_bytes(hw.support(format).accumulator);
-  a.scratchpad_written_bytes += bytes_of(program, in.dst);
+void count(const ReadOut& op, const CountInputs& in, Activity& a) {
+  a.accumulator_read_bytes += sum_bytes(in, op.accumulator);
+  a.scratchpad_written_bytes += bytes_of(in.program, in.instruction.dst);
 }
 
-void add_transfer(const Program& program, const HwConfig& hw, const Instruction& in, Activity& a) {
-  const std::int64_t bytes = transfer_timing(hw, program, in).bytes;
-  if (in.opcode == Opcode::kLoad) {
-    a.dram_read_bytes += bytes;
-    a.scratchpad_written_bytes += bytes_of(program, in.dst);
-  } else {
-    a.dram_written_bytes += bytes;
-    a.scratchpad_read_bytes += bytes_of(program, in.a);
-  }
+void count(const Load& op, const CountInputs& in, Activity& a) {
+  a.dram_read_bytes += transfer_timing(in.hw, in.program, op.from).bytes;
+  a.scratchpad_written_bytes += bytes_of(in.program, in.instruction.dst);
 }
 
-}  // namespace
+void count(const Store& op, const CountInputs& in, Activity& a) {
+  a.dram_written_bytes += transfer_timing(in.hw, in.program, in.instruction.dst).bytes;
+  a.scratchpad_read_bytes += bytes_of(in.program, op.from);
+}
 
 Activity activity(const Program& program, const HwConfig& hw) {
   Activity a;
   a.instructions = static_cast<std::int64_t>(program.instructions.size());
-  for (const Instruction& in : program.instructions) {
-    switch (in.unit()) {
-      case Unit::kMatrix: add_product(program, hw, in, a); break;
-      case Unit::kVector: add_vector(program, hw, in, a); break;
-      case Unit::kDma: add_transfer(program, hw, in, a); break;
-      case Unit::kReadOut: add_read_out(program, hw, in, a); break;
-    }
-  }
+  for (const Instruction& in : program.instructions)
+    std::visit([&](const auto& op) { count(op, CountInputs{program, hw, in}, a); }, in.operation);
   return a;
 }
 

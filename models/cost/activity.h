@@ -26,6 +26,20 @@ struct Activity {
   friend bool operator==(const Activity&, const Activity&) = default;
 };
 
+/// What the work of one instruction depends on beside its operands.
+struct CountInputs {
+  const Program& program;
+  const HwConfig& hw;
+  const Instruction& instruction;
+};
+
+/// Adds what the operation makes the machine do.  Those of the vector unit share one, which takes
+/// its operations from vector_time() (models/timing/vector_time.h).
+void count(const Load& op, const CountInputs& in, Activity& activity);
+void count(const Store& op, const CountInputs& in, Activity& activity);
+void count(const Matmul& op, const CountInputs& in, Activity& activity);
+void count(const ReadOut& op, const CountInputs& in, Activity& activity);
+
 /// Precondition: validate(program, hw).
 Activity activity(const Program& program, const HwConfig& hw);
 

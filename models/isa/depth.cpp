@@ -8,19 +8,14 @@ namespace tricycle {
 namespace {
 
 bool is_step(const Instruction& in) {
-  switch (in.opcode) {
-    case Opcode::kCombine:
-    case Opcode::kReadOut: return in.accumulator.has_value();
-    case Opcode::kRowStep:
-    case Opcode::kColumnStep: return in.b.rows > 0;
-    case Opcode::kLoad:
-    case Opcode::kStore:
-    case Opcode::kMatmul:
-    case Opcode::kElementary:
-    case Opcode::kScales:
-    case Opcode::kQuantise: return false;
-  }
-  return false;
+  return std::visit(
+      [](const auto& op) {
+        if constexpr (requires { op.is_step(); })
+          return op.is_step();
+        else
+          return false;
+      },
+      in.operation);
 }
 
 }  // namespace

@@ -48,99 +48,11 @@ void reduce_waits(const Program& program, std::vector<std::uint32_t>& waits) {
   waits.resize(kept);
 }
 
-std::string region_text(const Program& program, const Region& r) {
-  return fmt::format("{}[{}:{}, {}:{}]", program.buffer(r).name, r.row, r.row + r.rows, r.col,
-                     r.col + r.cols);
-}
-
 std::string_view space_name(Space space) {
   switch (space) {
     case Space::kDram: return "dram";
     case Space::kScratchpad: return "scratchpad";
     case Space::kAccumulator: return "accumulator";
-  }
-  return "";
-}
-
-std::string mask_text(const Mask& mask) {
-  std::string text;
-  if (mask.min_distance != Mask{}.min_distance) text += fmt::format(" d>={}", mask.min_distance);
-  if (mask.max_distance != Mask{}.max_distance) text += fmt::format(" d<={}", mask.max_distance);
-  if (mask.block != 0 && mask.min_blocks != Mask::kNoMin)
-    text += fmt::format(" blocks of {}>={}", mask.block, mask.min_blocks);
-  if (mask.block != 0 && mask.max_blocks != Mask::kNoMax)
-    text += fmt::format(" blocks of {}<={}", mask.block, mask.max_blocks);
-  if (mask.pair_block != 0)
-    text += fmt::format(" lower-left {} of {}", mask.pair_block, 2 * mask.pair_block);
-  if (mask.block != 0 && mask.blocks != Mask::Blocks::kAll)
-    text += mask.blocks == Mask::Blocks::kEven ? " even block rows" : " odd block rows";
-  return text.empty() ? "" : "  keep" + text;
-}
-
-std::string groups_text(const ScaleGroups& groups) {
-  constexpr std::string_view kAxes[] = {"row", "column", "matrix"};
-  std::string text = fmt::format("  a {}", kAxes[static_cast<int>(groups.axis)]);
-  if (groups.block > 0) text += fmt::format(" and {} k", groups.block);
-  text += fmt::format(", largest code {}", groups.largest);
-  if (groups.rounding == ScaleRounding::kPowerOfTwo) text += ", powers of two";
-  return text;
-}
-
-std::string terms_text(const Program& program, const Instruction& in, std::string_view between) {
-  std::string text;
-  for (const Region& term : in.terms)
-    text += fmt::format("{}{}", text.empty() ? "" : between, region_text(program, term));
-  return text;
-}
-
-/// "subtract A[..] B[..]", "add_scalar A[..] 1e-06".
-std::string elementary_text(const Program& program, const Instruction& in) {
-  const VectorOpInfo& op = info(in.operation);
-  std::string text = fmt::format("{} {}",
-                                 in.subtract  ? "subtract"
-                                 : in.minimum ? "minimum"
-                                              : op.name,
-                                 region_text(program, in.a));
-  if (op.sources > 1) text += fmt::format(" {}", region_text(program, in.b));
-  if (op.scalar) text += fmt::format(" {}", in.scalar);
-  return text;
-}
-
-std::string operands_text(const Program& program, const Instruction& in) {
-  switch (in.opcode) {
-    case Opcode::kLoad:
-    case Opcode::kStore: return region_text(program, in.a);
-    case Opcode::kMatmul:
-      return fmt::format("{}{}{}{} . {}{}{}", in.accumulate ? "+= " : "",
-                         region_text(program, in.a), in.transpose_a ? "^T" : "",
-                         mask_text(in.a_mask), region_text(program, in.b),
-                         in.transpose_b ? "^T" : "", mask_text(in.b_mask));
-    case Opcode::kRowStep:
-      return fmt::format(
-          "-({} + {} . Y)",
-          in.terms.empty() ? region_text(program, in.a) : terms_text(program, in, " | "),
-          region_text(program, in.a));
-    case Opcode::kColumnStep:
-      return fmt::format("-= {} . {}", region_text(program, in.a), region_text(program, in.b));
-    case Opcode::kReadOut: return region_text(program, *in.accumulator) + mask_text(in.mask);
-    case Opcode::kElementary: return elementary_text(program, in);
-    case Opcode::kScales:
-      return fmt::format("{}{}{}", terms_text(program, in, " "), mask_text(in.mask),
-                         groups_text(in.groups));
-    case Opcode::kQuantise:
-      return fmt::format("{} / {}{}", region_text(program, in.a), region_text(program, in.b),
-                         mask_text(in.mask));
-    case Opcode::kCombine: {
-      std::string sum = terms_text(program, in, " + ");
-      if (in.diagonal != 0)
-        sum = fmt::format("{} I{}{}", in.diagonal, sum.empty() ? "" : " + ", sum);
-      if (in.accumulator) sum += fmt::format(" + {}", region_text(program, *in.accumulator));
-      if (in.a.rows > 0)
-        sum += fmt::format(" x {} x {}", region_text(program, in.a), region_text(program, in.b));
-      if (sum.empty()) sum.push_back('0');
-      return fmt::format("{}{}{}{}{}", in.negate ? "-(" : "", sum, in.negate ? ")" : "",
-                         mask_text(in.mask), in.keep_old ? " others unchanged" : "");
-    }
   }
   return "";
 }
@@ -169,8 +81,9 @@ void derive_tokens(Program& program) {
     drop_covered(target.writes, in.dst);
     target.writes.push_back({index, in.dst});
     for_each_read(in, [&](const Region& r) { accesses[r.buffer].reads.push_back({index, r}); });
-    if (in.opcode == Opcode::kMatmul)
-      program.buffers[in.a.buffer].feeds_matrix = program.buffers[in.b.buffer].feeds_matrix = true;
+    if (const auto* product = in.as<Matmul>())
+      for (const Region* operand : {&product->a, &product->b})
+        program.buffers[operand->buffer].feeds_matrix = true;
   }
 }
 
@@ -179,9 +92,9 @@ std::vector<OperandProducers> operand_producers(const Program& program) {
   std::vector<OperandProducers> producers(program.instructions.size());
   for (std::uint32_t index = 0; index < program.instructions.size(); ++index) {
     const Instruction& in = program.instructions[index];
-    if (in.opcode == Opcode::kMatmul) {
-      wait_for_overlaps(writes[in.a.buffer], in.a, producers[index].a);
-      wait_for_overlaps(writes[in.b.buffer], in.b, producers[index].b);
+    if (const auto* product = in.as<Matmul>()) {
+      wait_for_overlaps(writes[product->a.buffer], product->a, producers[index].a);
+      wait_for_overlaps(writes[product->b.buffer], product->b, producers[index].b);
     }
     drop_covered(writes[in.dst.buffer], in.dst);
     writes[in.dst.buffer].push_back({index, in.dst});
@@ -203,8 +116,9 @@ std::int64_t items_in_flight(const Program& program, const HwConfig& hw) {
 
 std::string instruction_text(const Program& program, std::size_t index) {
   const Instruction& in = program.instructions[index];
-  return fmt::format("{:<8} {} <- {}", info(in.opcode).name, region_text(program, in.dst),
-                     operands_text(program, in));
+  return fmt::format(
+      "{:<8} {} <- {}", in.name(), region_text(program, in.dst),
+      std::visit([&](const auto& op) { return operands_text(program, op); }, in.operation));
 }
 
 std::string to_text(const Program& program, const HwConfig& hw) {

@@ -3,6 +3,10 @@
 
 #include <cmath>
 
+#include "models/error.h"
+#include "models/semantics/compute.h"
+#include "models/semantics/region_view.h"
+
 namespace tricycle {
 
 namespace {
@@ -31,9 +35,9 @@ T rounded(double value) {
 
 /// Reductions begin with the operand itself and are not evaluated here.
 template <typename T>
-T evaluate(const Instruction& in, const Operands<T>& x) {
-  switch (in.operation) {
-    case VectorOp::kAdd: return in.subtract ? x.a - x.b : x.a + x.b;
+T evaluate(const Elementary& op, const Operands<T>& x) {
+  switch (op.operation) {
+    case VectorOp::kAdd: return op.subtract ? x.a - x.b : x.a + x.b;
     case VectorOp::kAddScalar: return x.a + x.scalar;
     case VectorOp::kMultiply: return x.a * x.b;
     case VectorOp::kMultiplyScalar: return x.a * x.scalar;
@@ -46,8 +50,8 @@ T evaluate(const Instruction& in, const Operands<T>& x) {
     case VectorOp::kCopy:
     case VectorOp::kRowSum:
     case VectorOp::kRowMax: return x.a;
-    case VectorOp::kMax: return in.minimum ? lesser(x.a, x.b) : greater(x.a, x.b);
-    case VectorOp::kMaxScalar: return in.minimum ? lesser(x.a, x.scalar) : greater(x.a, x.scalar);
+    case VectorOp::kMax: return op.minimum ? lesser(x.a, x.b) : greater(x.a, x.b);
+    case VectorOp::kMaxScalar: return op.minimum ? lesser(x.a, x.scalar) : greater(x.a, x.scalar);
     case VectorOp::kExp: return rounded<T>(std::exp(static_cast<double>(x.a)));
     case VectorOp::kReciprocal: return T{1} / x.a;
     case VectorOp::kDivide: return x.a / x.b;
@@ -57,12 +61,12 @@ T evaluate(const Instruction& in, const Operands<T>& x) {
 }
 
 template <typename T>
-Elements<T> reduced(const Instruction& in, MatrixRef<const T> a) {
+Elements<T> reduced(const Elementary& op, MatrixRef<const T> a) {
   Elements<T> out(static_cast<std::size_t>(a.rows));
   for (std::int64_t i = 0; i < a.rows; ++i) {
     T value = a.row(i)[0];
     for (std::int64_t j = 1; j < a.cols; ++j)
-      value = in.operation == VectorOp::kRowSum ? value + a.row(i)[j] : greater(value, a.row(i)[j]);
+      value = op.operation == VectorOp::kRowSum ? value + a.row(i)[j] : greater(value, a.row(i)[j]);
     out[static_cast<std::size_t>(i)] = value;
   }
   return out;
@@ -77,27 +81,44 @@ T at(MatrixRef<const T> m, std::int64_t i, std::int64_t j) {
 }  // namespace
 
 template <typename T>
-Elements<T> elementary_values(const Instruction& in, MatrixRef<const T> a, MatrixRef<const T> b) {
-  const VectorOpInfo& op = info(in.operation);
-  if (op.folds_by) return reduced(in, a);
-  Elements<T> out(static_cast<std::size_t>(in.dst.elements()));
-  const bool turns = a.rows * a.cols == in.dst.elements() && a.rows != in.dst.rows;
-  const bool masked = in.operation == VectorOp::kSelect;
-  Operands<T> x{T{0}, T{0}, static_cast<T>(in.scalar), true};
+Elements<T> elementary_values(const Elementary& op, const Region& dst, MatrixRef<const T> a,
+                              MatrixRef<const T> b) {
+  const VectorOpInfo& row = info(op.operation);
+  if (row.folds_by) return reduced(op, a);
+  Elements<T> out(static_cast<std::size_t>(dst.elements()));
+  const bool turns = a.rows * a.cols == dst.elements() && a.rows != dst.rows;
+  const bool masked = op.operation == VectorOp::kSelect;
+  Operands<T> x{T{0}, T{0}, static_cast<T>(op.scalar), true};
   std::size_t index = 0;
-  for (std::int32_t i = 0; i < in.dst.rows; ++i)
-    for (std::int32_t j = 0; j < in.dst.cols; ++j) {
+  for (std::int32_t i = 0; i < dst.rows; ++i)
+    for (std::int32_t j = 0; j < dst.cols; ++j) {
       x.a = turns ? at(a, j, i) : at(a, i, j);
-      if (op.sources > 1) x.b = at(b, i, j);
-      if (masked) x.kept = in.mask.keeps(in.dst.row + i, in.dst.col + j);
-      out[index++] = evaluate(in, x);
+      if (row.sources > 1) x.b = at(b, i, j);
+      if (masked) x.kept = op.mask.keeps(dst.row + i, dst.col + j);
+      out[index++] = evaluate(op, x);
     }
   return out;
 }
 
-template Elements<float> elementary_values(const Instruction&, MatrixRef<const float>,
+template Elements<float> elementary_values(const Elementary&, const Region&, MatrixRef<const float>,
                                            MatrixRef<const float>);
-template Elements<double> elementary_values(const Instruction&, MatrixRef<const double>,
-                                            MatrixRef<const double>);
+template Elements<double> elementary_values(const Elementary&, const Region&,
+                                            MatrixRef<const double>, MatrixRef<const double>);
+
+template <typename T>
+PendingWrite compute(const Elementary& op, const ValueInputs& in) {
+  if constexpr (std::is_same_v<T, std::int16_t>) {
+    throw RunError("internal: elementary operations have no values in fixed point");
+  } else {
+    const bool two = info(op.operation).sources > 1;
+    Elements<T> values =
+        elementary_values(op, in.dst, view<T>(in.program, in.state, op.a),
+                          two ? view<T>(in.program, in.state, op.b) : MatrixRef<const T>{});
+    store(in.hw.storage_rule(in.program.buffer(in.dst).format), in.dst, values);
+    return {in.dst, std::move(values), 0};
+  }
+}
+
+TRICYCLE_COMPUTE(Elementary);
 
 }  // namespace tricycle

@@ -18,7 +18,7 @@ namespace tricycle {
 /// An operand of one row or one column stands for all rows or columns of the result; a copy may
 /// turn a row into a column.  `b` is used by operations of two sources alone.
 template <typename T>
-Elements<T> elementary_values(const Instruction& instruction, MatrixRef<const T> a,
+Elements<T> elementary_values(const Elementary& op, const Region& dst, MatrixRef<const T> a,
                               MatrixRef<const T> b);
 
 }  // namespace tricycle

@@ -57,13 +57,13 @@ Excess excess_of_product(const MacSpec& spec, MatrixRef<const std::int16_t> a,
   return any(excess) ? excess : Excess{};
 }
 
-Excess excess_of_matmul(const Program& program, const Instruction& in, const MachineState& state,
-                        const MacSpec& spec, MatrixRef<const std::int16_t> a,
-                        MatrixRef<const std::int16_t> b, const Elements<std::int64_t>& sum) {
+Excess excess_of_matmul(const ValueInputs& in, const Matmul& op, const MacSpec& spec,
+                        MatrixRef<const std::int16_t> a, MatrixRef<const std::int16_t> b,
+                        const Elements<std::int64_t>& sum) {
   Elements<std::int64_t> before(sum.size(), 0);
-  if (in.accumulate) {
-    before = copy_of(view<std::int64_t>(program, state, in.dst));
-    const Excess excess = excess_of(program, state, in.dst);
+  if (op.accumulate) {
+    before = copy_of(view<std::int64_t>(in.program, in.state, in.dst));
+    const Excess excess = excess_of(in.program, in.state, in.dst);
     for (std::size_t i = 0; i < excess.size(); ++i) before[i] += excess[i];
   }
   const Region& r = in.dst;

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "models/numerics/mac.h"
-#include "models/semantics/execute.h"
+#include "models/semantics/compute.h"
 
 namespace tricycle {
 
@@ -21,9 +21,9 @@ Excess excess_of_product(const MacSpec& spec, MatrixRef<const std::int16_t> a,
                          MatrixRef<const std::int64_t> held);
 
 /// The same of a matrix product's instruction; `sum` is what its accumulators hold behind it.
-Excess excess_of_matmul(const Program& program, const Instruction& in, const MachineState& state,
-                        const MacSpec& spec, MatrixRef<const std::int16_t> a,
-                        MatrixRef<const std::int16_t> b, const Elements<std::int64_t>& sum);
+Excess excess_of_matmul(const ValueInputs& in, const Matmul& op, const MacSpec& spec,
+                        MatrixRef<const std::int16_t> a, MatrixRef<const std::int16_t> b,
+                        const Elements<std::int64_t>& sum);
 
 /// The excess of an accumulator's region, dense; empty where it has none.
 Excess excess_of(const Program& program, const MachineState& state, const Region& region);

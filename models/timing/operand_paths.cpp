@@ -25,18 +25,18 @@ std::int64_t load_bytes(const Program& program, const Region& r, const Mask& mas
 
 }  // namespace
 
-PathUse read_out_timing(const HwConfig& hw, const Program& program, const Instruction& in) {
+PathUse read_out_timing(const HwConfig& hw, const Program& program, const Region& dst) {
   const ReadOutConfig& path = hw.accumulator_to_scratchpad;
-  return {path_cycles(info(program.buffer(in.dst).format).bytes_of(in.dst.elements()),
-                      path.bytes_per_cycle),
-          path.latency_cycles};
+  return {
+      path_cycles(info(program.buffer(dst).format).bytes_of(dst.elements()), path.bytes_per_cycle),
+      path.latency_cycles};
 }
 
-OperandLoads operand_loads(const HwConfig& hw, const Program& program, const Instruction& in) {
+OperandLoads operand_loads(const HwConfig& hw, const Program& program, const Matmul& product) {
   const OperandPathConfig& path = hw.scratchpad_to_matrix;
-  if (!path.present || in.opcode != Opcode::kMatmul) return {};
-  return {path_cycles(load_bytes(program, in.a, in.a_mask), path.a_bytes_per_cycle),
-          path_cycles(load_bytes(program, in.b, in.b_mask), path.b_bytes_per_cycle)};
+  if (!path.present) return {};
+  return {path_cycles(load_bytes(program, product.a, product.a_mask), path.a_bytes_per_cycle),
+          path_cycles(load_bytes(program, product.b, product.b_mask), path.b_bytes_per_cycle)};
 }
 
 }  // namespace tricycle

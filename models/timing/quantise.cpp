@@ -95,15 +95,16 @@ void add_multiply(const HwConfig& hw, VectorTime& time, const Buffer& buffer, co
 
 }  // namespace
 
-VectorTime scales_time(const HwConfig& hw, const Program& program, const Instruction& in) {
+VectorTime vector_time(const Scales& op, const TimingInputs& in) {
+  const HwConfig& hw = in.hw;
   VectorTime time(hw, kWork);
-  const ScaleGroups& groups = in.groups;
+  const ScaleGroups& groups = op.groups;
   std::int64_t rows = 0;
-  for (const Region& r : in.terms) {
-    const Buffer& buffer = program.buffer(r);
+  for (const Region& r : op.sources) {
+    const Buffer& buffer = in.program.buffer(r);
     const VectorShape shape = vector_shape(hw, buffer, r, bits());
     time.then(VectorOp::kMax, shape);  // |x| = max(x, -x)
-    if (!in.mask.keeps_all(r)) time.then(VectorOp::kSelect, shape);
+    if (!op.mask.keeps_all(r)) time.then(VectorOp::kSelect, shape);
     rows += r.rows;
     switch (groups.axis) {
       case ScaleGroups::Axis::kRow: add_row_max(hw, time, cut_rows(hw, r, groups)); break;
@@ -128,44 +129,45 @@ VectorTime scales_time(const HwConfig& hw, const Program& program, const Instruc
   return time;
 }
 
-VectorTime quantise_time(const HwConfig& hw, const Program& program, const Instruction& in) {
+VectorTime vector_time(const Quantise& op, const TimingInputs& in) {
+  const HwConfig& hw = in.hw;
   VectorTime time(hw, kWork);
-  const Buffer& buffer = program.buffer(in.a);
-  const VectorShape shape = vector_shape(hw, buffer, in.a, bits());
-  add_inverse(hw, time, run_of(hw, in.b.elements()), in.groups.rounding);
+  const Buffer& buffer = in.program.buffer(op.a);
+  const VectorShape shape = vector_shape(hw, buffer, op.a, bits());
+  add_inverse(hw, time, run_of(hw, op.scales.elements()), op.groups.rounding);
   // Groups along k: a row of the left operand has a scalar a block, of the right one its block's
   // row.
-  Region by = in.b;
-  if (in.groups.axis == ScaleGroups::Axis::kRow) by.cols = 1;
-  if (in.groups.axis == ScaleGroups::Axis::kColumn) by.rows = 1;
-  const std::int64_t runs = in.groups.axis == ScaleGroups::Axis::kRow ? in.b.cols : 1;
+  Region by = op.scales;
+  if (op.groups.axis == ScaleGroups::Axis::kRow) by.cols = 1;
+  if (op.groups.axis == ScaleGroups::Axis::kColumn) by.rows = 1;
+  const std::int64_t runs = op.groups.axis == ScaleGroups::Axis::kRow ? op.scales.cols : 1;
   if (runs == 1) {
-    add_multiply(hw, time, buffer, in.a, by);
+    add_multiply(hw, time, buffer, op.a, by);
   } else {
     for (std::int64_t block = 0; block < runs; ++block) {
       const std::int32_t begin =
-          std::max(in.a.col, (in.b.col + static_cast<std::int32_t>(block)) * in.groups.block);
+          std::max(op.a.col, (op.scales.col + static_cast<std::int32_t>(block)) * op.groups.block);
       const std::int32_t end =
-          std::min(in.a.col + in.a.cols,
-                   (in.b.col + static_cast<std::int32_t>(block) + 1) * in.groups.block);
+          std::min(op.a.col + op.a.cols,
+                   (op.scales.col + static_cast<std::int32_t>(block) + 1) * op.groups.block);
       if (begin < end)
-        add_multiply(hw, time, buffer, Region{in.a.buffer, in.a.row, begin, in.a.rows, end - begin},
+        add_multiply(hw, time, buffer, Region{op.a.buffer, op.a.row, begin, op.a.rows, end - begin},
                      by);
     }
   }
-  if (!in.mask.keeps_all(in.dst)) time.then(VectorOp::kSelect, shape);
+  if (!op.mask.keeps_all(in.dst)) time.then(VectorOp::kSelect, shape);
   time.then(VectorOp::kCast, shape);  // to nearest even
   return time;
 }
 
-void add_dequantise(const HwConfig& hw, const Program& program, const Instruction& in,
-                    VectorTime& time) {
-  const Buffer& target = program.buffer(in.dst);
+void add_dequantise(const Combine& op, const TimingInputs& in, VectorTime& time) {
+  const HwConfig& hw = in.hw;
+  const Buffer& target = in.program.buffer(in.dst);
   const std::int64_t sum_bits =
-      8 * accumulator_bytes(hw.support(program.buffer(*in.accumulator).format).accumulator);
+      8 * accumulator_bytes(hw.support(in.program.buffer(*op.accumulator).format).accumulator);
   time.then(VectorOp::kCast, vector_shape(hw, target, in.dst, std::max(sum_bits, bits())));
-  add_multiply(hw, time, target, in.dst, in.a);
-  add_multiply(hw, time, target, in.dst, in.b);
+  add_multiply(hw, time, target, in.dst, *op.row_scales);
+  add_multiply(hw, time, target, in.dst, *op.col_scales);
 }
 
 }  // namespace tricycle

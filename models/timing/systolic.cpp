@@ -90,13 +90,14 @@ HwConfig for_weights(const HwConfig& hw, Format format, int weight_bits) {
 double cycles_at_peak(const HwConfig& hw, const Program& program) {
   double cycles = 0;
   for (const Instruction& in : program.instructions) {
-    if (in.opcode != Opcode::kMatmul) continue;
-    const Format format = program.buffer(in.a).format;
+    const auto* product = in.as<Matmul>();
+    if (product == nullptr) continue;
+    const Format format = program.buffer(product->a).format;
     // In one pass a product the array does so many a cycle.
     const double at_once =
         hw.peak_macs_per_cycle(format) * static_cast<double>(hw.support(format).passes);
-    cycles += static_cast<double>(in.macs()) / at_once *
-              static_cast<double>(product_passes(hw, format, program.buffer(in.b).bits()));
+    cycles += static_cast<double>(product->macs()) / at_once *
+              static_cast<double>(product_passes(hw, format, program.buffer(product->b).bits()));
   }
   return cycles;
 }
@@ -143,9 +144,9 @@ ArrayTiming in_machine_cycles(const HwConfig& hw, ArrayTiming t) {
 bool awaits_sums(const HwConfig& hw, const Program& program, const Instruction& earlier,
                  const Instruction& later) {
   const SystolicArrayConfig& a = hw.systolic_array;
-  if (earlier.opcode != Opcode::kMatmul || later.opcode != Opcode::kMatmul ||
-      !earlier.dst.overlaps(later.dst) ||
-      !sums_are_chained(hw.mac_spec(program.buffer(later.a).format)))
+  const auto* product = later.as<Matmul>();
+  if (product == nullptr || earlier.as<Matmul>() == nullptr || !earlier.dst.overlaps(later.dst) ||
+      !sums_are_chained(hw.mac_spec(program.buffer(product->a).format)))
     return false;
   switch (a.dataflow) {
     case Dataflow::kWeightStationary: return later.dst.row > earlier.dst.row;
@@ -156,9 +157,9 @@ bool awaits_sums(const HwConfig& hw, const Program& program, const Instruction& 
   return false;
 }
 
-OperandReads operand_reads(const HwConfig& hw, const Instruction& in) {
+OperandReads operand_reads(const HwConfig& hw, const Matmul& product) {
   const SystolicArrayConfig& a = hw.systolic_array;
-  const std::int64_t m = in.m(), n = in.n();
+  const std::int64_t m = product.m(), n = product.n();
   switch (a.dataflow) {
     case Dataflow::kWeightStationary: return {ceil_div(n, a.cols), 1};
     case Dataflow::kInputStationary: return {1, ceil_div(m, a.cols)};
@@ -167,10 +168,10 @@ OperandReads operand_reads(const HwConfig& hw, const Instruction& in) {
   return {};
 }
 
-ArrayTiming matmul_timing(const HwConfig& hw, const Program& program, const Instruction& in) {
-  const Format format = program.buffer(in.a).format;
-  ArrayTiming t = array_timing(hw, format, in.m(), in.n(), in.k(),
-                               product_passes(hw, format, program.buffer(in.b).bits()));
+ArrayTiming matmul_timing(const HwConfig& hw, const Program& program, const Matmul& product) {
+  const Format format = program.buffer(product.a).format;
+  ArrayTiming t = array_timing(hw, format, product.m(), product.n(), product.k(),
+                               product_passes(hw, format, program.buffer(product.b).bits()));
   t.occupancy_cycles += hw.systolic_array.head_cycles;
   t.latency_cycles += hw.systolic_array.head_cycles;
   return in_machine_cycles(hw, t);

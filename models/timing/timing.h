@@ -68,12 +68,11 @@ bool awaits_sums(const HwConfig& hw, const Program& program, const Instruction& 
 struct OperandReads {
   std::int64_t a = 1, b = 1;
 };
-OperandReads operand_reads(const HwConfig& hw, const Instruction& product);
+OperandReads operand_reads(const HwConfig& hw, const Matmul& product);
 
 /// Occupancy and latency of a matmul instruction, in cycles of the machine's clock: array_timing
 /// plus systolic_array.head.
-ArrayTiming matmul_timing(const HwConfig& hw, const Program& program,
-                          const Instruction& instruction);
+ArrayTiming matmul_timing(const HwConfig& hw, const Program& program, const Matmul& product);
 
 /// What an elementary operation runs over.
 struct VectorShape {
@@ -112,12 +111,12 @@ VectorShape vector_shape(const HwConfig& hw, const Buffer& buffer, const Region&
                          std::int64_t element_bits);
 /// What the operation of an elementary instruction runs over, in elements of elementary_format(); a
 /// run a row where rows are reduced or an operand stands for several rows or columns.
-VectorShape elementary_shape(const HwConfig& hw, const Program& program,
-                             const Instruction& instruction);
+VectorShape elementary_shape(const HwConfig& hw, const Program& program, const Region& dst,
+                             const Elementary& op);
 
 /// The format an elementary instruction works in: the widest of its operands and its result
 /// (accumulators: that of their sums).
-Format elementary_format(const Program& program, const Instruction& instruction);
+Format elementary_format(const Program& program, const Region& dst, const Elementary& op);
 
 /// One elementary operation alone, in whole cycles of the vector unit's clock.
 struct OperationTiming {
@@ -142,13 +141,14 @@ struct VectorTiming {
   std::array<PathUse, kPathCount> paths;
   VectorWork work;
 };
+/// Precondition: an instruction of the vector unit.
 VectorTiming vector_timing(const HwConfig& hw, const Program& program,
                            const Instruction& instruction);
 
 /// Sums read out from the accumulators into the scratchpad: cycles the stored bytes take the path,
 /// and cycles until the last of them has arrived behind it, in which the next read-out may go on.
 /// In cycles of the machine's clock.
-PathUse read_out_timing(const HwConfig& hw, const Program& program, const Instruction& instruction);
+PathUse read_out_timing(const HwConfig& hw, const Program& program, const Region& dst);
 
 /// Cycles a product's operands take topology.scratchpad_to_matrix: their bytes, and where a mask
 /// discards entries those of the zeros first put in their place.  0 where the machine has no such
@@ -156,7 +156,7 @@ PathUse read_out_timing(const HwConfig& hw, const Program& program, const Instru
 struct OperandLoads {
   std::int64_t a_cycles = 0, b_cycles = 0;
 };
-OperandLoads operand_loads(const HwConfig& hw, const Program& program, const Instruction& product);
+OperandLoads operand_loads(const HwConfig& hw, const Program& program, const Matmul& product);
 
 /// What a transfer touches in DRAM: `count` runs of contiguous bytes, one behind the other where
 /// the region is whole rows of its buffer.
@@ -164,7 +164,7 @@ struct DramRuns {
   std::int64_t count = 0, bytes = 0;   // runs, bytes of each
   std::int64_t begin = 0, stride = 0;  // byte addresses within the item's buffers
 };
-DramRuns dram_runs(const Program& program, const Instruction& transfer);
+DramRuns dram_runs(const Program& program, const Region& dram);
 
 /// A DMA transfer: DRAM latency in cycles, and the cycles its bytes take on the DRAM's channel and
 /// through the queue's window of requests in flight (Little's law: window / latency is the most a
@@ -177,7 +177,7 @@ struct TransferTiming {
   std::int64_t bytes = 0;           // that cross the channel: whole requests, per run of contiguous
                                     // bytes; row_buffer: the whole bursts these touch
 };
-TransferTiming transfer_timing(const HwConfig& hw, const Program& program,
-                               const Instruction& instruction);
+/// `dram`: what is read or written there.
+TransferTiming transfer_timing(const HwConfig& hw, const Program& program, const Region& dram);
 
 }  // namespace tricycle

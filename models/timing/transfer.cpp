@@ -6,8 +6,7 @@
 
 namespace tricycle {
 
-DramRuns dram_runs(const Program& program, const Instruction& in) {
-  const Region& r = in.opcode == Opcode::kLoad ? in.a : in.dst;
+DramRuns dram_runs(const Program& program, const Region& r) {
   const Buffer& b = program.buffer(r);
   const std::int64_t pitch = b.row_bytes();
   const ByteRange row = row_range(b, r);
@@ -36,8 +35,8 @@ std::int64_t burst_bytes(const DramRuns& runs, std::int64_t request_bytes, std::
 
 }  // namespace
 
-TransferTiming transfer_timing(const HwConfig& hw, const Program& program, const Instruction& in) {
-  const DramRuns runs = dram_runs(program, in);
+TransferTiming transfer_timing(const HwConfig& hw, const Program& program, const Region& dram) {
+  const DramRuns runs = dram_runs(program, dram);
   TransferTiming t;
   t.latency_cycles = static_cast<std::int64_t>(std::ceil(hw.dram.latency_ns * hw.clock_ghz));
   const std::int64_t of_run = round_up(runs.bytes, hw.dma.request_bytes);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cmath>
+#include <type_traits>
+#include <variant>
+#include <vector>
 
 #include "models/timing/timing.h"
 #include "models/timing/vector_time.h"
@@ -12,31 +15,6 @@ namespace {
 PathUse use(const PathConfig& path, std::int64_t bytes) {
   return {static_cast<std::int64_t>(std::ceil(static_cast<double>(bytes) / path.bytes_per_cycle)),
           path.latency_cycles};
-}
-
-/// The elementary operations of a combine: sums in the accumulator's width, one select where
-/// entries are discarded, one cast where the storage is narrower; a lone term is a copy.  Negation
-/// is free: the sum becomes a difference.
-VectorTime combine_time(const HwConfig& hw, const Program& program, const Instruction& in) {
-  const Buffer& target = program.buffer(in.dst);
-  VectorTime time(hw, target.format);
-  const std::int64_t storage = info(target.format).stored_bits;
-  const auto addends = static_cast<std::int64_t>(in.terms.size()) + (in.accumulator ? 1 : 0) +
-                       (in.diagonal != 0 ? 1 : 0);
-  std::int64_t wide = addends > 1 || in.accumulator
-                          ? 8 * accumulator_bytes(hw.support(target.format).accumulator)
-                          : storage;
-  for (const Region& term : in.terms)
-    wide = std::max<std::int64_t>(wide, info(program.buffer(term).format).stored_bits);
-  const VectorShape wide_shape = vector_shape(hw, target, in.dst, wide);
-  const bool scaled = in.a.rows > 0;  // the product is made of sums of codes
-  if (scaled) add_dequantise(hw, program, in, time);
-  for (std::int64_t i = 1; i < addends; ++i) time.then(VectorOp::kAdd, wide_shape);
-  if (!in.mask.keeps_all(in.dst))
-    time.then(VectorOp::kSelect, vector_shape(hw, target, in.dst, storage));
-  if (wide != storage) time.then(VectorOp::kCast, wide_shape);
-  if (addends == 1 && wide == storage && !scaled) time.then(VectorOp::kCopy, wide_shape);
-  return time;
 }
 
 /// Multiply-adds of a scalar and a row, `dependent` of which wait for the sum before them; products
@@ -51,20 +29,91 @@ void add_axpys(const HwConfig& hw, VectorTime& time, const VectorShape& row, std
   }
 }
 
+/// Whether one column of an operand stands for several of the result: a scalar a row.
+bool spreads_over_columns(const Elementary& op, const Region& dst, const Region& r) {
+  return r.cols == 1 && dst.cols > 1 && !info(op.operation).folds_by;
+}
+/// .. one row for several, but not a scalar for all.
+bool spreads_over_rows(const Region& dst, const Region& r) {
+  return r.rows == 1 && r.cols > 1 && dst.rows > 1 && r.elements() != dst.elements();
+}
+
+std::vector<Region> sources(const Elementary& op) {
+  return info(op.operation).sources > 1 ? std::vector{op.a, op.b} : std::vector{op.a};
+}
+
+VectorShape shape_of(const HwConfig& hw, std::int64_t rows, std::int64_t row_bytes) {
+  const std::int64_t beat = hw.vector_unit.bytes_per_beat;
+  return {rows, (row_bytes + beat - 1) / beat, rows == 1, row_bytes % beat == 0, 0, 0};
+}
+
+/// Bytes of sums that an instruction reads out of accumulators.
+std::int64_t sum_bytes(const HwConfig& hw, const Program& program, const Instruction& in) {
+  std::int64_t bytes = 0;
+  for_each_read(in, [&](const Region& r) {
+    const Buffer& b = program.buffer(r);
+    if (b.space == Space::kAccumulator)
+      bytes += r.elements() * accumulator_bytes(hw.support(b.format).accumulator);
+  });
+  return bytes;
+}
+
+VectorTime time_of(const HwConfig& hw, const Program& program, const Instruction& in) {
+  return std::visit(
+      [&](const auto& op) {
+        if constexpr (std::decay_t<decltype(op)>::kUnit == Unit::kVector)
+          return vector_time(op, TimingInputs{program, hw, in.dst});
+        else
+          return VectorTime(hw, program.format);
+      },
+      in.operation);
+}
+
+}  // namespace
+
+/// The elementary operations of a combine: sums in the accumulator's width, one select where
+/// entries are discarded, one cast where the storage is narrower; a lone term is a copy.  Negation
+/// is free: the sum becomes a difference.
+VectorTime vector_time(const Combine& op, const TimingInputs& in) {
+  const HwConfig& hw = in.hw;
+  const Program& program = in.program;
+  const Buffer& target = program.buffer(in.dst);
+  VectorTime time(hw, target.format);
+  const std::int64_t storage = info(target.format).stored_bits;
+  const auto addends = static_cast<std::int64_t>(op.terms.size()) + (op.accumulator ? 1 : 0) +
+                       (op.diagonal != 0 ? 1 : 0);
+  std::int64_t wide = addends > 1 || op.accumulator
+                          ? 8 * accumulator_bytes(hw.support(target.format).accumulator)
+                          : storage;
+  for (const Region& term : op.terms)
+    wide = std::max<std::int64_t>(wide, info(program.buffer(term).format).stored_bits);
+  const VectorShape wide_shape = vector_shape(hw, target, in.dst, wide);
+  const bool scaled = op.row_scales.has_value();  // the product is made of sums of codes
+  if (scaled) add_dequantise(op, in, time);
+  for (std::int64_t i = 1; i < addends; ++i) time.then(VectorOp::kAdd, wide_shape);
+  if (!op.mask.keeps_all(in.dst))
+    time.then(VectorOp::kSelect, vector_shape(hw, target, in.dst, storage));
+  if (wide != storage) time.then(VectorOp::kCast, wide_shape);
+  if (addends == 1 && wide == storage && !scaled) time.then(VectorOp::kCopy, wide_shape);
+  return time;
+}
+
 /// i multiply-adds of a scalar of A's row and a row of Y, then the linear term and the store.
-VectorTime row_step_time(const HwConfig& hw, const Program& program, const Instruction& in) {
+VectorTime vector_time(const RowStep& op, const TimingInputs& in) {
+  const HwConfig& hw = in.hw;
+  const Program& program = in.program;
   const Buffer& target = program.buffer(in.dst);
   VectorTime time(hw, target.format);
   const std::int64_t storage = info(target.format).stored_bits;
   const std::int64_t sum = 8 * accumulator_bytes(hw.support(target.format).accumulator);
-  std::int32_t width = in.terms.empty() ? in.a.cols : 0;
-  for (const Region& term : in.terms) width += term.cols;
+  std::int32_t width = op.linear.empty() ? op.a.cols : 0;
+  for (const Region& term : op.linear) width += term.cols;
   VectorShape row = vector_shape(
       hw, target, Region{in.dst.buffer, in.dst.row, 0, 1, std::max(1, width)}, storage);
   row.element_bits = sum;  // where the sums are kept
-  if (in.b.rows > 0) {
+  if (op.y.rows > 0) {
     // All sums go into one row: each waits for the one before.
-    add_axpys(hw, time, row, in.b.rows, in.b.rows);
+    add_axpys(hw, time, row, op.y.rows, op.y.rows);
     time.then(VectorOp::kAdd, row);
   } else {
     time.then(VectorOp::kCopy, row);
@@ -75,7 +124,9 @@ VectorTime row_step_time(const HwConfig& hw, const Program& program, const Instr
 
 /// A multiply-add a row, none of which waits for another; fixed point is requantised, row by row.
 /// Floats are rounded to storage by the multiply-add.
-VectorTime column_step_time(const HwConfig& hw, const Program& program, const Instruction& in) {
+VectorTime vector_time(const ColumnStep&, const TimingInputs& in) {
+  const HwConfig& hw = in.hw;
+  const Program& program = in.program;
   const Buffer& target = program.buffer(in.dst);
   VectorTime time(hw, target.format);
   const VectorShape row =
@@ -86,64 +137,28 @@ VectorTime column_step_time(const HwConfig& hw, const Program& program, const In
   return time;
 }
 
-/// Whether one column of an operand stands for several of the result: a scalar a row.
-bool spreads_over_columns(const Instruction& in, const Region& r) {
-  return r.cols == 1 && in.dst.cols > 1 && !info(in.operation).folds_by;
-}
-/// .. one row for several, but not a scalar for all.
-bool spreads_over_rows(const Instruction& in, const Region& r) {
-  return r.rows == 1 && r.cols > 1 && in.dst.rows > 1 && r.elements() != in.dst.elements();
-}
-
-std::vector<Region> sources(const Instruction& in) {
-  std::vector<Region> out;
-  for_each_read(in, [&](const Region& r) { out.push_back(r); });
-  return out;
-}
-
 /// The operation; a scalar for every row that one column stands for; a cast for every operand and
 /// result narrower than what the operation works in.
-VectorTime elementary_time(const HwConfig& hw, const Program& program, const Instruction& in) {
-  const Format format = elementary_format(program, in);
+VectorTime vector_time(const Elementary& op, const TimingInputs& in) {
+  const HwConfig& hw = in.hw;
+  const Program& program = in.program;
+  const Format format = elementary_format(program, in.dst, op);
   VectorTime time(hw, format);
-  const VectorShape shape = elementary_shape(hw, program, in);
+  const VectorShape shape = elementary_shape(hw, program, in.dst, op);
   const auto is_narrow = [&](const Region& r) {
     const Buffer& b = program.buffer(r);
     return b.space != Space::kAccumulator && info(b.format).bits < info(format).bits;
   };
-  for (const Region& r : sources(in)) {
-    if (spreads_over_columns(in, r) || (r.elements() == 1 && in.dst.elements() > 1))
+  for (const Region& r : sources(op)) {
+    if (spreads_over_columns(op, in.dst, r) || (r.elements() == 1 && in.dst.elements() > 1))
       time.add_scalars(r.rows);
-    if (in.operation != VectorOp::kCast && is_narrow(r) && r.elements() == in.dst.elements())
+    if (op.operation != VectorOp::kCast && is_narrow(r) && r.elements() == in.dst.elements())
       time.then(VectorOp::kCast, shape);
   }
-  time.then(in.operation, shape);
-  if (in.operation != VectorOp::kCast && is_narrow(in.dst)) time.then(VectorOp::kCast, shape);
+  time.then(op.operation, shape);
+  if (op.operation != VectorOp::kCast && is_narrow(in.dst)) time.then(VectorOp::kCast, shape);
   return time;
 }
-
-VectorTime instruction_time(const HwConfig& hw, const Program& program, const Instruction& in) {
-  switch (in.opcode) {
-    case Opcode::kRowStep: return row_step_time(hw, program, in);
-    case Opcode::kColumnStep: return column_step_time(hw, program, in);
-    case Opcode::kCombine: return combine_time(hw, program, in);
-    case Opcode::kElementary: return elementary_time(hw, program, in);
-    case Opcode::kScales: return scales_time(hw, program, in);
-    case Opcode::kQuantise: return quantise_time(hw, program, in);
-    case Opcode::kLoad:
-    case Opcode::kStore:
-    case Opcode::kMatmul:
-    case Opcode::kReadOut: break;
-  }
-  return VectorTime(hw, program.format);
-}
-
-VectorShape shape_of(const HwConfig& hw, std::int64_t rows, std::int64_t row_bytes) {
-  const std::int64_t beat = hw.vector_unit.bytes_per_beat;
-  return {rows, (row_bytes + beat - 1) / beat, rows == 1, row_bytes % beat == 0, 0, 0};
-}
-
-}  // namespace
 
 VectorShape vector_shape(const HwConfig& hw, const Buffer& buffer, const Region& region,
                          std::int64_t element_bits) {
@@ -155,14 +170,15 @@ VectorShape vector_shape(const HwConfig& hw, const Buffer& buffer, const Region&
   return shape;
 }
 
-VectorShape elementary_shape(const HwConfig& hw, const Program& program, const Instruction& in) {
-  const FormatInfo& format = info(elementary_format(program, in));
-  const bool reduces = info(in.operation).folds_by.has_value();
-  const Region& over = reduces ? in.a : in.dst;
+VectorShape elementary_shape(const HwConfig& hw, const Program& program, const Region& dst,
+                             const Elementary& op) {
+  const FormatInfo& format = info(elementary_format(program, dst, op));
+  const bool reduces = info(op.operation).folds_by.has_value();
+  const Region& over = reduces ? op.a : dst;
   bool whole_rows = over.cols == program.buffer(over).cols || over.rows == 1, row_by_row = reduces;
-  for (const Region& r : sources(in)) {
-    row_by_row =
-        row_by_row || spreads_over_rows(in, r) || (r.elements() > 1 && spreads_over_columns(in, r));
+  for (const Region& r : sources(op)) {
+    row_by_row = row_by_row || spreads_over_rows(dst, r) ||
+                 (r.elements() > 1 && spreads_over_columns(op, dst, r));
     if (program.buffer(r).space != Space::kAccumulator && r.rows > 1 && r.cols > 1)
       whole_rows = whole_rows && r.cols == program.buffer(r).cols;
   }
@@ -175,12 +191,12 @@ VectorShape elementary_shape(const HwConfig& hw, const Program& program, const I
   return shape;
 }
 
-Format elementary_format(const Program& program, const Instruction& in) {
-  Format widest = program.buffer(in.dst).format;
+Format elementary_format(const Program& program, const Region& dst, const Elementary& op) {
+  Format widest = program.buffer(dst).format;
   const auto consider = [&](Format format) {
     if (info(format).bits > info(widest).bits) widest = format;
   };
-  for (const Region& r : sources(in)) {
+  for (const Region& r : sources(op)) {
     const Buffer& b = program.buffer(r);
     if (b.space != Space::kAccumulator)
       consider(b.format);
@@ -198,24 +214,14 @@ OperationTiming operation_timing(const HwConfig& hw, VectorOp op, Format format,
 }
 
 VectorTiming vector_timing(const HwConfig& hw, const Program& program, const Instruction& in) {
-  const VectorTime time = instruction_time(hw, program, in);
+  const VectorTime time = time_of(hw, program, in);
   const Buffer& target = program.buffer(in.dst);
   const auto machine = [&](std::int64_t cycles) {
     return machine_cycles(hw, hw.vector_unit.clock_ghz, cycles);
   };
   VectorTiming t{machine(time.startup() + time.body()), machine(time.body()), {}, time.work()};
-  if (in.accumulator)
-    t.paths[kAccumulatorToVector] =
-        use(hw.accumulator_to_vector,
-            in.accumulator->elements() *
-                accumulator_bytes(hw.support(program.buffer(*in.accumulator).format).accumulator));
-  if (in.opcode == Opcode::kElementary) {
-    std::int64_t bytes = 0;
-    for (const Region& r : sources(in))
-      if (program.buffer(r).space == Space::kAccumulator)
-        bytes += r.elements() * accumulator_bytes(hw.support(program.buffer(r).format).accumulator);
-    if (bytes > 0) t.paths[kAccumulatorToVector] = use(hw.accumulator_to_vector, bytes);
-  }
+  if (const std::int64_t bytes = sum_bytes(hw, program, in); bytes > 0)
+    t.paths[kAccumulatorToVector] = use(hw.accumulator_to_vector, bytes);
   if (target.feeds_matrix)
     t.paths[kVectorToMatrix] =
         use(hw.vector_to_matrix, info(target.format).bytes_of(in.dst.elements()));

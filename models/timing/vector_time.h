@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What vector.cpp and quantise.cpp share: the time of a sequence of elementary operations.
+// The time of a sequence of elementary operations, and the sequence of every vector instruction.
 #pragma once
 
 #include <algorithm>
 #include <cmath>
 
 #include "models/isa/program.h"
+#include "models/timing/instruction_timing.h"
 #include "models/timing/timing.h"
 
 namespace tricycle {
@@ -90,12 +91,15 @@ class VectorTime {
   double body_ = 0;
 };
 
-/// Opcode::kScales, Opcode::kQuantise: in binary32.
-VectorTime scales_time(const HwConfig& hw, const Program& program, const Instruction& in);
-VectorTime quantise_time(const HwConfig& hw, const Program& program, const Instruction& in);
+/// What the operations of each instruction of the vector unit take.  Scales and codes: in binary32.
+VectorTime vector_time(const Combine& op, const TimingInputs& in);
+VectorTime vector_time(const RowStep& op, const TimingInputs& in);
+VectorTime vector_time(const ColumnStep& op, const TimingInputs& in);
+VectorTime vector_time(const Elementary& op, const TimingInputs& in);
+VectorTime vector_time(const Scales& op, const TimingInputs& in);
+VectorTime vector_time(const Quantise& op, const TimingInputs& in);
 
 /// What a combine does to sums of codes: cast, the scales of rows, the scales of columns.
-void add_dequantise(const HwConfig& hw, const Program& program, const Instruction& in,
-                    VectorTime& time);
+void add_dequantise(const Combine& op, const TimingInputs& in, VectorTime& time);
 
 }  // namespace tricycle

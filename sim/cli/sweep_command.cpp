@@ -81,7 +81,7 @@ void print_counts(const std::string& path, const Points& points, const Shard& sh
 }
 
 /// Says what failed and what is left to do; the exit status.
-int print_failures(const Store& store, const SweepCounts& counts) {
+int print_failures(const SweepStore& store, const SweepCounts& counts) {
   bool broken = !counts.interrupted.empty();
   store.for_each_reason([&](const std::string& reason, std::int64_t count) {
     broken = broken || !(reason.starts_with("exit 2") || reason.starts_with("constraint"));
@@ -115,8 +115,8 @@ int sweep_command(const SweepOptions& options) {
     check_output_directory(options.out);
     std::filesystem::create_directories(options.out);
   }
-  Store store =
-      options.resume ? Store::resume(path, meta, row_of(points)) : Store::create(path, meta);
+  SweepStore store = options.resume ? SweepStore::resume(path, meta, row_of(points))
+                                    : SweepStore::create(path, meta);
   for (const std::string& line : grid_advice(points)) print_notice(grid.path + ": " + line);
   const SweepCounts counts = sweep(points, sources, store, shard, limits);
   print_counts(path, points, shard, counts);
@@ -126,7 +126,7 @@ int sweep_command(const SweepOptions& options) {
 
 int merge_command(const MergeOptions& options) {
   merge_stores(options.stores, options.into);
-  const Store into = Store::read(options.into);
+  const SweepStore into = SweepStore::read(options.into);
   fmt::print("{}: {} done, {} failed, of {} points of the grid\n", printable(options.into),
              into.count("done"), into.count("failed"), into.meta("points"));
   return 0;
@@ -139,7 +139,7 @@ int export_command(const ExportOptions& options) {
     fmt::print("{}", to_markdown(read_points({options.store})));
     return 0;
   }
-  const Store store = Store::read(options.store);
+  const SweepStore store = SweepStore::read(options.store);
   export_rows(store, options.json_lines ? ExportForm::kJsonLines : ExportForm::kCsv,
               [](const std::string& line) { fmt::print("{}\n", line); });
   return 0;

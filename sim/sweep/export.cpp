@@ -55,7 +55,7 @@ std::string json_line(const PointRow& row, const std::vector<std::string>& names
 
 }  // namespace
 
-void export_rows(const Store& store, ExportForm form,
+void export_rows(const SweepStore& store, ExportForm form,
                  const std::function<void(const std::string& line)>& line) {
   const std::vector<std::string>& axes = store.layout().axes;
   const std::vector<std::string> names = store.column_names();

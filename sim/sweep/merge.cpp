@@ -28,7 +28,7 @@ std::string list_of(std::vector<std::string> names) {
 /// Finds that stores belong together, one by one: the first that is a store says to what.
 class Family {
  public:
-  void add(const std::string& path, const Store& store) {
+  void add(const std::string& path, const SweepStore& store) {
     if (first_.empty()) {
       first_ = path;
       meta_ = store.meta();
@@ -59,22 +59,22 @@ void merge_stores(const std::vector<std::string>& paths, const std::string& into
   // 1. What the result has to be is told before anything is written.
   Family family;
   std::vector<std::string> faults;
-  std::optional<Store> target;  // from here on no sweep writes it
+  std::optional<SweepStore> target;  // from here on no sweep writes it
   if (is_there)
     attempt(faults, [&] {
-      target.emplace(Store::lock(into));
+      target.emplace(SweepStore::lock(into));
       return family.add(into, *target), true;
     });
   for (const std::string& path : paths)
-    attempt(faults, [&] { return family.add(path, Store::read(path)), true; });
+    attempt(faults, [&] { return family.add(path, SweepStore::read(path)), true; });
   throw_if_any(std::move(faults));
   const StoreMeta& meta = family.meta();
   // 2. The inputs, one after the other, and each looked at again: it may have changed.
   TemporaryName unfinished(into);
   {
-    Store joined = Store::draft(unfinished.path(), meta);
+    SweepStore joined = SweepStore::draft(unfinished.path(), meta);
     for (const std::string& path : paths) {
-      const Store store = Store::read(path);
+      const SweepStore store = SweepStore::read(path);
       if (!differences(meta, store.meta()).empty())
         throw RunError(path + ": it became another store while it was merged");
       joined.merge(store);
@@ -85,7 +85,7 @@ void merge_stores(const std::vector<std::string>& paths, const std::string& into
     if (unfinished.publish_new()) return;
     throw InputError(into + ": another process made this file meanwhile; merge again");
   }
-  target->merge(Store::read(unfinished.path()));
+  target->merge(SweepStore::read(unfinished.path()));
   target->finish();
 }
 

@@ -28,7 +28,7 @@ std::size_t index_or_add(std::vector<PointColumn>& list, PointColumn column) {
 }
 
 /// Axes and columns of a store, and where its own columns go.
-std::vector<std::size_t> declare(const Store& store, PointTable& table) {
+std::vector<std::size_t> declare(const SweepStore& store, PointTable& table) {
   for (const std::string& axis : store.layout().axes) {
     const KeyMeaning key = key_meaning(axis);
     index_or_add(table.axes, {axis, key.unit, key.meaning});
@@ -74,7 +74,7 @@ Point to_point(const PointRow& row, const PointTable& table,
 
 /// What the grid calls itself; of one without a name, which `tricycle sweep` would not take, the
 /// store's.
-std::string name_of(const Store& store, const std::string& path) {
+std::string name_of(const SweepStore& store, const std::string& path) {
   std::vector<std::string> ignored;
   const auto grid = attempt(ignored, [&] { return parse_yaml(store.meta("grid"), path); });
   const YamlNode::Entry* name = grid ? grid->find("name") : nullptr;
@@ -83,7 +83,7 @@ std::string name_of(const Store& store, const std::string& path) {
 
 /// What the grid says its points were made of.  Its paths are relative to its own file, whose place
 /// a store does not know.
-PointOrigin origin_of(const Store& store, const std::string& path) {
+PointOrigin origin_of(const SweepStore& store, const std::string& path) {
   std::vector<std::string> ignored;
   const auto grid = attempt(ignored, [&] { return parse_yaml(store.meta("grid"), path); });
   const auto file = [&](const char* key) {
@@ -94,7 +94,7 @@ PointOrigin origin_of(const Store& store, const std::string& path) {
 }
 
 /// Once per grid and version; the shards of one have the same.
-void add_provenance(const Store& store, const std::string& path, PointTable& table,
+void add_provenance(const SweepStore& store, const std::string& path, PointTable& table,
                     std::set<std::string>& grids) {
   table.provenance.emplace_back("store", std::filesystem::path(path).filename().string());
   if (!grids.insert(store.meta("grid_digest") + store.meta("version") + store.meta("build")).second)
@@ -109,15 +109,15 @@ void add_provenance(const Store& store, const std::string& path, PointTable& tab
 
 PointTable read_points(const std::vector<std::string>& paths) {
   std::vector<std::string> faults;
-  std::vector<Store> stores;
+  std::vector<SweepStore> stores;
   for (const std::string& path : paths)
-    attempt(faults, [&] { return stores.push_back(Store::read(path)), true; });
+    attempt(faults, [&] { return stores.push_back(SweepStore::read(path)), true; });
   throw_if_any(std::move(faults));
   PointTable table;
   table.title = "Design space of " + name_of(stores.front(), paths.front());
   std::set<std::string> keys, grids;
   std::vector<std::vector<std::size_t>> targets;
-  for (const Store& store : stores) targets.push_back(declare(store, table));
+  for (const SweepStore& store : stores) targets.push_back(declare(store, table));
   for (std::size_t i = 0; i < stores.size(); ++i) {
     add_provenance(stores[i], paths[i], table, grids);
     table.origins.push_back(origin_of(stores[i], paths[i]));

@@ -53,7 +53,7 @@ int take_lock(const std::string& path) {
 
 }  // namespace
 
-struct Store::State {
+struct SweepStore::State {
   std::unique_ptr<Database> db;
   StoreLayout layout;
   int lock = -1;
@@ -90,11 +90,11 @@ struct Store::State {
   }
 };
 
-Store::Store(std::unique_ptr<State> state) : state_(std::move(state)) {}
-Store::Store(Store&&) noexcept = default;
-Store::~Store() = default;
+SweepStore::SweepStore(std::unique_ptr<State> state) : state_(std::move(state)) {}
+SweepStore::SweepStore(SweepStore&&) noexcept = default;
+SweepStore::~SweepStore() = default;
 
-std::optional<Store> Store::try_create(const std::string& path, const StoreMeta& meta) {
+std::optional<SweepStore> SweepStore::try_create(const std::string& path, const StoreMeta& meta) {
   check_store_name(path);
   check_output_file(path);
   // Whole or not at all, whatever kills the process; and locked before it has its name.
@@ -104,10 +104,10 @@ std::optional<Store> Store::try_create(const std::string& path, const StoreMeta&
   auto state = std::make_unique<State>(path, Database::Use::kWrite, unfinished.release());
   state->layout = read_layout(*state->db);
   state->begin_writing();
-  return Store(std::move(state));
+  return SweepStore(std::move(state));
 }
 
-Store Store::create(const std::string& path, const StoreMeta& meta) {
+SweepStore SweepStore::create(const std::string& path, const StoreMeta& meta) {
   std::error_code error;
   if (!std::filesystem::exists(path, error))
     if (auto store = try_create(path, meta)) return std::move(*store);
@@ -116,22 +116,23 @@ Store Store::create(const std::string& path, const StoreMeta& meta) {
   throw InputError(path + ": there is such a file; go on with it by --resume, or name another");
 }
 
-Store Store::resume(const std::string& path, const StoreMeta& meta, const CheckRow& check) {
+SweepStore SweepStore::resume(const std::string& path, const StoreMeta& meta,
+                              const CheckRow& check) {
   std::error_code error;
   if (!std::filesystem::exists(path, error))
     if (auto store = try_create(path, meta)) return std::move(*store);
   return open(path, meta, check);
 }
 
-Store Store::draft(const std::string& path, const StoreMeta& meta) {
+SweepStore SweepStore::draft(const std::string& path, const StoreMeta& meta) {
   auto state = std::make_unique<State>(path, Database::Use::kFill, -1);
   make_tables(*state->db, with_digest(meta));
   state->layout = read_layout(*state->db);
   state->prepare();
-  return Store(std::move(state));
+  return SweepStore(std::move(state));
 }
 
-std::unique_ptr<Store::State> Store::locked(const std::string& path) {
+std::unique_ptr<SweepStore::State> SweepStore::locked(const std::string& path) {
   check_store_name(path);
   std::error_code error;
   if (!std::filesystem::is_regular_file(path, error))
@@ -144,36 +145,36 @@ std::unique_ptr<Store::State> Store::locked(const std::string& path) {
   return state;
 }
 
-Store Store::open(const std::string& path, const StoreMeta& meta, const CheckRow& check) {
+SweepStore SweepStore::open(const std::string& path, const StoreMeta& meta, const CheckRow& check) {
   auto state = locked(path);
   throw_if_any(faults_of_meta(path, state->layout.meta, meta));
   state->check(check);
   state->begin_writing();
-  return Store(std::move(state));
+  return SweepStore(std::move(state));
 }
 
-Store Store::lock(const std::string& path) {
+SweepStore SweepStore::lock(const std::string& path) {
   auto state = locked(path);
   state->check(nullptr);
-  return Store(std::move(state));
+  return SweepStore(std::move(state));
 }
 
-Store Store::read(const std::string& path) {
+SweepStore SweepStore::read(const std::string& path) {
   auto state = std::make_unique<State>(path, Database::Use::kRead, -1);
   state->db->execute("BEGIN");  // what was looked at is what is read
   state->layout = read_layout(*state->db);
   check_rows(*state->db, state->layout);
-  return Store(std::move(state));
+  return SweepStore(std::move(state));
 }
 
-bool Store::has(std::uint64_t point) const {
+bool SweepStore::has(std::uint64_t point) const {
   const bool found = state_->has->bind(1, static_cast<std::int64_t>(point)).step();
   state_->has->reset();
   return found;
 }
 
-std::optional<std::vector<Cell>> Store::figures(std::uint64_t point,
-                                                const std::vector<std::string>& columns) const {
+std::optional<std::vector<Cell>> SweepStore::figures(
+    std::uint64_t point, const std::vector<std::string>& columns) const {
   std::string names;
   for (const std::string& column : columns)
     names += (names.empty() ? "" : ", ") + quoted_name(column);
@@ -187,7 +188,7 @@ std::optional<std::vector<Cell>> Store::figures(std::uint64_t point,
   return cells;
 }
 
-void Store::insert(const PointRow& row) {
+void SweepStore::insert(const PointRow& row) {
   Statement& s = *state_->insert;
   s.bind(1, row.key).bind(2, static_cast<std::int64_t>(row.point));
   s.bind(3, std::string(row.done ? "done" : "failed"));
@@ -199,7 +200,7 @@ void Store::insert(const PointRow& row) {
   s.run();
 }
 
-std::optional<std::string> Store::find_inversion(const std::string& key) const {
+std::optional<std::string> SweepStore::find_inversion(const std::string& key) const {
   Statement& s = *state_->find_inversion;
   std::optional<std::string> value;
   if (s.bind(1, key).step()) value = s.text(0);
@@ -207,21 +208,21 @@ std::optional<std::string> Store::find_inversion(const std::string& key) const {
   return value;
 }
 
-void Store::insert_inversion(const std::string& key, const std::string& value) {
+void SweepStore::insert_inversion(const std::string& key, const std::string& value) {
   state_->insert_inversion->bind(1, key).bind(2, value).bind(3, inversion_digest(key, value)).run();
 }
 
-const StoreLayout& Store::layout() const { return state_->layout; }
-StoreMeta Store::meta() const { return state_->layout.meta; }
-std::string Store::meta(const std::string& name) const { return find_meta(meta(), name); }
+const StoreLayout& SweepStore::layout() const { return state_->layout; }
+StoreMeta SweepStore::meta() const { return state_->layout.meta; }
+std::string SweepStore::meta(const std::string& name) const { return find_meta(meta(), name); }
 
-std::int64_t Store::count(const std::string& status) const {
+std::int64_t SweepStore::count(const std::string& status) const {
   Statement select(*state_->db, "SELECT count(*) FROM points WHERE status = ?");
   select.bind(1, status).step();
   return select.integer(0);
 }
 
-void Store::for_each_reason(
+void SweepStore::for_each_reason(
     const std::function<void(const std::string& reason, std::int64_t count)>& f) const {
   Statement select(*state_->db,
                    "SELECT reason, count(*) FROM points WHERE status = 'failed' GROUP BY reason "
@@ -229,7 +230,7 @@ void Store::for_each_reason(
   while (select.step()) f(select.text(0), select.integer(1));
 }
 
-std::vector<std::string> Store::input_notes() const {
+std::vector<std::string> SweepStore::input_notes() const {
   std::vector<std::string> notes;
   const std::vector<std::string> names = column_names();
   if (std::find(names.begin(), names.end(), "input_note") == names.end()) return notes;
@@ -240,19 +241,19 @@ std::vector<std::string> Store::input_notes() const {
   return notes;
 }
 
-void Store::for_each(const std::function<void(const PointRow& row)>& f) const {
+void SweepStore::for_each(const std::function<void(const PointRow& row)>& f) const {
   Statement select(*state_->db, fmt::format("SELECT {} FROM points ORDER BY point, key",
                                             column_list(state_->layout)));
   while (select.step()) f(row_at(select, state_->layout));
 }
 
-std::vector<std::string> Store::column_names() const {
+std::vector<std::string> SweepStore::column_names() const {
   std::vector<std::string> names;
   for (const StoreColumn& column : state_->layout.columns) names.push_back(column.name);
   return names;
 }
 
-void Store::merge(const Store& other) {
+void SweepStore::merge(const SweepStore& other) {
   if (!state_->insert) state_->begin_writing();
   state_->db->execute("BEGIN IMMEDIATE");
   try {
@@ -268,7 +269,7 @@ void Store::merge(const Store& other) {
   }
 }
 
-void Store::forget_limited(std::int64_t timeout_seconds, std::int64_t memory_mib) {
+void SweepStore::forget_limited(std::int64_t timeout_seconds, std::int64_t memory_mib) {
   for (const auto& [pattern, limit] :
        {std::pair("timeout % s", timeout_seconds), std::pair("memory % MiB", memory_mib)})
     Statement(*state_->db,
@@ -279,14 +280,14 @@ void Store::forget_limited(std::int64_t timeout_seconds, std::int64_t memory_mib
         .run();
 }
 
-void Store::finish() {
+void SweepStore::finish() {
   sqlite3* db = state_->db->handle();
   sqlite3_busy_timeout(db, kFinishMilliseconds);  // who reads the log now leaves it there
   state_->db->execute("PRAGMA wal_checkpoint(TRUNCATE)");
   sqlite3_exec(db, "PRAGMA journal_mode = DELETE", nullptr, nullptr, nullptr);
 }
 
-void Store::forget_in_child() {
+void SweepStore::forget_in_child() {
   if (state_->lock >= 0) close(state_->lock);
 }
 

@@ -24,30 +24,30 @@
 
 namespace tricycle {
 
-class Store {
+class SweepStore {
  public:
   /// What is wrong with a row that a store has, beside what its file alone tells; empty: nothing.
   using CheckRow = std::function<std::string(const PointRow& row)>;
 
   /// A new store: of several processes that begin one at once, one gets it.  Throws InputError
   /// where the file exists or cannot be.
-  static Store create(const std::string& path, const StoreMeta& meta);
+  static SweepStore create(const std::string& path, const StoreMeta& meta);
   /// One that is there, to go on with.  Throws InputError: no store, a damaged one, one of
   /// something else (`meta` says of what; every name that differs is told), in use by another
   /// sweep.
-  static Store open(const std::string& path, const StoreMeta& meta, const CheckRow& check);
+  static SweepStore open(const std::string& path, const StoreMeta& meta, const CheckRow& check);
   /// One that is there, to merge into: as open(), but of whatever sweep.
-  static Store lock(const std::string& path);
+  static SweepStore lock(const std::string& path);
   /// open() where the file is there, else create().
-  static Store resume(const std::string& path, const StoreMeta& meta, const CheckRow& check);
+  static SweepStore resume(const std::string& path, const StoreMeta& meta, const CheckRow& check);
   /// One that is there, to read, as it is now.  Everything in it is looked at first.  Throws
   /// InputError.
-  static Store read(const std::string& path);
+  static SweepStore read(const std::string& path);
   /// A new store in an empty file of ours, without a log: to be renamed when it is whole.
-  static Store draft(const std::string& path, const StoreMeta& meta);
-  ~Store();
-  Store(Store&&) noexcept;
-  Store& operator=(Store&&) = delete;
+  static SweepStore draft(const std::string& path, const StoreMeta& meta);
+  ~SweepStore();
+  SweepStore(SweepStore&&) noexcept;
+  SweepStore& operator=(SweepStore&&) = delete;
 
   bool has(std::uint64_t point) const;
   /// Cells of a point in the named columns; nullopt: it is not there or failed.
@@ -73,7 +73,7 @@ class Store {
   const StoreLayout& layout() const;
 
   /// Everything of another store of the same meta, or nothing.  Throws RunError.
-  void merge(const Store& other);
+  void merge(const SweepStore& other);
   /// Forgets the failures of points that took longer, or more memory, than they might, where the
   /// limits (0: none) are higher now.
   void forget_limited(std::int64_t timeout_seconds, std::int64_t memory_mib);
@@ -85,9 +85,9 @@ class Store {
 
  private:
   struct State;
-  explicit Store(std::unique_ptr<State> state);
+  explicit SweepStore(std::unique_ptr<State> state);
   static std::unique_ptr<State> locked(const std::string& path);
-  static std::optional<Store> try_create(const std::string& path, const StoreMeta& meta);
+  static std::optional<SweepStore> try_create(const std::string& path, const StoreMeta& meta);
   std::unique_ptr<State> state_;
 };
 

@@ -22,7 +22,7 @@ using Json = nlohmann::ordered_json;
 /// Whose turn it is: the points of a shard, in order, that the store does not have.
 class Turns {
  public:
-  Turns(const Points& points, const Store& store, const Shard& shard)
+  Turns(const Points& points, const SweepStore& store, const Shard& shard)
       : points_(points), store_(store), shard_(shard) {}
 
   std::optional<std::uint64_t> next() {
@@ -36,13 +36,13 @@ class Turns {
 
  private:
   const Points& points_;
-  const Store& store_;
+  const SweepStore& store_;
   Shard shard_;
   std::uint64_t from_ = 0, rank_ = 0;
 };
 
 /// Figures of a point for a guided search, smaller is better; nullopt: it failed or has none.
-std::optional<Figures> figures_of(const Grid& grid, const Store& store, std::uint64_t point) {
+std::optional<Figures> figures_of(const Grid& grid, const SweepStore& store, std::uint64_t point) {
   std::vector<std::string> names;
   for (const Objective& objective : grid.objectives) names.push_back(objective.column);
   const auto cells = store.figures(point, names);
@@ -62,7 +62,7 @@ std::optional<Figures> figures_of(const Grid& grid, const Store& store, std::uin
 struct Sweep {
   const Points& points;
   const SourceFiles& sources;
-  Store& store;
+  SweepStore& store;
   PoolLimits limits;
   StopSignals& stop;
   SweepCounts& counts;
@@ -75,7 +75,7 @@ class Campaign {
       : sweep_(sweep), progress_(expected, stderr, Progress::kPeriod, Progress::Teller::kBegin) {}
 
   void run(std::function<std::optional<std::uint64_t>()> next) {
-    Store& store = sweep_.store;
+    SweepStore& store = sweep_.store;
     SweepCounts& counts = sweep_.counts;
     PoolClient client;
     client.next = std::move(next);
@@ -157,7 +157,7 @@ StoreMeta sweep_meta(const Points& points, const SourceFiles& sources, std::uint
           {"columns", column_list.dump()}};
 }
 
-Store::CheckRow row_of(const Points& points) {
+SweepStore::CheckRow row_of(const Points& points) {
   const auto specs = std::make_shared<PointSpecs>(points);
   return [specs, &points](const PointRow& row) -> std::string {
     const Digits digits = points.digits(row.point);
@@ -166,7 +166,7 @@ Store::CheckRow row_of(const Points& points) {
   };
 }
 
-SweepCounts sweep(const Points& points, const SourceFiles& sources, Store& store,
+SweepCounts sweep(const Points& points, const SourceFiles& sources, SweepStore& store,
                   const Shard& shard, const PoolLimits& limits) {
   const auto start = std::chrono::steady_clock::now();
   SweepCounts counts;

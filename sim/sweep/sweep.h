@@ -25,13 +25,13 @@ struct SweepCounts {
 };
 
 /// Says of a row a store has whether it is one of these points; what is wrong, empty: nothing.
-Store::CheckRow row_of(const Points& points);
+SweepStore::CheckRow row_of(const Points& points);
 
 /// Runs the points of the shard that the store does not have and writes their rows.  Points whose
 /// process was ended from outside (killed, out of the host's memory) are tried again, then left
 /// out: the next sweep tries them.  Throws RunError: a source file was changed meanwhile, the disk
 /// is full; rows that were written stay.
-SweepCounts sweep(const Points& points, const SourceFiles& sources, Store& store,
+SweepCounts sweep(const Points& points, const SourceFiles& sources, SweepStore& store,
                   const Shard& shard, const PoolLimits& limits);
 
 }  // namespace tricycle

@@ -11,7 +11,7 @@ namespace {
 
 bool has_products(const Program& program) {
   return std::any_of(program.instructions.begin(), program.instructions.end(),
-                     [](const Instruction& in) { return in.opcode == Opcode::kMatmul; });
+                     [](const Instruction& in) { return in.as<Matmul>() != nullptr; });
 }
 
 /// SystemC asks for names of their own.
@@ -34,12 +34,12 @@ std::vector<std::unique_ptr<UnitServer>> make_servers(std::int32_t core, const C
 Core::Core(std::int32_t index, std::size_t slots, const MachineParts& m)
     : scoreboard_(m.program, m.hw, m.items, slots, m.progress),
       scratchpad_(m.hw, m.program, slots),
-      operand_path_(m.program, m.hw, m.costs),
+      operand_path_(m.program, m.hw, m.timings),
       values_(m.program, m.hw, m.io, slots),
       pe_(m.fidelity == Fidelity::kPe && has_products(m.program)
               ? make_pe_unit(module_name(index, "pe_array"), m.program, m.hw, scoreboard_, values_)
               : nullptr),
-      servers_(make_servers(index, {m.program, m.hw, m.costs, scoreboard_, scratchpad_, paths_,
+      servers_(make_servers(index, {m.program, m.hw, m.timings, scoreboard_, scratchpad_, paths_,
                                     operand_path_, m.dram, values_, pe_.get(), m.observer})),
       sequencer_(scoreboard_, servers_) {}
 

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "models/run_result.h"
+#include "models/timing/instruction_timing.h"
 #include "sim/units/dram.h"
-#include "sim/units/instruction_costs.h"
 #include "sim/units/item_pool.h"
 #include "sim/units/npu.h"
 #include "sim/units/operand_path.h"
@@ -28,7 +28,7 @@ namespace tricycle {
 struct MachineParts {
   const Program& program;
   const HwConfig& hw;
-  const std::vector<InstructionCost>& costs;  // of the program's instructions
+  const std::vector<InstructionTiming>& timings;  // of the program's instructions
   ItemPool& items;
   Dram& dram;
   sc_core::sc_event& progress;  // something completed on some core

@@ -12,10 +12,10 @@
 #include <vector>
 
 #include "models/error.h"
+#include "models/timing/instruction_timing.h"
 #include "sim/kernel_scope.h"
 #include "sim/units/core.h"
 #include "sim/units/dispatch_loop.h"
-#include "sim/units/instruction_costs.h"
 
 namespace tricycle {
 
@@ -32,15 +32,16 @@ void check_fidelity(const HwConfig& hw, Fidelity fidelity) {
 }
 
 /// What does not depend on time: work done by the program, all items together.
-void add_work(const Program& program, const std::vector<InstructionCost>& costs, std::int64_t items,
-              SimulationResult& result) {
-  for (std::size_t i = 0; i < costs.size(); ++i) {
+void add_work(const Program& program, const std::vector<InstructionTiming>& timings,
+              std::int64_t items, SimulationResult& result) {
+  for (std::size_t i = 0; i < timings.size(); ++i) {
     const Instruction& in = program.instructions[i];
-    result.dram_bytes += items * costs[i].transfer.bytes;
-    if (in.opcode != Opcode::kMatmul) continue;
-    result.macs += items * in.macs();
-    result.useful_macs += items * in.useful_macs;
-    result.mapped_cycles += static_cast<double>(items * costs[i].busy) * costs[i].mapped;
+    result.dram_bytes += items * timings[i].transfer.bytes;
+    const auto* product = in.as<Matmul>();
+    if (product == nullptr) continue;
+    result.macs += items * product->macs();
+    result.useful_macs += items * product->useful_macs;
+    result.mapped_cycles += static_cast<double>(items * timings[i].busy) * timings[i].mapped;
   }
 }
 
@@ -97,7 +98,7 @@ void add_time(const std::vector<std::unique_ptr<Core>>& cores, SimulationResult&
 
 /// A machine with items for `slots` slots a core, in a SystemC kernel of its own.
 struct Machine {
-  std::vector<InstructionCost> costs;
+  std::vector<InstructionTiming> timings;
   KernelScope kernel;
   sc_core::sc_event progress;
   ItemPool pool;
@@ -107,11 +108,11 @@ struct Machine {
 
   Machine(const Program& program, const HwConfig& hw, std::int64_t items, std::int64_t slots,
           const ItemIo* io, Fidelity fidelity, RunObserver* observer, const StopRule& stop)
-      : costs(instruction_costs(program, hw)),
+      : timings(instruction_timings(program, hw)),
         pool(items, hw.cores, slots),
         dram(hw, program.footprint_bytes(Space::kDram, hw)),
-        cores(
-            make_cores({program, hw, costs, pool, dram, progress, io, fidelity, observer}, slots)),
+        cores(make_cores({program, hw, timings, pool, dram, progress, io, fidelity, observer},
+                         slots)),
         loop("sequencer", cores, progress, hw.sequencer.launch_cycles, stop) {}
 };
 
@@ -130,7 +131,7 @@ SimulationResult simulate(const Program& program, const HwConfig& hw, std::int64
   result.items = items;
   result.cores = hw.cores;
   add_time(machine.cores, result);
-  add_work(program, machine.costs, items, result);
+  add_work(program, machine.timings, items, result);
   return result;
 }
 

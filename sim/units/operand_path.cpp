@@ -7,9 +7,9 @@
 namespace tricycle {
 
 OperandPath::OperandPath(const Program& program, const HwConfig& hw,
-                         const std::vector<InstructionCost>& costs)
+                         const std::vector<InstructionTiming>& timings)
     : program_(program),
-      costs_(costs),
+      timings_(timings),
       present_(hw.scratchpad_to_matrix.present),
       latency_cycles_(hw.scratchpad_to_matrix.latency_cycles) {
   if (!present_) return;
@@ -57,10 +57,10 @@ std::int64_t OperandPath::bring(const Load& load, const Work& work, std::int64_t
 std::int64_t OperandPath::hold(const Work& work, std::int64_t issued, std::int64_t previous_end,
                                const Scoreboard& scoreboard) {
   if (!present_) return 0;
-  const Instruction& in = program_.instructions[work.instruction];
-  const OperandLoads& cost = costs_[work.instruction].loads;
-  Load a{&a_, &in.a, &in.a_mask, cost.a_cycles, ready(a_, work, scoreboard)};
-  Load b{&b_, &in.b, &in.b_mask, cost.b_cycles, ready(b_, work, scoreboard)};
+  const Matmul& in = *program_.instructions[work.instruction].as<Matmul>();
+  const OperandLoads& timing = timings_[work.instruction].loads;
+  Load a{&a_, &in.a, &in.a_mask, timing.a_cycles, ready(a_, work, scoreboard)};
+  Load b{&b_, &in.b, &in.b_mask, timing.b_cycles, ready(b_, work, scoreboard)};
   // What is there first goes first.
   const Load &first = b.ready < a.ready ? b : a, &second = b.ready < a.ready ? a : b;
   std::int64_t begin = std::max(issued, bring(first, work, previous_end));

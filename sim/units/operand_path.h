@@ -6,7 +6,7 @@
 
 #include "models/hw_config.h"
 #include "models/isa/program.h"
-#include "sim/units/instruction_costs.h"
+#include "models/timing/instruction_timing.h"
 #include "sim/units/scoreboard.h"
 
 namespace tricycle {
@@ -18,7 +18,7 @@ namespace tricycle {
 class OperandPath {
  public:
   OperandPath(const Program& program, const HwConfig& hw,
-              const std::vector<InstructionCost>& costs);
+              const std::vector<InstructionTiming>& timings);
 
   /// A product of an item that entered its slot at `item_start`.
   struct Work {
@@ -60,7 +60,7 @@ class OperandPath {
   std::int64_t bring(const Load& load, const Work& work, std::int64_t previous_end);
 
   const Program& program_;
-  const std::vector<InstructionCost>& costs_;
+  const std::vector<InstructionTiming>& timings_;
   bool present_;
   std::int64_t latency_cycles_;
   Side a_, b_;

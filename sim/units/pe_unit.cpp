@@ -22,8 +22,9 @@ namespace {
 HwConfig seen_by_products(const HwConfig& hw, const Program& program) {
   std::optional<std::int64_t> passes;
   for (const Instruction& in : program.instructions) {
-    if (in.opcode != Opcode::kMatmul) continue;
-    const std::int64_t own = product_passes(hw, program.format, program.buffer(in.b).bits());
+    const auto* product = in.as<Matmul>();
+    if (product == nullptr) continue;
+    const std::int64_t own = product_passes(hw, program.format, program.buffer(product->b).bits());
     if (passes.value_or(own) != own)
       throw InputError(
           "fidelity pe: products by operands of several widths are not modelled register by "
@@ -57,7 +58,7 @@ class PeUnitOf final : public PeUnit {
   }
 
   void enter(const Work& work, std::int64_t begin, sc_core::sc_event& accepted) override {
-    const Instruction& in = instruction(work);
+    const Matmul& in = product(work);
     Job job{work, operand(work, in.a, in.a_mask, in.transpose_a),
             operand(work, in.b, in.b_mask, in.transpose_b), 0};
     jobs_.push_back(std::move(job));
@@ -78,6 +79,7 @@ class PeUnitOf final : public PeUnit {
   const Instruction& instruction(const Work& work) const {
     return program_.instructions[work.instruction];
   }
+  const Matmul& product(const Work& work) const { return *instruction(work).template as<Matmul>(); }
   std::vector<T> operand(const Work& work, const Region& region, const Mask& mask, bool transpose) {
     if (!values_.present()) return std::vector<T>(static_cast<std::size_t>(region.elements()));
     std::vector<T> values =
@@ -142,10 +144,10 @@ void PeUnitOf<T>::deliver_completed() {
 template <typename T>
 void PeUnitOf<T>::submit() {
   const Job& job = jobs_.back();
-  const Instruction& in = instruction(job.work);
+  const Matmul& in = product(job.work);
   array_->submit({{job.a.data(), in.m(), in.k(), in.k()},
                   {job.b.data(), in.k(), in.n(), in.n()},
-                  accumulators(job.work, in.dst),
+                  accumulators(job.work, instruction(job.work).dst),
                   in.accumulate});
   ++submitted_;
   entry_.reset();

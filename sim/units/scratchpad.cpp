@@ -62,10 +62,10 @@ void Scratchpad::count(const Region& r, std::int64_t times) {
 
 void Scratchpad::count(const Instruction& in, float* accesses) {
   std::fill(counts_.begin(), counts_.end(), 0);
-  if (in.opcode == Opcode::kMatmul) {
-    const OperandReads reads = operand_reads(hw_, in);
-    count(in.a, reads.a);
-    count(in.b, reads.b);
+  if (const auto* product = in.as<Matmul>()) {
+    const OperandReads reads = operand_reads(hw_, *product);
+    count(product->a, reads.a);
+    count(product->b, reads.b);
   } else {
     for_each_read(in, [&](const Region& r) { count(r, 1); });
   }

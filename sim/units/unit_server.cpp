@@ -68,24 +68,24 @@ void UnitServer::observe_stall(StallCause cause, std::int64_t begin, std::int64_
 }
 
 void UnitServer::start(const Pick& pick) {
-  const InstructionCost& cost = core_.costs[pick.instruction];
+  const InstructionTiming& timing = core_.timings[pick.instruction];
   pick_ = pick;
   started_ = now_cycles();
   executing_ = true;
   core_.scoreboard.take(pick, started_);
   const std::int64_t item = core_.scoreboard.item(pick.slot);
   const std::int64_t issued = started_ + core_.hw.sequencer.issue_cycles;
-  std::int64_t busy = cost.busy;
+  std::int64_t busy = timing.busy;
   Held held{core_.hw.sequencer.issue_cycles, 0, 0, {}};
-  if (id_.unit == Unit::kVector) held.path = core_.paths.hold(issued, cost.vector);
+  if (id_.unit == Unit::kVector) held.path = core_.paths.hold(issued, timing.vector);
   if (id_.unit == Unit::kMatrix)
     held.path = core_.operand_path.hold(
         {pick.slot, item, pick.instruction, core_.scoreboard.item_start(pick.slot)}, issued,
         free_at_, core_.scoreboard);
   if (id_.unit == Unit::kDma) {
-    const std::int64_t ready = issued + cost.dram_ready;
-    const Dram::Service service = core_.dram.serve(ready, item, cost.runs, cost.transfer);
-    busy = cost.dram_ready + service.busy_cycles;
+    const std::int64_t ready = issued + timing.dram_ready;
+    const Dram::Service service = core_.dram.serve(ready, item, timing.runs, timing.transfer);
+    busy = timing.dram_ready + service.busy_cycles;
     held.dram = service.wait_cycles;
     channel_begin_ = ready + service.wait_cycles;
     channel_cycles_ = service.channel_cycles;
@@ -122,7 +122,7 @@ void UnitServer::complete() {
   if (core_.scoreboard.is_last(pick_.slot))
     core_.values.finish(pick_.slot, core_.scoreboard.item(pick_.slot));
   core_.scoreboard.complete(pick_.slot, pick_.instruction, free_at_,
-                            core_.costs[pick_.instruction].pipeline);
+                            core_.timings[pick_.instruction].pipeline);
 }
 
 /// Before the scoreboard hears of it: what the instruction waited for is forgotten with its item.
@@ -131,7 +131,7 @@ void UnitServer::observe_execution() const {
   const auto slot = static_cast<std::int64_t>(pick_.slot);
   core_.observer->executed({id_, pick_.instruction, slot, item, core_.scoreboard.last_token(pick_),
                             started_, begin_, free_at_, channel_begin_, channel_cycles_,
-                            core_.costs[pick_.instruction].transfer.bytes});
+                            core_.timings[pick_.instruction].transfer.bytes});
   if (core_.scoreboard.is_last(pick_.slot))
     core_.observer->finished(
         {item, slot, core_.scoreboard.item_start(pick_.slot), free_at_, id_.core});

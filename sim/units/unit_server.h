@@ -11,8 +11,8 @@
 #include "models/isa/program.h"
 #include "models/run_result.h"
 #include "models/semantics/execute.h"
+#include "models/timing/instruction_timing.h"
 #include "sim/units/dram.h"
-#include "sim/units/instruction_costs.h"
 #include "sim/units/npu.h"
 #include "sim/units/operand_path.h"
 #include "sim/units/paths.h"
@@ -28,7 +28,7 @@ namespace tricycle {
 struct CoreParts {
   const Program& program;
   const HwConfig& hw;
-  const std::vector<InstructionCost>& costs;  // of the program's instructions
+  const std::vector<InstructionTiming>& timings;  // of the program's instructions
   Scoreboard& scoreboard;
   Scratchpad& scratchpad;
   Paths& paths;

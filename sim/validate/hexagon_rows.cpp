@@ -43,26 +43,16 @@ Program resident_product(const HwConfig& hw, Operands operands) {
       const std::uint32_t raw = add(target == a ? "A.raw" : "B.raw", Space::kScratchpad);
       const std::int32_t rows = 2 * kSize / producers;
       for (std::int32_t row = 0; row < kSize; row += rows) {
-        Instruction pack;
-        pack.opcode = Opcode::kCombine;
-        pack.dst = {target, row, 0, std::min(rows, kSize - row), kSize};
-        pack.terms = {{raw, row, 0, pack.dst.rows, kSize}};
-        p.instructions.push_back(pack);
+        const std::int32_t own = std::min(rows, kSize - row);
+        p.instructions.push_back(
+            {{target, row, 0, own, kSize}, Combine{.terms = {{raw, row, 0, own, kSize}}}});
       }
     }
   }
-  Instruction product;
-  product.opcode = Opcode::kMatmul;
-  product.dst = whole(sum);
-  product.a = whole(a);
-  product.b = whole(b);
-  p.instructions.push_back(product);
-  Instruction round;
-  round.opcode = Opcode::kCombine;
-  round.dst = whole(c);
-  round.accumulator = product.dst;
-  round.accumulator_fraction_bits = 2 * p.buffers[a].fraction_bits;
-  p.instructions.push_back(round);
+  p.instructions.push_back({whole(sum), Matmul{.a = whole(a), .b = whole(b)}});
+  p.instructions.push_back(
+      {whole(c),
+       Combine{.accumulator = whole(sum), .sum_fraction_bits = 2 * p.buffers[a].fraction_bits}});
   p.output = c;
   derive_tokens(p);
   return p;
@@ -75,11 +65,8 @@ double inversion(const HwConfig& hw, std::string_view algorithm, int chunk) {
 /// The 64^3 product as 64 row steps of a substitution that has 64 rows above: C_i = sum_j A_ij B_j.
 double vector_product(const HwConfig& hw) {
   Program p = resident_product(hw, Operands::kInPlace);
-  Instruction row;
-  row.opcode = Opcode::kRowStep;
-  row.dst = {2, kSize - 1, 0, 1, kSize};
-  row.a = {0, kSize - 1, 0, 1, kSize};
-  row.b = {1, 0, 0, kSize, kSize};
+  const Instruction row{{2, kSize - 1, 0, 1, kSize},
+                        RowStep{.a = {0, kSize - 1, 0, 1, kSize}, .y = {1, 0, 0, kSize, kSize}}};
   return static_cast<double>(kSize *
                              (hw.sequencer.issue_cycles + vector_timing(hw, p, row).busy_cycles));
 }

@@ -20,11 +20,7 @@ double load_bandwidth(const HwConfig& hw, std::int32_t bytes) {
   const Region whole{0, 0, 0, 1, bytes};
   p.buffers = {{"raw", Space::kDram, p.format, 0, 1, bytes, 0, false},
                {"copy", Space::kScratchpad, p.format, 0, 1, bytes, 0, false}};
-  Instruction load;
-  load.opcode = Opcode::kLoad;
-  load.dst = {1, 0, 0, 1, bytes};
-  load.a = whole;
-  p.instructions = {load};
+  p.instructions = {{{1, 0, 0, 1, bytes}, Load{whole}}};
   p.inputs = {0};
   p.output = 0;
   return bytes * hw.clock_ghz / cycles_alone(p, hw);
@@ -37,10 +33,8 @@ double handover_us(const HwConfig& hw) {
   p.format = Format::kFp32;
   p.buffers = {{"acc", Space::kAccumulator, p.format, 0, kEdge, kEdge, 0, false},
                {"sum", Space::kScratchpad, p.format, 0, kEdge, kEdge, 0, false}};
-  Instruction round;
-  round.opcode = Opcode::kCombine;
-  round.accumulator = Region{0, 0, 0, kEdge, kEdge};
-  round.dst = {1, 0, 0, kEdge, kEdge};
+  const Instruction round{{1, 0, 0, kEdge, kEdge},
+                          Combine{.accumulator = Region{0, 0, 0, kEdge, kEdge}}};
   const PathUse path = vector_timing(hw, p, round).paths[kAccumulatorToVector];
   return static_cast<double>(path.latency_cycles + path.channel_cycles) / hw.clock_ghz / 1000;
 }

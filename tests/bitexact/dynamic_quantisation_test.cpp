@@ -242,13 +242,13 @@ TEST(DynamicQuantisationCost,
   EXPECT_GT(cycles(hw), fixed);
   // N = 3, S = 8.  Start: A_N once, Y twice; E: A and Y0; Horner: E once, Y0 (other side) and six
   // iterates.  1 + 2 + 2 + 1 + 7 = 13 operands of 10 products.
-  const auto count = [&](Opcode opcode) {
+  const auto count = [&](std::size_t opcode) {
     return std::count_if(p.instructions.begin(), p.instructions.end(),
-                         [&](const Instruction& in) { return in.opcode == opcode; });
+                         [&](const Instruction& in) { return in.opcode() == opcode; });
   };
-  EXPECT_EQ(count(Opcode::kMatmul), 10);
-  EXPECT_EQ(count(Opcode::kScales), 13);
-  EXPECT_EQ(count(Opcode::kQuantise), 13);
+  EXPECT_EQ(count(opcode_of<Matmul>()), 10);
+  EXPECT_EQ(count(opcode_of<Scales>()), 13);
+  EXPECT_EQ(count(opcode_of<Quantise>()), 13);
 }
 
 }  // namespace

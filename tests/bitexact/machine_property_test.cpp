@@ -221,7 +221,7 @@ TEST(MachineProperty, no_bit_of_a_product_depends_on_panels_and_strips) {
       const Program p =
           lower_gemm(hw, c.format, m, n, k, draw.one_in(2) ? GemmGrain::kPanel : GemmGrain::kStrip);
       cut += std::count_if(p.instructions.begin(), p.instructions.end(),
-                           [](const Instruction& in) { return in.opcode == Opcode::kMatmul; }) > 1
+                           [](const Instruction& in) { return in.as<Matmul>() != nullptr; }) > 1
                  ? 1
                  : 0;
       MachineState state = make_state(p);

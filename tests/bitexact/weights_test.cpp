@@ -100,7 +100,7 @@ TEST(Weights, take_half_a_byte_in_memory_and_their_rows_begin_at_whole_bytes) {
   // Requests of 64 B: 32 x 64 B of A and of C (126 B a row, contiguous), 1024 B of B.
   std::int64_t loaded = 0;
   for (const Instruction& in : p.instructions)
-    if (in.opcode == Opcode::kLoad) loaded += transfer_timing(hw, p, in).bytes;
+    if (const auto* load = in.as<Load>()) loaded += transfer_timing(hw, p, load->from).bytes;
   EXPECT_EQ(loaded, 2048 + 1024);
 }
 

@@ -111,7 +111,7 @@ void write_store(const std::string& path, std::string_view text) {
     for (auto& [own_name, value] : meta)
       if (own_name == name) value = std::string(line);
   }
-  Store store = Store::draft(path, meta);
+  SweepStore store = SweepStore::draft(path, meta);
   for (const std::string_view line : rows) store.insert(row(line, store.layout().columns.size()));
   for (std::string_view line : inversions) {
     const std::string of = key(cut(line, '\t'));
@@ -132,7 +132,7 @@ void fuzz::read_rows(const std::uint8_t* data, std::size_t size) {
     return;  // never written
   }
   expect_read_or_refused([] {
-    const Store store = Store::read(path);
+    const SweepStore store = SweepStore::read(path);
     for (const ExportForm form : {ExportForm::kCsv, ExportForm::kJsonLines})
       export_rows(store, form, [](const std::string&) {});
   });

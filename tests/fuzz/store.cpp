@@ -16,12 +16,12 @@ void fuzz::read_store(const std::uint8_t* data, std::size_t size) {
   std::size_t characters = 0;
   for (const ExportForm form : {ExportForm::kCsv, ExportForm::kJsonLines})
     fuzz::expect_read_or_refused([&] {
-      export_rows(Store::read(file.path()), form,
+      export_rows(SweepStore::read(file.path()), form,
                   [&](const std::string& line) { characters += line.size(); });
     });
   fuzz::expect_read_or_refused([&] { read_points({file.path()}); });
   fuzz::expect_read_or_refused([&] {
-    const Store store = Store::read(file.path());
+    const SweepStore store = SweepStore::read(file.path());
     store.meta();
     store.count("done");
     store.for_each_reason(

@@ -38,8 +38,9 @@ std::int64_t total(const CriticalPath& path) {
   return std::accumulate(path.instructions.begin(), path.instructions.end(), std::int64_t{0}) +
          std::accumulate(path.between.begin(), path.between.end(), std::int64_t{0});
 }
-std::int64_t part(const CriticalPath& path, Opcode opcode) {
-  return path.instructions[static_cast<std::size_t>(opcode)];
+template <typename Op>
+std::int64_t part(const CriticalPath& path) {
+  return path.instructions[opcode_of<Op>()];
 }
 std::int64_t part(const CriticalPath& path, StallCause cause) {
   return path.between[static_cast<std::size_t>(cause)];
@@ -187,12 +188,12 @@ TEST(CriticalPath, of_one_small_product_is_load_matmul_drain_combine_store) {
   const CriticalPath path = critical_path(trace, 40);
   // 1 KiB at 64 B a cycle, 100 cycles after the request; the second operand waits 16 cycles for
   // the channel.
-  EXPECT_EQ(part(path, Opcode::kLoad), 100 + 16);
+  EXPECT_EQ(part<Load>(path), 100 + 16);
   EXPECT_EQ(part(path, StallCause::kDram), 16);
-  EXPECT_EQ(part(path, Opcode::kMatmul), 16);               // 16 rows stream
+  EXPECT_EQ(part<Matmul>(path), 16);                        // 16 rows stream
   EXPECT_EQ(part(path, StallCause::kDrain), 16 + 15 + 15);  // preload, row skew, column skew
-  EXPECT_EQ(part(path, Opcode::kCombine), 10 + 4);          // start-up, 1 KiB at 256 B a cycle
-  EXPECT_EQ(part(path, Opcode::kStore), 100 + 16);
+  EXPECT_EQ(part<Combine>(path), 10 + 4);                   // start-up, 1 KiB at 256 B a cycle
+  EXPECT_EQ(part<Store>(path), 100 + 16);
   EXPECT_EQ(part(path, StallCause::kToken), 3 * 7);  // to the array, the vector unit, the DMA
   EXPECT_EQ(part(path, StallCause::kIssue), 4 * 3);  // load, matmul, combine, store
   EXPECT_EQ(total(path), r.total_cycles - 40);
@@ -215,9 +216,9 @@ TEST_P(CriticalPaths, sum_to_the_latency_on_random_machines) {
       EXPECT_EQ(total(r.critical_path), r.latency_cycles()) << "machine " << i << algorithm.name;
       // Something is loaded first and stored last; the others may first write zeros for longer.
       if (algorithm.compared_by_default) {
-        EXPECT_GT(part(r.critical_path, Opcode::kLoad), 0);
+        EXPECT_GT(part<Load>(r.critical_path), 0);
       }
-      EXPECT_GT(part(r.critical_path, Opcode::kStore), 0);
+      EXPECT_GT(part<Store>(r.critical_path), 0);
       for (StallCause other :
            {StallCause::kLaunch, StallCause::kItem, StallCause::kWaitMatrix,
             StallCause::kWaitVector, StallCause::kWaitDma, StallCause::kWaitReadOut})

@@ -214,7 +214,7 @@ TEST(Cores, a_core_that_waits_for_itself_is_named) {
   HwConfig hw = compute_bound_machine();
   Program p = lower_gemm(hw, Format::kFp32, 16, 16, 16);
   for (std::uint32_t i = 0; i < p.instructions.size(); ++i)
-    if (p.instructions[i].opcode == Opcode::kMatmul) p.instructions[i].waits.push_back(i + 1);
+    if (p.instructions[i].as<Matmul>() != nullptr) p.instructions[i].waits.push_back(i + 1);
   hw.cores = 2;
   try {
     simulate(p, hw, 2, nullptr);

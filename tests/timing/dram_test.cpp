@@ -101,11 +101,8 @@ TEST(RowBuffer, bytes_never_go_faster_than_the_bandwidth) {
     b.rows = 64;
     b.cols = 100;
     p.buffers = {b, b};
-    Instruction load;
-    load.opcode = Opcode::kLoad;
-    load.a = load.dst = {0, 0, static_cast<std::int32_t>(random() % 50), 64,
-                         static_cast<std::int32_t>(1 + random() % 50)};
-    load.dst.buffer = 1;
+    const Region load{0, 0, static_cast<std::int32_t>(random() % 50), 64,
+                      static_cast<std::int32_t>(1 + random() % 50)};
     Dram dram(hw, 6400);
     std::int64_t bytes = 0, end = 0;
     for (std::int64_t item = 0; item < 50; ++item) {
@@ -131,10 +128,7 @@ TEST(Transfers, bytes_of_bursts_are_those_that_requests_touch) {
   b.rows = 4;
   b.cols = 100;
   p.buffers = {b, b};
-  Instruction load;
-  load.opcode = Opcode::kLoad;
-  load.a = load.dst = {0, 0, 20, 4, 20};
-  load.dst.buffer = 1;
+  const Region load{0, 0, 20, 4, 20};
   // Two requests of 16 B a row from 20, 120, 220 and 320 on: 32 B that begin 20, 24, 28 and 0 B
   // within a burst touch 2, 2, 2 and 1.
   EXPECT_EQ(transfer_timing(hw, p, load).bytes, (2 + 2 + 2 + 1) * 32);
@@ -153,12 +147,9 @@ TEST(Transfers, every_run_of_a_strided_region_pays_whole_requests) {
   b.rows = b.cols = 64;
   p.buffers = {b, b};
   p.buffers[1].space = Space::kScratchpad;
-  Instruction load;
-  load.opcode = Opcode::kLoad;
-  load.a = {0, 0, 0, 16, 20};
-  load.dst = {1, 0, 0, 16, 20};
+  Region load{0, 0, 0, 16, 20};
   EXPECT_EQ(transfer_timing(hw, p, load).bytes, 16 * 64);  // 40 B a row: a request of 64 B each
-  load.a.cols = load.dst.cols = 64;
+  load.cols = 64;
   EXPECT_EQ(transfer_timing(hw, p, load).bytes, 16 * 128);  // whole rows are one run of 2 KiB
   hw.dma.half_bandwidth_bytes = 2048;
   hw.dram.bandwidth_gbps = 32;

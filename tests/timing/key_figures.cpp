@@ -89,12 +89,8 @@ Workload strided_load(int cols) {
     p.buffers = {b, b};
     p.buffers[1].name = "A";
     p.buffers[1].space = Space::kScratchpad;
-    Instruction load;
-    load.opcode = Opcode::kLoad;
-    load.a = {0, 0, 0, 32, cols};
-    load.dst = {1, 0, 0, 32, cols};
     p.inputs = {0};
-    p.instructions = {load};
+    p.instructions = {{{1, 0, 0, 32, cols}, Load{{0, 0, 0, 32, cols}}}};
     derive_tokens(p);
     validate(p, hw);
     return p;

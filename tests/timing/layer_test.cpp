@@ -37,8 +37,9 @@ std::int64_t cycles(const HwConfig& hw, std::int32_t rows, std::int32_t cols, st
   builder.apply(VectorOp::kMultiply, out, a, b);
   builder.store(builder.output("c", Format::kFp32, rows, cols), out);
   const Program p = builder.finish();
-  const auto found = std::find_if(p.instructions.begin(), p.instructions.end(),
-                                  [](const auto& in) { return in.opcode == Opcode::kElementary; });
+  const auto found = std::find_if(p.instructions.begin(), p.instructions.end(), [](const auto& in) {
+    return in.template as<Elementary>() != nullptr;
+  });
   return vector_timing(hw, p, *found).busy_cycles;
 }
 

@@ -37,7 +37,7 @@ double cycles_of_whole_run(const Program& program, const HwConfig& hw) {
 std::int64_t macs(const Program& program) {
   std::int64_t sum = 0;
   for (const Instruction& in : program.instructions)
-    sum += in.opcode == Opcode::kMatmul ? in.macs() : 0;
+    sum += in.as<Matmul>() != nullptr ? macs(in).all : 0;
   return sum;
 }
 

@@ -63,25 +63,25 @@ class Kernel {
 TEST(OperandPath, a_product_begins_when_one_queue_has_brought_both_operands) {
   HwConfig hw = machine();
   Kernel k(hw);
-  k.e().whole_product(k.acc_, k.i_, k.minus_, {});
+  k.e().whole_product(k.i_, k.minus_, {.into = k.acc_});
   const SimulationResult r = k.run();
   EXPECT_EQ(r.total_cycles, kLoadA + kLoadB + kProduct);
   EXPECT_EQ(r.units[0].stalled[static_cast<std::size_t>(StallCause::kPath)], kLoadA + kLoadB);
   EXPECT_EQ(r.operand_load_cycles, kLoadA + kLoadB);
   hw.scratchpad_to_matrix.latency_cycles = 5;
   Kernel late(hw);
-  late.e().whole_product(late.acc_, late.i_, late.minus_, {});
+  late.e().whole_product(late.i_, late.minus_, {.into = late.acc_});
   EXPECT_EQ(late.cycles(), kLoadA + kLoadB + 5 + kProduct);
   hw.scratchpad_to_matrix.present = false;
   Kernel direct(hw);
-  direct.e().whole_product(direct.acc_, direct.i_, direct.minus_, {});
+  direct.e().whole_product(direct.i_, direct.minus_, {.into = direct.acc_});
   EXPECT_EQ(direct.cycles(), kProduct);
 }
 
 TEST(OperandPath, an_operand_that_is_still_in_its_place_is_not_brought_again) {
   Kernel k(machine());
-  k.e().whole_product(k.acc_, k.i_, k.minus_, {});
-  k.e().whole_product(k.other_, k.i_, k.minus_, {});
+  k.e().whole_product(k.i_, k.minus_, {.into = k.acc_});
+  k.e().whole_product(k.i_, k.minus_, {.into = k.other_});
   EXPECT_EQ(k.cycles(), kLoadA + kLoadB + 2 * kProduct);
 }
 
@@ -89,8 +89,8 @@ TEST(OperandPath, with_two_places_the_next_operands_come_beside_a_product_with_o
   HwConfig hw = machine();
   const auto swapped = [&] {
     Kernel k(hw);
-    k.e().whole_product(k.acc_, k.i_, k.minus_, {});
-    k.e().whole_product(k.other_, k.minus_, k.i_, {});
+    k.e().whole_product(k.i_, k.minus_, {.into = k.acc_});
+    k.e().whole_product(k.minus_, k.i_, {.into = k.other_});
     return k.cycles();
   };
   // The second load begins as the first ends, and takes 8 cycles longer than the product.
@@ -104,7 +104,7 @@ TEST(OperandPath, a_masked_operand_is_zeros_and_then_its_blocks) {
   Mask blocks;
   blocks.block = 4;  // 64 of 256 entries: 128 B
   blocks.min_blocks = blocks.max_blocks = 0;
-  k.e().whole_product(k.acc_, k.i_, k.minus_, {.a_mask = blocks});
+  k.e().whole_product(k.i_, k.minus_, {.into = k.acc_, .a_mask = blocks});
   EXPECT_EQ(k.cycles(), (512 + 128) / 64 + kLoadB + kProduct);
 }
 
@@ -112,9 +112,9 @@ TEST(ReadOut, takes_its_bytes_over_the_rate_and_hands_over_after_latency_and_tok
   HwConfig hw = machine();
   const auto chain = [&] {
     Kernel k(hw);
-    k.e().whole_product(k.acc_, k.i_, k.minus_, {});
+    k.e().whole_product(k.i_, k.minus_, {.into = k.acc_});
     k.e().read_out(k.x_, k.acc_);
-    k.e().whole_product(k.acc_, k.x_, k.minus_, {});
+    k.e().whole_product(k.x_, k.minus_, {.into = k.acc_});
     return k.run();
   };
   const SimulationResult r = chain();
@@ -130,9 +130,9 @@ TEST(ReadOut, takes_its_bytes_over_the_rate_and_hands_over_after_latency_and_tok
 
 TEST(ReadOut, goes_beside_a_product_on_another_accumulator) {
   Kernel k(machine());
-  k.e().whole_product(k.acc_, k.i_, k.minus_, {});
+  k.e().whole_product(k.i_, k.minus_, {.into = k.acc_});
   k.e().read_out(k.x_, k.acc_);
-  k.e().whole_product(k.other_, k.i_, k.minus_, {});
+  k.e().whole_product(k.i_, k.minus_, {.into = k.other_});
   EXPECT_EQ(k.cycles(), kLoadA + kLoadB + 2 * kProduct);
 }
 
@@ -145,10 +145,10 @@ TEST(ReadOut, leaves_the_sums_so_that_a_product_adds_to_them_unrounded) {
                y = e.matrix("Y", Band{0, 16}), small = e.input();
   const std::uint32_t acc = e.accumulator("acc");
   e.load_whole_input();
-  e.whole_product(acc, i, i, {});
-  e.whole_product(acc, small, i, {.accumulate = true});
+  e.whole_product(i, i, {.into = acc});
+  e.whole_product(small, i, {.into = acc, .accumulate = true});
   e.read_out(x, acc);
-  e.whole_product(acc, minus, x, {.accumulate = true});
+  e.whole_product(minus, x, {.into = acc, .accumulate = true});
   e.read_out(y, acc);
   e.store_whole_output(y);
   const Program p = e.finish();
@@ -166,7 +166,7 @@ TEST(ReadOut, of_a_constant_or_into_one_is_refused) {
   Emitter e(hw, Format::kFp16, 16, 16);
   const Matrix i = e.constant("I", Constant::kIdentity);
   const std::uint32_t acc = e.accumulator("acc");
-  e.whole_product(acc, i, i, {});
+  e.whole_product(i, i, {.into = acc});
   e.read_out(i, acc);
   EXPECT_THROW(e.finish(), RunError);
 }

@@ -258,7 +258,7 @@ TEST(Simulation, a_program_that_waits_for_itself_is_reported_with_unit_and_token
   const HwConfig hw = plain_machine();
   Program p = lower_gemm(hw, Format::kFp32, 16, 16, 16);
   for (std::uint32_t i = 0; i < p.instructions.size(); ++i)
-    if (p.instructions[i].opcode == Opcode::kMatmul) p.instructions[i].waits.push_back(i + 1);
+    if (p.instructions[i].as<Matmul>() != nullptr) p.instructions[i].waits.push_back(i + 1);
   try {
     simulate(p, hw, 1, nullptr);
     FAIL() << "expected a deadlock";
@@ -277,7 +277,7 @@ TEST(Simulation, a_missing_token_changes_the_bits) {
   HwConfig hw = plain_machine();
   Program p = lower_gemm(hw, Format::kFp32, 16, 16, 16);
   for (Instruction& in : p.instructions)
-    if (in.opcode == Opcode::kCombine) in.waits.clear();
+    if (in.as<Combine>() != nullptr) in.waits.clear();
   std::vector<double> out;
   const std::vector<double> ones(256, 1.0);
   const ItemIo io{[&](std::int64_t, MachineState& s) {

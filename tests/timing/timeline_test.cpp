@@ -53,7 +53,7 @@ TEST(Timeline, paints_what_most_of_a_column_went_to) {
   r.many.units[1].servers = r.many.units[2].servers = r.many.units[3].servers = 0;
   RunTrace trace;
   trace.program.instructions.resize(1);
-  trace.program.instructions[0].opcode = Opcode::kMatmul;
+  trace.program.instructions[0].operation = Matmul{};
   const ServerId array{Unit::kMatrix, 0};
   trace.stalls.push_back({array, StallCause::kToken, 0, 0, 0, 4});
   trace.executions.resize(1);

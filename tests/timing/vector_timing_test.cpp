@@ -102,11 +102,7 @@ std::int64_t row_step_cycles(const HwConfig& hw, int i) {
   p.format = Format::kFp32;
   p.buffers.resize(2);
   for (Buffer& buffer : p.buffers) buffer.rows = buffer.cols = 64;  // a row is a register
-  Instruction in;
-  in.opcode = Opcode::kRowStep;
-  in.dst = {1, i, 0, 1, 64};
-  in.a = {0, i, 0, 1, i};
-  in.b = {1, 0, 0, i, i};
+  const Instruction in{{1, i, 0, 1, 64}, RowStep{.a = {0, i, 0, 1, i}, .y = {1, 0, 0, i, i}}};
   return vector_timing(hw, p, in).busy_cycles;
 }
 
@@ -132,11 +128,8 @@ std::int64_t column_step_cycles(const HwConfig& hw, Format format, int k) {
     buffer.rows = buffer.cols = 64;
     buffer.format = format;
   }
-  Instruction in;
-  in.opcode = Opcode::kColumnStep;
-  in.dst = {1, k + 1, 0, 63 - k, k};
-  in.a = {0, k + 1, k, 63 - k, 1};
-  in.b = {1, k, 0, 1, k};
+  const Instruction in{{1, k + 1, 0, 63 - k, k},
+                       ColumnStep{.a = {0, k + 1, k, 63 - k, 1}, .y = {1, k, 0, 1, k}}};
   return vector_timing(hw, p, in).busy_cycles;
 }
 
@@ -162,13 +155,11 @@ TEST(VectorTiming, a_row_step_is_as_wide_as_its_linear_term) {
   p.format = Format::kFp32;
   p.buffers.resize(3);
   for (Buffer& buffer : p.buffers) buffer.rows = buffer.cols = 256;  // four registers a row
-  Instruction in;
-  in.opcode = Opcode::kRowStep;
   // Row 130 of a block from row 128: two rows above, 128 columns in front and 2 of the block.
-  in.dst = {1, 130, 0, 1, 256};
-  in.a = {0, 130, 128, 1, 2};
-  in.b = {1, 128, 0, 2, 130};
-  in.terms = {{2, 130, 0, 1, 128}, in.a};
+  const Region a{0, 130, 128, 1, 2};
+  const Instruction in{
+      {1, 130, 0, 1, 256},
+      RowStep{.a = a, .y = {1, 128, 0, 2, 130}, .linear = {{2, 130, 0, 1, 128}, a}}};
   // Two multiply-adds and an add of three registers each.
   EXPECT_EQ(vector_timing(hw, p, in).busy_cycles, 3 * 3);
 }

@@ -132,17 +132,11 @@ Program small_product() {
   const auto all = [&](std::uint32_t b) {
     return Region{b, 0, 0, p.buffers[b].rows, p.buffers[b].cols};
   };
-  Instruction load_a, load_b, product, round, store;
-  load_a.opcode = load_b.opcode = Opcode::kLoad;
-  load_a.a = all(0), load_a.dst = all(2);
-  load_b.a = all(1), load_b.dst = all(3);
-  product.opcode = Opcode::kMatmul;
-  product.a = all(2), product.b = all(3), product.dst = all(4);
-  round.opcode = Opcode::kCombine;
-  round.accumulator = all(4), round.dst = all(5);
-  store.opcode = Opcode::kStore;
-  store.a = all(5), store.dst = all(6);
-  p.instructions = {load_a, load_b, product, round, store};
+  p.instructions = {{all(2), Load{all(0)}},
+                    {all(3), Load{all(1)}},
+                    {all(4), Matmul{.a = all(2), .b = all(3)}},
+                    {all(5), Combine{.accumulator = all(4)}},
+                    {all(6), Store{all(5)}}};
   return p;
 }
 

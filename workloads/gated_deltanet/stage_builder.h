@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "models/isa/program.h"
+#include "workloads/program_builder.h"
 
 namespace tricycle {
 
@@ -27,7 +28,7 @@ class StageBuilder {
   /// A matrix in the scratchpad.
   Region scratch(const std::string& name, Format format, std::int32_t rows, std::int32_t cols);
   /// Fixed point in DRAM: elements of fewer bits than the format's.
-  void pack(const Region& dram, int bits) { program_.buffers[dram.buffer].packed_bits = bits; }
+  void pack(const Region& dram, int bits) { builder_.buffer(dram).packed_bits = bits; }
 
   /// dst <- from, from DRAM into the scratchpad.
   void load(const Region& dst, const Region& from);
@@ -59,13 +60,10 @@ class StageBuilder {
   Program finish();
 
  private:
-  Region add(const std::string& name, Space space, Format format, std::int32_t rows,
-             std::int32_t cols);
-  Instruction& push(Opcode opcode, const Region& dst, const Region& a);
+  Program& program() { return builder_.program(); }
 
-  const HwConfig& hw_;
+  ProgramBuilder builder_;
   Format vector_;
-  Program program_;
   std::vector<std::uint32_t> accumulators_;  // of whatever shapes products had
 };
 

@@ -28,11 +28,11 @@ void merge_in_group(Emitter& e, const Matrix& y, const Matrix& m, Extent group, 
   const Band diagonal{1, b - 1}, off{1, 2 * b - 1};
   const Matrix y_diagonal{y.buffer, diagonal}, m_off{m.buffer, off};
   const Matrix a = e.input();
-  e.product(a, y_diagonal, group, group, group, off, pairs(b));
-  e.combine(m_off, {a}, group, group, {.use_product = true, .mask = pairs(b)});
-  e.product(y_diagonal, m_off, group, group, group, off);
+  e.combine(
+      m_off, {a}, group, group,
+      {.product = e.product(a, y_diagonal, group, group, group, off, pairs(b)), .mask = pairs(b)});
   e.combine({y.buffer, off}, {m_off}, group, group,
-            {.use_product = true,
+            {.product = e.product(y_diagonal, m_off, group, group, group, off),
              .negate = true,
              .positive_zero = true,
              .keep_old = true,
@@ -45,11 +45,11 @@ void merge_pair(Emitter& e, const Matrix& y, const Matrix& m, Extent left, Exten
   const Band diagonal{1, b - 1}, off{1, 2 * b - 1};
   const Matrix y_diagonal{y.buffer, diagonal}, m_off{m.buffer, off};
   const Matrix a = e.input();
-  e.product(a, y_diagonal, right, left, left, off);
-  e.combine(m_off, {a}, right, left, {.use_product = true});
-  e.product(y_diagonal, m_off, right, right, left, off);
+  e.combine(m_off, {a}, right, left, {.product = e.product(a, y_diagonal, right, left, left, off)});
   e.combine({y.buffer, off}, {m_off}, right, left,
-            {.use_product = true, .negate = true, .positive_zero = true});
+            {.product = e.product(y_diagonal, m_off, right, right, left, off),
+             .negate = true,
+             .positive_zero = true});
 }
 
 /// b = 1: the products vanish; Y <- -(A + 0) on every pair, zeros elsewhere in the group.

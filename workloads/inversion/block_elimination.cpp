@@ -25,8 +25,7 @@ void lower_it(Emitter& e, const AlgorithmParameters& p) {
   for (const Extent& block : blocks(e.all(), p.block)) {
     const Extent before{0, block.begin};
     if (before.size() > 0) {
-      e.product(a, y, block, before, before, lower);
-      e.combine(m, {a}, block, before, {.use_product = true});
+      e.combine(m, {a}, block, before, {.product = e.product(a, y, block, before, before, lower)});
     }
     for (int row = block.begin; row < block.end; ++row) e.row_step(a, y, m, block, row);
   }

@@ -32,9 +32,10 @@ void lower_it(Emitter& e, const AlgorithmParameters& p) {
     Mask below;
     below.block = b;
     below.min_blocks = 1;
-    e.product(a, start, e.all(), e.all(), e.all(), residual.band);
     e.combine(residual, {start, a}, e.all(), e.all(),
-              {.use_product = true, .negate = true, .mask = below});
+              {.product = e.product(a, start, e.all(), e.all(), e.all(), residual.band),
+               .negate = true,
+               .mask = below});
   }
   Matrix y = start;
   for (int s = 1; s <= last_block; ++s) {
@@ -43,8 +44,10 @@ void lower_it(Emitter& e, const AlgorithmParameters& p) {
     kept.min_distance = 1;
     kept.block = b;
     kept.max_blocks = s;
-    e.product(y, residual, e.all(), e.all(), e.all(), Band{1, (s + 1) * b - 1, b, 1, s});
-    e.combine(next, {start, residual}, e.all(), e.all(), {.use_product = true, .mask = kept});
+    e.combine(next, {start, residual}, e.all(), e.all(),
+              {.product = e.product(y, residual, e.all(), e.all(), e.all(),
+                                    Band{1, (s + 1) * b - 1, b, 1, s}),
+               .mask = kept});
     y = next;
   }
   e.store_output(y);

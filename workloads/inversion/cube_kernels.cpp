@@ -9,19 +9,19 @@ void emit_product_form_kernel(Emitter& e) {
   const Matrix y = e.matrix("Y", Band{0, e.chunk()}), x = e.matrix("X", Band{0, e.chunk()}),
                identity = e.matrix("I", Band{0, 0}), result = e.matrix("T-I", Band{1, e.chunk()});
   const std::uint32_t acc = e.accumulator("acc");
-  e.whole_product(acc, m, m, {});
+  e.whole_product(m, m, {.into = acc});
   e.read_out(y, acc);
-  e.whole_product(acc, m, minus, {});
-  e.whole_product(acc, minus, minus, {.accumulate = true});
+  e.whole_product(m, minus, {.into = acc});
+  e.whole_product(minus, minus, {.into = acc, .accumulate = true});
   e.read_out(x, acc);
-  e.whole_product(acc, minus, minus, {});
+  e.whole_product(minus, minus, {.into = acc});
   e.read_out(identity, acc);
   for (int s = 1; s < e.chunk(); s *= 2) {
-    e.whole_product(acc, x, identity, {});
-    e.whole_product(acc, x, y, {.accumulate = true});
+    e.whole_product(x, identity, {.into = acc});
+    e.whole_product(x, y, {.into = acc, .accumulate = true});
     if (2 * s >= e.chunk()) break;
     e.read_out(x, acc);
-    e.whole_product(acc, y, y, {});
+    e.whole_product(y, y, {.into = acc});
     e.read_out(y, acc);
   }
   Mask below;
@@ -35,9 +35,9 @@ void emit_kernel_preparation(Emitter& e) {
   const Matrix minus = e.input(), identity = e.matrix("I", Band{0, 0}),
                zero = e.matrix("0", Band{0, 0});
   const std::uint32_t acc = e.accumulator("acc");
-  e.whole_product(acc, minus, minus, {});
+  e.whole_product(minus, minus, {.into = acc});
   e.read_out(identity, acc);
-  e.whole_product(acc, minus, identity, {.accumulate = true});
+  e.whole_product(minus, identity, {.into = acc, .accumulate = true});
   e.read_out(zero, acc);
 }
 

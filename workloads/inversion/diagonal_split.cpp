@@ -45,13 +45,14 @@ void lower_it(Emitter& e, const AlgorithmParameters& parameters) {
   for (const Extent& block : blocks(e.all(), b)) {
     const Extent before{0, block.begin};
     if (before.size() == 0) continue;
-    e.whole_product(diagonal, a, block, block, before);
-    e.combine(e.whole(split), {a}, block, before, {.use_product = true});
+    e.combine(
+        e.whole(split), {a}, block, before,
+        {.product = e.whole_product(diagonal, a, {.rows = block, .inner = block, .cols = before})});
   }
   const Matrix z = e.matrix("Z", split.band), y = e.matrix("Y", Band{1, e.chunk()});
   emit_product_form(e, z, split, e.all(), squarings_of(count), block_lower);
-  e.whole_product(z, diagonal);
-  e.combine(y, {z, diagonal}, e.all(), e.all(), {.use_product = true, .mask = lower});
+  e.combine(y, {z, diagonal}, e.all(), e.all(),
+            {.product = e.whole_product(z, diagonal), .mask = lower});
   e.store_output(y);
 }
 

@@ -40,11 +40,13 @@ void lower_it(Emitter& e, const AlgorithmParameters& p) {
     added.min_distance = w;
     kept.min_distance = 1;
     added.max_distance = kept.max_distance = last;
-    e.product(a, y, e.all(), e.all(), e.all(), wrong.band);
     e.combine(wrong, {y, a}, e.all(), e.all(),
-              {.use_product = true, .negate = true, .mask = added});
-    e.product(y, wrong, e.all(), e.all(), e.all(), wrong.band);
-    e.combine(next, {y, wrong}, e.all(), e.all(), {.use_product = true, .mask = kept});
+              {.product = e.product(a, y, e.all(), e.all(), e.all(), wrong.band),
+               .negate = true,
+               .mask = added});
+    e.combine(
+        next, {y, wrong}, e.all(), e.all(),
+        {.product = e.product(y, wrong, e.all(), e.all(), e.all(), wrong.band), .mask = kept});
     y = next;
   }
   e.store_output(y);

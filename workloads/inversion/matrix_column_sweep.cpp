@@ -31,8 +31,8 @@ void lower_it(Emitter& e, const AlgorithmParameters&) {
     if (k > 0) e.combine(m, {}, {k, chunk}, {k - 1, k}, {});
     e.combine(m, {a}, below, column, {.negate = true});
     const Matrix step{m.buffer, {.min = 1, .max = chunk, .first_col = k, .last_col = k}};
-    e.whole_product(step, y);
-    e.combine(e.whole(y), {y, step}, e.all(), e.all(), {.use_product = true, .mask = lower});
+    e.combine(e.whole(y), {y, step}, e.all(), e.all(),
+              {.product = e.whole_product(step, y), .mask = lower});
   }
   e.store_output(y);
 }

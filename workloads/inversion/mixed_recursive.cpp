@@ -68,11 +68,11 @@ void product_form_by_vector(Emitter& e, const Matrix& y, const Matrix& p, Extent
   e.combine(clear_too(p), {a}, g, g, {.mask = mask});
   for (int s = 2; s < b; s *= 2) {  // P holds A^(s / 2)
     const Matrix power{p.buffer, Band{s / 2, b - 1}}, square{p.buffer, Band{s, b - 1}};
-    e.product(power, power, g, g, g, in_block);
-    e.combine(power, {}, g, g, {.use_product = true, .mask = mask});
-    e.product({y.buffer, in_block}, square, g, g, g, in_block);
-    e.combine({y.buffer, in_block}, {{y.buffer, in_block}, square}, g, g,
-              {.use_product = true, .mask = mask});
+    e.combine(power, {}, g, g,
+              {.product = e.product(power, power, g, g, g, in_block), .mask = mask});
+    e.combine(
+        {y.buffer, in_block}, {{y.buffer, in_block}, square}, g, g,
+        {.product = e.product({y.buffer, in_block}, square, g, g, g, in_block), .mask = mask});
   }
 }
 
@@ -108,18 +108,18 @@ struct Kernel {
 void product_form_on_cube(const Kernel& k, int b, Copies copies) {
   Emitter& e = k.e;
   const Mask d = diagonal_blocks(b);
-  e.whole_product(k.first, k.minus_identity, k.m, {});
+  e.whole_product(k.minus_identity, k.m, {.into = k.first});
   e.read_out(k.minus_m, k.first);
-  e.whole_product(k.second, k.m, k.m, {.a_mask = d, .b_mask = d});
+  e.whole_product(k.m, k.m, {.into = k.second, .a_mask = d, .b_mask = d});
   e.read_out(k.y, k.second);
-  e.whole_product(k.first, k.m, k.minus_identity, {.a_mask = d});
-  e.whole_product(k.first, k.minus_identity, k.minus_identity, {.accumulate = true});
+  e.whole_product(k.m, k.minus_identity, {.into = k.first, .a_mask = d});
+  e.whole_product(k.minus_identity, k.minus_identity, {.into = k.first, .accumulate = true});
   e.read_out(k.x, k.first);
   for (int s = 1; s < b / 2; s *= 2) {
-    if (copies == Copies::kIdentity) e.whole_product(k.first, k.x, k.identity, {});
+    if (copies == Copies::kIdentity) e.whole_product(k.x, k.identity, {.into = k.first});
     const bool more = s < b / 4;
-    if (more) e.whole_product(k.second, k.y, k.y, {});
-    e.whole_product(k.first, k.x, k.y, {.accumulate = true});
+    if (more) e.whole_product(k.y, k.y, {.into = k.second});
+    e.whole_product(k.x, k.y, {.into = k.first, .accumulate = true});
     if (more) e.read_out(k.y, k.second);
     e.read_out(k.x, k.first);
   }
@@ -131,11 +131,11 @@ void merge_on_cube(const Kernel& k, int b, const Matrix& result, const Mask& sto
   Emitter& e = k.e;
   const Mask odd = diagonal_blocks(b, Mask::Blocks::kOdd),
              even = diagonal_blocks(b, Mask::Blocks::kEven);
-  e.whole_product(k.first, k.identity, k.identity, {});
-  e.whole_product(k.second, k.x, k.identity, {.a_mask = odd});
-  e.whole_product(k.first, k.x, k.minus_m, {.accumulate = true, .a_mask = odd});
+  e.whole_product(k.identity, k.identity, {.into = k.first});
+  e.whole_product(k.x, k.identity, {.into = k.second, .a_mask = odd});
+  e.whole_product(k.x, k.minus_m, {.into = k.first, .accumulate = true, .a_mask = odd});
   e.read_out(k.y, k.first);
-  e.whole_product(k.second, k.y, k.x, {.accumulate = true, .b_mask = even});
+  e.whole_product(k.y, k.x, {.into = k.second, .accumulate = true, .b_mask = even});
   e.read_out(result, k.second, stored);
 }
 

@@ -51,9 +51,10 @@ Matrix emit_start(Emitter& e, const NeumannMatrices& m, Extent block,
   e.combine(y, {operand}, block, block, {.negate = true, .mask = band_mask(1, kept(1))});
   for (int step = 2; step <= p.order; ++step) {
     const Matrix next = with_band(m.start, Band{1, kept(step)});
-    e.product(operand, y, block, block, block, next.band);
     e.combine(next, {operand}, block, block,
-              {.use_product = true, .negate = true, .mask = band_mask(1, kept(step))});
+              {.product = e.product(operand, y, block, block, block, next.band),
+               .negate = true,
+               .mask = band_mask(1, kept(step))});
     y = next;
   }
   return y;
@@ -68,8 +69,9 @@ void emit_horner(Emitter& e, const NeumannMatrices& m, const Matrix& y0, const M
   if (widen || steps == 1) e.combine(m.iterate, {y0}, block, block, {.mask = lower});
   Matrix y = widen ? m.iterate : y0;
   for (int step = 1; step < steps; ++step) {
-    e.product(y, residual, block, block, block, m.iterate.band);
-    e.combine(m.iterate, {y0, residual}, block, block, {.use_product = true, .mask = lower});
+    e.combine(
+        m.iterate, {y0, residual}, block, block,
+        {.product = e.product(y, residual, block, block, block, m.iterate.band), .mask = lower});
     y = m.iterate;
   }
 }
@@ -81,11 +83,13 @@ void emit_doubling(Emitter& e, const NeumannMatrices& m, const Matrix& y0, const
   e.combine(m.iterate, {y0}, block, block, {.mask = lower});
   Matrix power = residual;
   for (int k = 1; k < steps; k *= 2) {
-    e.product(m.iterate, power, block, block, block, m.iterate.band);
-    e.combine(m.iterate, {m.iterate, power}, block, block, {.use_product = true, .mask = lower});
+    e.combine(m.iterate, {m.iterate, power}, block, block,
+              {.product = e.product(m.iterate, power, block, block, block, m.iterate.band),
+               .mask = lower});
     if (2 * k >= steps) break;
-    e.product(power, power, block, block, block, m.power.band);
-    e.combine(m.power, {}, block, block, {.use_product = true, .mask = lower});
+    e.combine(
+        m.power, {}, block, block,
+        {.product = e.product(power, power, block, block, block, m.power.band), .mask = lower});
     power = m.power;
   }
 }
@@ -101,13 +105,14 @@ void emit_powers(Emitter& e, const NeumannMatrices& m, const Matrix& y0, const M
   e.combine(m.sum, {residual}, block, block, {.mask = lower});
   Matrix power = residual;
   for (int s = 2; s < steps; ++s) {
-    e.product(power, residual, block, block, block, m.power.band);
-    e.combine(m.power, {}, block, block, {.use_product = true, .mask = lower});
+    e.combine(
+        m.power, {}, block, block,
+        {.product = e.product(power, residual, block, block, block, m.power.band), .mask = lower});
     e.combine(m.sum, {m.sum, m.power}, block, block, {.mask = lower});
     power = m.power;
   }
-  e.product(y0, m.sum, block, block, block, m.iterate.band);
-  e.combine(m.iterate, {y0, m.sum}, block, block, {.use_product = true, .mask = lower});
+  e.combine(m.iterate, {y0, m.sum}, block, block,
+            {.product = e.product(y0, m.sum, block, block, block, m.iterate.band), .mask = lower});
 }
 
 void lower_it(Emitter& e, const AlgorithmParameters& p) {
@@ -148,9 +153,10 @@ void emit_neumann_masked(Emitter& e, const NeumannMatrices& m, Extent block,
   const Matrix residual = with_band(m.residual, Band{first, size - 1});
   if (p.steps > 1) {
     const Matrix a = with_band(e.input(), Band{1, size - 1});
-    e.product(a, y0, block, block, block, residual.band);
     e.combine(residual, {y0, a}, block, block,
-              {.use_product = true, .negate = true, .mask = band_mask(first, size)});
+              {.product = e.product(a, y0, block, block, block, residual.band),
+               .negate = true,
+               .mask = band_mask(first, size)});
   }
   switch (p.evaluation) {
     case Evaluation::kHorner: emit_horner(e, m, y0, residual, block, p.steps); return;

@@ -35,16 +35,15 @@ AlgorithmParameters resolve(int, const AlgorithmOptions& options) {
 }
 
 void square(Emitter& e, const Matrix& p) {
-  e.whole_product(p, p);
-  e.combine(e.whole(p), {}, e.all(), e.all(), {.use_product = true, .mask = below_diagonal()});
+  e.combine(e.whole(p), {}, e.all(), e.all(),
+            {.product = e.whole_product(p, p), .mask = below_diagonal()});
 }
 
 void emit_tileops(Emitter& e, const Matrix& y, const Matrix& p) {
   e.combine(e.whole(y), {}, e.all(), e.all(), {});
   for (int step = 0; step <= squarings_of(e.chunk()); ++step) {
-    e.whole_product(p, y);
     e.combine(e.whole(y), {y, p}, e.all(), e.all(),
-              {.use_product = true, .mask = below_diagonal()});
+              {.product = e.whole_product(p, y), .mask = below_diagonal()});
     square(e, p);
   }
 }
@@ -55,8 +54,8 @@ void emit_pypto(Emitter& e, const Matrix& y, const Matrix& p) {
   e.combine(e.whole(y), {}, e.all(), e.all(), {});
   for (int step = 0; step <= squarings_of(e.chunk()); ++step) {
     e.whole_product(y, identity);
-    e.whole_product(y, p, /*accumulate=*/true);
-    e.combine(e.whole(y), {p}, e.all(), e.all(), {.use_product = true, .mask = below_diagonal()});
+    e.combine(e.whole(y), {p}, e.all(), e.all(),
+              {.product = e.whole_product(y, p, {.accumulate = true}), .mask = below_diagonal()});
     square(e, p);
   }
 }
@@ -68,8 +67,8 @@ void emit_flashkda(Emitter& e, const Matrix& y, const Matrix& p) {
   e.combine(e.whole(x), {p}, e.all(), e.all(), {.negate = true, .mask = lower, .diagonal = -1});
   for (int step = 0; step < squarings_of(e.chunk()); ++step) {
     square(e, p);
-    e.whole_product(x, p);
-    e.combine(e.whole(t), {}, e.all(), e.all(), {.use_product = true, .mask = below_diagonal()});
+    e.combine(e.whole(t), {}, e.all(), e.all(),
+              {.product = e.whole_product(x, p), .mask = below_diagonal()});
     e.combine(e.whole(x), {x, t}, e.all(), e.all(), {.mask = lower});
   }
   e.combine(y, {x}, e.all(), e.all(), {.mask = below_diagonal()});
@@ -104,10 +103,12 @@ void emit_product_form(Emitter& e, const Matrix& y, const Matrix& p, Extent bloc
                        const Mask& kept) {
   e.combine(e.whole(y), {p}, block, block, {.negate = true, .mask = kept});
   for (int step = 0; step < squarings; ++step) {
-    e.whole_product(p, p, block, block, block);
-    e.combine(e.whole(p), {}, block, block, {.use_product = true, .mask = kept});
-    e.whole_product(y, p, block, block, block);
-    e.combine(e.whole(y), {y, p}, block, block, {.use_product = true, .mask = kept});
+    e.combine(e.whole(p), {}, block, block,
+              {.product = e.whole_product(p, p, {.rows = block, .inner = block, .cols = block}),
+               .mask = kept});
+    e.combine(e.whole(y), {y, p}, block, block,
+              {.product = e.whole_product(y, p, {.rows = block, .inner = block, .cols = block}),
+               .mask = kept});
   }
 }
 

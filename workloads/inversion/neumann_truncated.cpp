@@ -33,9 +33,8 @@ void lower_it(Emitter& e, const AlgorithmParameters& p) {
   lower.min_distance = 1;
   e.combine(e.whole(y), {a}, e.all(), e.all(), {.negate = true, .mask = lower});
   for (int s = 2; s <= p.order; ++s) {
-    e.whole_product(a, y);
     e.combine(e.whole(y), {a}, e.all(), e.all(),
-              {.use_product = true, .negate = true, .mask = lower});
+              {.product = e.whole_product(a, y), .negate = true, .mask = lower});
   }
   e.store_output(y);
 }

@@ -55,11 +55,9 @@ void lower_it(Emitter& e, const AlgorithmParameters& p) {
       break;
   }
   for (int step = 0; step < p.steps; ++step) {
-    e.whole_product(a, x);
     e.combine(e.whole(w), {x}, e.all(), e.all(),
-              {.use_product = true, .negate = true, .mask = lower, .diagonal = -2});
-    e.whole_product(x, w);
-    e.combine(e.whole(x), {}, e.all(), e.all(), {.use_product = true, .mask = lower});
+              {.product = e.whole_product(a, x), .negate = true, .mask = lower, .diagonal = -2});
+    e.combine(e.whole(x), {}, e.all(), e.all(), {.product = e.whole_product(x, w), .mask = lower});
   }
   const Matrix y = e.matrix("Y", Band{0, e.chunk()});
   e.combine(y, {x}, e.all(), e.all(), {.mask = lower, .diagonal = -1});

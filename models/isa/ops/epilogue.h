@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What follows a product: its sums, added to other terms and rounded to storage.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "models/isa/region.h"
+#include "models/isa/unit.h"
+
+namespace tricycle {
+
+/// vector: dst <- keep(mask, round(+-((diagonal I + terms[0] + terms[1] + ..) + accumulator))); no
+/// terms: +0.
+struct Combine {
+  static constexpr std::string_view kName = "combine";
+  static constexpr char kLetter = 'C';
+  static constexpr Unit kUnit = Unit::kVector;
+  std::vector<Region> terms{};          // added in this order
+  std::optional<Region> accumulator{};  // the product, added last
+  // Where its sums are those of codes: scales of their rows (a column) and of their columns (a
+  // row), or one element for all.
+  std::optional<Region> row_scales{}, col_scales{};
+  double diagonal = 0;        // added first, where row and column of the buffer are equal
+  int sum_fraction_bits = 0;  // fixed point: of the products
+  bool negate = false;
+  bool zero_accumulator = false;  // add +0 where the product is known to be zero (-0 + 0 is +0)
+  bool positive_zero = false;     // a result of -0 is stored as +0 (as if added to a +0)
+  bool keep_old = false;          // discarded entries keep what dst held (a masked store)
+  // Where dst's buffer begins in the matrix its results are part of: what is rounded at random
+  // depends on their place there.
+  std::int32_t place_row = 0, place_col = 0;
+  Mask mask{};
+  /// Whether it waits for the sums of a product: a step of a chain of products (isa/depth.h).
+  bool is_step() const { return accumulator.has_value(); }
+};
+
+/// read_out: dst (scratchpad) <- keep(mask, round(accumulator)): one rounding, nothing added; the
+/// accumulator keeps its sums.
+struct ReadOut {
+  static constexpr std::string_view kName = "read_out";
+  static constexpr char kLetter = 'O';
+  static constexpr Unit kUnit = Unit::kReadOut;
+  Region accumulator{};
+  int sum_fraction_bits = 0;  // fixed point: of the products
+  Mask mask{};
+  bool is_step() const { return true; }
+};
+
+template <typename F>
+void for_each_read(const Combine& op, const Region& dst, F&& f) {
+  for (const Region& term : op.terms) f(term);
+  if (op.accumulator) f(*op.accumulator);
+  if (op.row_scales) f(*op.row_scales);
+  if (op.col_scales) f(*op.col_scales);
+  if (op.keep_old) f(dst);
+}
+template <typename F>
+void for_each_read(const ReadOut& op, const Region&, F&& f) {
+  f(op.accumulator);
+}
+std::string shape_fault(const Program& program, const Region& dst, const Combine& op);
+std::string operands_text(const Program& program, const Combine& op);
+std::string shape_fault(const Program& program, const Region& dst, const ReadOut& op);
+std::string operands_text(const Program& program, const ReadOut& op);
+
+}  // namespace tricycle

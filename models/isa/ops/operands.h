@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the checks and texts of several operations share.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "models/isa/program.h"
+
+namespace tricycle {
+
+/// How the host holds values: operands and result of an instruction are held alike.
+enum class Held : std::uint8_t { kDouble, kFloat, kInteger };
+inline Held held(const Buffer& b) {
+  if (!info(b.format).is_float()) return Held::kInteger;
+  return b.format == Format::kFp64 ? Held::kDouble : Held::kFloat;
+}
+inline Held held(const Program& program, const Region& r) { return held(program.buffer(r)); }
+
+inline bool same_shape(const Region& a, const Region& b) {
+  return a.rows == b.rows && a.cols == b.cols;
+}
+inline bool is_in(const Program& program, const Region& r, Space space) {
+  return program.buffer(r).space == space;
+}
+
+/// The regions with `between` between them.
+inline std::string regions_text(const Program& program, const std::vector<Region>& regions,
+                                std::string_view between) {
+  std::string text;
+  for (const Region& r : regions)
+    text += fmt::format("{}{}", text.empty() ? "" : between, region_text(program, r));
+  return text;
+}
+
+}  // namespace tricycle

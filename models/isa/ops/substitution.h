@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Steps of substitutions on the vector unit.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "models/isa/region.h"
+#include "models/isa/unit.h"
+
+namespace tricycle {
+
+/// dst row i <- -(l + sum_j a_ij y_j), j ascending; +0 behind the end of l.
+struct RowStep {
+  static constexpr std::string_view kName = "row_step";
+  static constexpr char kLetter = 'R';
+  static constexpr Unit kUnit = Unit::kVector;
+  Region a{};                    // row i of A
+  Region y{};                    // rows of Y that are known already; may be none
+  std::vector<Region> linear{};  // l: these side by side; none: a
+  std::int64_t useful_macs = 0;  // multiply-accumulates with no operand known to be zero
+  std::int64_t macs() const { return y.elements(); }
+  bool is_step() const { return y.rows > 0; }  // waits for rows of Y (isa/depth.h)
+};
+
+/// dst <- round(dst - a y), every row an axpy: a = column of A, y = row of Y that is known.
+struct ColumnStep {
+  static constexpr std::string_view kName = "column_step";
+  static constexpr char kLetter = 'X';
+  static constexpr Unit kUnit = Unit::kVector;
+  Region a{}, y{};
+  std::int64_t useful_macs = 0;
+  std::int64_t macs() const { return static_cast<std::int64_t>(a.rows) * y.cols; }
+  bool is_step() const { return true; }
+};
+
+template <typename F>
+void for_each_read(const RowStep& op, const Region&, F&& f) {
+  f(op.a);
+  if (op.y.rows > 0) f(op.y);
+  for (const Region& term : op.linear) f(term);
+}
+template <typename F>
+void for_each_read(const ColumnStep& op, const Region& dst, F&& f) {
+  f(op.a);
+  f(op.y);
+  f(dst);
+}
+std::string shape_fault(const Program& program, const Region& dst, const RowStep& op);
+std::string operands_text(const Program& program, const RowStep& op);
+std::string shape_fault(const Program& program, const Region& dst, const ColumnStep& op);
+std::string operands_text(const Program& program, const ColumnStep& op);
+
+}  // namespace tricycle

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "workloads/program_builder.h"
+
+#include <utility>
+
+#include "models/isa/fits.h"
+
+namespace tricycle {
+
+Region ProgramBuilder::add(Buffer buffer) {
+  constexpr std::int64_t kAlignment = 64;
+  const std::int64_t end = program_.footprint_bytes(buffer.space, hw_);
+  buffer.offset_bytes = (end + kAlignment - 1) / kAlignment * kAlignment;
+  program_.buffers.push_back(std::move(buffer));
+  const Buffer& added = program_.buffers.back();
+  return {static_cast<std::uint32_t>(program_.buffers.size() - 1), 0, 0, added.rows, added.cols};
+}
+
+Region ProgramBuilder::add(const std::string& name, Space space, Format format, std::int32_t rows,
+                           std::int32_t cols) {
+  Buffer b{.name = name, .space = space, .format = format, .rows = rows, .cols = cols};
+  if (!info(format).is_float()) b.fraction_bits = info(format).default_fraction_bits();
+  return add(std::move(b));
+}
+
+Program ProgramBuilder::finish() {
+  check_fits(program_, hw_);  // before what takes long where there are many instructions
+  derive_tokens(program_);
+  validate(program_, hw_);
+  return std::move(program_);
+}
+
+}  // namespace tricycle
