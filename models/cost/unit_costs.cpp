@@ -8,10 +8,12 @@ namespace tricycle {
 
 namespace {
 
-/// The three figures of a spread each on its own curve: curve(&Spread::low) etc.
+/// The three figures of a spread each on its own curve: curve(&Spread::low) etc.  Curves that are
+/// carried on far beyond what is published may cross: there the nominal figure is the end.
 template <typename Curve>
 Spread each(Curve curve) {
-  return {curve(&Spread::low), curve(&Spread::nominal), curve(&Spread::high)};
+  const double nominal = curve(&Spread::nominal);
+  return {std::min(curve(&Spread::low), nominal), nominal, std::max(curve(&Spread::high), nominal)};
 }
 
 /// Published points of a table, one a row.
@@ -85,7 +87,7 @@ double log_interpolated(std::span<const LogPoint> points, double x) {
   std::size_t i = 1;
   while (i + 1 < points.size() && points[i].x < x) ++i;
   const LogPoint a = points[i - 1], b = points[i];
-  if (a.y <= 0 || b.y <= 0) return a.y + (b.y - a.y) * (x - a.x) / (b.x - a.x);
+  if (a.y <= 0 || b.y <= 0) return std::max(0.0, a.y + (b.y - a.y) * (x - a.x) / (b.x - a.x));
   return a.y * std::pow(x / a.x, std::log(b.y / a.y) / std::log(b.x / a.x));
 }
 

@@ -34,6 +34,9 @@ axes:
     sequencer.in_flight: [1, 256]
     scratchpad.size: [64 KiB, 900 GiB]
     accumulator_memory.size: [64 KiB, 900 GiB]
+    problem.chunk: [16, 256]
+    problem.input.synthetic.matrices: [4, 2]
+  - algorithm: [forward_substitution]
 """
 OWN = "name: own\nmachine: m.yaml\nproblem: p.yaml\naxes:\n  - sequencer.token_latency: {from: 0, to: 3, step: 1}\n  - algorithm: [block_doubling]\n"
 NOBODY = 65534

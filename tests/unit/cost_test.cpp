@@ -140,6 +140,18 @@ Program small_product() {
   return p;
 }
 
+TEST(UnitCosts, are_ordered_however_far_beyond_what_is_published) {
+  for (double bytes = 1; bytes < 1e18; bytes *= 8)
+    for (const double nm : {1.0, 2.0, 3.0, 5.0, 7.0, 16.0, 28.0, 45.0, 65.0, 180.0}) {
+      EXPECT_TRUE(sram_read_pj_per_byte(tables(), bytes, nm).is_ordered()) << bytes << " " << nm;
+      EXPECT_TRUE(sram_write_pj_per_byte(tables(), bytes, nm).is_ordered()) << bytes << " " << nm;
+      EXPECT_TRUE(sram_um2_per_byte(tables(), bytes, nm).is_ordered()) << bytes << " " << nm;
+      EXPECT_TRUE(multiply_pj(tables(), number_type(Format::kFp16), nm).is_ordered()) << nm;
+      EXPECT_TRUE(wire_pj_per_bit_mm(tables(), nm).is_ordered()) << nm;
+      EXPECT_TRUE(logic_area_factor(tables(), nm).is_ordered()) << nm;
+    }
+}
+
 TEST(CostActivity, of_one_product_is_what_its_tiles_and_operations_say) {
   const Activity a = activity(small_product(), small_machine());
   EXPECT_EQ(a.macs, 8 * 16 * 16);
