@@ -20,27 +20,52 @@ namespace tricycle {
 /// How the matrix unit is simulated: its cycles by formula, or register by register.
 enum class Fidelity : std::uint8_t { kTile, kPe };
 
-/// Why a unit that still had work did not do any.
+/// Why a unit that still had work did not do any: a cause of its own, or the unit whose result it
+/// waits for (waits_for).
 enum class StallCause : std::uint8_t {
-  kLaunch,      // the kernel has not started
-  kWaitMatrix,  // the next instruction waits for a result of the matrix unit
-  kWaitVector,
-  kWaitDma,
-  kWaitReadOut,   // .. of the read-out from accumulators to scratchpad
-  kDrain,         // .. for a result that has left its unit's inputs but not reached its memory
-  kToken,         // .. for a token on its way between units
-  kItem,          // its item has not started: too few in flight
-  kIssue,         // issue of the instruction
-  kPath,          // operands or results cross topology.* slower than the unit computes
-  kBankConflict,  // another unit holds the banks
-  kScratchpadBandwidth,  // its own operands come slower than it computes
-  kDram,                 // another queue, of whatever core, holds the DRAM channel
+  kLaunch,                  // the kernel has not started
+  kDrain = 1 + kUnitCount,  // waits for a result that has left its unit's inputs but not reached
+                            // its memory
+  kToken,                   // .. for a token on its way between units
+  kItem,                    // its item has not started: too few in flight
+  kIssue,                   // issue of the instruction
+  kPath,                    // operands or results cross topology.* slower than the unit computes
+  kBankConflict,            // another unit holds the banks
+  kScratchpadBandwidth,     // its own operands come slower than it computes
+  kDram,                    // another queue, of whatever core, holds the DRAM channel
 };
-inline constexpr int kStallCauseCount = 13;
-inline constexpr std::string_view kStallCauseNames[kStallCauseCount] = {
-    "launch", "wait_matrix", "wait_vector", "wait_dma", "wait_read_out", "drain",
-    "token",  "item",        "issue",       "path",     "bank_conflict", "scratchpad_bandwidth",
-    "dram"};
+constexpr StallCause waits_for(Unit producer) {
+  return static_cast<StallCause>(1 + static_cast<int>(producer));
+}
+
+struct StallInfo {
+  std::string_view name, meaning;
+};
+inline constexpr std::size_t kStallCauseCount = static_cast<std::size_t>(StallCause::kDram) + 1;
+inline constexpr std::array<StallInfo, kStallCauseCount> kStallCauses = [] {
+  std::array<StallInfo, kStallCauseCount> all{};
+  const auto row = [&](StallCause cause) -> StallInfo& {
+    return all[static_cast<std::size_t>(cause)];
+  };
+  for (std::size_t u = 0; u < kUnitCount; ++u)
+    row(waits_for(static_cast<Unit>(u))) = {kUnits[u].wait_name, kUnits[u].wait_meaning};
+  row(StallCause::kLaunch) = {"launch", "the kernel has not started"};
+  row(StallCause::kDrain) = {"drain",
+                             "a result has left its unit's inputs but not reached its memory"};
+  row(StallCause::kToken) = {"token", "a token is on its way between units"};
+  row(StallCause::kItem) = {"item", "the chunk has not started, too few are in flight"};
+  row(StallCause::kIssue) = {"issue", "issue of the instruction"};
+  row(StallCause::kPath) = {"path",
+                            "operands or results cross topology.* slower than the unit computes"};
+  row(StallCause::kBankConflict) = {"bank_conflict", "other units hold the scratchpad's banks"};
+  row(StallCause::kScratchpadBandwidth) = {"scratchpad_bandwidth",
+                                           "its own operands come slower than it computes"};
+  row(StallCause::kDram) = {"dram", "another queue, of whatever core, holds the DRAM's channel"};
+  return all;
+}();
+constexpr const StallInfo& info(StallCause cause) {
+  return kStallCauses[static_cast<std::size_t>(cause)];
+}
 
 /// All servers of one unit kind, of all cores, together: busy + sum of stalls + idle = servers x
 /// total cycles.
@@ -63,7 +88,7 @@ struct SimulationResult {
   std::int64_t in_flight = 0;  // on all cores
   std::int64_t total_cycles = 0;
   std::vector<std::int64_t> completion_cycles;  // of every item, in order of completion
-  std::array<UnitCycles, kUnitCount> units;
+  ByUnit<UnitCycles> units;
   std::int64_t macs = 0, useful_macs = 0;  // matrix unit
   double mapped_cycles = 0;                // sum over products of occupancy x mapped PEs / PEs
   std::int64_t dram_bytes = 0;
@@ -74,9 +99,9 @@ struct SimulationResult {
 struct SteadyState {
   double cycles_per_item = 0;     // of a simulation, and no less than any of the bounds
   ResourceCycles lower_bounds{};  // docs/output.md
-  std::array<std::int64_t, kUnitCount> busy{};  // of an item, all servers of a unit together: by
-                                                // the formulas, without what others make it wait
-  std::array<UnitCycles, kUnitCount> units{};   // of the simulation, its fill included
+  ByUnit<std::int64_t> busy{};    // of an item, all servers of a unit together: by
+                                  // the formulas, without what others make it wait
+  ByUnit<UnitCycles> units{};     // of the simulation, its fill included
 };
 
 /// Where the latency of one chunk alone goes: back from its last result, from every instruction to

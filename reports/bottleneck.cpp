@@ -24,32 +24,20 @@ double share(const UnitCycles& unit, std::int64_t cycles) {
   return all == 0 ? 0 : static_cast<double>(cycles) / static_cast<double>(all);
 }
 
-Unit busiest(const std::array<UnitCycles, kUnitCount>& units) {
+Unit busiest(const ByUnit<UnitCycles>& units) {
   const auto most = std::max_element(
       units.begin(), units.end(),
       [](const UnitCycles& a, const UnitCycles& b) { return share(a, a.busy) < share(b, b.busy); });
   return static_cast<Unit>(most - units.begin());
 }
 
-Unit unit_of(Resource resource, const std::array<UnitCycles, kUnitCount>& units) {
-  switch (resource) {
-    case Resource::kMatrix:
-    case Resource::kOperandPath: return Unit::kMatrix;
-    case Resource::kVector:
-    case Resource::kAccumulatorPath:
-    case Resource::kMatrixPath: return Unit::kVector;
-    case Resource::kDma:
-    case Resource::kDram: return Unit::kDma;
-    case Resource::kReadOut: return Unit::kReadOut;
-    case Resource::kScratchpad:
-    case Resource::kDependency: break;
-  }
-  return busiest(units);
+Unit unit_of(Resource resource, const ByUnit<UnitCycles>& units) {
+  return kResources[static_cast<std::size_t>(resource)].unit.value_or(busiest(units));
 }
 
 }  // namespace
 
-std::string waits_of(Resource resource, const std::array<UnitCycles, kUnitCount>& units) {
+std::string waits_of(Resource resource, const ByUnit<UnitCycles>& units) {
   const auto u = static_cast<std::size_t>(unit_of(resource, units));
   const UnitCycles& unit = units[u];
   std::vector<std::size_t> causes;
@@ -64,8 +52,8 @@ std::string waits_of(Resource resource, const std::array<UnitCycles, kUnitCount>
                    [&](std::size_t a, std::size_t b) { return unit.stalled[a] > unit.stalled[b]; });
   std::string text;
   for (const std::size_t c : causes)
-    text += fmt::format("{} {} {:.0f} %", text.empty() ? fmt::format("{}:", kUnitNames[u]) : ",",
-                        kStallCauseNames[c], 100 * share(unit, unit.stalled[c]));
+    text += fmt::format("{} {} {:.0f} %", text.empty() ? fmt::format("{}:", kUnits[u].name) : ",",
+                        kStallCauses[c].name, 100 * share(unit, unit.stalled[c]));
   return text;
 }
 

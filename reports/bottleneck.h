@@ -25,7 +25,7 @@ Bottleneck bottleneck(const RunResult& result);
 /// What the unit that a resource belongs to - the busiest of all for `dependency` and the
 /// scratchpad - waited for in a simulation, longest first, in percent of its cycles: "matrix:
 /// wait_dma 21 %, drain 3 %".  Empty where it waited for nothing.
-std::string waits_of(Resource resource, const std::array<UnitCycles, kUnitCount>& units);
+std::string waits_of(Resource resource, const ByUnit<UnitCycles>& units);
 
 /// A gap beyond this is worth a reason: smaller ones are the jitter of a schedule.
 inline constexpr double kNotableGap = 0.03;

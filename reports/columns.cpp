@@ -4,9 +4,9 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <cmath>
 
 #include "models/config_fields.h"
+#include "reports/accuracy_columns.h"
 #include "reports/bottleneck.h"
 #include "reports/cost_columns.h"
 
@@ -14,43 +14,7 @@ namespace tricycle {
 
 namespace {
 
-const UnitCycles& unit(const RunResult& r, Unit u) {
-  return r.many.units[static_cast<std::size_t>(u)];
-}
-
-/// What a unit that had work left and did none waited for; StallCause, docs/output.md.
-constexpr std::array<std::string_view, kStallCauseCount> kStallMeanings{
-    "work left, none done: the kernel has not started",
-    "work left, none done: waits for a result of the matrix unit; its own: see docs/output.md",
-    "work left, none done: waits for a result of the vector unit",
-    "work left, none done: waits for a transfer",
-    "work left, none done: waits for sums on their way from the accumulators to the scratchpad",
-    "work left, none done: a result has left its unit's inputs but not reached its memory",
-    "work left, none done: a token is on its way between units",
-    "work left, none done: the chunk has not started, too few are in flight",
-    "work left, none done: issue of the instruction",
-    "work left, none done: operands or results cross topology.* slower than the unit computes",
-    "work left, none done: other units hold the scratchpad's banks",
-    "work left, none done: its own operands come slower than it computes",
-    "work left, none done: another queue, of whatever core, holds the DRAM's channel"};
-
-/// Resource, reports/bottleneck.h.
-constexpr std::array<std::string_view, kResourceCount> kBoundMeanings{
-    "a chunk takes at least: cycles its products and their issue take the arrays / cores",
-    "a chunk takes at least: cycles its work and its issue take the vector units / units of all "
-    "cores",
-    "a chunk takes at least: cycles its transfers and their issue take the DMA queues / queues of "
-    "all cores",
-    "a chunk takes at least: cycles its bytes take the DRAM's channel at its bandwidth",
-    "a chunk takes at least: cycles the scratchpad's busiest bank serves its accesses / cores",
-    "a chunk takes at least: cycles its sums occupy topology.accumulator_to_vector / cores",
-    "a chunk takes at least: cycles operands it makes occupy topology.vector_to_matrix / cores",
-    "a chunk takes at least: cycles its sums and their issue take "
-    "topology.accumulator_to_scratchpad / cores",
-    "a chunk takes at least: cycles operands that cannot be in place any more occupy "
-    "topology.scratchpad_to_matrix / cores",
-    "a chunk takes at least: cycles its instructions take one behind the other, alone and never "
-    "held up by memory / in_flight"};
+const UnitCycles& unit(const RunResult& r, Unit u) { return r.many.units[u]; }
 
 /// What may lie between the instructions of a critical path.
 constexpr std::array kPathCauses{StallCause::kDrain,        StallCause::kToken,
@@ -62,7 +26,7 @@ void add_bottleneck_columns(std::vector<Column>& table) {
   table.push_back(
       {"bottleneck", "", "resource with the largest lower_bound_cycles: what bounds the run",
        [](const RunResult& r) -> Cell {
-         return std::string(kResourceNames[static_cast<std::size_t>(bottleneck(r).resource)]);
+         return std::string(kResources[static_cast<std::size_t>(bottleneck(r).resource)].name);
        }});
   table.push_back(
       {"bottleneck_gap", "",
@@ -76,8 +40,8 @@ void add_bottleneck_columns(std::vector<Column>& table) {
          return waits_of(bottleneck(r).resource, r.steady.units);
        }});
   for (std::size_t i = 0; i < kResourceCount; ++i)
-    table.push_back({fmt::format("lower_bound_cycles.{}", kResourceNames[i]), "cycles",
-                     kBoundMeanings[i],
+    table.push_back({fmt::format("lower_bound_cycles.{}", kResources[i].name), "cycles",
+                     fmt::format("a chunk takes at least: {}", kResources[i].bound_meaning),
                      [i](const RunResult& r) -> Cell { return lower_bound_cycles(r)[i]; }});
   for (std::size_t op = 0; op < kOpcodeCount; ++op)
     table.push_back(
@@ -86,7 +50,7 @@ void add_bottleneck_columns(std::vector<Column>& table) {
          [op](const RunResult& r) -> Cell { return r.critical_path.instructions[op]; }});
   for (StallCause cause : kPathCauses) {
     const auto c = static_cast<std::size_t>(cause);
-    table.push_back({fmt::format("critical_path_cycles.{}", kStallCauseNames[c]), "cycles",
+    table.push_back({fmt::format("critical_path_cycles.{}", kStallCauses[c].name), "cycles",
                      "part of latency_cycles on the path of last tokens: between instructions, by "
                      "the stall's cause",
                      [c](const RunResult& r) -> Cell { return r.critical_path.between[c]; }});
@@ -97,9 +61,6 @@ template <typename T>
 Cell cell(const std::optional<T>& value) {
   return value ? Cell(*value) : Cell();
 }
-
-/// None where there is no such figure: a chunk is not finite, or (of Y) the right Y is zero.
-Cell finite_cell(double value) { return std::isfinite(value) ? Cell(value) : Cell(); }
 
 /// What was run.
 std::vector<Column> run_columns() {
@@ -179,39 +140,39 @@ std::vector<Column> time_columns() {
   };
 }
 
+std::string share_meaning(const UnitInfo& unit, std::string_view cycles_of, std::string_view of) {
+  return fmt::format("cycles {} the {} / ({} x {}){}", cycles_of, unit.servers_text, unit.share_of,
+                     of, unit.optional ? "; none where the machine has none" : "");
+}
+
 /// How busy the units are in steady state: what stands beside cycles_per_chunk.
 std::vector<Column> steady_columns() {
   using R = RunResult;
-  return {
+  std::vector<Column> table = {
       {"steady_utilization.mac", "0..1",
        "multiply-accumulates of a chunk / (cycles_per_chunk x peak of all cores)",
        [](const R& r) -> Cell { return steady_shares(r).mac; }},
       {"steady_utilization.useful", "0..1", ".. with no operand known to be zero",
        [](const R& r) -> Cell { return steady_shares(r).useful; }},
-      {"steady_utilization.matrix", "0..1",
-       "cycles the products of a chunk occupy the arrays / (cores x cycles_per_chunk)",
-       [](const R& r) -> Cell { return steady_shares(r).matrix; }},
-      {"steady_utilization.vector", "0..1",
-       "cycles a chunk occupies the vector units / (units of all cores x cycles_per_chunk)",
-       [](const R& r) -> Cell { return steady_shares(r).vector; }},
-      {"steady_utilization.dma", "0..1",
-       "cycles a chunk occupies the DMA queues at the least / (queues of all cores x "
-       "cycles_per_chunk)",
-       [](const R& r) -> Cell { return steady_shares(r).dma; }},
-      {"steady_utilization.dram", "0..1",
-       "cycles the bytes of a chunk take the DRAM's channel / cycles_per_chunk",
-       [](const R& r) -> Cell { return steady_shares(r).dram; }},
-      {"steady_utilization.read_out", "0..1",
-       "cycles a chunk occupies the read-outs / (cores x cycles_per_chunk); none where the machine "
-       "has none",
-       [](const R& r) { return cell(steady_shares(r).read_out); }},
   };
+  const auto add_units = [&](std::size_t begin, std::size_t end) {
+    for (std::size_t u = begin; u < end; ++u)
+      table.push_back({fmt::format("steady_utilization.{}", kUnits[u].name), "0..1",
+                       share_meaning(kUnits[u], "a chunk occupies", "cycles_per_chunk"),
+                       [u](const R& r) { return cell(steady_shares(r).units[u]); }});
+  };
+  add_units(0, kAlwaysThere);
+  table.push_back({"steady_utilization.dram", "0..1",
+                   "cycles the bytes of a chunk take the DRAM's channel / cycles_per_chunk",
+                   [](const R& r) -> Cell { return steady_shares(r).dram; }});
+  add_units(kAlwaysThere, kUnitCount);
+  return table;
 }
 
 /// How busy the units were in the run.
 std::vector<Column> utilization_columns() {
   using R = RunResult;
-  return {
+  std::vector<Column> table = {
       {"matrix_utilization.mac", "0..1",
        "multiply-accumulates done / (total_cycles x peak of all cores)",
        [](const R& r) -> Cell { return matrix_utilization(r).mac; }},
@@ -220,30 +181,22 @@ std::vector<Column> utilization_columns() {
        [](const R& r) -> Cell { return matrix_utilization(r).useful; }},
       {"matrix_utilization.mapped", "0..1", "PEs holding data / PEs, while the array is occupied",
        [](const R& r) -> Cell { return matrix_utilization(r).mapped; }},
-      {"matrix_utilization.busy", "0..1", "cycles the arrays are occupied / (cores x total_cycles)",
-       [](const R& r) -> Cell { return matrix_utilization(r).busy; }},
-      {"vector_utilization", "0..1",
-       "cycles the vector units are occupied / (units of all cores x total_cycles)",
-       [](const R& r) -> Cell { return busy_share(unit(r, Unit::kVector), r.many.total_cycles); }},
-      {"dma_utilization", "0..1",
-       "cycles the DMA queues are occupied / (queues of all cores x total_cycles)",
-       [](const R& r) -> Cell { return busy_share(unit(r, Unit::kDma), r.many.total_cycles); }},
-      {"read_out_utilization", "0..1",
-       "cycles the read-outs are occupied / (cores x total_cycles); none where the machine has "
-       "none",
-       [](const R& r) -> Cell {
-         const UnitCycles& u = unit(r, Unit::kReadOut);
-         return u.servers == 0 ? Cell() : Cell(busy_share(u, r.many.total_cycles));
-       }},
-      {"matrix_busy_cycles", "cycles", "arrays occupied, all cores together",
-       [](const R& r) -> Cell { return unit(r, Unit::kMatrix).busy; }},
-      {"vector_busy_cycles", "cycles", "vector units occupied, units of all cores together",
-       [](const R& r) -> Cell { return unit(r, Unit::kVector).busy; }},
-      {"dma_busy_cycles", "cycles", "DMA queues occupied, queues of all cores together",
-       [](const R& r) -> Cell { return unit(r, Unit::kDma).busy; }},
-      {"read_out_busy_cycles", "cycles", "read-outs occupied, all cores together",
-       [](const R& r) -> Cell { return unit(r, Unit::kReadOut).busy; }},
   };
+  for (std::size_t u = 0; u < kUnitCount; ++u)
+    table.push_back({fmt::format("{}_utilization{}", kUnits[u].name, u == 0 ? ".busy" : ""), "0..1",
+                     fmt::format("cycles the {} are occupied / ({} x total_cycles){}",
+                                 kUnits[u].servers_text, kUnits[u].share_of,
+                                 kUnits[u].optional ? "; none where the machine has none" : ""),
+                     [u](const R& r) -> Cell {
+                       const UnitCycles& unit = r.many.units[u];
+                       if (unit.servers == 0) return {};
+                       return busy_share(unit, r.many.total_cycles);
+                     }});
+  for (std::size_t u = 0; u < kUnitCount; ++u)
+    table.push_back({fmt::format("{}_busy_cycles", kUnits[u].name), "cycles",
+                     fmt::format("{} occupied, all cores together", kUnits[u].servers_text),
+                     [u](const R& r) -> Cell { return r.many.units[u].busy; }});
+  return table;
 }
 
 /// Where the other cycles of every unit went.
@@ -251,10 +204,10 @@ void add_stall_columns(std::vector<Column>& table) {
   using R = RunResult;
   for (std::size_t u = 0; u < kUnitCount; ++u) {
     for (std::size_t c = 0; c < kStallCauseCount; ++c)
-      table.push_back({fmt::format("stall_cycles.{}.{}", kUnitNames[u], kStallCauseNames[c]),
-                       "cycles", kStallMeanings[c],
+      table.push_back({fmt::format("stall_cycles.{}.{}", kUnits[u].name, kStallCauses[c].name),
+                       "cycles", fmt::format("work left, none done: {}", kStallCauses[c].meaning),
                        [u, c](const R& r) -> Cell { return r.many.units[u].stalled[c]; }});
-    table.push_back({fmt::format("idle_cycles.{}", kUnitNames[u]), "cycles",
+    table.push_back({fmt::format("idle_cycles.{}", kUnits[u].name), "cycles",
                      "the unit had no work left in the run",
                      [u](const R& r) -> Cell { return r.many.units[u].idle; }});
   }
@@ -276,62 +229,6 @@ std::vector<Column> work_columns() {
        [](const R& r) -> Cell { return r.scratchpad_peak_bytes; }},
       {"dram_bytes", "B", "bytes of whole DRAM requests, all chunks",
        [](const R& r) -> Cell { return r.many.dram_bytes; }},
-  };
-}
-
-/// How good the results are.
-std::vector<Column> accuracy_columns() {
-  using R = RunResult;
-  return {
-      {"y_snr_db_mean", "dB",
-       "signal-to-noise ratio of Y = T - I against a double-precision triangular solve, capped at "
-       "300; mean over chunks, none where a chunk is not finite, as all figures of accuracy",
-       [](const R& r) { return finite_cell(r.accuracy.y_snr_db_mean); }},
-      {"y_snr_db_worst", "dB", "the same, worst chunk",
-       [](const R& r) { return finite_cell(r.accuracy.y_snr_db_worst); }},
-      {"y_rel_error_mean", "", "relative Frobenius error of Y, mean over chunks; of T = I it is 1",
-       [](const R& r) { return finite_cell(r.accuracy.y_rel_error_mean); }},
-      {"y_rel_error_max", "", "relative Frobenius error of Y, worst chunk",
-       [](const R& r) { return finite_cell(r.accuracy.y_rel_error_max); }},
-      {"y_correlation_mean", "-1..1",
-       "Pearson's correlation of the entries below the diagonal with the right ones, mean over "
-       "chunks",
-       [](const R& r) { return finite_cell(r.accuracy.y_correlation_mean); }},
-      {"y_correlation_worst", "-1..1", "the same, worst chunk",
-       [](const R& r) { return finite_cell(r.accuracy.y_correlation_worst); }},
-      {"snr_db_mean", "dB",
-       "of T = I + Y, as papers report it: the exact unit diagonal counts as signal, so that it "
-       "flatters the more the smaller Y is; capped at 300; mean over chunks",
-       [](const R& r) { return finite_cell(r.accuracy.snr_db_mean); }},
-      {"snr_db_worst", "dB", "the same, worst chunk",
-       [](const R& r) { return finite_cell(r.accuracy.snr_db_worst); }},
-      {"rel_error_mean", "", "relative Frobenius error of T, mean over chunks",
-       [](const R& r) { return finite_cell(r.accuracy.rel_error_mean); }},
-      {"rel_error_max", "", "relative Frobenius error of T, worst chunk",
-       [](const R& r) { return finite_cell(r.accuracy.rel_error_max); }},
-      {"abs_error_max", "", "largest error of an entry of T, and of Y",
-       [](const R& r) { return finite_cell(r.accuracy.abs_error_max); }},
-      {"not_finite_chunks", "",
-       "chunks with an entry that is not finite, in the result or in the double-precision solve",
-       [](const R& r) -> Cell { return r.accuracy.not_finite_chunks; }},
-      {"nan_count", "",
-       "NaN entries in the results; where tiles known to be zero are skipped, a NaN or infinity "
-       "beside them "
-       "spreads less far than in a dense product (docs/numerics.md)",
-       [](const R& r) -> Cell { return r.accuracy.nan_count; }},
-      {"inf_count", "", "infinite entries in the results",
-       [](const R& r) -> Cell { return r.accuracy.inf_count; }},
-      {"saturated_count", "", "fixed point: stored entries that were clipped, inputs included",
-       [](const R& r) -> Cell { return r.accuracy.saturated_count; }},
-      {"wrapped_count", "",
-       "fixed point: stored entries whose exact sum the accumulator does not hold: it wrapped, or "
-       "was "
-       "clipped",
-       [](const R& r) -> Cell { return r.accuracy.wrapped_count; }},
-      {"inputs_rounded", "", "entries of A that the format does not hold exactly, of all chunks",
-       [](const R& r) -> Cell { return r.accuracy.inputs_rounded; }},
-      {"output_digest", "SHA-256", "of the stored bits of all results, in chunk order",
-       [](const R& r) -> Cell { return r.output_digest; }},
   };
 }
 
@@ -370,19 +267,16 @@ MatrixUtilization matrix_utilization(const RunResult& r) {
 
 SteadyShares steady_shares(const RunResult& r) {
   const double peak = r.cycles_per_chunk * r.peak_macs_per_cycle;
-  const auto busy = [&](Unit u) {
-    return static_cast<double>(r.steady.busy[static_cast<std::size_t>(u)]) /
-           (r.cycles_per_chunk * static_cast<double>(unit(r, u).servers));
-  };
   const double items = static_cast<double>(r.many.items);
-  return {
-      static_cast<double>(r.many.macs) / items / peak,
-      static_cast<double>(r.many.useful_macs) / items / peak,
-      busy(Unit::kMatrix),
-      busy(Unit::kVector),
-      busy(Unit::kDma),
-      lower_bound_cycles(r)[static_cast<std::size_t>(Resource::kDram)] / r.cycles_per_chunk,
-      unit(r, Unit::kReadOut).servers == 0 ? std::nullopt : std::optional(busy(Unit::kReadOut))};
+  SteadyShares shares{static_cast<double>(r.many.macs) / items / peak,
+                      static_cast<double>(r.many.useful_macs) / items / peak,
+                      {},
+                      lower_bound_cycles(r)[Resource::kDram] / r.cycles_per_chunk};
+  for (std::size_t u = 0; u < kUnitCount; ++u)
+    if (const std::int64_t servers = r.many.units[u].servers; servers > 0)
+      shares.units[u] = static_cast<double>(r.steady.busy[u]) /
+                        (r.cycles_per_chunk * static_cast<double>(servers));
+  return shares;
 }
 
 double busy_share(const UnitCycles& unit, std::int64_t total_cycles) {

@@ -22,7 +22,7 @@ using Cell = std::variant<std::monostate, std::string, std::int64_t, double>;
 struct Column {
   std::string name;
   std::string_view unit;
-  std::string_view meaning;
+  std::string meaning;
   std::function<Cell(const RunResult&)> value;
 };
 
@@ -39,10 +39,9 @@ double busy_share(const UnitCycles& unit, std::int64_t total_cycles);
 /// Shares of steady state, 0..1, whatever the number of chunks of a problem: what a chunk takes of
 /// each by the formulas / (cycles_per_chunk x servers of all cores).
 struct SteadyShares {
-  double mac, useful;              // of the peak of the array
-  double matrix, vector, dma;      // busy
-  double dram;                     // its channel
-  std::optional<double> read_out;  // busy; none where the machine has none
+  double mac, useful;                   // of the peak of the array
+  ByUnit<std::optional<double>> units;  // busy; none where the machine has none
+  double dram;                          // its channel
 };
 SteadyShares steady_shares(const RunResult& result);
 

@@ -40,7 +40,7 @@ using Figure = std::function<double(const RunCost&)>;
 
 void add(std::vector<Column>& table, std::string name, std::string_view unit,
          std::string_view meaning, Figure figure) {
-  table.push_back({std::move(name), unit, meaning, [figure](const RunResult& r) {
+  table.push_back({std::move(name), unit, std::string(meaning), [figure](const RunResult& r) {
                      return r.cost ? Cell(figure(*r.cost)) : Cell();
                    }});
 }
@@ -109,7 +109,7 @@ void add_activity(std::vector<Column>& table) {
        [](const Activity& a) { return a.row_step_macs; }}};
   for (const Row& row : kRows)
     table.push_back(
-        {fmt::format("activity.{}", row.name), row.unit, row.meaning,
+        {fmt::format("activity.{}", row.name), row.unit, std::string(row.meaning),
          [value = row.value](const RunResult& r) -> Cell { return value(r.activity); }});
 }
 

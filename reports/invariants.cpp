@@ -38,12 +38,13 @@ void check_parts(std::string_view figure, const ByPart<Part, kCount>& of) {
 
 void check_steady(const HwConfig& hw, const RunResult& r) {
   for (std::size_t i = 0; i < kResourceCount; ++i)
-    check_part(fmt::format("lower_bound_cycles.{}", kResourceNames[i]), r.steady.lower_bounds[i],
+    check_part(fmt::format("lower_bound_cycles.{}", kResources[i].name), r.steady.lower_bounds[i],
                r.cycles_per_chunk);
   const SteadyShares s = steady_shares(r);
   check_part("steady_utilization.useful", s.useful, s.mac);
-  for (const double share : {s.mac, s.matrix, s.vector, s.dma, s.dram, s.read_out.value_or(0)})
-    check_part("steady_utilization", share, 1);
+  for (const double share : {s.mac, s.dram}) check_part("steady_utilization", share, 1);
+  for (std::size_t u = 0; u < kUnitCount; ++u)
+    check_part(fmt::format("steady_utilization.{}", kUnits[u].name), s.units[u].value_or(0), 1);
   check_part("dram_bytes of a chunk", static_cast<double>(r.activity.dram_bytes()),
              most_dram_bytes(hw, r.cycles_per_chunk));
 }
@@ -61,21 +62,20 @@ void check_figures(const HwConfig& hw, const SimulationResult& s, const Resource
                    double peak_cycles) {
   const auto total = static_cast<double>(s.total_cycles);
   for (std::size_t u = 0; u < kUnitCount; ++u)
-    check_part(fmt::format("busy cycles of {}", kUnitNames[u]),
+    check_part(fmt::format("busy cycles of {}", kUnits[u].name),
                static_cast<double>(s.units[u].busy),
                total * static_cast<double>(s.units[u].servers));
   check_part("cycles of macs at the peak", peak_cycles * static_cast<double>(s.items),
              total * static_cast<double>(s.cores));
   check_part("useful_macs", static_cast<double>(s.useful_macs), static_cast<double>(s.macs));
-  check_part("mapped cycles", s.mapped_cycles,
-             static_cast<double>(s.units[static_cast<std::size_t>(Unit::kMatrix)].busy));
+  check_part("mapped cycles", s.mapped_cycles, static_cast<double>(s.units[Unit::kMatrix].busy));
   const double running = total - static_cast<double>(hw.sequencer.launch_cycles);
   check_part("dram_bytes", static_cast<double>(s.dram_bytes), most_dram_bytes(hw, running));
   if (!s.completion_cycles.empty())
     check_equal("the last completion", s.completion_cycles.back(), s.total_cycles);
   for (std::size_t i = 0; i < kResourceCount; ++i)
     if (static_cast<Resource>(i) != Resource::kScratchpad)
-      check_part(fmt::format("lower_bound_cycles.{} of all items", kResourceNames[i]),
+      check_part(fmt::format("lower_bound_cycles.{} of all items", kResources[i].name),
                  item_bounds[i] * static_cast<double>(s.items), running);
 }
 
@@ -85,7 +85,7 @@ void check_figures(const HwConfig& hw, const RunResult& r) {
   check_figures(hw, r.many, r.steady.lower_bounds, peak_cycles);
   // One chunk has the whole machine: no other is in flight.
   ResourceCycles alone = r.steady.lower_bounds;
-  alone[static_cast<std::size_t>(Resource::kDependency)] *= static_cast<double>(r.in_flight);
+  alone[Resource::kDependency] *= static_cast<double>(r.in_flight);
   check_figures(hw, r.alone, alone, peak_cycles);
   check_steady(hw, r);
   std::int64_t path = 0;

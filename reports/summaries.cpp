@@ -36,9 +36,9 @@ std::vector<std::string> comparison_row(const RunResult& r) {
           fmt::format("{}", r.latency_cycles()),
           r.speedup ? fmt::format("{:.2f}", *r.speedup) : "-",
           r.cost ? fmt::format("{:.4g}", r.cost->chunk.total().nominal / 1000) : "-",
-          percent(u.matrix),
+          percent(u.units[Unit::kMatrix].value_or(0)),
           percent(u.useful),
-          percent(u.vector),
+          percent(u.units[Unit::kVector].value_or(0)),
           decibel_text(r.accuracy, r.accuracy.y_snr_db_mean),
           decibel_text(r.accuracy, r.accuracy.y_snr_db_worst),
           correlation_text(r.accuracy, r.accuracy.y_correlation_worst),
@@ -50,7 +50,7 @@ std::string stall_text(const UnitCycles& unit, double all_cycles) {
   std::string text;
   for (std::size_t cause = 0; cause < kStallCauseCount; ++cause)
     if (unit.stalled[cause] > 0)
-      text += fmt::format("{}{} {}", text.empty() ? "" : ", ", kStallCauseNames[cause],
+      text += fmt::format("{}{} {}", text.empty() ? "" : ", ", kStallCauses[cause].name,
                           percent(static_cast<double>(unit.stalled[cause]) / all_cycles));
   return text;
 }
@@ -61,7 +61,7 @@ std::string unit_table(const RunResult& r) {
     const UnitCycles& unit = r.many.units[i];
     if (unit.servers == 0) continue;
     const double all = static_cast<double>(unit.servers * r.many.total_cycles);
-    rows.push_back({std::string(kUnitNames[i]), percent(static_cast<double>(unit.busy) / all),
+    rows.push_back({std::string(kUnits[i].name), percent(static_cast<double>(unit.busy) / all),
                     percent(static_cast<double>(unit.idle) / all),
                     percent(static_cast<double>(unit.stalled_total()) / all),
                     stall_text(unit, all)});
@@ -80,14 +80,14 @@ std::string bottleneck_text(const RunResult& r) {
   const auto bounds = lower_bound_cycles(r);
   std::string text = fmt::format(
       "  bound by    {}: at least {:.0f} cycles a chunk; the run takes {:.0f} ({:+.1f} %)\n",
-      kResourceNames[static_cast<std::size_t>(b.resource)], b.bound_cycles, r.cycles_per_chunk,
+      kResources[static_cast<std::size_t>(b.resource)].name, b.bound_cycles, r.cycles_per_chunk,
       100 * b.gap);
   if (const std::string waits = waits_of(b.resource, r.steady.units);
       b.gap > kNotableGap && !waits.empty())
     text += fmt::format("  waits       {} of its cycles in steady state\n", waits);
   text += "  at least    ";
   for (std::size_t i = 0; i < kResourceCount; ++i)
-    text += fmt::format("{}{} {:.0f}", i == 0 ? "" : ", ", kResourceNames[i], bounds[i]);
+    text += fmt::format("{}{} {:.0f}", i == 0 ? "" : ", ", kResources[i].name, bounds[i]);
   text += " cycles a chunk\n  path        ";
   const double latency = static_cast<double>(r.latency_cycles());
   std::vector<std::string> parts;
@@ -98,7 +98,7 @@ std::string bottleneck_text(const RunResult& r) {
   for (std::size_t op = 0; op < kOpcodeCount; ++op)
     add(kOpcodes[op].name, r.critical_path.instructions[op]);
   for (std::size_t c = 0; c < kStallCauseCount; ++c)
-    add(kStallCauseNames[c], r.critical_path.between[c]);
+    add(kStallCauses[c].name, r.critical_path.between[c]);
   return text + fmt::format("{} % of the latency (critical path)\n", fmt::join(parts, ", "));
 }
 
@@ -184,12 +184,13 @@ std::string latency_text(const RunResult& r) {
 std::string utilization_text(const RunResult& r) {
   const MatrixUtilization u = matrix_utilization(r);
   const SteadyShares s = steady_shares(r);
+  const auto share = [&](Unit u) { return percent(s.units[u].value_or(0)); };
   return fmt::format(
              "  steady      mac {} %, useful {} %; busy: matrix {} %, vector {} %, dma {} %, dram "
              "{} "
              "%\n",
-             percent(s.mac), percent(s.useful), percent(s.matrix), percent(s.vector),
-             percent(s.dma), percent(s.dram)) +
+             percent(s.mac), percent(s.useful), share(Unit::kMatrix), share(Unit::kVector),
+             share(Unit::kDma), percent(s.dram)) +
          fmt::format("  whole run   mac {} %, useful {} %, mapped {} %, busy {} %\n",
                      percent(u.mac), percent(u.useful), percent(u.mapped), percent(u.busy));
 }

@@ -115,8 +115,8 @@ class UnitTracks {
                                  ? ""
                                  : fmt::format(R"("chunk":{},"instruction":{},"text":{})", s.item,
                                                s.instruction, texts_[s.instruction]);
-    events_.slice({kUnitsProcess, track(s.server), s.begin, s.end}, "stall",
-                  kStallCauseNames[static_cast<std::size_t>(s.cause)], args);
+    events_.slice({kUnitsProcess, track(s.server), s.begin, s.end}, "stall", info(s.cause).name,
+                  args);
   }
 
  private:

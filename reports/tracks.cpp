@@ -14,7 +14,7 @@ Tracks::Tracks(const SimulationResult& r) {
     const std::string prefix = r.cores > 1 ? fmt::format("core{} ", core) : "";
     for (std::size_t u = 0; u < kUnitCount; ++u)
       for (std::int64_t s = 0; s < r.units[u].servers / r.cores; ++s)
-        server_names_.push_back(fmt::format("{}{}{}", prefix, kUnitNames[u], s));
+        server_names_.push_back(fmt::format("{}{}{}", prefix, kUnits[u].name, s));
     first_slot_.push_back(slot_names_.size());
     // Where there are fewer items than slots, the first cores have one more than the last.
     const std::int64_t slots = (r.in_flight - core + r.cores - 1) / r.cores;

@@ -236,7 +236,7 @@ TimedProgram CutSearch::best() {
   result.steady = chosen.steady;
   result.cycles_per_item = chosen.cycles();
   for (std::size_t i = 0; i < kResourceCount; ++i)
-    check_part(fmt::format("lower_bound_cycles.{}", kResourceNames[i]),
+    check_part(fmt::format("lower_bound_cycles.{}", kResources[i].name),
                result.steady.lower_bounds[i], result.cycles_per_item);
   return result;
 }

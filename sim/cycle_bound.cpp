@@ -23,9 +23,7 @@ class ItemAlone {
             const std::vector<InstructionTiming>& timings, const Scratchpad& scratchpad)
       : program_(program), hw_(hw), timings_(timings), scratchpad_(scratchpad) {
     for (std::size_t u = 0; u < kUnitCount; ++u)
-      free_[u].resize(static_cast<std::size_t>(servers_of(hw, static_cast<Unit>(u))));
-    vector_latency_ =
-        machine_cycles(hw, hw.vector_unit.clock_ghz, hw.vector_unit.result_latency_cycles);
+      free_[u].resize(static_cast<std::size_t>(kUnits[u].servers(hw)));
   }
 
   std::int64_t latency() {
@@ -53,19 +51,16 @@ class ItemAlone {
     const Instruction &of = program_.instructions[producer], &by = program_.instructions[user];
     if (of.unit() != by.unit())
       return done_[producer] + timings_[producer].pipeline + hw_.sequencer.token_latency_cycles;
-    const std::int64_t latency = of.unit() == Unit::kVector ? vector_latency_ : 0;
-    return done_[producer] + latency +
+    return done_[producer] + info(of.unit()).result_latency(hw_) +
            (awaits_sums(hw_, program_, of, by) ? timings_[producer].pipeline : 0);
   }
 
   /// The cycle in which an instruction that is issued at a cycle ends.
   std::int64_t end(std::uint32_t i, std::int64_t issued) {
     const InstructionTiming& timing = timings_[i];
-    std::int64_t held = 0;
-    const Unit unit = program_.instructions[i].unit();
-    if (unit == Unit::kVector) held = paths_.hold(issued, timing.vector);
+    std::int64_t held = paths_.hold(issued, timing.vector);
     // Bursts of other items may keep the rows open that these need, and come between them.
-    if (unit == Unit::kDma && hw_.dram.timing == DramTiming::kFlat) {
+    if (timing.is_transfer() && hw_.dram.timing == DramTiming::kFlat) {
       const std::int64_t ready = issued + timing.dram_ready;
       const std::int64_t begin = std::max(ready, channel_free_);
       channel_free_ = begin + timing.transfer.channel_cycles;
@@ -82,7 +77,7 @@ class ItemAlone {
   std::array<std::vector<std::int64_t>, kUnitCount> free_;  // of every server
   std::array<std::int64_t, kUnitCount> started_{};          // the unit's last instruction
   std::vector<std::int64_t> done_;                          // of every instruction so far
-  std::int64_t channel_free_ = 0, vector_latency_ = 0;
+  std::int64_t channel_free_ = 0;
 };
 
 /// Cycles the operands of one side take that an item has to load, whatever lies between its
@@ -151,8 +146,8 @@ double ItemBounds::least() const { return *std::max_element(cycles.begin(), cycl
 
 double ItemBounds::least_with(std::int64_t in_flight) const {
   ResourceCycles others = cycles;
-  others[static_cast<std::size_t>(Resource::kScratchpad)] = 0;
-  others[static_cast<std::size_t>(Resource::kDependency)] =
+  others[Resource::kScratchpad] = 0;
+  others[Resource::kDependency] =
       static_cast<double>(latency_cycles) / static_cast<double>(in_flight);
   return *std::max_element(others.begin(), others.end());
 }
@@ -174,24 +169,22 @@ ItemBounds item_bounds(const Program& program, const HwConfig& hw,
       paths[p] += timings[i].vector.paths[p].channel_cycles;
   }
   const auto cores = static_cast<double>(hw.cores);
-  const auto of_unit = [&](Unit u) {
-    const std::int64_t servers = servers_of(hw, u);
-    return servers == 0 ? 0.0
-                        : static_cast<double>(taken[at(u)]) / cores / static_cast<double>(servers);
-  };
+  for (std::size_t u = 0; u < kUnitCount; ++u)
+    if (const std::int64_t servers = kUnits[u].servers(hw); servers > 0)
+      bounds.cycles[resource_of(static_cast<Unit>(u))] =
+          static_cast<double>(taken[u]) / cores / static_cast<double>(servers);
   const std::int64_t slots = items_in_flight(program, hw);
   const Scratchpad scratchpad(hw, program, static_cast<std::size_t>(slots));
   bounds.latency_cycles = ItemAlone(program, hw, timings, scratchpad).latency();
-  bounds.cycles = {of_unit(Unit::kMatrix),
-                   of_unit(Unit::kVector),
-                   of_unit(Unit::kDma),
-                   dram_cycles(hw, timings),
-                   scratchpad.bank_cycles_per_item() / cores,
-                   static_cast<double>(paths[kAccumulatorToVector]) / cores,
-                   static_cast<double>(paths[kVectorToMatrix]) / cores,
-                   of_unit(Unit::kReadOut),
-                   static_cast<double>(least_operand_cycles(program, hw, timings)) / cores,
-                   static_cast<double>(bounds.latency_cycles) / cores / static_cast<double>(slots)};
+  bounds.cycles[Resource::kDram] = dram_cycles(hw, timings);
+  bounds.cycles[Resource::kScratchpad] = scratchpad.bank_cycles_per_item() / cores;
+  bounds.cycles[Resource::kAccumulatorPath] =
+      static_cast<double>(paths[kAccumulatorToVector]) / cores;
+  bounds.cycles[Resource::kMatrixPath] = static_cast<double>(paths[kVectorToMatrix]) / cores;
+  bounds.cycles[Resource::kOperandPath] =
+      static_cast<double>(least_operand_cycles(program, hw, timings)) / cores;
+  bounds.cycles[Resource::kDependency] =
+      static_cast<double>(bounds.latency_cycles) / cores / static_cast<double>(slots);
   return bounds;
 }
 

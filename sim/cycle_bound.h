@@ -23,8 +23,8 @@ namespace tricycle {
 ///   dependency:   least_latency_cycles() / items in flight on all cores.
 struct ItemBounds {
   ResourceCycles cycles{};
-  std::array<std::int64_t, kUnitCount> busy{};  // of an item, all servers of a unit together
-  std::int64_t latency_cycles = 0;              // least_latency_cycles()
+  ByUnit<std::int64_t> busy{};      // of an item, all servers of a unit together
+  std::int64_t latency_cycles = 0;  // least_latency_cycles()
 
   /// The largest of them.
   double least() const;

@@ -57,7 +57,7 @@ StageBound bound_of(const Measured& m, std::int64_t items, std::int64_t in_fligh
   const std::int64_t rounds = (items + in_flight - 1) / in_flight;
   bounds[dependency] = static_cast<double>(rounds * m.bounds.latency_cycles);
   // A bank's is a mean over the slots, which fewer items need not have.
-  if (items < in_flight) bounds[static_cast<std::size_t>(Resource::kScratchpad)] = 0;
+  if (items < in_flight) bounds[Resource::kScratchpad] = 0;
   const auto largest = [&] { return std::max_element(bounds.begin(), bounds.end()); };
   auto chosen = largest();
   if (chosen == bounds.begin() + dependency && items <= in_flight) {
@@ -114,7 +114,7 @@ StageCycles stage_cycles(const HwConfig& hw, const LayerStage& stage) {
                   .work = stage.work,
                   .items = stage.items,
                   .cycles = m.cycles,
-                  .bound_by = kResourceNames[static_cast<std::size_t>(bound.resource)],
+                  .bound_by = kResources[static_cast<std::size_t>(bound.resource)].name,
                   .bound_cycles = bound.cycles,
                   .gap = std::max(0.0, m.cycles / bound.cycles - 1),
                   .gap_cause = "",

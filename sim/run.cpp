@@ -11,6 +11,8 @@
 #include <variant>
 
 #include "models/config_fields.h"
+#include "models/error.h"
+#include "models/isa/program_text.h"
 #include "reports/invariants.h"
 #include "sim/config/describe.h"
 #include "sim/critical_path.h"
@@ -124,8 +126,7 @@ std::string in_flight_limit(const Program& program, const HwConfig& hw) {
 struct RunCase {
   const HwConfig& hw;
   const PreparedProblem& problem;
-  const Algorithm& algorithm;
-  const AlgorithmParameters& parameters;
+  std::string algorithm, parameters;  // as they stand in the result
   const RunDigests& digests;
   Fidelity fidelity;
 };
@@ -167,8 +168,8 @@ RunResult measure_run(const RunCase& c, const TimedProgram& lowered, const ItemI
   r.input_digest = c.problem.input_digest;
   r.input_note = c.problem.input_note;
   if (problem.input == InputKind::kSynthetic) r.seed = problem.seed;
-  r.algorithm = c.algorithm.name;
-  r.parameters = to_text(c.algorithm, c.parameters);
+  r.algorithm = c.algorithm;
+  r.parameters = c.parameters;
   r.accumulation = accumulation_text(hw, program.format);
   r.format = program.format;
   r.fidelity = c.fidelity;
@@ -184,6 +185,42 @@ RunResult measure_run(const RunCase& c, const TimedProgram& lowered, const ItemI
   }
   check_figures(hw, r);
   return r;
+}
+
+/// .. and the values.
+RunResult measure_values(const RunCase& c, const TimedProgram& lowered, RunTrace* trace,
+                         RunWatch* watch) {
+  if (watch != nullptr) watch->chunks = static_cast<std::int64_t>(c.problem.chunks.size());
+  Collector collector(lowered.program, c.problem, watch);
+  const ItemIo io = collector.io();
+  RunResult r = measure_run(c, lowered, &io, trace);
+  r.accuracy = collector.summary();
+  r.output_digest = collector.digest();
+  return r;
+}
+
+/// Throws InputError unless the program takes a chunk of the problem and makes one.
+void check_inverts(const Program& program, const Problem& problem) {
+  const auto is_chunk = [&](std::uint32_t buffer) {
+    return program.buffers[buffer].rows == problem.chunk &&
+           program.buffers[buffer].cols == problem.chunk;
+  };
+  if (program.inputs.size() != 1)
+    throw InputError(
+        fmt::format("program: expected one input, the chunk A, got {}", program.inputs.size()));
+  for (const std::uint32_t buffer : {program.inputs[0], program.output})
+    if (!is_chunk(buffer))
+      throw InputError(fmt::format(
+          "program: expected {} to be {} x {} as the chunks of {}, got {} x {}; choose a problem "
+          "of that chunk size (--set problem.chunk=..)",
+          program.buffers[buffer].name, problem.chunk, problem.chunk, problem.name,
+          program.buffers[buffer].rows, program.buffers[buffer].cols));
+  for (const Instruction& in : program.instructions)
+    if (in.as<Elementary>() != nullptr && !info(program.buffer(in.dst).format).is_float())
+      throw InputError(fmt::format(
+          "program: elementary operations have no values in fixed point, as {} has; choose a "
+          "floating-point format for its operands and results, or combine",
+          program.buffer(in.dst).name));
 }
 
 }  // namespace
@@ -255,16 +292,20 @@ RunResult run(const HwConfig& hw, const PreparedProblem& problem, const Algorith
               RunWatch* watch) {
   const int chunk = static_cast<int>(problem.problem.chunk);
   const AlgorithmParameters parameters = resolve_parameters(algorithm, chunk, options);
-  const TimedProgram lowered = lower_fastest(algorithm, parameters, chunk, format, hw);
-  if (watch != nullptr) watch->chunks = static_cast<std::int64_t>(problem.chunks.size());
-  Collector collector(lowered.program, problem, watch);
-  const ItemIo io = collector.io();
   const RunDigests names = digests(hw, problem.problem);
-  RunResult r =
-      measure_run({hw, problem, algorithm, parameters, names, fidelity}, lowered, &io, trace);
-  r.accuracy = collector.summary();
-  r.output_digest = collector.digest();
-  return r;
+  return measure_values(
+      {hw, problem, std::string(algorithm.name), to_text(algorithm, parameters), names, fidelity},
+      lower_fastest(algorithm, parameters, chunk, format, hw), trace, watch);
+}
+
+RunResult run(const HwConfig& hw, const PreparedProblem& problem, const Program& program,
+              Fidelity fidelity, RunTrace* trace, RunWatch* watch) {
+  check_inverts(program, problem.problem);
+  const RunDigests names = digests(hw, problem.problem);
+  constexpr std::size_t kShown = 12;
+  const std::string text = sha256(to_text(program, hw)).substr(0, kShown);
+  return measure_values({hw, problem, kProgramAlgorithm, "text " + text, names, fidelity},
+                        best_cut({{program, "as written"}}, hw), trace, watch);
 }
 
 RunValues run_values(const HwConfig& hw, const PreparedProblem& problem, const Program& program) {
@@ -290,7 +331,8 @@ RunResult run_timed(
   const int chunk = static_cast<int>(in.problem.problem.chunk);
   const AlgorithmParameters parameters = resolve_parameters(in.algorithm, chunk, in.options);
   const TimedProgram lowered = lower_fastest(in.algorithm, parameters, chunk, in.format, in.hw);
-  RunResult r = measure_run({in.hw, in.problem, in.algorithm, parameters, digests, Fidelity::kTile},
+  RunResult r = measure_run({in.hw, in.problem, std::string(in.algorithm.name),
+                             to_text(in.algorithm, parameters), digests, Fidelity::kTile},
                             lowered, nullptr, nullptr);
   RunValues v = values(parameters, lowered.program);
   r.accuracy = v.accuracy;

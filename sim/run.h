@@ -34,6 +34,14 @@ RunResult run(const HwConfig& hw, const PreparedProblem& problem, const Algorith
               const AlgorithmOptions& options, Format format, Fidelity fidelity = Fidelity::kTile,
               RunTrace* trace = nullptr, RunWatch* watch = nullptr);
 
+/// The same for a program of one's own in place of a lowered one: a chunk A in, Y out.  Its result
+/// names kProgramAlgorithm, and as parameters the digest of its text.  Throws InputError where it
+/// does not fit the problem.
+RunResult run(const HwConfig& hw, const PreparedProblem& problem, const Program& program,
+              Fidelity fidelity = Fidelity::kTile, RunTrace* trace = nullptr,
+              RunWatch* watch = nullptr);
+inline constexpr const char* kProgramAlgorithm = "program";
+
 /// What the values of a run say; they never depend on time, nor time on them.
 struct RunValues {
   AccuracySummary accuracy;

@@ -3,6 +3,7 @@
 
 namespace tricycle {
 
-inline constexpr const char* kVersion = "0.1.0";
+/// That of project() in CMakeLists.txt.
+extern const char* const kVersion;
 
 }  // namespace tricycle

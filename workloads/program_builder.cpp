@@ -8,9 +8,7 @@
 namespace tricycle {
 
 Region ProgramBuilder::add(Buffer buffer) {
-  constexpr std::int64_t kAlignment = 64;
-  const std::int64_t end = program_.footprint_bytes(buffer.space, hw_);
-  buffer.offset_bytes = (end + kAlignment - 1) / kAlignment * kAlignment;
+  buffer.offset_bytes = next_place(program_, buffer.space, hw_);
   program_.buffers.push_back(std::move(buffer));
   const Buffer& added = program_.buffers.back();
   return {static_cast<std::uint32_t>(program_.buffers.size() - 1), 0, 0, added.rows, added.cols};

@@ -68,6 +68,7 @@ struct Instruction {
   const Op* as() const {
     return std::get_if<Op>(&operation);
   }
+  friend bool operator==(const Instruction&, const Instruction&) = default;
 };
 
 /// Calls f(region) for everything the instruction reads.

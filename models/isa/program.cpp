@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/isa/program.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "models/error.h"
@@ -48,15 +46,6 @@ void reduce_waits(const Program& program, std::vector<std::uint32_t>& waits) {
   waits.resize(kept);
 }
 
-std::string_view space_name(Space space) {
-  switch (space) {
-    case Space::kDram: return "dram";
-    case Space::kScratchpad: return "scratchpad";
-    case Space::kAccumulator: return "accumulator";
-  }
-  return "";
-}
-
 }  // namespace
 
 std::int64_t Program::footprint_bytes(Space space, const HwConfig& hw) const {
@@ -64,6 +53,11 @@ std::int64_t Program::footprint_bytes(Space space, const HwConfig& hw) const {
   for (const Buffer& b : buffers)
     if (b.space == space) end = std::max(end, b.offset_bytes + buffer_bytes(b, hw));
   return end;
+}
+
+std::int64_t next_place(const Program& program, Space space, const HwConfig& hw) {
+  constexpr std::int64_t kAlignment = 64;
+  return (program.footprint_bytes(space, hw) + kAlignment - 1) / kAlignment * kAlignment;
 }
 
 void derive_tokens(Program& program) {
@@ -112,35 +106,6 @@ std::int64_t items_in_flight(const Program& program, const HwConfig& hw) {
   return std::max<std::int64_t>(
       1, std::min({hw.sequencer.in_flight, own, fit(Space::kScratchpad, hw.scratchpad.size_bytes),
                    fit(Space::kAccumulator, hw.accumulator_bytes)}));
-}
-
-std::string instruction_text(const Program& program, std::size_t index) {
-  const Instruction& in = program.instructions[index];
-  return fmt::format(
-      "{:<8} {} <- {}", in.name(), region_text(program, in.dst),
-      std::visit([&](const auto& op) { return operands_text(program, op); }, in.operation));
-}
-
-std::string to_text(const Program& program, const HwConfig& hw) {
-  std::string text =
-      fmt::format("# {} instructions, {}, one item: {} B scratchpad, {} B accumulators\n",
-                  program.instructions.size(), name(program.format),
-                  program.footprint_bytes(Space::kScratchpad, hw),
-                  program.footprint_bytes(Space::kAccumulator, hw));
-  for (const Buffer& b : program.buffers) {
-    text += fmt::format("buffer {:<6} {:<11} {:>4} x {:<4} {:<5}", b.name, space_name(b.space),
-                        b.rows, b.cols, b.space == Space::kAccumulator ? "acc" : name(b.format));
-    if (!info(b.format).is_float()) text += fmt::format(" {:>2} fraction bits", b.fraction_bits);
-    text += fmt::format(" at {}\n", b.offset_bytes);
-  }
-  for (std::size_t i = 0; i < program.instructions.size(); ++i) {
-    const Instruction& in = program.instructions[i];
-    text += fmt::format("{:>5}  {:<6} {}", i, kUnitNames[static_cast<int>(in.unit())],
-                        instruction_text(program, i));
-    if (!in.waits.empty()) text += fmt::format("  waits {}", fmt::join(in.waits, " "));
-    text += "\n";
-  }
-  return text;
 }
 
 }  // namespace tricycle

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,7 @@ struct Buffer {
   int stored_bits() const { return packed_bits > 0 ? packed_bits : info(format).stored_bits; }
   /// From a row to the next, accumulators apart: rows begin at whole bytes.
   std::int64_t row_bytes() const { return (std::int64_t{cols} * stored_bits() + 7) / 8; }
+  friend bool operator==(const Buffer&, const Buffer&) = default;
 };
 
 /// Bytes of a row of the buffer that a region touches, from the row's first.
@@ -73,7 +75,12 @@ struct Program {
   }
   /// Bytes of the memory one item occupies in `space`.
   std::int64_t footprint_bytes(Space space, const HwConfig& hw) const;
+  friend bool operator==(const Program&, const Program&) = default;
 };
+
+/// Where a further buffer of a memory goes: behind the others, aligned to a beat of the widest
+/// memories (64 B).
+std::int64_t next_place(const Program& program, Space space, const HwConfig& hw);
 
 /// Fills in every instruction's waits from the read and write sets (read after write, write after
 /// read, write after write), leaving out what a direct wait already implies; and
@@ -105,12 +112,15 @@ void check_operation(const HwConfig& hw, VectorOp op);
 /// change.
 void validate(const Program& program, const HwConfig& hw);
 
+/// The first instruction that is illegal, whatever fits: what validate() refuses.
+struct ProgramFault {
+  std::size_t instruction;
+  std::string expected;
+};
+std::optional<ProgramFault> find_fault(const Program& program, const HwConfig& hw);
+
 /// How many items in flight the memories of a core hold, at most sequencer.in_flight and the
 /// program's own limit; at least 1 after validate().
 std::int64_t items_in_flight(const Program& program, const HwConfig& hw);
-
-/// The text form (`tricycle run --dump-program`): memory map, then one instruction a line with its
-/// tokens.
-std::string to_text(const Program& program, const HwConfig& hw);
 
 }  // namespace tricycle

@@ -20,10 +20,10 @@ std::string mask_text(const Mask& mask) {
     text += fmt::format(" blocks of {}>={}", mask.block, mask.min_blocks);
   if (mask.block != 0 && mask.max_blocks != Mask::kNoMax)
     text += fmt::format(" blocks of {}<={}", mask.block, mask.max_blocks);
-  if (mask.pair_block != 0)
-    text += fmt::format(" lower-left {} of {}", mask.pair_block, 2 * mask.pair_block);
+  if (mask.pair_block != 0) text += fmt::format(" lower-left of {}", mask.pair_block);
   if (mask.block != 0 && mask.blocks != Mask::Blocks::kAll)
-    text += mask.blocks == Mask::Blocks::kEven ? " even block rows" : " odd block rows";
+    text += fmt::format(" blocks of {} {}", mask.block,
+                        mask.blocks == Mask::Blocks::kEven ? "even" : "odd");
   return text.empty() ? "" : "  keep" + text;
 }
 

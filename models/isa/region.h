@@ -13,6 +13,7 @@
 namespace tricycle {
 
 struct Program;
+class TextReader;  // models/isa/text_reader.h
 
 /// A rectangle of a buffer of the program; rows and columns are those of the buffer.
 struct Region {
@@ -94,7 +95,7 @@ struct ScaleGroups {
 
 /// "A[0:16, 8:24]": the buffer's name, rows and columns from the first to behind the last.
 std::string region_text(const Program& program, const Region& region);
-/// "  keep d>=1 d<=7": what a mask keeps; empty where that is all.
+/// "  keep d>=1 d<=7 blocks of 16>=0": what a mask keeps; empty where that is all.
 std::string mask_text(const Mask& mask);
 
 }  // namespace tricycle

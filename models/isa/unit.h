@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The kinds of units that instructions run on.
+// The kinds of units that instructions run on: one table, from which columns, stall causes, bounds,
+// traces, timelines and pages follow.  A unit is servers that take its instructions in program
+// order, and an account of their time; what its instructions share with others is in their timing
+// (models/timing/instruction_timing.h).
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -13,10 +18,58 @@ struct HwConfig;
 /// kReadOut: what moves sums from the accumulators straight to the scratchpad, where a machine has
 /// such a path (topology.accumulator_to_scratchpad; Ascend's FIX pipe).
 enum class Unit : std::uint8_t { kMatrix, kVector, kDma, kReadOut };
-inline constexpr int kUnitCount = 4;
-inline constexpr std::string_view kUnitNames[kUnitCount] = {"matrix", "vector", "dma", "read_out"};
+inline constexpr std::size_t kUnitCount = 4;
 
-/// Servers of a kind a core has; none of read_out where the machine has no such path.
-std::int64_t servers_of(const HwConfig& hw, Unit unit);
+struct UnitInfo {
+  std::string_view name;
+  std::string_view wait_name;  // of the stall that waits for its results
+  /// Servers of a core; 0 where a machine has no such unit.
+  std::int64_t (*servers)(const HwConfig&);
+  /// Cycles from the end of an instruction until another of the same unit may use its result.
+  std::int64_t (*result_latency)(const HwConfig&);
+  bool optional;  // machines without it have no share of it
+  // For the columns: what is busy, and what a share of it is a share of.
+  std::string_view servers_text, share_of;
+  std::string_view wait_meaning, bound_meaning;
+};
+
+std::int64_t one_server(const HwConfig& hw);
+std::int64_t vector_servers(const HwConfig& hw);
+std::int64_t dma_servers(const HwConfig& hw);
+std::int64_t read_out_servers(const HwConfig& hw);
+std::int64_t no_latency(const HwConfig& hw);
+std::int64_t vector_latency(const HwConfig& hw);
+
+/// A new unit is a row here and in Unit.
+inline constexpr std::array<UnitInfo, kUnitCount> kUnits{{
+    {"matrix", "wait_matrix", one_server, no_latency, false, "arrays", "cores",
+     "waits for a result of the matrix unit; its own: see docs/output.md",
+     "cycles its products and their issue take the arrays / cores"},
+    {"vector", "wait_vector", vector_servers, vector_latency, false, "vector units",
+     "units of all cores", "waits for a result of the vector unit",
+     "cycles its work and its issue take the vector units / units of all cores"},
+    {"dma", "wait_dma", dma_servers, no_latency, false, "DMA queues", "queues of all cores",
+     "waits for a transfer",
+     "cycles its transfers and their issue take the DMA queues / queues of all cores"},
+    {"read_out", "wait_read_out", read_out_servers, no_latency, true, "read-outs", "cores",
+     "waits for sums on their way from the accumulators to the scratchpad",
+     "cycles its sums and their issue take topology.accumulator_to_scratchpad / cores"},
+}};
+/// Units that every machine has come first.
+inline constexpr std::size_t kAlwaysThere = 3;
+static_assert([] {
+  for (std::size_t u = 0; u < kUnitCount; ++u)
+    if (kUnits[u].optional != (u >= kAlwaysThere)) return false;
+  return true;
+}());
+constexpr const UnitInfo& info(Unit unit) { return kUnits[static_cast<std::size_t>(unit)]; }
+
+/// A figure of every unit.
+template <typename T>
+struct ByUnit : std::array<T, kUnitCount> {
+  using std::array<T, kUnitCount>::operator[];
+  T& operator[](Unit unit) { return (*this)[static_cast<std::size_t>(unit)]; }
+  const T& operator[](Unit unit) const { return (*this)[static_cast<std::size_t>(unit)]; }
+};
 
 }  // namespace tricycle

@@ -133,30 +133,36 @@ void check_operation(const HwConfig& hw, VectorOp op) {
       op);
 }
 
-void validate(const Program& program, const HwConfig& hw) {
-  check_format(hw, program.format);
-  check_fits(program, hw);
+std::optional<ProgramFault> find_fault(const Program& program, const HwConfig& hw) {
   Written written(program);
   for (std::size_t i = 0; i < program.instructions.size(); ++i) {
     const Instruction& in = program.instructions[i];
-    const auto fail = [&](std::string_view what) {
-      throw RunError(
-          fmt::format("illegal program: instruction {} ({}): expected {}", i, in.name(), what));
+    const auto fault = [&](std::string_view expected) {
+      return ProgramFault{i, std::string(expected)};
     };
-    bool regions_inside = inside(program, in.dst);
+    bool regions_inside = inside(program, in.dst), all_written = true;
     for_each_read(in,
                   [&](const Region& r) { regions_inside = regions_inside && inside(program, r); });
-    if (!regions_inside) fail("every region inside its buffer");
-    if (program.buffer(in.dst).constant != Constant::kNone) fail("no result in a constant");
+    if (!regions_inside) return fault("every region inside its buffer");
+    if (program.buffer(in.dst).constant != Constant::kNone) return fault("no result in a constant");
     if (in.as<ReadOut>() != nullptr) check_read_out(hw);
-    const std::string fault =
+    const std::string shape =
         std::visit([&](const auto& op) { return shape_fault(program, in.dst, op); }, in.operation);
-    if (!fault.empty()) fail(fault);
-    for_each_read(in, [&](const Region& r) {
-      if (!written.all(r)) fail("every operand to have been written");
-    });
+    if (!shape.empty()) return fault(shape);
+    for_each_read(in, [&](const Region& r) { all_written = all_written && written.all(r); });
+    if (!all_written) return fault("every operand to have been written");
     written.mark(in.dst);
   }
+  return std::nullopt;
+}
+
+void validate(const Program& program, const HwConfig& hw) {
+  check_format(hw, program.format);
+  check_fits(program, hw);
+  if (const auto fault = find_fault(program, hw))
+    throw RunError(fmt::format("illegal program: instruction {} ({}): expected {}",
+                               fault->instruction, program.instructions[fault->instruction].name(),
+                               fault->expected));
 }
 
 }  // namespace tricycle

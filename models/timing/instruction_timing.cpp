@@ -42,6 +42,7 @@ InstructionTiming timing(const Matmul& op, const TimingInputs& in) {
   InstructionTiming t;
   t.busy = array.occupancy_cycles;
   t.pipeline = array.latency_cycles - array.occupancy_cycles;
+  t.is_product = true;
   t.mapped = array.mapped;
   t.loads = operand_loads(in.hw, in.program, op);
   return t;

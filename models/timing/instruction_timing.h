@@ -25,10 +25,13 @@ struct InstructionTiming {
   std::int64_t pipeline = 0;    // cycles until the result has left the unit
   std::int64_t dram_ready = 0;  // transfers: cycles until the first byte wants the channel
   VectorTiming vector;
-  OperandLoads loads;  // products
+  bool is_product = false;  // of the array, whose operands may come by a path of their own
+  OperandLoads loads;       // .. they take it
   TransferTiming transfer;
   DramRuns runs;
   double mapped = 0;  // products: PEs holding data / PEs
+
+  bool is_transfer() const { return transfer.bytes > 0; }
 };
 
 InstructionTiming timing(const Load& op, const TimingInputs& in);

@@ -67,7 +67,10 @@ void add_run(CLI::App& app, RunOptions& o, std::function<int()>& chosen) {
   sub->add_option("--trace-chunks", o.trace_chunks,
                   "chunks that trace.json shows, the first of the run; bounds its size")
       ->capture_default_str();
-  add_flag(sub, "--dump-program", o.dump_program, "print the program of one chunk and stop");
+  add_flag(sub, "--dump-program", o.dump_program,
+           "print the program of one chunk as text and stop: --program takes it");
+  sub->add_option("--program", o.program,
+                  "a program as text (docs/programs.md) in place of an algorithm");
   add_set(sub, o.set);
 }
 

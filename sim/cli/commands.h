@@ -16,6 +16,7 @@ struct RunOptions {
   std::string machine, problem;  // no problem: the machine is a resolved run
   std::optional<std::string> algorithm, format;
   std::optional<std::string> fidelity;
+  std::optional<std::string> program;  // a file: in place of an algorithm
   std::string out = kDefaultOut;
   std::vector<std::string> set;
   std::string trace_chunks = "128";  // chunks trace.json shows

@@ -125,7 +125,7 @@ void check_product(const Product& p, const Program& program, const ArrayTiming& 
                    const SimulationResult& r) {
   check_figures(p.hw, r, item_bounds(program, p.hw).cycles, cycles_at_peak(p.hw, program));
   check_part("array_cycles", static_cast<double>(array.occupancy_cycles),
-             static_cast<double>(r.units[static_cast<std::size_t>(Unit::kMatrix)].busy));
+             static_cast<double>(r.units[Unit::kMatrix].busy));
   check_part("array_mapped", array.mapped, 1);
 }
 
@@ -154,7 +154,7 @@ nlohmann::ordered_json to_document(const Product& p, const Program& program,
           {"array_latency_cycles", array.latency_cycles},
           {"passes", array.passes},
           {"total_cycles", r.total_cycles},
-          {"matrix_busy_cycles", r.units[static_cast<std::size_t>(Unit::kMatrix)].busy},
+          {"matrix_busy_cycles", r.units[Unit::kMatrix].busy},
           {"macs", r.macs},
           {"array_mac_utilization", macs / (static_cast<double>(array.occupancy_cycles) * peak)},
           {"array_mapped", array.mapped},

@@ -67,7 +67,7 @@ ChunkNeeds chunk_needs(const HwConfig& hw) {
   needs.cycles = r.cycles_per_chunk;
   const auto bounds = lower_bound_cycles(r);
   for (std::size_t i = 0; i < bounds.size(); ++i)
-    if (bounds[i] > 0) needs.lower_bounds.emplace_back(kResourceNames[i], bounds[i]);
+    if (bounds[i] > 0) needs.lower_bounds.emplace_back(kResources[i].name, bounds[i]);
   return needs;
 }
 

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "models/error.h"
+#include "models/isa/program_text.h"
 #include "reports/summaries.h"
 #include "reports/timeline.h"
 #include "reports/trace_json.h"
@@ -54,7 +55,35 @@ RunSpec from_files(const RunOptions& options, const Settings& set) {
   const auto format = attempt(
       faults, [&] { return parse_format("--format", options.format.value_or(kDefaultFormat)); });
   throw_if_any(std::move(faults));
-  return {*hw, *problem, algorithm, *algorithm_options, *format, Fidelity::kTile};
+  return {*hw, *problem, algorithm, {}, *algorithm_options, *format, Fidelity::kTile};
+}
+
+/// The program of the options in place of an algorithm.
+void take_program(const RunOptions& options, RunSpec& spec) {
+  if (!options.program) return;
+  if (options.algorithm || options.format)
+    throw InputError(
+        "--program: the program says what is done and in which format; leave out --algorithm and "
+        "--format");
+  spec.program = load_program(*options.program, spec.hw);
+  spec.algorithm = kProgramAlgorithm;
+  spec.format = spec.program->format;
+}
+
+Program chosen_program(const RunSpec& spec) {
+  if (spec.program) return *spec.program;
+  const Algorithm& algorithm = find_algorithm(spec.algorithm);
+  const int chunk = static_cast<int>(spec.problem.chunk);
+  return lower_fastest(algorithm, resolve_parameters(algorithm, chunk, spec.options), chunk,
+                       spec.format, spec.hw)
+      .program;
+}
+
+RunResult run_spec(const RunSpec& spec, const PreparedProblem& problem, RunTrace* trace) {
+  SlowRun slow;
+  if (spec.program) return run(spec.hw, problem, *spec.program, spec.fidelity, trace, slow.watch());
+  return run(spec.hw, problem, find_algorithm(spec.algorithm), spec.options, spec.format,
+             spec.fidelity, trace, slow.watch());
 }
 
 /// From a resolved run; options given beside it replace its own.
@@ -83,6 +112,7 @@ std::vector<std::string> provenance(const RunOptions& options) {
                   kVersion),
       "from " + yaml_text(options.machine)};
   if (!options.problem.empty()) lines.back() += " and " + yaml_text(options.problem);
+  if (options.program) lines.back() += ", program " + yaml_text(*options.program);
   for (const std::string& set : options.set) lines.push_back("--set " + yaml_text(set));
   return lines;
 }
@@ -131,7 +161,7 @@ std::pair<std::string_view, double> fastest_exact(const RunSpec& spec) {
 
 /// For who named no algorithm: that the paper's is no recommendation, and what is better here.
 std::string hint(const RunOptions& options, const RunSpec& spec, const RunResult& result) {
-  if (options.algorithm || options.problem.empty()) return "";
+  if (options.algorithm || options.program || options.problem.empty()) return "";
   std::string text = fmt::format("  hint        {} is the default, not a choice: ", spec.algorithm);
   const auto [best, cycles] = fastest_exact(spec);
   constexpr double kFaster = 1.02;
@@ -149,13 +179,9 @@ int run_command(const RunOptions& options) {
   const Settings set = split_settings(options.set);
   RunSpec spec = options.problem.empty() ? from_run_file(options, set) : from_files(options, set);
   if (options.fidelity) spec.fidelity = parse_fidelity(*options.fidelity);
-  const Algorithm& algorithm = find_algorithm(spec.algorithm);
+  take_program(options, spec);
   if (options.dump_program) {
-    const int chunk = static_cast<int>(spec.problem.chunk);
-    const AlgorithmParameters parameters = resolve_parameters(algorithm, chunk, spec.options);
-    fmt::print("{}",
-               to_text(lower_fastest(algorithm, parameters, chunk, spec.format, spec.hw).program,
-                       spec.hw));
+    fmt::print("{}", to_text(chosen_program(spec), spec.hw));
     return 0;
   }
   check_output_directory(options.out);
@@ -163,19 +189,15 @@ int run_command(const RunOptions& options) {
   const PreparedProblem prepared = prepare(spec.problem);
   print_input_note(prepared);
   print_range_notes(prepared.problem.name, prepared.chunks, {{&spec.hw, spec.format}});
-  const RunResult result = [&] {
-    SlowRun slow;
-    return run(spec.hw, prepared, algorithm, spec.options, spec.format, spec.fidelity,
-               trace.item_limit > 0 ? &trace : nullptr, slow.watch());
-  }();
+  const RunResult result = run_spec(spec, prepared, trace.item_limit > 0 ? &trace : nullptr);
   if (!options.problem.empty()) print_warnings(options.machine, set.machine, spec.hw);
-  const std::string written =
-      write_results(options.out,
-                    {{"result.json", to_json(result)},
-                     {"result.csv", to_csv({result})},
-                     {"trace.json", to_trace_json(result, trace)},
-                     {"config.resolved.yaml", dump_run(spec, provenance(options), options.out)}},
-                    options.json);
+  std::vector<OutputFile> files{
+      {"result.json", to_json(result)},
+      {"result.csv", to_csv({result})},
+      {"trace.json", to_trace_json(result, trace)},
+      {"config.resolved.yaml", dump_run(spec, provenance(options), options.out)}};
+  if (spec.program) files.push_back({kProgramFile, to_text(*spec.program, spec.hw)});
+  const std::string written = write_results(options.out, files, options.json);
   fmt::print("{}", options.json ? to_json(result) : run_summary(result));
   if (options.timeline) fmt::print("{}", timeline(result, trace, terminal_width()));
   if (!options.json) fmt::print("{}{}", hint(options, spec, result), written);

@@ -59,10 +59,10 @@ Json with_bounds(const std::optional<TunedPoint>& p, const std::optional<RunResu
   if (!p || !run) return nullptr;
   Json object = to_object(*p);
   object["latency_cycles"] = run->latency_cycles();
-  object["bound_by"] = kResourceNames[static_cast<std::size_t>(bottleneck(*run).resource)];
+  object["bound_by"] = kResources[static_cast<std::size_t>(bottleneck(*run).resource)].name;
   Json bounds = Json::object();
   const auto least = lower_bound_cycles(*run);
-  for (std::size_t i = 0; i < least.size(); ++i) bounds[std::string(kResourceNames[i])] = least[i];
+  for (std::size_t i = 0; i < least.size(); ++i) bounds[std::string(kResources[i].name)] = least[i];
   object["lower_bound_cycles"] = bounds;
   return object;
 }

@@ -95,7 +95,7 @@ std::string bound_text(const TunedFormat& t, const RunResult& loser, const RunRe
                     least = amount(b.bound_cycles, t.runner_up->chunk),
                     needed = amount(lower_bound_cycles(winner)[resource], t.winner->chunk);
   std::string text = fmt::format("bound by {}: at least {} cycles a {} of it, ",
-                                 kResourceNames[resource], least, unit);
+                                 kResources[resource].name, least, unit);
   if (least != needed) return text + fmt::format("where the winner needs {}", needed);
   return text + fmt::format("as many as the winner, but {} in all against {}",
                             amount(t.runner_up->cycles_per_chunk, t.runner_up->chunk),

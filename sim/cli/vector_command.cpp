@@ -64,7 +64,7 @@ nlohmann::ordered_json to_document(const Measurement& m) {
   const OperationTiming alone = operation_timing(m.hw, m.what.op, m.what.format, shape);
   const SimulationResult r = simulate(program, m.hw, 1, nullptr);
   check_figures(m.hw, r, item_bounds(program, m.hw).cycles, 0);
-  const UnitCycles& unit = r.units[static_cast<std::size_t>(Unit::kVector)];
+  const UnitCycles& unit = r.units[Unit::kVector];
   return {{"version", kVersion},
           {"machine", m.hw.name},
           {"machine_digest", digest(m.hw)},

@@ -5,16 +5,20 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <sstream>
 #include <string_view>
 #include <utility>
 
 #include "models/config_fields.h"
 #include "models/error.h"
+#include "models/isa/program_text.h"
 #include "sim/config/describe.h"
 #include "sim/config/field_reader.h"
 #include "sim/config/load_hw.h"
 #include "sim/config/load_problem.h"
+#include "sim/input_file.h"
+#include "sim/run.h"
 
 namespace tricycle {
 
@@ -71,13 +75,15 @@ void read_algorithm(YamlNode& node, const std::vector<std::string>& overrides, R
   apply_overrides(node, overrides, "algorithm.", faults);
   std::vector<std::string_view> names;
   for (const Algorithm& row : algorithms()) names.push_back(row.name);
+  names.emplace_back(kProgramAlgorithm);
   if (node.find("name") == nullptr)
     faults.push_back({node.place, "algorithm.name", "missing, expected " + one_of(names)});
   spec.algorithm = word(node, "name", names, faults);
 
   std::vector<std::string> good;
   for (const YamlNode::Entry& entry : node.entries) {
-    if (entry.key == "name") continue;
+    if (entry.key == "name" || (entry.key == "file" && spec.algorithm == kProgramAlgorithm))
+      continue;
     std::vector<std::string> messages;
     const std::string text = entry.key + "=" + entry.value.text;
     if (attempt(messages, [&] { return parse_algorithm_options({text}); })) good.push_back(text);
@@ -90,14 +96,18 @@ void read_algorithm(YamlNode& node, const std::vector<std::string>& overrides, R
 
 std::string dump_run(const RunSpec& spec, const std::vector<std::string>& comments,
                      const std::string& directory) {
-  const Algorithm& algorithm = find_algorithm(spec.algorithm);
-  const AlgorithmParameters parameters =
-      resolve_parameters(algorithm, static_cast<int>(spec.problem.chunk), spec.options);
   std::string text;
   for (const std::string& comment : comments) text += "# " + comment + "\n";
-  text += fmt::format("algorithm: {{name: {}", algorithm.name);
-  for (const auto& [key, value] : parameter_texts(algorithm, parameters))
-    text += fmt::format(", {}: {}", key, value);
+  text += fmt::format("algorithm: {{name: {}", spec.algorithm);
+  if (spec.program) {
+    text += fmt::format(", file: {}", kProgramFile);
+  } else {
+    const Algorithm& algorithm = find_algorithm(spec.algorithm);
+    const AlgorithmParameters parameters =
+        resolve_parameters(algorithm, static_cast<int>(spec.problem.chunk), spec.options);
+    for (const auto& [key, value] : parameter_texts(algorithm, parameters))
+      text += fmt::format(", {}: {}", key, value);
+  }
   text +=
       fmt::format("}}\nformat: {}\nfidelity: {}\n", name(spec.format), enum_name(spec.fidelity));
   text += "machine:\n" + indented(dump_hw_config(spec.hw, directory));
@@ -130,7 +140,18 @@ RunSpec load_run(const std::string& path, const Settings& settings) {
       faults.push_back({node->place, "problem", "expected matrices to invert, got a layer"});
   }
   throw_if_any(std::move(faults));
+  if (spec.algorithm == kProgramAlgorithm) {
+    const YamlNode::Entry* file = root.find("algorithm")->value.find("file");
+    if (file == nullptr)
+      refuse_file(path, "algorithm.file: missing, expected the file of the program");
+    spec.program = load_program(
+        (std::filesystem::path(path).parent_path() / file->value.text).string(), spec.hw);
+  }
   return spec;
+}
+
+Program load_program(const std::string& path, const HwConfig& hw) {
+  return parse_program(file_text(path), path, hw);
 }
 
 FileKind kind_of(const std::string& path) {

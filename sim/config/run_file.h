@@ -5,10 +5,12 @@
 // and problem (their own keys, every default written out).
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "models/hw_config.h"
+#include "models/isa/program.h"
 #include "models/numerics/format.h"
 #include "models/run_result.h"
 #include "sim/config/layers.h"
@@ -20,11 +22,15 @@ namespace tricycle {
 struct RunSpec {
   HwConfig hw;
   Problem problem;
-  std::string algorithm;     // name of a row
-  AlgorithmOptions options;  // of that algorithm
+  std::string algorithm;             // name of a row; or kProgramAlgorithm, and
+  std::optional<Program> program{};  // .. what is run in its place
+  AlgorithmOptions options;          // of that algorithm
   Format format = Format::kFp16;
   Fidelity fidelity = Fidelity::kTile;
 };
+
+/// The file beside config.resolved.yaml that holds a program of one's own.
+inline constexpr const char* kProgramFile = "program.txt";
 
 /// YAML that load_run reads back to an equal run when it stands in `directory`; `comments` are
 /// lines put before it.
@@ -34,6 +40,9 @@ std::string dump_run(const RunSpec& spec, const std::vector<std::string>& commen
 /// Reads a run and --set texts over it.  Throws InputError with every fault at once, each with its
 /// place.
 RunSpec load_run(const std::string& path, const Settings& settings = {});
+
+/// A program's text from a file (models/isa/program_text.h).  Throws InputError with its place.
+Program load_program(const std::string& path, const HwConfig& hw);
 
 /// What a YAML file is, by the keys it and its bases have at the top.
 enum class FileKind { kMachine, kProblem, kCosts, kGrid, kRun };

@@ -9,6 +9,7 @@
 
 #include "models/cost/cost.h"
 #include "models/error.h"
+#include "models/isa/program_text.h"
 #include "sim/build.h"
 #include "sim/config/describe.h"
 #include "sim/tune/accuracy_table.h"

@@ -21,10 +21,10 @@ std::string module_name(std::int32_t core, std::string_view part) {
 
 std::vector<std::unique_ptr<UnitServer>> make_servers(std::int32_t core, const CoreParts& parts) {
   std::vector<std::unique_ptr<UnitServer>> servers;
-  for (int u = 0; u < kUnitCount; ++u)
-    for (std::int64_t s = 0; s < servers_of(parts.hw, static_cast<Unit>(u)); ++s)
+  for (std::size_t u = 0; u < kUnitCount; ++u)
+    for (std::int64_t s = 0; s < kUnits[u].servers(parts.hw); ++s)
       servers.push_back(std::make_unique<UnitServer>(
-          module_name(core, fmt::format("{}{}", kUnitNames[u], s)).c_str(),
+          module_name(core, fmt::format("{}{}", kUnits[u].name, s)).c_str(),
           ServerId{static_cast<Unit>(u), static_cast<std::int32_t>(s), core}, parts));
   return servers;
 }
@@ -54,10 +54,9 @@ std::int64_t Core::next_completion() const {
   return next;
 }
 
-void Core::account_until(std::int64_t total_cycles,
-                         std::array<UnitCycles, kUnitCount>& units) const {
+void Core::account_until(std::int64_t total_cycles, ByUnit<UnitCycles>& units) const {
   for (const auto& server : servers_) {
-    UnitCycles& unit = units[static_cast<std::size_t>(server->unit())];
+    UnitCycles& unit = units[server->unit()];
     const UnitCycles cycles = server->account_until(total_cycles);
     ++unit.servers;
     unit.busy += cycles.busy;

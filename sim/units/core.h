@@ -55,7 +55,7 @@ class Core {
   /// Cycles topology.scratchpad_to_matrix was occupied.
   std::int64_t operand_cycles() const { return operand_path_.occupied_cycles(); }
   /// Adds the cycles of its servers.  Called once, after the run.
-  void account_until(std::int64_t total_cycles, std::array<UnitCycles, kUnitCount>& units) const;
+  void account_until(std::int64_t total_cycles, ByUnit<UnitCycles>& units) const;
 
  private:
   Scoreboard scoreboard_;

@@ -53,7 +53,7 @@ class SteadyWindow {
 /// What the run of a SteadyWindow measured.
 struct WindowRun {
   double cycles_per_item = 0;
-  std::array<UnitCycles, kUnitCount> units;  // until the end of the window, its fill included
+  ByUnit<UnitCycles> units;  // until the end of the window, its fill included
 };
 /// Runs as many items as the window needs.  Infinity, after part of the run, where an item takes
 /// more than `most` cycles.

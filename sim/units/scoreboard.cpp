@@ -29,8 +29,7 @@ Scoreboard::Scoreboard(const Program& program, const HwConfig& hw, ItemPool& ite
       item_(slots_.size()),
       progress_(progress) {
   token_latency_ = hw.sequencer.token_latency_cycles;
-  vector_latency_ =
-      machine_cycles(hw, hw.vector_unit.clock_ghz, hw.vector_unit.result_latency_cycles);
+  for (std::size_t u = 0; u < kUnitCount; ++u) result_latency_[u] = kUnits[u].result_latency(hw);
   for (std::uint32_t i = 0; i < program.instructions.size(); ++i) {
     const Instruction& in = program.instructions[i];
     unit_.push_back(in.unit());
@@ -75,7 +74,7 @@ void Scoreboard::start_item(std::size_t s, std::int64_t item, std::int64_t now) 
   slot.posted.assign(program_.instructions.size(), false);
   slot.visible.assign(program_.instructions.size(), now);
   slot.remaining = static_cast<std::int64_t>(program_.instructions.size());
-  for (int u = 0; u < kUnitCount; ++u) update_head(static_cast<Unit>(u), s);
+  for (std::size_t u = 0; u < kUnitCount; ++u) update_head(static_cast<Unit>(u), s);
 }
 
 void Scoreboard::update_head(Unit unit, std::size_t s) {
@@ -151,9 +150,8 @@ void Scoreboard::take(const Pick& pick, std::int64_t now) {
 void Scoreboard::post(const Dependent& dependent, std::size_t s, std::uint32_t instruction,
                       std::int64_t posted, std::int64_t arrived) {
   const Unit producer = unit_[instruction];
-  const std::int64_t visible = arrived + (producer != dependent.unit  ? token_latency_
-                                          : producer == Unit::kVector ? vector_latency_
-                                                                      : 0);
+  const std::int64_t visible =
+      arrived + (producer != dependent.unit ? token_latency_ : result_latency_[producer]);
   Slot& slot = slots_[s];
   Tokens& tokens = slot.tokens[dependent.instruction];
   --tokens.missing;
@@ -213,8 +211,8 @@ std::string Scoreboard::describe_blocked(std::string_view who) const {
         if (!slots_[s].posted[wait])
           text += fmt::format(
               "\n  {}{}: instruction {} of item {} waits for the token of instruction {} ({})", who,
-              kUnitNames[u], pick.instruction, item_[s], wait,
-              kUnitNames[static_cast<std::size_t>(program_.instructions[wait].unit())]);
+              kUnits[u].name, pick.instruction, item_[s], wait,
+              info(program_.instructions[wait].unit()).name);
     }
   return text;
 }

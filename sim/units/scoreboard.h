@@ -134,7 +134,8 @@ class Scoreboard {
 
   const Program& program_;
   const HwConfig& hw_;
-  std::int64_t token_latency_ = 0, vector_latency_ = 0;  // of tokens between units, among vector
+  std::int64_t token_latency_ = 0;         // of tokens between units
+  ByUnit<std::int64_t> result_latency_{};  // within a unit
   ItemPool& items_;
   std::array<std::vector<std::uint32_t>, kUnitCount>
       queue_;                    // the program's instructions of each unit, in order

@@ -14,7 +14,7 @@ Sequencer::Sequencer(Scoreboard& scoreboard,
 
 void Sequencer::dispatch(std::int64_t now) {
   wake_at_ = kNever;
-  for (int u = 0; u < kUnitCount; ++u) dispatch_unit(static_cast<Unit>(u), now);
+  for (std::size_t u = 0; u < kUnitCount; ++u) dispatch_unit(static_cast<Unit>(u), now);
 }
 
 void Sequencer::dispatch_unit(Unit unit, std::int64_t now) {

@@ -7,20 +7,6 @@
 
 namespace tricycle {
 
-namespace {
-
-StallCause wait_cause(Unit producer) {
-  switch (producer) {
-    case Unit::kMatrix: return StallCause::kWaitMatrix;
-    case Unit::kVector: return StallCause::kWaitVector;
-    case Unit::kDma: return StallCause::kWaitDma;
-    case Unit::kReadOut: return StallCause::kWaitReadOut;
-  }
-  return StallCause::kItem;
-}
-
-}  // namespace
-
 UnitServer::UnitServer(const sc_core::sc_module_name& name, ServerId id, const CoreParts& core)
     : sc_module(name), id_(id), core_(core), free_at_(core.hw.sequencer.launch_cycles) {
   stall(StallCause::kLaunch, free_at_);
@@ -44,12 +30,12 @@ void UnitServer::for_each_stall(const Held& held, Sink&& sink) const {
     at = stop;
   };
   until(core_.scoreboard.item_start(pick_.slot), StallCause::kItem);
-  until(token.posted, wait_cause(token.producer));
+  until(token.posted, waits_for(token.producer));
   until(token.arrived, StallCause::kDrain);
   until(token.visible, StallCause::kToken);
   // Another server of the unit took what this one could have had: it became ready for this one only
   // now.
-  until(started_, wait_cause(id_.unit));
+  until(started_, waits_for(id_.unit));
   const auto hold = [&](std::int64_t cycles, StallCause cause) {
     sink(cause, at, cycles);
     at += cycles;
@@ -77,12 +63,12 @@ void UnitServer::start(const Pick& pick) {
   const std::int64_t issued = started_ + core_.hw.sequencer.issue_cycles;
   std::int64_t busy = timing.busy;
   Held held{core_.hw.sequencer.issue_cycles, 0, 0, {}};
-  if (id_.unit == Unit::kVector) held.path = core_.paths.hold(issued, timing.vector);
-  if (id_.unit == Unit::kMatrix)
+  held.path = core_.paths.hold(issued, timing.vector);
+  if (timing.is_product)
     held.path = core_.operand_path.hold(
         {pick.slot, item, pick.instruction, core_.scoreboard.item_start(pick.slot)}, issued,
         free_at_, core_.scoreboard);
-  if (id_.unit == Unit::kDma) {
+  if (timing.is_transfer()) {
     const std::int64_t ready = issued + timing.dram_ready;
     const Dram::Service service = core_.dram.serve(ready, item, timing.runs, timing.transfer);
     busy = timing.dram_ready + service.busy_cycles;
@@ -100,7 +86,7 @@ void UnitServer::start(const Pick& pick) {
     });
   begin_ = issued + held.dram + held.path + held.scratchpad.bandwidth_cycles +
            held.scratchpad.conflict_cycles;
-  if (id_.unit == Unit::kMatrix && core_.pe != nullptr) {
+  if (steps_registers(timing)) {
     core_.pe->enter({pick.slot, item, pick.instruction}, begin_, done_);
     return;
   }
@@ -114,7 +100,7 @@ void UnitServer::complete() {
   free_at_ = now_cycles();
   cycles_.busy += free_at_ - begin_;
   if (core_.observer != nullptr) observe_execution();
-  if (id_.unit == Unit::kMatrix && core_.pe != nullptr) {
+  if (steps_registers(core_.timings[pick_.instruction])) {
     core_.scoreboard.complete_ahead_of_result(pick_.slot, pick_.instruction, free_at_);
     return;
   }
@@ -140,8 +126,8 @@ void UnitServer::observe_execution() const {
 UnitCycles UnitServer::account_until(std::int64_t total_cycles) {
   // While the unit still had instructions to take, others took them.
   const std::int64_t work_left = std::max(free_at_, core_.scoreboard.last_taken(id_.unit));
-  stall(wait_cause(id_.unit), work_left - free_at_);
-  observe_stall(wait_cause(id_.unit), free_at_, work_left - free_at_);
+  stall(waits_for(id_.unit), work_left - free_at_);
+  observe_stall(waits_for(id_.unit), free_at_, work_left - free_at_);
   cycles_.idle = total_cycles - work_left;
   return cycles_;
 }

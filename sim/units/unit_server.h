@@ -67,6 +67,10 @@ class UnitServer : public sc_core::sc_module {
   };
   template <typename Sink>
   void for_each_stall(const Held& held, Sink&& sink) const;
+  /// Whether the array itself tells when the instruction is done.
+  bool steps_registers(const InstructionTiming& timing) const {
+    return timing.is_product && core_.pe != nullptr;
+  }
   void stall(StallCause cause, std::int64_t cycles) {
     cycles_.stalled[static_cast<std::size_t>(cause)] += cycles;
   }

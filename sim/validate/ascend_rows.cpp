@@ -79,8 +79,7 @@ double microseconds(const HwConfig& hw, int chunk, Copies copies) {
 }
 
 double cube_busy(const SimulationResult& r) {
-  return static_cast<double>(r.units[static_cast<std::size_t>(Unit::kMatrix)].busy) /
-         static_cast<double>(r.total_cycles);
+  return static_cast<double>(r.units[Unit::kMatrix].busy) / static_cast<double>(r.total_cycles);
 }
 
 /// Time of substitution in blocks of 16 and merges, in binary32, as many chunks at once as the

@@ -98,6 +98,17 @@ refuses_grid "g.yaml:5:5: chunk: unknown key (did you mean \"problem.chunk\"?)" 
 refuses_grid "g.yaml:5:30: systolic_array.rows: expected integer in [1, " "axes:\n  - systolic_array.rows: [8, 0]\n"
 refuses_grid "g.yaml:6:15: constraints: \"scratchpad.size > 1 GHz\": expected the same unit" "axes:\n  - format: [fp16]\nconstraints: [scratchpad.size > 1 GHz]\n"
 refuses_grid "g.yaml:4:1: axes: expected at most 1e+08 points" "axes:\n  - dma.startup: {from: 0, to: 20000, step: 1}\n  - sequencer.token_latency: {from: 0, to: 20000, step: 1}\n"
+# --- programs as text
+refuses "$s/none.txt: cannot read: No such file" run $hw $problem --program "$s/none.txt" --out "$out"
+"$tricycle" run $hw $problem --algorithm block_doubling --dump-program >"$s/program.txt"
+refuses "--program: the program says what is done" run $hw $problem --program "$s/program.txt" --algorithm column_sweep --out "$out"
+refuses "program: expected A.dram to be 8 x 8 as the chunks of iid_c16, got 16 x 16" run $hw $problem --program "$s/program.txt" --set problem.chunk=8 --out "$out"
+sed 's/^\( *5  .*\) <- /\1 = /' "$s/program.txt" >"$s/broken.txt"
+refuses 'expected "<-", got "= ' run $hw $problem --program "$s/broken.txt" --out "$out"
+sed '/ load /d' "$s/program.txt" >"$s/unloaded.txt"
+refuses "expected every operand to have been written" run $hw $problem --program "$s/unloaded.txt" --out "$out"
+refuses "expected a first line" run $hw $problem --program $problem --out "$out"
+
 refuses "no-such.yaml: expected a YAML file, found no such file" sweep no-such.yaml
 refuses "--shard 5/4: expected I/N with 1 <= I <= N" sweep $grid --shard 5/4
 refuses "--jobs: expected integer in [0, 4096], got x" sweep $grid --jobs x

@@ -162,11 +162,32 @@ says "  throughput  ${hint#* } cycles a chunk" "$s/stdout"
 succeeds run $hw $problem --algorithm block_doubling --dump-program
 python3 - "$s/stdout" "$s/trace.json" <<'END' || fail "slices of the trace are not the instructions of the program"
 import json, re, sys
-program = dict(re.findall(r"^ +(\d+)  \w+ +(\S.*?)(?:  waits [\d ]+)?$", open(sys.argv[1]).read(), re.MULTILINE))
+program = dict(re.findall(r"^ +(\d+)  \w+ +(\S.*?)(?:  # waits [\d ]+)?$", open(sys.argv[1]).read(), re.MULTILINE))
 slices = [e["args"] for e in json.load(open(sys.argv[2]))["traceEvents"] if e["ph"] == "X" and "instruction" in e["args"]]
 assert len(program) > 20 and len(slices) > 16 * len(program)
 assert all(program[str(s["instruction"])] == s["text"] for s in slices)
 END
+# A dump is a program: the same bits, cycles and figures, but for the name.
+run_as_program() { # algorithm, format
+  succeeds run $hw $problem --algorithm "$1" --format "$2" --out "$s/lowered"
+  succeeds run $hw $problem --algorithm "$1" --format "$2" --dump-program
+  cp "$s/stdout" "$s/program.txt"
+  succeeds run $hw $problem --program "$s/program.txt" --out "$s/program"
+  succeeds run "$s/program/config.resolved.yaml" --out "$s/program.again"
+  same "$s/program/result.json" "$s/program.again/result.json"
+  same "$s/program/program.txt" "$s/program.txt"
+  python3 - "$s/lowered/result.json" "$s/program/result.json" <<'END' || fail "$1 $2 as a program is another run"
+import json, sys
+lowered, program = (json.load(open(path)) for path in sys.argv[1:])
+own = {"algorithm", "parameters", "cut", "shortest_latency_cycles", "shortest_latency_cut", "in_flight_limit"}
+assert program["algorithm"] == "program" and program["parameters"].startswith("text ")
+different = {key for key in lowered if lowered[key] != program[key]}
+assert different <= own, different
+END
+}
+for algorithm in forward_substitution neumann_masked block_doubling column_sweep; do
+  for format in fp16 int8; do run_as_program $algorithm $format; done
+done
 succeeds compare $hw $problem --formats fp16 --algorithms block_doubling --out "$s/told"
 says "written: $s/told/compare.csv $s/told/compare.json $s/told/left_out.csv $s/told/report.html" "$s/stdout"
 succeeds compare $hw --problem $problem --formats int8 --algorithms block_doubling --out "$s/told" --json

@@ -29,6 +29,7 @@ constexpr Harness kHarnesses[] = {
     {"model", tricycle::fuzz::read_model},
     {"npy", tricycle::fuzz::read_npy},
     {"problem", tricycle::fuzz::read_problem},
+    {"program", tricycle::fuzz::read_program},
     {"published", tricycle::fuzz::read_published},
     {"quantity", tricycle::fuzz::read_quantity},
     {"rows", tricycle::fuzz::read_rows},

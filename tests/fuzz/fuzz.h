@@ -26,6 +26,7 @@ void read_matrices(const std::uint8_t* data, std::size_t size);
 void read_model(const std::uint8_t* data, std::size_t size);
 void read_npy(const std::uint8_t* data, std::size_t size);
 void read_problem(const std::uint8_t* data, std::size_t size);
+void read_program(const std::uint8_t* data, std::size_t size);
 void read_published(const std::uint8_t* data, std::size_t size);
 void read_quantity(const std::uint8_t* data, std::size_t size);
 void read_rows(const std::uint8_t* data, std::size_t size);

@@ -195,6 +195,22 @@ def trace_seeds():
     words("trace", ["1e300", "-9223372036854775808", "[[[[", '{"a":'])
 
 
+def program_seeds():
+    for algorithm, format_name, more in [("forward_substitution", "fp16", []), ("block_doubling", "int8", []), ("column_sweep", "int16", []),
+                                         ("neumann_masked", "fp32", []), ("mixed_recursive", "fp16", []),
+                                         ("block_doubling", "int8", ["formats.int8.scaling=per_block", "formats.int8.scale_block=4"])]:
+        command = [TRICYCLE, "run", ROOT / "hwconfigs/edge_16x16.yaml", ROOT / "workloads/problems/iid_c16.yaml", "--algorithm", algorithm,
+                   "--format", format_name, "--dump-program", "--set", "problem.chunk=8"]
+        for key in more:
+            command += ["--set", key]
+        put("program", f"{algorithm}_{format_name}_{len(more)}", subprocess.run(command, capture_output=True, check=True).stdout)
+    head = "program fp32\nbuffer a dram 4 x 4 fp32\nbuffer x scratchpad 4 x 4 fp32\nbuffer y scratchpad 4 x 4 fp32\ninput a\noutput a\n"
+    put("program", "elementary", head + "load x[0:4,0:4] <- a[0:4,0:4]\nelementary y[0:4,0:4] <- multiply_add x[0:4,0:4] x[0:4,0:1] 0.5\n"
+        "elementary y[0:4,0:1] <- row_sum x[0:4,0:4]\nelementary y[0:4,0:4] <- select x[0:4,0:4] x[0:4,0:4] keep d>=1\n")
+    words("program", [" <- ", "^T", "dst + ", "-(", " . ", "keep d>=1", "keep d<=-1", "blocks of 2 >=0", "blocks of 2 even", "lower-left of 2", "others unchanged",
+                      "sum from +0", "zeros unsigned", "fraction 3", "place 1, 2", "useful 3", "minus_identity", " x ", "[0:4, 0:4]", "2 I + "])
+
+
 def table_seeds():
     for table in sorted((ROOT / "workloads/data/peers").glob("*.csv")):
         put("published", table.name, "".join(table.read_text().splitlines(True)[:12]))
@@ -216,30 +232,10 @@ def rows_of(store):
     return "\n".join(lines)
 
 
-def program_seeds():
-    """What the program writes itself."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = pathlib.Path(name)
-        (folder / "base.yaml").write_text(TINY)
-        (folder / "problem.yaml").write_text("name: few\nchunk: 16\ninput: {synthetic: {ensemble: iid, matrices: 2, seed: 1}}\n")
-        (folder / "grid.yaml").write_text("name: small\nmachine: base.yaml\nproblem: problem.yaml\naxes:\n  - systolic_array.rows: [8, 16]\n"
-                                          "  - scratchpad.size: [64 B, 64 KiB]\n")
-
-        def run(*arguments):
-            subprocess.run([TRICYCLE, *arguments], cwd=folder, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-        run("sweep", "grid.yaml", "--store", "store.sqlite", "--jobs", "1")
-        put("store", "swept.sqlite", (folder / "store.sqlite").read_bytes())
-        put("rows", "swept.txt", rows_of(folder / "store.sqlite"))
-        run("run", "base.yaml", "problem.yaml", "--trace-chunks", "1", "--out", "run")
-        put("trace", "run.json", (folder / "run/trace.json").read_bytes())
-        put("run_file", "resolved.yaml", (folder / "run/config.resolved.yaml").read_bytes())
-
-
-program_seeds()
 yaml_seeds()
 tensor_seeds()
 model_seeds()
+program_seeds()
 store_seeds()
 trace_seeds()
 table_seeds()

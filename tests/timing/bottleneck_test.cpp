@@ -143,7 +143,7 @@ TEST(Bottleneck, no_run_on_random_machines_is_shorter_than_what_its_units_and_ch
                               Resource::kAccumulatorPath, Resource::kMatrixPath, Resource::kReadOut,
                               Resource::kOperandPath, Resource::kDependency})
       EXPECT_LE(bound(r, resource) * static_cast<double>(r.many.items), cycles * (1 + 1e-12))
-          << "machine " << i << " " << kResourceNames[static_cast<std::size_t>(resource)];
+          << "machine " << i << " " << kResources[static_cast<std::size_t>(resource)].name;
   }
 }
 
@@ -220,8 +220,8 @@ TEST_P(CriticalPaths, sum_to_the_latency_on_random_machines) {
       }
       EXPECT_GT(part<Store>(r.critical_path), 0);
       for (StallCause other :
-           {StallCause::kLaunch, StallCause::kItem, StallCause::kWaitMatrix,
-            StallCause::kWaitVector, StallCause::kWaitDma, StallCause::kWaitReadOut})
+           {StallCause::kLaunch, StallCause::kItem, waits_for(Unit::kMatrix),
+            waits_for(Unit::kVector), waits_for(Unit::kDma), waits_for(Unit::kReadOut)})
         EXPECT_EQ(part(r.critical_path, other), 0) << "a wait is the time of what is waited for";
     }
   }

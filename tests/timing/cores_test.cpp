@@ -59,8 +59,7 @@ HwConfig dram_bound_machine() {
 }
 
 std::int64_t dram_stalls(const RunResult& r) {
-  return r.many.units[static_cast<std::size_t>(Unit::kDma)]
-      .stalled[static_cast<std::size_t>(StallCause::kDram)];
+  return r.many.units[Unit::kDma].stalled[static_cast<std::size_t>(StallCause::kDram)];
 }
 
 TEST(ItemPool, gives_slot_s_of_one_core_every_so_manieth_item) {
@@ -119,9 +118,8 @@ TEST(Cores, divide_the_bounds_of_their_units_and_not_the_drams) {
   for (Resource r : {Resource::kMatrix, Resource::kVector, Resource::kDma, Resource::kScratchpad,
                      Resource::kDependency})
     EXPECT_DOUBLE_EQ(four[static_cast<std::size_t>(r)], one[static_cast<std::size_t>(r)] / 4)
-        << kResourceNames[static_cast<std::size_t>(r)];
-  EXPECT_EQ(four[static_cast<std::size_t>(Resource::kDram)],
-            one[static_cast<std::size_t>(Resource::kDram)]);
+        << kResources[static_cast<std::size_t>(r)].name;
+  EXPECT_EQ(four[Resource::kDram], one[Resource::kDram]);
 }
 
 TEST(Cores, leave_one_chunk_alone_its_latency) {

@@ -40,9 +40,9 @@ void expect_equal(const Outcome& pe, const Outcome& tile, const std::string& wha
   EXPECT_EQ(pe.result.total_cycles, tile.result.total_cycles) << what;
   EXPECT_EQ(pe.result.completion_cycles, tile.result.completion_cycles) << what;
   for (std::size_t u = 0; u < kUnitCount; ++u) {
-    EXPECT_EQ(pe.result.units[u].busy, tile.result.units[u].busy) << what << kUnitNames[u];
-    EXPECT_EQ(pe.result.units[u].idle, tile.result.units[u].idle) << what << kUnitNames[u];
-    EXPECT_EQ(pe.result.units[u].stalled, tile.result.units[u].stalled) << what << kUnitNames[u];
+    EXPECT_EQ(pe.result.units[u].busy, tile.result.units[u].busy) << what << kUnits[u].name;
+    EXPECT_EQ(pe.result.units[u].idle, tile.result.units[u].idle) << what << kUnits[u].name;
+    EXPECT_EQ(pe.result.units[u].stalled, tile.result.units[u].stalled) << what << kUnits[u].name;
   }
 }
 

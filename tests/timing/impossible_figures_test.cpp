@@ -94,7 +94,7 @@ TEST(Bounds, no_whole_run_is_shorter_than_the_bounds_of_its_items) {
     const double cycles = static_cast<double>(r.total_cycles - hw.sequencer.launch_cycles);
     for (std::size_t b = 0; b < kResourceCount; ++b)
       EXPECT_LE(bounds.cycles[b] * static_cast<double>(items), cycles * (1 + 1e-6))
-          << i << " " << kResourceNames[b];
+          << i << " " << kResources[b].name;
   }
 }
 
@@ -213,13 +213,13 @@ TEST(SteadyShares, do_not_depend_on_how_many_chunks_a_problem_has) {
                   many = run_on(hw, "block_doubling", 16, 50, Format::kInt8);
   EXPECT_EQ(few.cycles_per_chunk, many.cycles_per_chunk);
   const SteadyShares a = steady_shares(few), b = steady_shares(many);
-  EXPECT_EQ(a.matrix, b.matrix);
-  EXPECT_EQ(a.vector, b.vector);
+  EXPECT_EQ(a.units[Unit::kMatrix], b.units[Unit::kMatrix]);
+  EXPECT_EQ(a.units[Unit::kVector], b.units[Unit::kVector]);
   EXPECT_EQ(a.mac, b.mac);
   EXPECT_EQ(a.dram, b.dram);
-  EXPECT_GT(a.matrix, 0);
-  EXPECT_DOUBLE_EQ(a.matrix * few.cycles_per_chunk,
-                   static_cast<double>(few.steady.busy[static_cast<std::size_t>(Unit::kMatrix)]));
+  EXPECT_GT(a.units[Unit::kMatrix].value_or(0), 0);
+  EXPECT_DOUBLE_EQ(a.units[Unit::kMatrix].value_or(0) * few.cycles_per_chunk,
+                   static_cast<double>(few.steady.busy[Unit::kMatrix]));
 }
 
 TEST(NarrowWeights, are_multiplied_within_their_own_peak) {

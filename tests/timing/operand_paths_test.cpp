@@ -120,8 +120,8 @@ TEST(ReadOut, takes_its_bytes_over_the_rate_and_hands_over_after_latency_and_tok
   const SimulationResult r = chain();
   // X must be read out, then brought; -I stays where it is.
   EXPECT_EQ(r.total_cycles, kLoadA + kLoadB + kProduct + kReadOut + kLoadA + kProduct);
-  EXPECT_EQ(r.units[static_cast<std::size_t>(Unit::kReadOut)].busy, kReadOut);
-  EXPECT_EQ(r.units[0].stalled[static_cast<std::size_t>(StallCause::kWaitReadOut)], kReadOut);
+  EXPECT_EQ(r.units[Unit::kReadOut].busy, kReadOut);
+  EXPECT_EQ(r.units[0].stalled[static_cast<std::size_t>(waits_for(Unit::kReadOut))], kReadOut);
   hw.accumulator_to_scratchpad.latency_cycles = 7;
   EXPECT_EQ(chain().total_cycles, r.total_cycles + 7);
   hw.sequencer.token_latency_cycles = 3;  // to the read-out, and back

@@ -170,10 +170,10 @@ TEST(Trace, busy_and_stalled_slices_sum_exactly_to_the_counters_of_every_unit_an
   std::int64_t stalled = 0;
   for (std::size_t u = 0; u < kUnitCount; ++u) {
     const UnitCycles& counters = whole_run().result.many.units[u];
-    const std::string unit(kUnitNames[u]);
+    const std::string unit(kUnits[u].name);
     EXPECT_EQ(sums[unit + " busy"], counters.busy) << unit;
     for (std::size_t c = 0; c < kStallCauseCount; ++c) {
-      const std::string cause(kStallCauseNames[c]);
+      const std::string cause(kStallCauses[c].name);
       EXPECT_EQ(sums[unit + " stall " + cause], counters.stalled[c]) << unit << " " << cause;
       stalled += counters.stalled[c];
     }

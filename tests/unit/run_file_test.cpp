@@ -62,14 +62,12 @@ TEST_F(RunFile, overrides_reach_machine_problem_and_algorithm) {
   EXPECT_EQ(spec.options.order, 2);
 }
 
-/// "A, B or C" of the algorithm table.
+/// "A, B or program" of the algorithm table.
 std::string all_algorithms() {
   std::string text;
-  for (const Algorithm& row : algorithms()) {
-    const bool last = &row == &algorithms().back();
-    text += (text.empty() ? "" : last ? " or " : ", ") + std::string(row.name);
-  }
-  return text;
+  for (const Algorithm& row : algorithms())
+    text += (text.empty() ? "" : ", ") + std::string(row.name);
+  return text + " or program";
 }
 
 TEST_F(RunFile, a_fault_has_the_place_in_the_run_file) {

@@ -16,7 +16,7 @@ using ::testing::Not;
 /// A run whose array needs `matrix` cycles a chunk and is bound by that.
 RunResult bound_by_matrix(std::int64_t matrix) {
   RunResult r;
-  r.steady.lower_bounds[static_cast<std::size_t>(Resource::kMatrix)] = static_cast<double>(matrix);
+  r.steady.lower_bounds[Resource::kMatrix] = static_cast<double>(matrix);
   return r;
 }
 

@@ -95,7 +95,8 @@ void StageBuilder::at_most(const Region& dst, const Region& a, double scalar) {
 void StageBuilder::combine(const Region& dst, const std::vector<Region>& terms,
                            std::optional<Region> sums, std::optional<std::int32_t> least_distance) {
   Combine op{.terms = terms, .accumulator = sums};
-  if (sums) op.sum_fraction_bits = 2 * info(program().buffer(*sums).format).default_fraction_bits();
+  if (sums && !info(program().buffer(*sums).format).is_float())
+    op.sum_fraction_bits = 2 * info(program().buffer(*sums).format).default_fraction_bits();
   if (least_distance) op.mask.min_distance = *least_distance;
   builder_.push(dst, std::move(op));
 }

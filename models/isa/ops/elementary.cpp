@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "models/isa/ops/operands.h"
+#include "models/isa/text_reader.h"
 
 namespace tricycle {
 
@@ -21,22 +22,70 @@ std::string shape_fault(const Program& p, const Region& dst, const Elementary& o
     return "operands of the shape of the result, of one row or one column, or a column of the "
            "rows' reductions";
   if (!is_in(p, dst, Space::kScratchpad)) return "a result in the scratchpad";
+  if (is_in(p, op.a, Space::kDram) || (row.sources > 1 && is_in(p, op.b, Space::kDram)))
+    return "operands in the scratchpad or in accumulators";
   const bool alike =
       held(p, op.a) == held(p, dst) && (row.sources < 2 || held(p, op.b) == held(p, dst));
   return alike ? "" : "operands and result that are all fp64, all narrower floats or all integers";
 }
 
+namespace {
+
+/// Operations under another name: the same unit does them at the same cost.
+struct OtherName {
+  std::string_view name;
+  VectorOp operation;
+  bool subtract, minimum;
+};
+constexpr OtherName kOtherNames[] = {{"subtract", VectorOp::kAdd, true, false},
+                                     {"minimum", VectorOp::kMax, false, true},
+                                     {"minimum_scalar", VectorOp::kMaxScalar, false, true}};
+
+std::string_view name_of(const Elementary& op) {
+  for (const OtherName& other : kOtherNames)
+    if (other.operation == op.operation && other.subtract == op.subtract &&
+        other.minimum == op.minimum)
+      return other.name;
+  return info(op.operation).name;
+}
+
+void read_name(TextReader& text, Elementary& op) {
+  const std::size_t at = text.position();
+  const std::string_view name = text.word();
+  for (const OtherName& other : kOtherNames)
+    if (other.name == name) {
+      op.operation = other.operation;
+      op.subtract = other.subtract;
+      op.minimum = other.minimum;
+      return;
+    }
+  for (const VectorOpInfo& row : kVectorOps)
+    if (row.name == name) {
+      op.operation = row.id;
+      return;
+    }
+  text.fail_at(at,
+               "an operation of `tricycle list operations`, subtract, minimum or minimum_scalar");
+}
+
+}  // namespace
+
 /// "subtract A[..] B[..]", "add_scalar A[..] 1e-06".
 std::string operands_text(const Program& p, const Elementary& op) {
   const VectorOpInfo& row = info(op.operation);
-  std::string text = fmt::format("{} {}",
-                                 op.subtract  ? "subtract"
-                                 : op.minimum ? "minimum"
-                                              : row.name,
-                                 region_text(p, op.a));
+  std::string text = fmt::format("{} {}", name_of(op), region_text(p, op.a));
   if (row.sources > 1) text += fmt::format(" {}", region_text(p, op.b));
   if (row.scalar) text += fmt::format(" {}", op.scalar);
-  return text;
+  return text + mask_text(op.mask);
+}
+
+void read_operands(TextReader& text, const Region&, Elementary& op) {
+  read_name(text, op);
+  const VectorOpInfo& row = info(op.operation);
+  op.a = text.region();
+  if (row.sources > 1) op.b = text.region();
+  if (row.scalar) op.scalar = text.number();
+  op.mask = text.mask();
 }
 
 }  // namespace tricycle

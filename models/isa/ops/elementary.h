@@ -24,6 +24,7 @@ struct Elementary {
   bool subtract = false;  // add: a - b
   bool minimum = false;   // max: the minimum
   Mask mask{};            // select
+  friend bool operator==(const Elementary&, const Elementary&) = default;
 };
 
 template <typename F>
@@ -33,5 +34,6 @@ void for_each_read(const Elementary& op, const Region&, F&& f) {
 }
 std::string shape_fault(const Program& program, const Region& dst, const Elementary& op);
 std::string operands_text(const Program& program, const Elementary& op);
+void read_operands(TextReader& text, const Region& dst, Elementary& op);
 
 }  // namespace tricycle

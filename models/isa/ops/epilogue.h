@@ -37,6 +37,7 @@ struct Combine {
   Mask mask{};
   /// Whether it waits for the sums of a product: a step of a chain of products (isa/depth.h).
   bool is_step() const { return accumulator.has_value(); }
+  friend bool operator==(const Combine&, const Combine&) = default;
 };
 
 /// read_out: dst (scratchpad) <- keep(mask, round(accumulator)): one rounding, nothing added; the
@@ -49,6 +50,7 @@ struct ReadOut {
   int sum_fraction_bits = 0;  // fixed point: of the products
   Mask mask{};
   bool is_step() const { return true; }
+  friend bool operator==(const ReadOut&, const ReadOut&) = default;
 };
 
 template <typename F>
@@ -65,7 +67,9 @@ void for_each_read(const ReadOut& op, const Region&, F&& f) {
 }
 std::string shape_fault(const Program& program, const Region& dst, const Combine& op);
 std::string operands_text(const Program& program, const Combine& op);
+void read_operands(TextReader& text, const Region& dst, Combine& op);
 std::string shape_fault(const Program& program, const Region& dst, const ReadOut& op);
 std::string operands_text(const Program& program, const ReadOut& op);
+void read_operands(TextReader& text, const Region& dst, ReadOut& op);
 
 }  // namespace tricycle

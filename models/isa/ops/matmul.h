@@ -29,6 +29,7 @@ struct Matmul {
   std::int32_t n() const { return transpose_b ? b.rows : b.cols; }
   std::int32_t k() const { return transpose_a ? a.rows : a.cols; }
   std::int64_t macs() const { return static_cast<std::int64_t>(m()) * n() * k(); }
+  friend bool operator==(const Matmul&, const Matmul&) = default;
 };
 
 template <typename F>
@@ -39,5 +40,6 @@ void for_each_read(const Matmul& op, const Region& dst, F&& f) {
 }
 std::string shape_fault(const Program& program, const Region& dst, const Matmul& op);
 std::string operands_text(const Program& program, const Matmul& op);
+void read_operands(TextReader& text, const Region& dst, Matmul& op);
 
 }  // namespace tricycle

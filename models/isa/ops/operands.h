@@ -28,6 +28,11 @@ inline bool is_in(const Program& program, const Region& r, Space space) {
   return program.buffer(r).space == space;
 }
 
+/// Whether it is in the scratchpad and held as the values of `like` are.
+inline bool is_operand(const Program& program, const Region& r, const Region& like) {
+  return is_in(program, r, Space::kScratchpad) && held(program, r) == held(program, like);
+}
+
 /// The regions with `between` between them.
 inline std::string regions_text(const Program& program, const std::vector<Region>& regions,
                                 std::string_view between) {

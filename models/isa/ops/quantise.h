@@ -21,6 +21,7 @@ struct Scales {
   std::vector<Region> sources{};
   ScaleGroups groups{};
   Mask mask{};
+  friend bool operator==(const Scales&, const Scales&) = default;
 };
 
 /// dst <- keep(mask, codes of `a` with the scales `scales`).
@@ -31,6 +32,7 @@ struct Quantise {
   Region a{}, scales{};
   ScaleGroups groups{};
   Mask mask{};
+  friend bool operator==(const Quantise&, const Quantise&) = default;
 };
 
 template <typename F>
@@ -44,7 +46,9 @@ void for_each_read(const Quantise& op, const Region&, F&& f) {
 }
 std::string shape_fault(const Program& program, const Region& dst, const Scales& op);
 std::string operands_text(const Program& program, const Scales& op);
+void read_operands(TextReader& text, const Region& dst, Scales& op);
 std::string shape_fault(const Program& program, const Region& dst, const Quantise& op);
 std::string operands_text(const Program& program, const Quantise& op);
+void read_operands(TextReader& text, const Region& dst, Quantise& op);
 
 }  // namespace tricycle

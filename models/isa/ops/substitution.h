@@ -24,6 +24,7 @@ struct RowStep {
   std::int64_t useful_macs = 0;  // multiply-accumulates with no operand known to be zero
   std::int64_t macs() const { return y.elements(); }
   bool is_step() const { return y.rows > 0; }  // waits for rows of Y (isa/depth.h)
+  friend bool operator==(const RowStep&, const RowStep&) = default;
 };
 
 /// dst <- round(dst - a y), every row an axpy: a = column of A, y = row of Y that is known.
@@ -35,6 +36,7 @@ struct ColumnStep {
   std::int64_t useful_macs = 0;
   std::int64_t macs() const { return static_cast<std::int64_t>(a.rows) * y.cols; }
   bool is_step() const { return true; }
+  friend bool operator==(const ColumnStep&, const ColumnStep&) = default;
 };
 
 template <typename F>
@@ -51,7 +53,9 @@ void for_each_read(const ColumnStep& op, const Region& dst, F&& f) {
 }
 std::string shape_fault(const Program& program, const Region& dst, const RowStep& op);
 std::string operands_text(const Program& program, const RowStep& op);
+void read_operands(TextReader& text, const Region& dst, RowStep& op);
 std::string shape_fault(const Program& program, const Region& dst, const ColumnStep& op);
 std::string operands_text(const Program& program, const ColumnStep& op);
+void read_operands(TextReader& text, const Region& dst, ColumnStep& op);
 
 }  // namespace tricycle

@@ -2,6 +2,7 @@
 #include "models/isa/ops/transfer.h"
 
 #include "models/isa/ops/operands.h"
+#include "models/isa/text_reader.h"
 
 namespace tricycle {
 
@@ -27,5 +28,8 @@ std::string shape_fault(const Program& p, const Region& dst, const Store& op) {
 
 std::string operands_text(const Program& p, const Load& op) { return region_text(p, op.from); }
 std::string operands_text(const Program& p, const Store& op) { return region_text(p, op.from); }
+
+void read_operands(TextReader& text, const Region&, Load& op) { op.from = text.region(); }
+void read_operands(TextReader& text, const Region&, Store& op) { op.from = text.region(); }
 
 }  // namespace tricycle

@@ -17,6 +17,7 @@ struct Load {
   static constexpr char kLetter = 'L';
   static constexpr Unit kUnit = Unit::kDma;
   Region from{};
+  friend bool operator==(const Load&, const Load&) = default;
 };
 
 /// dst (DRAM) <- from (scratchpad), of one shape and format.
@@ -25,6 +26,7 @@ struct Store {
   static constexpr char kLetter = 'S';
   static constexpr Unit kUnit = Unit::kDma;
   Region from{};
+  friend bool operator==(const Store&, const Store&) = default;
 };
 
 template <typename F>
@@ -37,7 +39,9 @@ void for_each_read(const Store& op, const Region&, F&& f) {
 }
 std::string shape_fault(const Program& program, const Region& dst, const Load& op);
 std::string operands_text(const Program& program, const Load& op);
+void read_operands(TextReader& text, const Region& dst, Load& op);
 std::string shape_fault(const Program& program, const Region& dst, const Store& op);
 std::string operands_text(const Program& program, const Store& op);
+void read_operands(TextReader& text, const Region& dst, Store& op);
 
 }  // namespace tricycle

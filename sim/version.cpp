@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/version.h"
+
+namespace tricycle {
+
+const char* const kVersion = TRICYCLE_VERSION;
+
+}  // namespace tricycle
