@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Runs every command line of the README's command table with real arguments: bare, and with all its options; and, as they stand
+"""Runs every command line of the table of docs/commands.md with real arguments: bare, and with all its options; and, as they stand
 there, the commands for matrices of one's own, and the examples of every command's --help.
 
 usage: documented_commands.py TRICYCLE SOURCE_DIR
@@ -88,7 +88,7 @@ def arguments(line, scratch, stores):
     for word in line.split()[1:]:
         is_placeholder = word in ARGUMENTS or word.strip(".,=").isupper() or "=" in word
         if is_placeholder and word not in ARGUMENTS:
-            sys.exit(f"README.md: `{line}`: what is {word}? Give it a value in {__file__}")
+            sys.exit(f"docs/commands.md: `{line}`: what is {word}? Give it a value in {__file__}")
         words += ARGUMENTS[word].format(scratch=scratch, stores=stores).split() if is_placeholder else [word]
     return words
 
@@ -146,10 +146,10 @@ def messages(stderr):
 
 def main():
     tricycle, source = sys.argv[1], pathlib.Path(sys.argv[2])
-    lines = [v for line in command_lines((source / "README.md").read_text()) for v in variants(line)]
+    lines = [v for line in command_lines((source / "docs/commands.md").read_text()) for v in variants(line)]
     if len(lines) < 15:
-        sys.exit(f"README.md: expected a command table, found {len(lines)} command lines in it")
-    failures = own_matrices(tricycle, source, (source / "README.md").read_text())
+        sys.exit(f"docs/commands.md: expected a command table, found {len(lines)} command lines in it")
+    failures = own_matrices(tricycle, source, (source / "docs/commands.md").read_text())
     failures += examples(tricycle, source)
     stores = tempfile.TemporaryDirectory()
     subprocess.run([tricycle, "sweep", ARGUMENTS["GRID"], "--store", f"{stores.name}/quick.sqlite"], cwd=source, check=True)
