@@ -195,11 +195,12 @@ def trace_seeds():
     words("trace", ["1e300", "-9223372036854775808", "[[[[", '{"a":'])
 
 
-def program_seeds():
+def text_seeds():
+    """Programs as text, as the program prints them, and one by hand."""
     for algorithm, format_name, more in [("forward_substitution", "fp16", []), ("block_doubling", "int8", []), ("column_sweep", "int16", []),
                                          ("neumann_masked", "fp32", []), ("mixed_recursive", "fp16", []),
                                          ("block_doubling", "int8", ["formats.int8.scaling=per_block", "formats.int8.scale_block=4"])]:
-        command = [TRICYCLE, "run", ROOT / "hwconfigs/edge_16x16.yaml", ROOT / "workloads/problems/iid_c16.yaml", "--algorithm", algorithm,
+        command = [TRICYCLE, "run", ROOT / "hwconfigs/hexagon_like.yaml", ROOT / "workloads/problems/iid_c16.yaml", "--algorithm", algorithm,
                    "--format", format_name, "--dump-program", "--set", "problem.chunk=8"]
         for key in more:
             command += ["--set", key]
@@ -232,10 +233,31 @@ def rows_of(store):
     return "\n".join(lines)
 
 
+def program_seeds():
+    """What the program writes itself."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        (folder / "base.yaml").write_text(TINY)
+        (folder / "problem.yaml").write_text("name: few\nchunk: 16\ninput: {synthetic: {ensemble: iid, matrices: 2, seed: 1}}\n")
+        (folder / "grid.yaml").write_text("name: small\nmachine: base.yaml\nproblem: problem.yaml\naxes:\n  - systolic_array.rows: [8, 16]\n"
+                                          "  - scratchpad.size: [64 B, 64 KiB]\n")
+
+        def run(*arguments):
+            subprocess.run([TRICYCLE, *arguments], cwd=folder, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+        run("sweep", "grid.yaml", "--store", "store.sqlite", "--jobs", "1")
+        put("store", "swept.sqlite", (folder / "store.sqlite").read_bytes())
+        put("rows", "swept.txt", rows_of(folder / "store.sqlite"))
+        run("run", "base.yaml", "problem.yaml", "--trace-chunks", "1", "--out", "run")
+        put("trace", "run.json", (folder / "run/trace.json").read_bytes())
+        put("run_file", "resolved.yaml", (folder / "run/config.resolved.yaml").read_bytes())
+
+
+program_seeds()
 yaml_seeds()
 tensor_seeds()
 model_seeds()
-program_seeds()
 store_seeds()
 trace_seeds()
 table_seeds()
+text_seeds()
