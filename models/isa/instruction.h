@@ -3,7 +3,7 @@
 // The tile-level instruction set: the narrow waist between lowering (workloads/) and execution
 // (semantics, timing, cost, sim).  An operation is a struct of its operands in ops/; what it
 // computes, how long that takes and what it costs are functions of the same name for each:
-//   isa/ops:    for_each_read, shape_fault, operands_text
+//   isa/ops:    for_each_read, shape_fault, operands_text, read_operands
 //   semantics:  compute      timing:  timing      cost:  count
 // The compiler names the one that a new operation lacks.
 #pragma once

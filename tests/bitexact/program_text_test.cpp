@@ -180,6 +180,9 @@ TEST(ProgramText, that_is_none_is_refused_with_its_place) {
       {"load A[0:8, 0:0] <- A.dram[0:8, 0:0]", "p.txt:9:6: expected a region of at least one"},
       {"combine Y.dram[0:8, 0:8] <- 0 sum from +0", "p.txt:9: combine: expected a result in the"},
       {"buffer B dram 16384 x 16384 fp16", "p.txt:9:8: expected at most 268435456 elements"},
+      {"buffer I scratchpad 8 x 8 int8\nload A[0:8, 0:8] <- A.dram[0:8, 0:8]\n"
+       "matmul acc[0:8, 0:8] <- A[0:8, 0:8] . A[0:8, 0:8]\ncombine I[0:8, 0:8] <- acc[0:8, 0:8]",
+       "p.txt:12: combine: expected sums and result that are all"},
       {"", "p.txt: expected a program, got no instruction"},
       {"matmul acc[0:8, 0:8] <- A[0:8, 0:8] . A[0:8, 0:8]",
        "p.txt:9: matmul: expected every operand to have been written"},

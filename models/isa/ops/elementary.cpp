@@ -64,8 +64,10 @@ void read_name(TextReader& text, Elementary& op) {
       op.operation = row.id;
       return;
     }
-  text.fail_at(at,
-               "an operation of `tricycle list operations`, subtract, minimum or minimum_scalar");
+  text.fail_at(
+      at,
+      "an operation that `tricycle describe hw` lists under vector_unit.operations, subtract, "
+      "minimum or minimum_scalar");
 }
 
 }  // namespace

@@ -14,6 +14,8 @@ namespace {
 std::string scales_fault(const Program& p, const Region& dst, const Combine& op) {
   const bool scaled =
       op.accumulator && held(p, *op.accumulator) == Held::kInteger && held(p, dst) == Held::kFloat;
+  if (op.accumulator && !scaled && held(p, *op.accumulator) != held(p, dst))
+    return "sums and result that are all fp64, all narrower floats or all integers";
   const auto spreads = [](const std::optional<Region>& r, std::int32_t rows, std::int32_t cols) {
     return r && (r->elements() == 1 || (r->rows == rows && r->cols == cols));
   };
@@ -31,8 +33,7 @@ std::string shape_fault(const Program& p, const Region& dst, const Combine& op) 
   for (const Region& term : op.terms)
     if (!same_shape(term, dst) || !is_operand(p, term, dst))
       return "terms of the shape of the result, in the scratchpad, all fp64, all narrower floats "
-             "or "
-             "all integers";
+             "or all integers";
   if (op.accumulator &&
       (!same_shape(*op.accumulator, dst) || !is_in(p, *op.accumulator, Space::kAccumulator)))
     return "an accumulator of the shape of the result";
