@@ -87,6 +87,7 @@ void visit_fields(Visitor& v, HwConfig& c) {
     }
   });
   v.section("vector_unit", true, [&] { visit_fields(v, c.vector_unit); });
+  v.optional_section("solve_unit", c.solve_unit.present, [&] { visit_fields(v, c.solve_unit); });
   v.section("scratchpad", true, [&] { visit_fields(v, c.scratchpad); });
   v.section("accumulator_memory", true, [&] {
     v.number(Field{"size", Quantity::kBytes, 64, 1e12, true,
@@ -149,6 +150,24 @@ void visit_fields(Visitor& v, SystolicArrayConfig& c) {
   v.number(Field{"pass_head", Quantity::kCycles, 0, 1e6, false,
                  "fixed cycles a pass, before its first operands enter: set-up of a tile"},
            c.pass_head_cycles);
+}
+
+template <typename Visitor>
+void visit_fields(Visitor& v, SolveUnitConfig& c) {
+  v.number(kUnitClock, c.clock_ghz);
+  v.number(Field{"rows", Quantity::kCount, 2, 256, true,
+                 "rows of its triangle of cells: the largest system it solves at once"},
+           c.rows);
+  v.number(Field{"bits", Quantity::kCount, 4, 64, false,
+                 "of the widest stored format its cells take: what they cost"},
+           c.bits);
+  v.number(Field{"units", Quantity::kCount, 1, 64, false, "such arrays a core"}, c.units);
+  v.number(Field{"pe_latency", Quantity::kCycles, 1, 64, false,
+                 "from the operands of a cell to its sum"},
+           c.pe_latency);
+  v.number(Field{"boundary_latency", Quantity::kCycles, 1, 64, false,
+                 "from the sum of a row to its entry of the solution: an addition and a rounding"},
+           c.boundary_latency);
 }
 
 template <typename Visitor>

@@ -117,6 +117,17 @@ struct VectorUnitConfig {
   std::array<VectorOpCost, kVectorOpCount> operations{};
 };
 
+/// A triangular systolic array for triangular systems (models/timing/solve.h).
+struct SolveUnitConfig {
+  bool present = false;
+  double clock_ghz = 0;    // its own; 0: the machine's
+  std::int64_t rows = 0;   // of cells: the largest system
+  std::int64_t bits = 64;  // of the widest stored format its cells take
+  std::int64_t units = 1;
+  std::int64_t pe_latency = 1;        // from the operands of a cell to its sum
+  std::int64_t boundary_latency = 1;  // from the sum of a row to its entry of the solution
+};
+
 struct ScratchpadConfig {
   std::int64_t size_bytes = 0;
   std::int64_t banks = 1, ports = 1;  // ports: accesses a bank serves a cycle
@@ -198,6 +209,7 @@ struct HwConfig {
   SystolicArrayConfig systolic_array;
   std::array<FormatSupport, kFormatCount> formats = default_formats();
   VectorUnitConfig vector_unit;
+  SolveUnitConfig solve_unit;
   ScratchpadConfig scratchpad;
   std::int64_t accumulator_bytes = 0;
   PathConfig accumulator_to_vector;

@@ -22,6 +22,7 @@ constexpr std::array<End, 3> kEnds{
 constexpr std::array<std::string_view, kEnergyPartCount> kEnergyMeanings{
     "all chunks: multiply-accumulates of the arrays and registers of their PEs",
     "all chunks: operations of the vector units and their register files",
+    "all chunks: cells of the solve units and their registers",
     "all chunks: accumulator memory",
     "all chunks: scratchpad macros",
     "all chunks: wires from memories to units and paths of topology.*",
@@ -32,8 +33,11 @@ constexpr std::array<std::string_view, kEnergyPartCount> kEnergyMeanings{
     "leakage of all cores, in total_cycles"};
 
 constexpr std::array<std::string_view, kAreaPartCount> kAreaMeanings{
-    "all cores: PEs with their registers", "all cores: lanes of the vector units",
-    "all cores: accumulator memory", "all cores: scratchpad",
+    "all cores: PEs with their registers",
+    "all cores: lanes of the vector units",
+    "all cores: cells of the solve units",
+    "all cores: accumulator memory",
+    "all cores: scratchpad",
     "all cores: sequencer, DMA, clocks; the interface to DRAM is not part of it"};
 
 using Figure = std::function<double(const RunCost&)>;
@@ -106,7 +110,9 @@ void add_activity(std::vector<Column>& table) {
       {"vector_beats", "", "one chunk: registers the vector operations run over",
        [](const Activity& a) { return a.vector.beats; }},
       {"row_step_macs", "", "one chunk: multiply-accumulates of the vector unit in substitutions",
-       [](const Activity& a) { return a.row_step_macs; }}};
+       [](const Activity& a) { return a.row_step_macs; }},
+      {"solve_macs", "", "one chunk: multiply-accumulates of the solve units",
+       [](const Activity& a) { return a.solve_macs; }}};
   for (const Row& row : kRows)
     table.push_back(
         {fmt::format("activity.{}", row.name), row.unit, std::string(row.meaning),

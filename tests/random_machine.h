@@ -81,6 +81,9 @@ inline HwConfig random_machine(std::mt19937& random) {
   hw.accumulator_to_scratchpad.bytes_per_cycle = static_cast<double>(1 + copy() % 64);
   hw.accumulator_to_scratchpad.latency_cycles = static_cast<std::int64_t>(copy() % 9);
   draw_float_arithmetic(hw, copy);
+  hw.solve_unit.units = static_cast<std::int64_t>(1 + copy() % 3);
+  hw.solve_unit.pe_latency = static_cast<std::int64_t>(1 + copy() % 4);
+  hw.solve_unit.boundary_latency = static_cast<std::int64_t>(1 + copy() % 4);
   return hw;
 }
 
@@ -90,6 +93,7 @@ inline HwConfig with_random_unit_clocks(HwConfig hw, std::mt19937& random) {
   hw.systolic_array.clock_ghz = clock();
   hw.vector_unit.clock_ghz = clock();
   hw.dma.clock_ghz = clock();
+  hw.solve_unit.clock_ghz = clock();
   hw.dma.startup_cycles = static_cast<std::int64_t>(random() % 20);
   return hw;
 }

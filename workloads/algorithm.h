@@ -91,7 +91,10 @@ struct Algorithm {
   bool compared_by_default = false;
   /// Stores values without a bound, which no fixed point holds: integer formats are refused.
   bool floats_only = false;
+  /// Optional hardware it is for: machines without it are refused.
+  std::optional<Unit> needs{};
 
+  bool runs_on(const HwConfig& hw) const { return !needs || info(*needs).servers(hw) > 0; }
   bool takes(Format format) const { return !floats_only || info(format).is_float(); }
 };
 

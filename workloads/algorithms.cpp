@@ -29,7 +29,8 @@
   ROW(neumann_truncated)           \
   ROW(newton_schulz)               \
   ROW(diagonal_split)              \
-  ROW(mixed_recursive)
+  ROW(mixed_recursive)             \
+  ROW(solve_unit)
 // clang-format on
 
 namespace tricycle {
@@ -87,6 +88,7 @@ Program lower(const Algorithm& algorithm, const AlgorithmParameters& parameters,
         "{}: {}: what it stores has no bound, so that no fixed point holds it; choose a float "
         "format, or formats.{}.scaling=per_row_column",
         algorithm.name, name(format), name(format)));
+  if (algorithm.needs) check_unit(hw, *algorithm.needs);
   Emitter emitter(hw, format, chunk, cut.tile ? *cut.tile : cheapest_tile(hw, format, chunk),
                   cut.merge_group);
   algorithm.lower(emitter, parameters);

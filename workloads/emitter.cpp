@@ -252,6 +252,14 @@ void Emitter::row_step(const Matrix& a, const Matrix& y, const Matrix& before, E
   push(region(y, own, all()), std::move(op));
 }
 
+void Emitter::solve(const Matrix& a, const Matrix& y, const Matrix& before, Extent block) {
+  Solve op{.a = region(a, block, block)};
+  if (block.begin > 0) op.linear.push_back(region(before, block, {0, block.begin}));
+  // Whole tiles are read and stored: zeros to the end of the last.
+  const int end = std::min(chunk_, (block.end + tile_ - 1) / tile_ * tile_);
+  push(region(y, block, {0, end}), std::move(op));
+}
+
 void Emitter::column_step(const Matrix& a, const Matrix& y, int column) {
   const Extent below{column + 1, chunk_}, known{0, column};
   const Region dst = region(y, below, known);

@@ -122,6 +122,10 @@ class Emitter {
   /// = -([before_i a_i] + sum_j a_ij y_j); the whole row is written.
   void row_step(const Matrix& a, const Matrix& y, const Matrix& before, Extent block, int row);
 
+  /// The rows of a diagonal block by the solve unit: y_i = -([before_i a_i] + sum_j a_ij y_j) as
+  /// the row steps above, all rows of the block and the columns up to its end (and its tile's).
+  void solve(const Matrix& a, const Matrix& y, const Matrix& before, Extent block);
+
   /// One column of a column sweep: row i > k of Y, columns j < k, loses a_ik y_kj.
   void column_step(const Matrix& a, const Matrix& y, int column);
 

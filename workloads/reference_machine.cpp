@@ -11,6 +11,7 @@ HwConfig reference_machine() {
   for (FormatSupport& support : hw.formats) support.present = true;
   hw.vector_unit.bytes_per_beat = 256;
   for (VectorOpCost& op : hw.vector_unit.operations) op.present = true;
+  hw.solve_unit = {.present = true, .rows = 256};
   hw.scratchpad = {
       .size_bytes = std::int64_t{1} << 32, .width_bytes = 256, .interleave_bytes = 256};
   hw.accumulator_bytes = std::int64_t{1} << 32;

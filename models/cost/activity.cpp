@@ -83,6 +83,23 @@ void count(const ReadOut& op, const CountInputs& in, Activity& a) {
   a.scratchpad_written_bytes += bytes_of(in.program, in.instruction.dst);
 }
 
+/// Cells: a sum and its linear term go through every register of a hop, an entry of the solution
+/// through one; L goes to its cells once.
+void count(const Solve& op, const CountInputs& in, Activity& a) {
+  const HwConfig& hw = in.hw;
+  const Format format = in.program.buffer(op.a).format;
+  const std::int64_t n = op.n(), bits = info(format).stored_bits;
+  const std::int64_t sum_bits = 8 * accumulator_bytes(hw.support(format).accumulator);
+  const std::int64_t stages = hw.solve_unit.pe_latency + hw.solve_unit.boundary_latency - 1;
+  const std::int64_t triangle = n * (n - 1) / 2, tetrahedron = n * (n * n - 1) / 6;
+  const std::int64_t hops = op.linear_cols() * triangle + (op.inverse ? tetrahedron : 0);
+  a.solve_macs += op.macs();
+  a.solve_results += op.linear_cols() * n + (op.inverse ? triangle : 0);
+  a.solve_register_bits += hops * (stages * (sum_bits + bits) + bits) + tetrahedron * stages * bits;
+  for_each_read(in.instruction, [&](const Region& r) { add_scratchpad_read(in.program, r, 1, a); });
+  a.scratchpad_written_bytes += bytes_of(in.program, in.instruction.dst);
+}
+
 void count(const Load& op, const CountInputs& in, Activity& a) {
   a.dram_read_bytes += transfer_timing(in.hw, in.program, op.from).bytes;
   a.scratchpad_written_bytes += bytes_of(in.program, in.instruction.dst);

@@ -12,8 +12,11 @@ namespace tricycle {
 /// What one item makes the machine do, whatever time that takes: a function of the program (and of
 /// the shapes of the machine that cut it into passes and registers), not of the run.
 struct Activity {
-  std::int64_t macs = 0;              // multiply-accumulates of the matrix unit
-  std::int64_t row_step_macs = 0;     // .. of the vector unit, in substitutions
+  std::int64_t macs = 0;           // multiply-accumulates of the matrix unit
+  std::int64_t row_step_macs = 0;  // .. of the vector unit, in substitutions
+  std::int64_t solve_macs = 0;     // .. of the solve unit
+  std::int64_t solve_results = 0;  // entries its boundary cells end
+  std::int64_t solve_register_bits = 0;
   std::int64_t pe_register_bits = 0;  // operands and sums that move a PE on, or stay and are added
   std::int64_t accumulator_read_bytes = 0, accumulator_written_bytes = 0;
   VectorWork vector;
@@ -39,6 +42,7 @@ void count(const Load& op, const CountInputs& in, Activity& activity);
 void count(const Store& op, const CountInputs& in, Activity& activity);
 void count(const Matmul& op, const CountInputs& in, Activity& activity);
 void count(const ReadOut& op, const CountInputs& in, Activity& activity);
+void count(const Solve& op, const CountInputs& in, Activity& activity);
 
 /// Precondition: validate(program, hw).
 Activity activity(const Program& program, const HwConfig& hw);

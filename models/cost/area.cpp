@@ -65,6 +65,35 @@ Spread lane_um2(const HwConfig& hw) {
          c.tables.logic_overhead;
 }
 
+Spread solve_unit_um2(const HwConfig& hw) {
+  const CostConfig& c = hw.cost_model;
+  const SolveUnitConfig& unit = hw.solve_unit;
+  if (!unit.present) return {};
+  Spread multiply[2], add[2];  // of integers, of floats
+  double bits = 0, sum_bits = 0;
+  for (const FormatInfo& row : kFormats) {
+    if (!hw.support(row.id).present) continue;
+    const Format stored = hw.stored_format(row.id);
+    if (info(stored).stored_bits > unit.bits) continue;
+    const int sum_bytes = accumulator_bytes(hw.support(stored).accumulator);
+    const std::size_t kind = info(stored).is_float() ? 1 : 0;
+    multiply[kind] = larger(multiply[kind], multiply_um2(c.tables, number_type(stored), c.node_nm));
+    add[kind] = larger(add[kind], add_um2(c.tables, sum_type(stored, sum_bytes), c.node_nm));
+    bits = std::max<double>(bits, info(stored).stored_bits);
+    sum_bits = std::max(sum_bits, 8.0 * sum_bytes);
+  }
+  const auto rows = static_cast<double>(unit.rows);
+  // A cell: its entry of L, an entry of the solution, and a hop of L, of a sum and of its linear
+  // term.  A boundary: the sum and the linear term.
+  const auto hop = static_cast<double>(unit.pe_latency + unit.boundary_latency - 1);
+  const Spread adders = add[0] + add[1];
+  const Spread cell =
+      multiply[0] + multiply[1] + adders + register_um2(c, 2 * bits + hop * (2 * bits + sum_bits));
+  const Spread boundary =
+      adders + register_um2(c, static_cast<double>(unit.boundary_latency) * (bits + sum_bits));
+  return (cell * (rows * (rows - 1) / 2) + boundary * rows) * c.tables.logic_overhead;
+}
+
 double scratchpad_macro_bytes(const HwConfig& hw) {
   return static_cast<double>(hw.scratchpad.size_bytes) / static_cast<double>(hw.scratchpad.banks);
 }
@@ -84,6 +113,7 @@ AreaByPart area_mm2(const HwConfig& hw) {
   area[AreaPart::kVector] =
       lane_um2(hw) *
       (static_cast<double>(hw.vector_unit.units * hw.vector_unit.bytes_per_beat) / kLaneBytes);
+  area[AreaPart::kSolve] = solve_unit_um2(hw) * static_cast<double>(hw.solve_unit.units);
   area[AreaPart::kAccumulator] = memory(hw.accumulator_bytes, accumulator_macro_bytes(hw));
   area[AreaPart::kScratchpad] = memory(hw.scratchpad.size_bytes, scratchpad_macro_bytes(hw));
   area[AreaPart::kControl] = area.total() * c.tables.control_area;

@@ -20,6 +20,7 @@ namespace tricycle {
 enum class EnergyPart : std::uint8_t {
   kMatrix,       // multiply-accumulates and the registers of the PEs
   kVector,       // operations of the vector units and their register files
+  kSolve,        // cells and registers of the solve units
   kAccumulator,  // accumulator memory
   kScratchpad,   // its macros
   kWires,        // from memory to units, and topology.*
@@ -29,16 +30,23 @@ enum class EnergyPart : std::uint8_t {
   kIdle,         // clocks of PEs and lanes without work
   kLeakage
 };
-inline constexpr int kEnergyPartCount = 10;
+inline constexpr int kEnergyPartCount = 11;
 inline constexpr std::array<std::string_view, kEnergyPartCount> kEnergyPartNames{
-    "matrix", "vector",  "accumulator", "scratchpad", "wires",
-    "dma",    "control", "dram",        "idle",       "leakage"};
+    "matrix", "vector",  "solve", "accumulator", "scratchpad", "wires",
+    "dma",    "control", "dram",  "idle",        "leakage"};
 
 /// Where area goes, all cores together.  DRAM and its interface are off it.
-enum class AreaPart : std::uint8_t { kMatrix, kVector, kAccumulator, kScratchpad, kControl };
-inline constexpr int kAreaPartCount = 5;
+enum class AreaPart : std::uint8_t {
+  kMatrix,
+  kVector,
+  kSolve,
+  kAccumulator,
+  kScratchpad,
+  kControl
+};
+inline constexpr int kAreaPartCount = 6;
 inline constexpr std::array<std::string_view, kAreaPartCount> kAreaPartNames{
-    "matrix", "vector", "accumulator", "scratchpad", "control"};
+    "matrix", "vector", "solve", "accumulator", "scratchpad", "control"};
 
 /// A figure by part; the total is their sum.
 template <typename Part, std::size_t kCount>
@@ -62,6 +70,8 @@ using AreaByPart = ByPart<AreaPart, kAreaPartCount>;
 Spread pe_um2(const HwConfig& hw);
 /// One 32-bit lane of a vector unit with its registers and its share of special functions, um2.
 Spread lane_um2(const HwConfig& hw);
+/// One solve unit with all its cells, um2: as wide as the formats that matrices are stored in.
+Spread solve_unit_um2(const HwConfig& hw);
 AreaByPart area_mm2(const HwConfig& hw);
 
 /// Bytes of one macro: a bank of the scratchpad; the accumulators of a column of PEs.

@@ -30,6 +30,7 @@ class Prices {
              : number_type(format_);
     return add_pj(t_, n, c_.node_nm) * c_.energy_scale;
   }
+  Spread multiply_add() const { return multiply() + add(true); }
   /// Reads and writes of a memory of macros of so many bytes.
   Spread memory(double macro_bytes, std::int64_t read, std::int64_t written) const {
     return (sram_read_pj_per_byte(t_, macro_bytes, c_.node_nm) * static_cast<double>(read) +
@@ -83,6 +84,11 @@ EnergyByPart dynamic_pj(const HwConfig& hw, Format format, const Activity& a) {
       mac_pj(hw, format) * static_cast<double>(a.macs) +
       prices.logic(t.register_pj_per_bit) * static_cast<double>(a.pe_register_bits);
   e[EnergyPart::kVector] = vector_pj(Prices(hw, hw.stored_format(format)), t, a.vector);
+  const Prices stored(hw, hw.stored_format(format));
+  e[EnergyPart::kSolve] =
+      stored.multiply_add() * static_cast<double>(a.solve_macs) +
+      stored.add(true) * static_cast<double>(a.solve_results) +
+      stored.logic(t.register_pj_per_bit) * static_cast<double>(a.solve_register_bits);
   e[EnergyPart::kAccumulator] = prices.memory(accumulator_macro_bytes(hw), a.accumulator_read_bytes,
                                               a.accumulator_written_bytes);
   e[EnergyPart::kScratchpad] = prices.memory(scratchpad_macro_bytes(hw), a.scratchpad_read_bytes,
@@ -112,7 +118,14 @@ Spread idle_pj(const HwConfig& hw, Format format, const Activity& a, double item
   const double idle_macs = std::max(0.0, macs - items * static_cast<double>(a.macs));
   const double idle_lanes =
       std::max(0.0, lanes - items * static_cast<double>(elements_of(a.vector)));
-  return (mac_pj(hw, format) * idle_macs + lane_pj(hw, in_lanes) * idle_lanes) *
+  const SolveUnitConfig& s = hw.solve_unit;
+  const double cells = s.present
+                           ? cores * static_cast<double>(s.units * s.rows * (s.rows - 1) / 2) *
+                                 (hw.clock_of_unit(s.clock_ghz) / hw.clock_ghz) * cycles
+                           : 0;
+  const double idle_cells = std::max(0.0, cells - items * static_cast<double>(a.solve_macs));
+  return (mac_pj(hw, format) * idle_macs + lane_pj(hw, in_lanes) * idle_lanes +
+          mac_pj(hw, in_lanes) * idle_cells) *
          (hw.cost_model.clock_gating ? t.idle_gated : t.idle_ungated);
 }
 
@@ -120,25 +133,22 @@ Spread leakage_w(const HwConfig& hw) {
   const CostTables& t = hw.cost_model.tables;
   const AreaByPart area = area_mm2(hw);
   const Spread memory = area[AreaPart::kAccumulator] + area[AreaPart::kScratchpad];
-  const Spread logic = area[AreaPart::kMatrix] + area[AreaPart::kVector] + area[AreaPart::kControl];
+  const Spread logic = area[AreaPart::kMatrix] + area[AreaPart::kVector] + area[AreaPart::kSolve] +
+                       area[AreaPart::kControl];
   return (logic * t.logic_leakage_w_per_mm2 + memory * t.sram_leakage_w_per_mm2) *
          hw.cost_model.energy_scale;
 }
 
 }  // namespace
 
-Spread mac_pj(const HwConfig& hw, Format format) {
-  const Prices prices(hw, format);
-  return prices.multiply() + prices.add(true);
-}
+Spread mac_pj(const HwConfig& hw, Format format) { return Prices(hw, format).multiply_add(); }
 
 Spread lane_pj(const HwConfig& hw, Format format) {
   const Prices prices(hw, format);
   // Two operands, a sum that is read and written.
   const double bits = 2.0 * info(format).bits +
                       2 * kBitsPerByte * accumulator_bytes(hw.support(format).accumulator);
-  return prices.multiply() + prices.add(true) +
-         prices.logic(hw.cost_model.tables.register_file_pj_per_bit) * bits;
+  return prices.multiply_add() + prices.logic(hw.cost_model.tables.register_file_pj_per_bit) * bits;
 }
 
 EnergyByPart energy_pj(const HwConfig& hw, Format format, const Activity& item, double items,

@@ -20,6 +20,7 @@
 #include "models/isa/ops/epilogue.h"
 #include "models/isa/ops/matmul.h"
 #include "models/isa/ops/quantise.h"
+#include "models/isa/ops/solve.h"
 #include "models/isa/ops/substitution.h"
 #include "models/isa/ops/transfer.h"
 #include "models/isa/region.h"
@@ -29,7 +30,7 @@ namespace tricycle {
 
 /// A new operation is a row here; its place is its opcode.
 using Operation = std::variant<Load, Store, Matmul, Combine, RowStep, Elementary, ColumnStep,
-                               ReadOut, Scales, Quantise>;
+                               ReadOut, Scales, Quantise, Solve>;
 inline constexpr std::size_t kOpcodeCount = std::variant_size_v<Operation>;
 
 /// What all operations of a kind have in common, by opcode.
@@ -84,8 +85,10 @@ struct Macs {
 inline Macs macs(const Instruction& in) {
   return std::visit(
       [](const auto& op) -> Macs {
-        if constexpr (requires { op.macs(); })
+        if constexpr (requires { op.useful_macs; })
           return {op.macs(), op.useful_macs};
+        else if constexpr (requires { op.macs(); })
+          return {op.macs(), op.macs()};
         else
           return {};
       },

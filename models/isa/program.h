@@ -97,8 +97,8 @@ std::vector<OperandProducers> operand_producers(const Program& program);
 /// Throws InputError, with the formats there are, unless the machine has this one.
 void check_format(const HwConfig& hw, Format format);
 
-/// Throws InputError unless the machine reads sums out into the scratchpad directly.
-void check_read_out(const HwConfig& hw);
+/// Throws InputError, with the remedy, unless the machine has such a unit.
+void check_unit(const HwConfig& hw, Unit unit);
 
 /// Whether a product's right operand may have another format than its left one: weights in fixed
 /// point, of no more bits than the left one's significand, whose products are as exact as its own.

@@ -12,6 +12,9 @@ std::int64_t dma_servers(const HwConfig& hw) { return hw.dma.queues; }
 std::int64_t read_out_servers(const HwConfig& hw) {
   return hw.accumulator_to_scratchpad.present ? 1 : 0;
 }
+std::int64_t solve_servers(const HwConfig& hw) {
+  return hw.solve_unit.present ? hw.solve_unit.units : 0;
+}
 
 std::int64_t no_latency(const HwConfig&) { return 0; }
 std::int64_t vector_latency(const HwConfig& hw) {

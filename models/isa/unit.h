@@ -17,8 +17,10 @@ struct HwConfig;
 
 /// kReadOut: what moves sums from the accumulators straight to the scratchpad, where a machine has
 /// such a path (topology.accumulator_to_scratchpad; Ascend's FIX pipe).
-enum class Unit : std::uint8_t { kMatrix, kVector, kDma, kReadOut };
-inline constexpr std::size_t kUnitCount = 4;
+/// kSolve: a triangular array for triangular systems, of machines that nobody has built
+/// (solve_unit; models/timing/solve.h).
+enum class Unit : std::uint8_t { kMatrix, kVector, kDma, kReadOut, kSolve };
+inline constexpr std::size_t kUnitCount = 5;
 
 struct UnitInfo {
   std::string_view name;
@@ -31,12 +33,15 @@ struct UnitInfo {
   // For the columns: what is busy, and what a share of it is a share of.
   std::string_view servers_text, share_of;
   std::string_view wait_meaning, bound_meaning;
+  /// Of an optional unit: what is missing where a machine has none, and the remedy.
+  std::string_view lacking = {};
 };
 
 std::int64_t one_server(const HwConfig& hw);
 std::int64_t vector_servers(const HwConfig& hw);
 std::int64_t dma_servers(const HwConfig& hw);
 std::int64_t read_out_servers(const HwConfig& hw);
+std::int64_t solve_servers(const HwConfig& hw);
 std::int64_t no_latency(const HwConfig& hw);
 std::int64_t vector_latency(const HwConfig& hw);
 
@@ -53,7 +58,15 @@ inline constexpr std::array<UnitInfo, kUnitCount> kUnits{{
      "cycles its transfers and their issue take the DMA queues / queues of all cores"},
     {"read_out", "wait_read_out", read_out_servers, no_latency, true, "read-outs", "cores",
      "waits for sums on their way from the accumulators to the scratchpad",
-     "cycles its sums and their issue take topology.accumulator_to_scratchpad / cores"},
+     "cycles its sums and their issue take topology.accumulator_to_scratchpad / cores",
+     "no path leads from the accumulators straight to the scratchpad (add "
+     "topology.accumulator_to_scratchpad to the machine, or choose an algorithm or a setting that "
+     "goes through the vector unit, such as algorithm.copies=none)"},
+    {"solve", "wait_solve", solve_servers, no_latency, true, "solve units", "units of all cores",
+     "waits for the solution of a triangular system",
+     "cycles its systems and their issue take the solve units / units of all cores",
+     "the machine has no unit for triangular systems (add solve_unit to the machine, such as --set "
+     "solve_unit.rows=64, or choose an algorithm that does without)"},
 }};
 /// Units that every machine has come first.
 inline constexpr std::size_t kAlwaysThere = 3;

@@ -83,6 +83,20 @@ void check_fits(const Program& program, const HwConfig& hw, Space space, std::in
         hw.name, bytes, key, capacity, key));
 }
 
+void check_solve(const HwConfig& hw, const Program& program, const Solve& solve) {
+  if (solve.n() > hw.solve_unit.rows)
+    throw InputError(fmt::format(
+        "{}: a triangular system of {} does not fit into solve_unit.rows = {}; cut it into "
+        "blocks, such as by --set algorithm.block=32, or raise solve_unit.rows",
+        hw.name, solve.n(), hw.solve_unit.rows));
+  const FormatInfo& stored = info(program.buffer(solve.a).format);
+  if (stored.stored_bits > hw.solve_unit.bits)
+    throw InputError(
+        fmt::format("{}: the solve unit takes formats of at most {} bits, {} has {}; "
+                    "choose another format, or raise solve_unit.bits",
+                    hw.name, hw.solve_unit.bits, stored.name, stored.stored_bits));
+}
+
 }  // namespace
 
 void check_fits(const Program& program, const HwConfig& hw) {
@@ -112,13 +126,9 @@ void check_format(const HwConfig& hw, Format format) {
       format);
 }
 
-void check_read_out(const HwConfig& hw) {
-  if (hw.accumulator_to_scratchpad.present) return;
-  throw InputError(fmt::format(
-      "{}: no path leads from the accumulators straight to the scratchpad (add "
-      "topology.accumulator_to_scratchpad to the machine, or choose an algorithm or a setting that "
-      "goes through the vector unit, such as algorithm.copies=none)",
-      hw.name));
+void check_unit(const HwConfig& hw, Unit unit) {
+  if (info(unit).servers(hw) == 0)
+    throw InputError(fmt::format("{}: {}", hw.name, info(unit).lacking));
 }
 
 void check_operation(const HwConfig& hw, VectorOp op) {
@@ -145,7 +155,8 @@ std::optional<ProgramFault> find_fault(const Program& program, const HwConfig& h
                   [&](const Region& r) { regions_inside = regions_inside && inside(program, r); });
     if (!regions_inside) return fault("every region inside its buffer");
     if (program.buffer(in.dst).constant != Constant::kNone) return fault("no result in a constant");
-    if (in.as<ReadOut>() != nullptr) check_read_out(hw);
+    check_unit(hw, in.unit());
+    if (const auto* solve = in.as<Solve>()) check_solve(hw, program, *solve);
     const std::string shape =
         std::visit([&](const auto& op) { return shape_fault(program, in.dst, op); }, in.operation);
     if (!shape.empty()) return fault(shape);

@@ -44,6 +44,9 @@ PendingWrite compute(const ReadOut& op, const ValueInputs& in);
 /// linear term last, fixed point starts at it (it matters where sums saturate).
 template <typename T>
 PendingWrite compute(const RowStep& op, const ValueInputs& in);
+/// The rows of a RowStep each, on those above it.
+template <typename T>
+PendingWrite compute(const Solve& op, const ValueInputs& in);
 /// y + (-a) x as one multiply-add of the machine, rounded to storage; fixed point: (y << f) - a x
 /// in the accumulator, half up.
 template <typename T>

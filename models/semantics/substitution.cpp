@@ -1,18 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "models/semantics/compute.h"
+#include "models/semantics/substitution.h"
+
 #include "models/semantics/excess.h"
-#include "models/semantics/region_view.h"
 
 namespace tricycle {
 
 namespace {
-
-/// The vector unit adds in k order whatever the array does.
-MacSpec vector_spec(const HwConfig& hw, Format format) {
-  MacSpec spec = hw.mac_spec(format);
-  spec.order = SumOrder::kSequential;
-  return spec;
-}
 
 /// The terms side by side, or the row of A.
 template <typename T>
@@ -29,47 +22,58 @@ Elements<T> linear_row(const RowStep& op, const ValueInputs& in) {
 }  // namespace
 
 template <typename T>
-PendingWrite compute(const RowStep& op, const ValueInputs& in) {
+PendingWrite substituted_row(const ValueInputs& in, const Region& dst, const Elements<T>& row,
+                             MatrixRef<const T> a, MatrixRef<const T> y) {
   using Sum = SumOf<T>;
-  const Format format = in.program.buffer(in.dst).format;
+  const Format format = in.program.buffer(dst).format;
   const FormatSupport& support = in.hw.support(format);
-  const int fraction = in.program.buffer(in.dst).fraction_bits;
+  const int fraction = in.program.buffer(dst).fraction_bits;
   const StorageRule rule = in.hw.storage_rule(format);
-  const Elements<T> row = linear_row<T>(op, in);
-  Elements<Sum> sum(static_cast<std::size_t>(in.dst.cols), Sum{0});
+  const MacSpec spec = substitution_spec(in.hw, format);
+  Elements<Sum> sum(static_cast<std::size_t>(dst.cols), Sum{0});
   if constexpr (std::is_same_v<T, std::int16_t>)
     for (std::size_t j = 0; j < row.size(); ++j)
       sum[j] =
           clip_accumulator(std::int64_t{row[j]} << fraction, support.accumulator, support.overflow);
   const Elements<Sum> linear = sum;
-  if (op.y.rows > 0)
-    add_products(in.form, vector_spec(in.hw, format), view<T>(in.program, in.state, op.a),
-                 view<T>(in.program, in.state, op.y),
-                 MatrixRef<Sum>{sum.data(), 1, op.y.cols, in.dst.cols});
-  PendingWrite out{in.dst, {}, 0};
+  if (y.rows > 0)
+    add_products(in.form, spec, a, y, MatrixRef<Sum>{sum.data(), 1, y.cols, dst.cols});
+  PendingWrite out{dst, {}, 0};
   Excess excess;
   if constexpr (std::is_same_v<T, std::int16_t>)
-    if (op.y.rows > 0)
-      excess = excess_of_product(vector_spec(in.hw, format), view<T>(in.program, in.state, op.a),
-                                 view<T>(in.program, in.state, op.y),
-                                 MatrixRef<const Sum>{linear.data(), 1, op.y.cols, in.dst.cols},
-                                 MatrixRef<const Sum>{sum.data(), 1, op.y.cols, in.dst.cols});
+    if (y.rows > 0)
+      excess =
+          excess_of_product(spec, a, y, MatrixRef<const Sum>{linear.data(), 1, y.cols, dst.cols},
+                            MatrixRef<const Sum>{sum.data(), 1, y.cols, dst.cols});
   Elements<T> stored(sum.size(), T{0});
   for (std::size_t j = 0; j < row.size(); ++j) {
     if constexpr (std::is_same_v<T, std::int16_t>) {
       const std::int64_t held = clip_accumulator(-sum[j], support.accumulator, support.overflow);
       out.wrapped_count += held != -sum[j] - (j < excess.size() ? excess[j] : 0);
       const FixedResult q =
-          store(rule, in.dst.row, in.dst.col + static_cast<std::int64_t>(j), held, fraction);
+          store(rule, dst.row, dst.col + static_cast<std::int64_t>(j), held, fraction);
       stored[j] = static_cast<std::int16_t>(q.value);
       out.saturated_count += q.saturated;
     } else {
       stored[j] = -add_partial(in.hw.mac_spec(format), row[j], sum[j]);
     }
   }
-  if constexpr (!std::is_same_v<T, std::int16_t>) store(rule, in.dst, stored);
+  if constexpr (!std::is_same_v<T, std::int16_t>) store(rule, dst, stored);
   out.values = std::move(stored);
   return out;
+}
+template PendingWrite substituted_row(const ValueInputs&, const Region&, const Elements<double>&,
+                                      MatrixRef<const double>, MatrixRef<const double>);
+template PendingWrite substituted_row(const ValueInputs&, const Region&, const Elements<float>&,
+                                      MatrixRef<const float>, MatrixRef<const float>);
+template PendingWrite substituted_row(const ValueInputs&, const Region&,
+                                      const Elements<std::int16_t>&, MatrixRef<const std::int16_t>,
+                                      MatrixRef<const std::int16_t>);
+
+template <typename T>
+PendingWrite compute(const RowStep& op, const ValueInputs& in) {
+  return substituted_row<T>(in, in.dst, linear_row<T>(op, in), view<T>(in.program, in.state, op.a),
+                            view<T>(in.program, in.state, op.y));
 }
 
 template <typename T>

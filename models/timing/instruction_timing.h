@@ -38,6 +38,7 @@ InstructionTiming timing(const Load& op, const TimingInputs& in);
 InstructionTiming timing(const Store& op, const TimingInputs& in);
 InstructionTiming timing(const Matmul& op, const TimingInputs& in);
 InstructionTiming timing(const ReadOut& op, const TimingInputs& in);
+InstructionTiming timing(const Solve& op, const TimingInputs& in);
 // Of the vector unit: vector_time() of models/timing/vector_time.h.
 
 /// The timing of every instruction of the program, evaluated once: a run executes each of them for

@@ -144,6 +144,7 @@ ArrayTiming in_machine_cycles(const HwConfig& hw, ArrayTiming t) {
 bool awaits_sums(const HwConfig& hw, const Program& program, const Instruction& earlier,
                  const Instruction& later) {
   const SystolicArrayConfig& a = hw.systolic_array;
+  if (earlier.as<Solve>() != nullptr) return true;
   const auto* product = later.as<Matmul>();
   if (product == nullptr || earlier.as<Matmul>() == nullptr || !earlier.dst.overlaps(later.dst) ||
       !sums_are_chained(hw.mac_spec(program.buffer(product->a).format)))

@@ -60,6 +60,8 @@ ArrayTiming in_machine_cycles(const HwConfig& hw, ArrayTiming timing);
 ///   ws, is: the distance that overlapping passes keep anyway is enough unless `later` starts at a
 ///           vector that came later in `earlier`;
 ///   os:     a PE goes on from its own sum, unless that is still in its pipeline or on its way out.
+/// The solution of a triangular system leaves its array for the scratchpad: whatever reads it
+/// waits.
 bool awaits_sums(const HwConfig& hw, const Program& program, const Instruction& earlier,
                  const Instruction& later);
 

@@ -12,6 +12,7 @@ const UTILIZATION = [
   [shareOf("useful", "matrix_utilization.useful"), "matrix: useful MACs of peak", "matrix", 0.65],
   [shareOf("vector", "vector_utilization"), "vector: occupied", "vector", 0], [shareOf("dma", "dma_utilization"), "DMA: occupied", "dma", 0],
   [shareOf("dram", "dram_utilization"), "DRAM: occupied", "dram", 0], [shareOf("read_out", "read_out_utilization"), "read-out: occupied", "read_out", 0],
+  [shareOf("solve", "solve_utilization"), "solve units: occupied", "solve", 0],
 ].filter(([name]) => report.columns.has(name));
 // Of a run every unit there is has such a column.
 const UNITS = [...report.columns.keys()].map((name) => name.match(/^(\w+)_busy_cycles$/)?.[1]).filter((unit) => unit && values(`${unit}_busy_cycles`).some((v) => v !== null));

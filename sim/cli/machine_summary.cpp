@@ -137,6 +137,9 @@ Rows memory_rows(const Summary& s) {
   if (hw.accumulator_to_scratchpad.present)
     rows.push_back({"accumulator_to_scratchpad",
                     fmt::format("{:.4g} B/cycle", hw.accumulator_to_scratchpad.bytes_per_cycle)});
+  if (hw.solve_unit.present)
+    rows.push_back(
+        {"solve units", fmt::format("{} of {} rows", hw.solve_unit.units, hw.solve_unit.rows)});
   if (hw.scratchpad_to_matrix.present)
     rows.push_back(
         {"scratchpad_to_matrix",

@@ -63,8 +63,12 @@ std::string algorithm_rows() {
                      std::to_string(dependent_steps(program)), worst(algorithm, real),
                      worst(algorithm, hard)});
     for (const HwConfig& hw : machines)
-      cells.back().push_back(fmt::format(
-          "{:.0f}", lower_fastest(algorithm, parameters, kChunk, kFormat, hw).cycles_per_item));
+      cells.back().push_back(
+          algorithm.runs_on(hw)
+              ? fmt::format(
+                    "{:.0f}",
+                    lower_fastest(algorithm, parameters, kChunk, kFormat, hw).cycles_per_item)
+              : "-");
   }
   return markdown_table(columns, cells);
 }

@@ -45,6 +45,14 @@ constexpr TableInfo kTables[] = {
      "model nor tokens; that the inversion runs one chunk at a time was chosen after both ways had "
      "been seen (docs/layer.md).",
      layer_rows},
+    {"solve_unit", "Hardware for forward substitution",
+     "The 96 chunks of 64 of `gdn_lm_c64` in fp16: forward substitution and exact block methods on "
+     "the vector unit and the array, the paper's method (`neumann_masked`), and a triangular array "
+     "that no machine has (`solve_unit`, docs/timing.md) of 16, 32 and 64 rows for formats of 16 "
+     "bits, whose cells and boundaries take four cycles each. Energy of a chunk in steady state: "
+     "nominal, and between the ends of what is published; area of the whole machine, and what the "
+     "unit adds.",
+     solve_rows},
 };
 
 }  // namespace

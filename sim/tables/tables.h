@@ -31,5 +31,6 @@ std::string loss_rows();
 std::string chunk_size_rows();
 std::string layer_rows();
 std::string algorithm_rows();
+std::string solve_rows();
 
 }  // namespace tricycle

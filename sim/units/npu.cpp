@@ -16,6 +16,7 @@
 #include "sim/kernel_scope.h"
 #include "sim/units/core.h"
 #include "sim/units/dispatch_loop.h"
+#include "sim/units/solve_array.h"
 
 namespace tricycle {
 
@@ -43,6 +44,13 @@ void add_work(const Program& program, const std::vector<InstructionTiming>& timi
     result.useful_macs += items * product->useful_macs;
     result.mapped_cycles += static_cast<double>(items * timings[i].busy) * timings[i].mapped;
   }
+}
+
+std::vector<InstructionTiming> timings_of(const Program& program, const HwConfig& hw,
+                                          Fidelity fidelity) {
+  std::vector<InstructionTiming> timings = instruction_timings(program, hw);
+  if (fidelity == Fidelity::kPe) step_solves(program, hw, timings);
+  return timings;
 }
 
 /// Cores with work for `slots` slots each, fewer where there are fewer items.
@@ -108,7 +116,7 @@ struct Machine {
 
   Machine(const Program& program, const HwConfig& hw, std::int64_t items, std::int64_t slots,
           const ItemIo* io, Fidelity fidelity, RunObserver* observer, const StopRule& stop)
-      : timings(instruction_timings(program, hw)),
+      : timings(timings_of(program, hw, fidelity)),
         pool(items, hw.cores, slots),
         dram(hw, program.footprint_bytes(Space::kDram, hw)),
         cores(make_cores({program, hw, timings, pool, dram, progress, io, fidelity, observer},

@@ -122,7 +122,7 @@ TEST(AlgorithmFacts, exact_algorithms_invert_integer_matrices_without_error) {
     for (std::string_view exact :
          {"forward_substitution", "column_sweep", "matrix_column_sweep", "blocked_substitution",
           "block_elimination", "block_doubling", "masked_newton", "block_horner", "neumann_product",
-          "newton_schulz", "diagonal_split"})
+          "newton_schulz", "diagonal_split", "solve_unit"})
       EXPECT_EQ(inverted(a, exact, {}).values, y.values) << exact;
   }
 }
@@ -137,8 +137,8 @@ TEST(AlgorithmFacts, masked_newton_is_exact_from_every_start_and_blocks_of_every
   options = {};
   for (int block = 2; block <= kSize; block *= 2) {
     options.block = block;
-    for (std::string_view exact :
-         {"block_horner", "blocked_substitution", "block_elimination", "diagonal_split"})
+    for (std::string_view exact : {"block_horner", "blocked_substitution", "block_elimination",
+                                   "diagonal_split", "solve_unit"})
       EXPECT_EQ(inverted(a, exact, options).values, y.values) << exact << " " << block;
   }
 }

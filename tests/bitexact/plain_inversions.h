@@ -248,12 +248,17 @@ inline Plain diagonal_split(const Arithmetic& ar, const Plain& a, const Paramete
 
 inline const std::map<std::string_view,
                       Plain (*)(const Arithmetic&, const Plain&, const Parameters&)>
-    kPlainLoops{
-        {"masked_newton", masked_newton},         {"block_horner", block_horner},
-        {"column_sweep", column_sweep},           {"blocked_substitution", blocked_substitution},
-        {"block_elimination", block_elimination}, {"neumann_product", neumann_product},
-        {"neumann_truncated", neumann_truncated}, {"newton_schulz", newton_schulz},
-        {"diagonal_split", diagonal_split},       {"matrix_column_sweep", matrix_column_sweep}};
+    kPlainLoops{{"masked_newton", masked_newton},
+                {"block_horner", block_horner},
+                {"column_sweep", column_sweep},
+                {"blocked_substitution", blocked_substitution},
+                {"block_elimination", block_elimination},
+                {"solve_unit", block_elimination},
+                {"neumann_product", neumann_product},
+                {"neumann_truncated", neumann_truncated},
+                {"newton_schulz", newton_schulz},
+                {"diagonal_split", diagonal_split},
+                {"matrix_column_sweep", matrix_column_sweep}};
 
 /// .. and of those that golden files hold in other formats.
 inline const decltype(kPlainLoops) kPlainLoopsOfGolden{
@@ -273,7 +278,8 @@ inline std::vector<AlgorithmOptions> settings_of(std::string_view algorithm) {
   if (algorithm == "newton_schulz") another()->start = NewtonStart::kScaledIdentity;
   if (algorithm == "masked_newton" || algorithm == "neumann_truncated") another()->order = 5;
   if (algorithm == "block_horner" || algorithm == "blocked_substitution" ||
-      algorithm == "block_elimination" || algorithm == "diagonal_split")
+      algorithm == "block_elimination" || algorithm == "diagonal_split" ||
+      algorithm == "solve_unit")
     another()->block = 4;
   return all;
 }

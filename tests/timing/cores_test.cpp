@@ -182,6 +182,7 @@ TEST(Cores, are_named_by_traces_timelines_and_the_watchdog_where_there_are_sever
   HwConfig hw = compute_bound_machine();
   hw.sequencer.in_flight = 2;
   hw.accumulator_to_scratchpad.present = false;  // no unit reads out
+  hw.solve_unit.present = false;
   for (std::int64_t cores : {1, 3}) {
     RunTrace trace = trace_of(5);
     const RunResult r = run_on(hw, cores, problem, &trace);

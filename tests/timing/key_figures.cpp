@@ -46,6 +46,7 @@ HwConfig key_base_machine() {
                              .b_bytes_per_cycle = 64,
                              .latency_cycles = 2,
                              .buffers = 2};
+  hw.solve_unit = {.present = true, .rows = 32};
   hw.dma = {.queues = 2, .startup_cycles = 8, .request_bytes = 64, .requests_in_flight = 16};
   hw.dram = {.latency_ns = 50, .bandwidth_gbps = 16, .timing = DramTiming::kFlat, .row_buffer = {}};
   hw.sequencer = {
@@ -67,6 +68,9 @@ Workload cube_kernel() {
 }
 Workload substitution() {
   return [](const HwConfig& hw) { return lowered("forward_substitution", Format::kFp16, hw); };
+}
+Workload solve() {
+  return [](const HwConfig& hw) { return lowered("solve_unit", Format::kFp16, hw); };
 }
 Workload product(int m, int n, int k, Format format) {
   return [=](const HwConfig& hw) { return lower_gemm(hw, format, m, n, k); };

@@ -22,6 +22,7 @@ using Workload = std::function<Program(const HwConfig&)>;
 Workload inversion(Format format = Format::kFp16);  // neumann_masked, chunk 32
 Workload cube_kernel();   // mixed_recursive on the cube alone, chunk 32, fp16
 Workload substitution();  // forward_substitution, chunk 32, fp16
+Workload solve();         // solve_unit, chunk 32, fp16
 Workload product(int m, int n, int k, Format format = Format::kFp16);
 /// One operation of the vector unit on 8 x `cols` elements; `apart`: rows are not contiguous.
 Workload operation(VectorOp op, Format format, bool apart = false, int cols = 64);

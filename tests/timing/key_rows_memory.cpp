@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <string>
 
+#include "models/cost/cost.h"
 #include "tests/timing/key_rows.h"
 
 namespace tricycle::testing {
@@ -70,6 +71,28 @@ void add_array_path_rows(KeyRows& rows) {
        {in + "buffers", "1", Demand::kMore, total(kernel), {}}});
 }
 
+void add_solve_rows(KeyRows& rows) {
+  const std::string unit = "solve_unit.";
+  const auto chunk = solve();
+  rows.insert(rows.end(),
+              {{unit + "clock", "0.1 GHz", Demand::kMore, total(chunk), {}},
+               {unit + "units", "2", Demand::kLess, steady(chunk), {unit + "clock=0.05 GHz"}},
+               {unit + "pe_latency", "4 cycles", Demand::kMore, total(chunk), {}},
+               {unit + "boundary_latency", "4 cycles", Demand::kMore, total(chunk), {}},
+               {unit + "bits",
+                "16",
+                Demand::kLess,
+                [](const HwConfig& hw) { return area_mm2(hw)[AreaPart::kSolve].nominal; },
+                {}},
+               // A larger triangle is no faster; it takes area.
+               {unit + "rows", "64", Demand::kSame, total(chunk), {}},
+               {unit + "rows",
+                "64",
+                Demand::kMore,
+                [](const HwConfig& hw) { return area_mm2(hw)[AreaPart::kSolve].nominal; },
+                {}}});
+}
+
 void add_dma_rows(KeyRows& rows) {
   const std::string dma = "dma.";
   const auto chunk = inversion(), load = strided_load(32);
@@ -93,6 +116,7 @@ KeyRows memory_key_rows() {
   add_scratchpad_rows(rows);
   add_path_rows(rows);
   add_array_path_rows(rows);
+  add_solve_rows(rows);
   add_dma_rows(rows);
   return rows;
 }

@@ -105,6 +105,7 @@ HwConfig small_machine() {
   hw.scratchpad = {.size_bytes = 8 * 32768, .banks = 8, .width_bytes = 32, .interleave_bytes = 32};
   hw.accumulator_bytes = 8 * 8192;
   hw.dma.request_bytes = 64;
+  hw.solve_unit.present = false;
   hw.cost_model.present = true;
   hw.cost_model.node_nm = 7;
   hw.cost_model.dram_type = DramType::kLpddr5;
@@ -220,6 +221,25 @@ TEST(CostEnergy, of_time_is_leakage_and_clocks_without_work) {
               3.5 * e[EnergyPart::kIdle].nominal, 1e-6);
 }
 
+TEST(CostEnergy, of_a_solve_unit_is_of_its_multiply_adds_results_and_registers) {
+  HwConfig hw = small_machine();
+  hw.solve_unit = {.present = true, .rows = 4};
+  Activity a;
+  a.solve_macs = 10;
+  const auto solve_pj = [&] {
+    return energy_pj(hw, Format::kFp16, a, 1, 100)[EnergyPart::kSolve].nominal;
+  };
+  // A multiply-accumulate .72 pJ as in a PE, .34 to multiply and .38 to add; registers .004 a bit.
+  EXPECT_NEAR(solve_pj(), 10 * .72, 1e-9);
+  a.solve_results = 5;
+  EXPECT_NEAR(solve_pj(), 10 * .72 + 5 * .38, 1e-9);
+  a.solve_register_bits = 1000;
+  EXPECT_NEAR(
+      solve_pj() - (10 * .72 + 5 * .38),
+      (logic_pj(hw.cost_model.tables, hw.cost_model.tables.register_pj_per_bit, 7) * 1000).nominal,
+      1e-9);
+}
+
 TEST(CostEnergy, of_twice_the_items_is_twice_but_for_time) {
   const HwConfig hw = small_machine();
   const Activity a = activity(small_product(), hw);
@@ -252,6 +272,25 @@ TEST(CostArea, of_a_pe_is_its_units_registers_and_routing) {
   hw.cores = 3;
   EXPECT_NEAR(area_mm2(hw)[AreaPart::kScratchpad].nominal, 3 * 262144 * 8 * .289 * 2.54e-6,
               kRounding);
+}
+
+TEST(CostArea, of_a_solve_unit_is_its_cells_boundaries_and_their_registers) {
+  HwConfig hw = small_machine();
+  EXPECT_EQ(area_mm2(hw)[AreaPart::kSolve].nominal, 0);
+  for (FormatSupport& format : hw.formats) format.present = false;
+  hw.formats[static_cast<std::size_t>(Format::kInt8)] = {
+      .present = true, .accumulator = Accumulator::kInt32, .passes = 1};
+  hw.formats[static_cast<std::size_t>(Format::kFp32)] = {.present = true};
+  hw.cost_model.node_nm = 45;
+  hw.solve_unit = {
+      .present = true, .rows = 3, .bits = 8, .units = 2, .pe_latency = 2, .boundary_latency = 3};
+  // Of formats of 8 bits: a product 282 and a sum of 32 bit 137 a cell, as for a PE; L and a
+  // solution of 8 bit, and four stages of L, a linear term and a sum.  Boundaries: the sum, and
+  // three stages of it and the linear term.  / 70 %
+  const double cell = 282 + 137 + (2 * 8 + 4 * (8 + 8 + 32)) * 7.57;
+  const double boundary = 137 + 3 * (8 + 32) * 7.57;
+  EXPECT_NEAR(solve_unit_um2(hw).nominal, (3 * cell + 3 * boundary) * 1.43, 1e-6);
+  EXPECT_NEAR(area_mm2(hw)[AreaPart::kSolve].nominal, 2e-6 * solve_unit_um2(hw).nominal, kRounding);
 }
 
 TEST(CostArea, counts_a_special_function_unit_as_often_as_the_operation_needs_one) {

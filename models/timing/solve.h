@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A unit for triangular systems: one cell for every entry of L, a boundary cell a row.
+//
+//        columns in ->  [b1]                                  b: boundary, rounds and negates
+//                        |                                    .: cell, sum += l y
+//        columns in ->  [. ] -> [b2]
+//                        |       |                            sums go right, one cell a hop;
+//        columns in ->  [. ] -> [. ] -> [b3]                  solutions go down, one cell a cycle;
+//                        |       |       |                    L goes right, once a system
+//
+// L stays in the cells while right-hand sides stream through, a column a cycle.  A row's sum meets
+// entry k of the solution in its cell k, so that products are added in ascending k, as forward
+// substitution does.  This is the triangular array for triangular systems of H. T. Kung and
+// C. E. Leiserson, "Systolic Arrays (for VLSI)", 1978, and W. M. Gentleman and H. T. Kung, "Matrix
+// triangularization by systolic arrays", SPIE 298, 1981, with a cell for every entry.
+//
+// With cells and boundaries of one cycle, a system with one right-hand side takes 2 n - 1 cycles.
+// So does the inverse: its columns start down the diagonal, column h at row h, so that all of them
+// are through with the first.  2 n - 1 is the least any array takes ("Triangular matrix inversion
+// on systolic arrays", Parallel Computing: it solves L x_h = e_h, h = 1 .. n, as a pipeline).
+#pragma once
+
+#include <cstdint>
+
+#include "models/hw_config.h"
+
+namespace tricycle {
+
+/// In cycles of the unit's clock.
+struct SolveTiming {
+  std::int64_t occupancy_cycles = 0;  // until the next system may enter
+  std::int64_t latency_cycles = 0;    // until the last entry of the solution has left
+
+  friend bool operator==(const SolveTiming&, const SolveTiming&) = default;
+};
+
+/// n x n with `columns` right-hand sides; the inverse counts as one more.  With p = pe_latency, q =
+/// boundary_latency and m columns in all:
+///   latency    (n - 1) (p + q) + q + m - 1
+///   occupancy  max(m, n + m - 2): a cell's entry of L may be overwritten once its last column is
+///              through; the next system's entries follow each other as its columns do.
+SolveTiming solve_timing(const SolveUnitConfig& unit, std::int64_t n, std::int64_t columns,
+                         bool inverse);
+
+}  // namespace tricycle

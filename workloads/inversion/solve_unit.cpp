@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Forward substitution by a unit of its own (models/timing/solve.h): what a little hardware for it
+// gains.  A chunk is one system.  A unit with fewer rows takes block rows of `block`:
+//   M_i <- A_i + A_i Y on the columns before block i         one product
+//   Y_i <- -(I + A_ii)^-1 [M_i | A_ii]                       one system
+// Exact.  Roundings: M, every row.  Bits: those of forward_substitution, and with blocks those of
+// block_elimination.
+#include "workloads/algorithm.h"
+#include "workloads/emitter.h"
+
+namespace tricycle {
+
+namespace {
+
+AlgorithmParameters resolve(int chunk, const AlgorithmOptions& options) {
+  return {.block = options.block ? resolve_block(chunk, options, chunk) : chunk};
+}
+
+void lower_it(Emitter& e, const AlgorithmParameters& p) {
+  const Band lower{1, e.chunk()};
+  const Matrix a = e.input();
+  const Matrix y = e.matrix("Y", lower);
+  const Matrix m = p.block < e.chunk() ? e.matrix("M", lower) : y;
+  for (const Extent& block : blocks(e.all(), p.block)) {
+    const Extent before{0, block.begin};
+    if (before.size() > 0)
+      e.combine(m, {a}, block, before, {.product = e.product(a, y, block, before, before, lower)});
+    e.solve(a, y, m, block);
+  }
+  e.store_output(y);
+}
+
+}  // namespace
+
+Algorithm solve_unit() {
+  return {.name = "solve_unit",
+          .summary = "forward substitution by a triangular systolic array, exact",
+          .source = "Kung and Leiserson 1978; Gentleman and Kung 1981 (models/timing/solve.h)",
+          .parameters = {"block"},
+          .resolve = resolve,
+          .lower = lower_it,
+          .needs = Unit::kSolve};
+}
+
+}  // namespace tricycle
