@@ -13,7 +13,7 @@ namespace tricycle {
 
 namespace {
 
-FilesRead* reader = nullptr;
+thread_local FilesRead* reader = nullptr;
 
 }  // namespace
 

@@ -10,7 +10,7 @@ namespace tricycle {
 std::string file_text(const std::string& path);
 
 /// Notes the files that file_text() reads while it lives, each once, in their order: of a machine
-/// also its bases and cost tables.  For one thread; one at a time.
+/// also its bases and cost tables.  One at a time in each thread.
 class FilesRead {
  public:
   FilesRead();

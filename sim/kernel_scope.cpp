@@ -7,8 +7,19 @@ extern sc_simcontext* sc_default_global_context;
 
 namespace tricycle {
 
+namespace {
+
+std::mutex& one_at_a_time() {
+  static std::mutex mutex;
+  return mutex;
+}
+
+}  // namespace
+
 KernelScope::KernelScope()
-    : outer_(sc_core::sc_get_curr_simcontext()), inner_(new sc_core::sc_simcontext) {
+    : turn_(one_at_a_time()),
+      outer_(sc_core::sc_get_curr_simcontext()),
+      inner_(new sc_core::sc_simcontext) {
   sc_core::sc_curr_simcontext = sc_core::sc_default_global_context = inner_;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <mutex>
 #include <systemc>
 
 namespace tricycle {
@@ -9,7 +10,8 @@ namespace tricycle {
 /// process. SystemC 2.3.4 has one global kernel context; this swaps in a new one and puts the
 /// start-up context back (it must never be deleted: sc_event::none points into it).  It relies on
 /// internals of the Accellera implementation, and is the only place that does. Build modules after
-/// the scope and destroy them before it.
+/// the scope and destroy them before it.  Threads take turns: the scope waits until that of another
+/// thread has ended; none may be opened within another.
 class KernelScope {
  public:
   KernelScope();
@@ -18,6 +20,7 @@ class KernelScope {
   KernelScope& operator=(const KernelScope&) = delete;
 
  private:
+  std::unique_lock<std::mutex> turn_;
   sc_core::sc_simcontext* outer_;
   sc_core::sc_simcontext* inner_;
 };

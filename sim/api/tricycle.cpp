@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/api/tricycle.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+#include "models/error.h"
+#include "models/semantics/execute.h"
+#include "reports/columns.h"
+#include "reports/writers.h"
+#include "sim/config/describe.h"
+#include "sim/config/load_hw.h"
+#include "sim/config/load_problem.h"
+#include "sim/run.h"
+#include "sim/shipped_files.h"
+#include "sim/version.h"
+#include "workloads/reference_machine.h"
+
+namespace tricycle::api {
+
+struct Machine::State {
+  HwConfig hw;
+};
+struct Problem::State {
+  PreparedProblem prepared;
+};
+struct Result::State {
+  RunResult result;
+};
+
+struct Access {
+  template <typename Handle, typename... Parts>
+  static Handle make(Parts&&... parts) {
+    return Handle(std::make_shared<const typename Handle::State>(std::forward<Parts>(parts)...));
+  }
+  template <typename Handle>
+  static const typename Handle::State& state(const Handle& handle) {
+    return *handle.state_;
+  }
+};
+
+namespace {
+
+/// What `make` returns; its exceptions become those of the interface.
+template <typename Make>
+auto translated(Make make) -> decltype(make()) {
+  try {
+    return make();
+  } catch (const tricycle::InputError& error) {
+    throw InputError(error.what());
+  } catch (const tricycle::RunError& error) {
+    throw RunError(error.what());
+  }
+}
+
+const HwConfig& hw_of(const Machine& machine) { return Access::state(machine).hw; }
+
+struct Choice {
+  const Algorithm& algorithm;
+  AlgorithmOptions options;
+  Format format;
+};
+Choice chosen(const Options& options) {
+  const auto format = find_format(options.format);
+  if (!format)
+    throw tricycle::InputError(fmt::format("format: expected one of {}, got \"{}\"",
+                                           fmt::join(formats(), ", "), options.format));
+  return {find_algorithm(options.algorithm, "algorithm"),
+          parse_algorithm_options(options.parameters), *format};
+}
+
+Cell cell_of(const RunResult& result, const std::string& name) {
+  for (const Column& column : columns())
+    if (column.name == name) return column.value(result);
+  throw tricycle::InputError(
+      fmt::format("\"{}\" is no column; `tricycle list columns` has them", name));
+}
+
+}  // namespace
+
+std::string version() { return kVersion; }
+
+std::vector<std::string> algorithms() {
+  std::vector<std::string> names;
+  for (const Algorithm& row : tricycle::algorithms()) names.emplace_back(row.name);
+  return names;
+}
+
+std::vector<std::string> formats() {
+  std::vector<std::string> names;
+  for (const FormatInfo& row : kFormats) names.emplace_back(row.name);
+  return names;
+}
+
+Machine Machine::load(const std::string& file_or_name, const std::vector<std::string>& settings) {
+  return translated([&] {
+    return Access::make<Machine>(State{load_hw_config(shipped_or_path(file_or_name), settings)});
+  });
+}
+Machine Machine::reference() { return Access::make<Machine>(State{reference_machine()}); }
+std::string Machine::name() const { return state_->hw.name; }
+std::string Machine::yaml() const { return dump_hw_config(state_->hw); }
+std::vector<std::string> Machine::formats() const {
+  std::vector<std::string> names;
+  for (const FormatInfo& row : kFormats)
+    if (state_->hw.support(row.id).present) names.emplace_back(row.name);
+  return names;
+}
+
+Problem Problem::load(const std::string& file_or_name, const std::vector<std::string>& settings) {
+  return translated([&] {
+    return Access::make<Problem>(
+        State{prepare(load_inversions(shipped_or_path(file_or_name), settings))});
+  });
+}
+std::string Problem::name() const { return state_->prepared.problem.name; }
+int Problem::chunk() const { return static_cast<int>(state_->prepared.problem.chunk); }
+std::size_t Problem::matrices() const { return state_->prepared.chunks.size(); }
+
+std::optional<double> Result::number(const std::string& column) const {
+  return translated([&]() -> std::optional<double> {
+    const Cell cell = cell_of(state_->result, column);
+    if (const auto* whole = std::get_if<std::int64_t>(&cell)) return static_cast<double>(*whole);
+    if (const auto* real = std::get_if<double>(&cell)) return *real;
+    if (std::holds_alternative<std::monostate>(cell)) return std::nullopt;
+    throw tricycle::InputError(fmt::format("\"{}\" is a text; ask for text()", column));
+  });
+}
+std::string Result::text(const std::string& column) const {
+  return translated([&] {
+    return std::visit(
+        [](const auto& value) -> std::string {
+          if constexpr (std::is_same_v<std::decay_t<decltype(value)>, std::monostate>)
+            return "";
+          else
+            return fmt::format("{}", value);
+        },
+        cell_of(state_->result, column));
+  });
+}
+std::string Result::json() const { return to_json(state_->result); }
+
+Result run(const Machine& machine, const Problem& problem, const Options& options) {
+  return translated([&] {
+    const Choice choice = chosen(options);
+    return Access::make<Result>(Result::State{tricycle::run(
+        hw_of(machine), Access::state(problem).prepared, choice.algorithm, choice.options,
+        choice.format, options.every_pe ? Fidelity::kPe : Fidelity::kTile)});
+  });
+}
+
+std::vector<double> invert(const Machine& machine, std::span<const double> a, int chunk,
+                           const Options& options) {
+  return translated([&] {
+    const Choice choice = chosen(options);
+    const HwConfig& hw = hw_of(machine);
+    const Program program =
+        lower(choice.algorithm, resolve_parameters(choice.algorithm, chunk, choice.options), chunk,
+              choice.format, hw);
+    const auto size = static_cast<std::size_t>(chunk) * static_cast<std::size_t>(chunk);
+    if (a.size() % size != 0)
+      throw tricycle::InputError(
+          fmt::format("invert: expected whole matrices of {} x {} = {} values, got {} values",
+                      chunk, chunk, size, a.size()));
+    std::vector<double> y;
+    y.reserve(a.size());
+    for (std::size_t at = 0; at < a.size(); at += size) {
+      MachineState state = make_state(program);
+      write_input(program, program.inputs[0], a.subspan(at, size), state);
+      interpret(program, hw, state);
+      const std::vector<double> one = read_real(program, program.output, state);
+      y.insert(y.end(), one.begin(), one.end());
+    }
+    return y;
+  });
+}
+
+}  // namespace tricycle::api
