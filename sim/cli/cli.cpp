@@ -43,8 +43,8 @@ struct AllOptions {
   ExportOptions rows;
   ReportOptions report;
   DescribeOptions describe;
-  std::string list;
-  std::vector<std::string> check;
+  ListOptions list;
+  CheckOptions check;
 };
 
 void add_run(CLI::App& app, RunOptions& o, std::function<int()>& chosen) {
@@ -238,48 +238,6 @@ void add_tune(CLI::App& app, TuneOptions& o, std::function<int()>& chosen) {
   add_set(sub, o.set);
 }
 
-void add_validate(CLI::App& app, ValidateOptions& o, std::function<int()>& chosen) {
-  CLI::App* sub = subcommand(app, "validate", "published figures beside this simulator's own", o,
-                             validate_command, chosen);
-  sub->add_option("GROUP", o.groups, "groups of figures, the first column; default: all");
-  add_flag(sub, "--rows", o.rows, "every figure, not the groups alone");
-  add_flag(sub, "--json", o.json, "print every figure as JSON");
-  add_flag(sub, "--markdown", o.markdown, "print Markdown");
-  add_flag(sub, "--sensitivity", o.sensitivity,
-           "instead: what halving and doubling every assumed constant does to the speed-up");
-}
-
-void add_tables(CLI::App& app, TablesOptions& o, std::function<int()>& chosen) {
-  CLI::App* sub = subcommand(app, "tables", "the paper's tables and that of all algorithms", o,
-                             tables_command, chosen);
-  sub->add_option("NAME", o.names, "tables; default: all");
-  sub->add_option("--out", o.out, "directory for a file NAME.md each; default: print them");
-  add_flag(sub, "--bare", o.bare, "the tables without headings");
-}
-
-void add_others(CLI::App& app, AllOptions& o, std::function<int()>& chosen) {
-  CLI::App* list = app.add_subcommand(
-      "list", "what there is: algorithms, formats, machines, problems, ensembles, columns");
-  list->add_option("WHAT", o.list,
-                   "algorithms | formats | machines | problems | ensembles | columns")
-      ->required();
-  list->callback([&] { chosen = [&] { return list_command(o.list); }; });
-  CLI::App* describe =
-      subcommand(app, "describe", "every key with type, unit, range, default, meaning", o.describe,
-                 describe_command, chosen);
-  describe->add_option("WHAT", o.describe.what, "hw | problem | costs | grid")->required();
-  add_files(describe, "FILE", o.describe.file,
-            "a machine: every key with its value, tag and source");
-  add_flag(describe, "--schema", o.describe.schema, "as a JSON Schema for editors");
-  add_flag(describe, "--summary", o.describe.summary,
-           "of hw FILE: peaks, balance, rates, area, what a chunk needs");
-  add_flag(describe, "--json", o.describe.json, "the summary as a JSON document");
-  CLI::App* check = app.add_subcommand("check", "validates YAML files without running");
-  add_files(check, "FILE", o.check, "machine, problem, cost table, grid or resolved run files")
-      ->required();
-  check->callback([&] { chosen = [&] { return check_command(o.check); }; });
-}
-
 }  // namespace
 
 int cli(int argc, char** argv) {
@@ -305,7 +263,9 @@ int cli(int argc, char** argv) {
   add_sweep(app, options.sweep, chosen);
   add_stores(app, options.merge, options.rows, chosen);
   add_report(app, options.report, chosen);
-  add_others(app, options, chosen);
+  add_list(app, options.list, chosen);
+  add_describe(app, options.describe, chosen);
+  add_check(app, options.check, chosen);
   complete_help(app);
   try {
     app.parse(argc, argv);

@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/cli/results_folder.h"
@@ -109,7 +110,7 @@ struct SweepOptions {
   std::string grid, out = kDefaultOut;
   std::optional<std::string> store, shard;  // default: in `out`, named after the grid; all points
   std::string jobs = "0", timeout = "600", memory = "4096";  // 0: as many as the host has; none
-  bool resume = false;
+  bool resume = false, json = false;
 };
 int sweep_command(const SweepOptions& options);
 
@@ -129,18 +130,32 @@ struct ReportOptions {
   std::vector<std::string> stores, traces;  // traces: of runs whose timelines are shown
   std::string out = "report.html";
   std::optional<std::string> title;
+  bool json = false;
 };
 int report_command(const ReportOptions& options);
 
-int list_command(const std::string& what);
+struct ListOptions {
+  std::string what;
+  bool json = false;
+};
+int list_command(const ListOptions& options);
+/// What there is to list.
+std::vector<std::string_view> listing_names();
 
 struct DescribeOptions {
   std::string what, file;  // file: a machine whose values and sources are wanted
   bool schema = false;
-  bool summary = false, json = false;  // of the file: what it can do
+  bool summary = false;  // of the file: what it can do
+  bool json = false;
 };
 int describe_command(const DescribeOptions& options);
+/// Kinds of files that can be described.
+std::vector<std::string_view> described_kinds();
 
-int check_command(const std::vector<std::string>& files);
+struct CheckOptions {
+  std::vector<std::string> files;
+  bool json = false;
+};
+int check_command(const CheckOptions& options);
 
 }  // namespace tricycle

@@ -80,6 +80,17 @@ bool holds_codes(const InversionReport& report, const Inversion& inversion) {
   return !report.as && !info(inversion.stored().format).is_float();
 }
 
+const char* real_type(Format as) { return as == Format::kFp64 ? "float64" : "float32"; }
+
+/// The label of the matrix whose Y has the lowest SNR.
+const std::string& worst_matrix(const InversionReport& report, const InversionResult& result) {
+  const auto worst = std::min_element(result.matrices.begin(), result.matrices.end(),
+                                      [](const InvertedMatrix& a, const InvertedMatrix& b) {
+                                        return a.accuracy.y_snr_db < b.accuracy.y_snr_db;
+                                      });
+  return report.file->matrices[static_cast<std::size_t>(worst - result.matrices.begin())].label;
+}
+
 std::string summary_of(const InversionReport& report, const Inversion& inversion,
                        const InversionResult& result) {
   const std::size_t count = result.matrices.size();
@@ -89,17 +100,11 @@ std::string summary_of(const InversionReport& report, const Inversion& inversion
       report.machine->reference ? "docs/numerics.md" : report.machine->hw.name);
   if (holds_codes(report, inversion))
     text += fmt::format(", codes of {} fraction bits", inversion.stored().fraction_bits);
-  if (report.as) text += fmt::format(", as {}", name(*report.as) == "fp64" ? "float64" : "float32");
+  if (report.as) text += fmt::format(", as {}", real_type(*report.as));
   const AccuracySummary accuracy = result.summary();
   text += fmt::format("\n  accuracy    {}", accuracy_text(accuracy));
-  const auto worst = std::min_element(result.matrices.begin(), result.matrices.end(),
-                                      [](const InvertedMatrix& a, const InvertedMatrix& b) {
-                                        return a.accuracy.y_snr_db < b.accuracy.y_snr_db;
-                                      });
   if (count > 1)
-    text += fmt::format(
-        "\n  worst       \"{}\", by the SNR of Y",
-        report.file->matrices[static_cast<std::size_t>(worst - result.matrices.begin())].label);
+    text += fmt::format("\n  worst       \"{}\", by the SNR of Y", worst_matrix(report, result));
   if (!entries_text(accuracy).empty())
     text += fmt::format("\n  entries     {}", entries_text(accuracy));
   return text + "\n";
@@ -125,8 +130,10 @@ Json to_object(const InversionReport& report, const Inversion& inversion,
               {"format", name(inversion.format)},
               {"accumulation", accumulation_text(report.machine->hw, inversion.format)},
               {"dtype", result.tensors.begin()->second.dtype},
+              {"as", report.as ? Json(real_type(*report.as)) : Json(nullptr)},
               {"fraction_bits", codes ? Json(inversion.stored().fraction_bits) : Json(nullptr)}};
   object.update(to_object(figures(result.summary())));
+  object["worst_matrix"] = worst_matrix(report, result);
   object["matrices"] = std::move(matrices);
   return object;
 }

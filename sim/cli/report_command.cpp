@@ -7,9 +7,11 @@
 #include "models/printable.h"
 #include "reports/page.h"
 #include "sim/cli/commands.h"
+#include "sim/cli/json_text.h"
 #include "sim/input_file.h"
 #include "sim/output_file.h"
 #include "sim/sweep/read_points.h"
+#include "sim/version.h"
 
 namespace tricycle {
 
@@ -45,6 +47,15 @@ int report_command(const ReportOptions& options) {
   if (options.title) table->title = *options.title;
   const std::string page = to_html(*table);
   write_file(options.out, page);
+  if (options.json) {
+    const nlohmann::ordered_json document{{"version", kVersion},
+                                          {"report", options.out},
+                                          {"title", table->title},
+                                          {"points", table->points.size()},
+                                          {"bytes", page.size()}};
+    fmt::print("{}", json_text(document));
+    return 0;
+  }
   fmt::print("written: {} ({} points, {:.1f} MB)\n", printable(options.out), table->points.size(),
              static_cast<double>(page.size()) / 1e6);
   return 0;

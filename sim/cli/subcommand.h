@@ -36,4 +36,13 @@ void add_stores(CLI::App& app, MergeOptions& merge, ExportOptions& rows,
                 std::function<int()>& chosen);
 void add_report(CLI::App& app, ReportOptions& options, std::function<int()>& chosen);
 
+/// Subcommands about what there is.
+void add_list(CLI::App& app, ListOptions& options, std::function<int()>& chosen);
+void add_describe(CLI::App& app, DescribeOptions& options, std::function<int()>& chosen);
+void add_check(CLI::App& app, CheckOptions& options, std::function<int()>& chosen);
+
+/// Subcommands that make tables of figures.
+void add_validate(CLI::App& app, ValidateOptions& options, std::function<int()>& chosen);
+void add_tables(CLI::App& app, TablesOptions& options, std::function<int()>& chosen);
+
 }  // namespace tricycle

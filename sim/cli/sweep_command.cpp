@@ -10,6 +10,7 @@
 #include "models/error.h"
 #include "models/printable.h"
 #include "sim/cli/commands.h"
+#include "sim/cli/json_text.h"
 #include "sim/cli/notice.h"
 #include "sim/cli/settings.h"
 #include "sim/output_file.h"
@@ -18,10 +19,13 @@
 #include "sim/sweep/merge.h"
 #include "sim/sweep/read_points.h"
 #include "sim/sweep/sweep.h"
+#include "sim/version.h"
 
 namespace tricycle {
 
 namespace {
+
+using Json = nlohmann::ordered_json;
 
 constexpr std::int64_t kMostJobs = 4096, kMostShards = 1'000'000;
 constexpr std::int64_t kLongestTimeout = 1'000'000, kMostMemoryMib = 1 << 24;
@@ -80,18 +84,52 @@ void print_counts(const std::string& path, const Points& points, const Shard& sh
   fmt::print("\n");
 }
 
-/// Says what failed and what is left to do; the exit status.
-int print_failures(const SweepStore& store, const SweepCounts& counts) {
-  bool broken = !counts.interrupted.empty();
-  store.for_each_reason([&](const std::string& reason, std::int64_t count) {
-    broken = broken || !(reason.starts_with("exit 2") || reason.starts_with("constraint"));
+/// Says what failed and what is left to do.
+void print_failures(const SweepStore& store, const SweepCounts& counts) {
+  store.for_each_reason([](const std::string& reason, std::int64_t count) {
     fmt::print("{:>8} failed: {}\n", count, printable(reason));
   });
   for (const auto& [how, count] : counts.interrupted)
     fmt::print("{:>8} interrupted: {}; --resume tries them again\n", count, printable(how));
+  if (counts.signal != 0) fmt::print("stopped by signal {}; --resume goes on\n", counts.signal);
+}
+
+/// Of the whole sweep: points a grid itself rules out are no failure of it.
+int exit_status(const SweepStore& store, const SweepCounts& counts) {
+  bool broken = !counts.interrupted.empty();
+  store.for_each_reason([&](const std::string& reason, std::int64_t) {
+    broken = broken || !(reason.starts_with("exit 2") || reason.starts_with("constraint"));
+  });
   if (counts.signal == 0) return broken ? 1 : 0;
-  fmt::print("stopped by signal {}; --resume goes on\n", counts.signal);
   return 128 + counts.signal;  // as a shell says it
+}
+
+/// What print_counts() and print_failures() say.
+Json counts_json(const std::string& path, const Points& points, const Shard& shard,
+                 const SweepStore& store, const SweepCounts& counts) {
+  Json failures = Json::array(), interrupted = Json::array();
+  store.for_each_reason([&](const std::string& reason, std::int64_t count) {
+    failures.push_back({{"reason", reason}, {"points", count}});
+  });
+  for (const auto& [how, count] : counts.interrupted)
+    interrupted.push_back({{"reason", how}, {"points", count}});
+  const std::uint64_t now = counts.done + counts.failed;
+  return {{"version", kVersion},
+          {"store", path},
+          {"grid", points.grid().name},
+          {"grid_points", points.count()},
+          {"shard", {{"index", shard.index}, {"count", shard.count}}},
+          {"points", counts.points},
+          {"done", counts.done},
+          {"failed", counts.failed},
+          {"there", counts.there},
+          {"seconds", counts.seconds},
+          {"points_per_second",
+           now > 0 ? Json(static_cast<double>(now) / counts.seconds) : Json(nullptr)},
+          {"failures", failures},
+          {"interrupted", interrupted},
+          {"signal", counts.signal == 0 ? Json(nullptr) : Json(counts.signal)},
+          {"input_notes", store.input_notes()}};
 }
 
 }  // namespace
@@ -119,9 +157,13 @@ int sweep_command(const SweepOptions& options) {
                                     : SweepStore::create(path, meta);
   for (const std::string& line : grid_advice(points)) print_notice(grid.path + ": " + line);
   const SweepCounts counts = sweep(points, sources, store, shard, limits);
-  print_counts(path, points, shard, counts);
+  if (!options.json) print_counts(path, points, shard, counts);
   for (const std::string& note : store.input_notes()) print_notice(note);
-  return print_failures(store, counts);
+  if (options.json)
+    fmt::print("{}", json_text(counts_json(path, points, shard, store, counts)));
+  else
+    print_failures(store, counts);
+  return exit_status(store, counts);
 }
 
 int merge_command(const MergeOptions& options) {

@@ -18,6 +18,7 @@ void add_sweep(CLI::App& app, SweepOptions& o, std::function<int()>& chosen) {
       ->capture_default_str();
   sub->add_option("--memory", o.memory, "MiB of address space a process may take; 0: any")
       ->capture_default_str();
+  add_flag(sub, "--json", o.json, "print what was done as a JSON document");
 }
 
 void add_stores(CLI::App& app, MergeOptions& merge, ExportOptions& rows,
@@ -45,6 +46,7 @@ void add_report(CLI::App& app, ReportOptions& o, std::function<int()>& chosen) {
   sub->add_option("--trace", o.traces, "trace.json of a run to show as a timeline; repeatable")
       ->take_all()
       ->expected(1);
+  add_flag(sub, "--json", o.json, "print what was written as a JSON document");
 }
 
 }  // namespace tricycle

@@ -17,12 +17,6 @@ namespace tricycle {
 
 namespace {
 
-FieldNode costs_tree(CostTables tables) {
-  FieldTree tree;
-  visit_fields(tree, tables);
-  return tree.take();
-}
-
 /// A path as a file in `directory` (empty: the working directory) writes it; none stays none.
 void make_relative(std::string& path, const std::string& directory) {
   if (!path.empty())
@@ -189,6 +183,12 @@ FieldNode problem_tree(Problem problem) {
   const std::vector<std::string_view> ensembles = ensemble_names();
   FieldTree tree;
   visit_fields(tree, ProblemFields{problem, ensembles});
+  return tree.take();
+}
+
+FieldNode costs_tree(CostTables tables) {
+  FieldTree tree;
+  visit_fields(tree, tables);
   return tree.take();
 }
 

@@ -21,6 +21,7 @@ std::string describe_costs();
 /// Every key with the value it has; what describe_*, *_json_schema and dump_* print.
 FieldNode hw_tree(HwConfig hw);
 FieldNode problem_tree(Problem problem);
+FieldNode costs_tree(CostTables tables);
 
 /// The keys at the top of a machine that are maps: "systolic_array", "formats", ..
 std::vector<std::string> hw_sections();

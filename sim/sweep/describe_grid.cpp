@@ -5,6 +5,7 @@
 
 #include "sim/config/quantity.h"
 #include "sim/sweep/grid.h"
+#include "sim/version.h"
 #include "workloads/algorithm.h"
 
 namespace tricycle {
@@ -23,6 +24,57 @@ std::string values_text(const AxisKeys& keys, std::string_view name) {
   if (!kind->number) return fmt::format("{}", fmt::join(kind->words, " | "));
   const FieldNode* node = keys.machine(name) != nullptr ? keys.machine(name) : keys.problem(name);
   return expectation(node->field, node->kind == FieldNode::Kind::kInteger) + "; lists and ranges";
+}
+
+/// The file as a whole.
+constexpr const char* kGridSyntax =
+    "A grid (workloads/grids/*.yaml).\n"
+    "name: TEXT              required\n"
+    "description: TEXT\n"
+    "machine: PATH           relative to the grid; required unless an axis names machines\n"
+    "problem: PATH           .. likewise\n"
+    "axes:                   required; axes are crossed, the keys of one axis move together\n"
+    "  - KEY: [A, B, ..]     a list\n"
+    "    KEY: {from: A, to: B, step: C}        a linear range\n"
+    "  - KEY: {from: A, to: B, powers_of: 2}   a geometric range\n"
+    "derived:                keys set by other keys, the machine's and the problem's too\n"
+    "  KEY: 4 * KEY          numbers with units, keys, + - * / ( ), min(), max(), ceil(), "
+    "floor(); in "
+    "the unit of\n"
+    "                        the key, or without any\n"
+    "constraints:            what every point must fulfil\n"
+    "  - KEY * KEY <= 4096   the same, and < <= > >= == !=\n"
+    "  - COLUMN <= 20        of a figure of `tricycle list columns`: a point that breaks it "
+    "fails\n"
+    "sampling: full | {random: {points: N, seed: S}} | {latin_hypercube: {points: N, seed: S}}\n"
+    "  | {pareto: {points: N, start: M, seed: S, minimize: [COLUMN, ..], maximize: [COLUMN, "
+    "..]}}\n"
+    "                        a search from M points on; minimize, maximize: at least one of "
+    "them\n";
+
+/// What values_text() says, part by part.
+Json axis_key_json(const AxisKeys& keys, std::string_view name) {
+  Json object{{"key", name},
+              {"type", "text"},
+              {"unit", nullptr},
+              {"minimum", nullptr},
+              {"maximum", nullptr},
+              {"choices", nullptr},
+              {"values", values_text(keys, name)}};
+  const std::optional<KeyKind> kind = keys.kind(name);
+  if (!kind) return object;
+  if (!kind->number) {
+    object["type"] = kind->words.empty() ? "text" : "choice";
+    if (!kind->words.empty()) object["choices"] = kind->words;
+    return object;
+  }
+  const FieldNode* node = keys.machine(name) != nullptr ? keys.machine(name) : keys.problem(name);
+  object["type"] = node->kind == FieldNode::Kind::kInteger ? "integer" : "number";
+  if (const std::string_view unit = unit_name(node->field.quantity); !unit.empty())
+    object["unit"] = unit;
+  object["minimum"] = node->field.minimum;
+  object["maximum"] = node->field.maximum;
+  return object;
 }
 
 Json array_schema(const Json& item) {
@@ -88,36 +140,24 @@ Json search_schema() {
 }  // namespace
 
 std::string describe_grid() {
-  std::string text =
-      "A grid (workloads/grids/*.yaml).\n"
-      "name: TEXT              required\n"
-      "description: TEXT\n"
-      "machine: PATH           relative to the grid; required unless an axis names machines\n"
-      "problem: PATH           .. likewise\n"
-      "axes:                   required; axes are crossed, the keys of one axis move together\n"
-      "  - KEY: [A, B, ..]     a list\n"
-      "    KEY: {from: A, to: B, step: C}        a linear range\n"
-      "  - KEY: {from: A, to: B, powers_of: 2}   a geometric range\n"
-      "derived:                keys set by other keys, the machine's and the problem's too\n"
-      "  KEY: 4 * KEY          numbers with units, keys, + - * / ( ), min(), max(), ceil(), "
-      "floor(); in "
-      "the unit of\n"
-      "                        the key, or without any\n"
-      "constraints:            what every point must fulfil\n"
-      "  - KEY * KEY <= 4096   the same, and < <= > >= == !=\n"
-      "  - COLUMN <= 20        of a figure of `tricycle list columns`: a point that breaks it "
-      "fails\n"
-      "sampling: full | {random: {points: N, seed: S}} | {latin_hypercube: {points: N, seed: S}}\n"
-      "  | {pareto: {points: N, start: M, seed: S, minimize: [COLUMN, ..], maximize: [COLUMN, "
-      "..]}}\n"
-      "                        a search from M points on; minimize, maximize: at least one of "
-      "them\n"
+  std::string text = kGridSyntax;
+  text +=
       "\nKeys of axes, and what they may be; meanings: `tricycle describe hw`, `tricycle describe "
       "problem`, `tricycle list algorithms`.\n";
   const AxisKeys& keys = AxisKeys::all();
   for (const std::string_view name : keys.names())
     text += fmt::format("{:<44}  {}\n", name, values_text(keys, name));
   return text;
+}
+
+std::string grid_keys_json() {
+  const AxisKeys& axis_keys = AxisKeys::all();
+  Json keys = Json::array();
+  for (const std::string_view name : axis_keys.names())
+    keys.push_back(axis_key_json(axis_keys, name));
+  return Json{{"version", kVersion}, {"of", "grid"}, {"syntax", kGridSyntax}, {"keys", keys}}.dump(
+             2) +
+         "\n";
 }
 
 std::string grid_json_schema() {

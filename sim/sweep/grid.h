@@ -155,6 +155,8 @@ void read_derived(const YamlNode& root, const AxisKeys& keys, Grid& grid,
 
 /// `describe grid`: the keys of a grid, for people and as a JSON Schema for editors.
 std::string describe_grid();
+/// .. as a JSON document; docs/output.md documents its keys.
+std::string grid_keys_json();
 std::string grid_json_schema();
 
 }  // namespace tricycle

@@ -24,7 +24,7 @@ def made(tricycle, source, arguments):
     words = [line for line in done.stderr.splitlines() if not re.match(r"tricycle: \d+/\d+ ", line)]
     if done.returncode != 0 or words:
         sys.exit(f"tricycle {arguments}: status {done.returncode}: {done.stderr}")
-    return done.stdout
+    return f"```json\n{done.stdout}```\n" if "--json" in arguments.split() else done.stdout
 
 
 def tuned_rows(tricycle, source, machines, label, number_format, slack):

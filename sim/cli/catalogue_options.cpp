@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include "sim/cli/subcommand.h"
+
+namespace tricycle {
+
+void add_list(CLI::App& app, ListOptions& o, std::function<int()>& chosen) {
+  CLI::App* sub = subcommand(
+      app, "list", "what there is: algorithms, formats, machines, problems, ensembles, columns", o,
+      list_command, chosen);
+  sub->add_option("WHAT", o.what, fmt::format("{}", fmt::join(listing_names(), " | ")))->required();
+  add_flag(sub, "--json", o.json, "print a JSON document");
+}
+
+void add_describe(CLI::App& app, DescribeOptions& o, std::function<int()>& chosen) {
+  CLI::App* sub = subcommand(app, "describe", "every key with type, unit, range, default, meaning",
+                             o, describe_command, chosen);
+  sub->add_option("WHAT", o.what, fmt::format("{}", fmt::join(described_kinds(), " | ")))
+      ->required();
+  add_files(sub, "FILE", o.file, "a machine: every key with its value, tag and source");
+  add_flag(sub, "--schema", o.schema, "as a JSON Schema for editors");
+  add_flag(sub, "--summary", o.summary,
+           "of hw FILE: peaks, balance, rates, area, what a chunk needs");
+  add_flag(sub, "--json", o.json, "print a JSON document");
+}
+
+void add_check(CLI::App& app, CheckOptions& o, std::function<int()>& chosen) {
+  CLI::App* sub =
+      subcommand(app, "check", "validates YAML files without running", o, check_command, chosen);
+  add_files(sub, "FILE", o.files, "machine, problem, cost table, grid or resolved run files")
+      ->required();
+  add_flag(sub, "--json", o.json, "print a JSON document");
+}
+
+void add_validate(CLI::App& app, ValidateOptions& o, std::function<int()>& chosen) {
+  CLI::App* sub = subcommand(app, "validate", "published figures beside this simulator's own", o,
+                             validate_command, chosen);
+  sub->add_option("GROUP", o.groups, "groups of figures, the first column; default: all");
+  add_flag(sub, "--rows", o.rows, "every figure, not the groups alone");
+  add_flag(sub, "--json", o.json, "print every figure as JSON");
+  add_flag(sub, "--markdown", o.markdown, "print Markdown");
+  add_flag(sub, "--sensitivity", o.sensitivity,
+           "instead: what halving and doubling every assumed constant does to the speed-up");
+}
+
+void add_tables(CLI::App& app, TablesOptions& o, std::function<int()>& chosen) {
+  CLI::App* sub = subcommand(app, "tables", "the paper's tables and that of all algorithms", o,
+                             tables_command, chosen);
+  sub->add_option("NAME", o.names, "tables; default: all");
+  sub->add_option("--out", o.out, "directory for a file NAME.md each; default: print them");
+  add_flag(sub, "--bare", o.bare, "the tables without headings");
+}
+
+}  // namespace tricycle

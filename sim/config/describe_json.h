@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What `tricycle describe` says, as JSON documents: docs/output.md documents their keys.  Numbers
+// are in the unit that stands beside them.
+#pragma once
+
+#include <string>
+
+namespace tricycle {
+
+/// Every key of a kind of file: type, unit, range, default, meaning.
+std::string hw_keys_json();
+std::string problem_keys_json();
+std::string costs_keys_json();
+
+/// Every key of a machine with its value, tag, source, and where that stands.  Throws InputError as
+/// load_hw_config.
+std::string machine_keys_json(const std::string& path);
+
+}  // namespace tricycle
