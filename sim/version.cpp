@@ -4,5 +4,6 @@
 namespace tricycle {
 
 const char* const kVersion = TRICYCLE_VERSION;
+const char* const kVersionDate = TRICYCLE_VERSION_DATE;
 
 }  // namespace tricycle

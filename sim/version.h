@@ -5,5 +5,7 @@ namespace tricycle {
 
 /// That of project() in CMakeLists.txt.
 extern const char* const kVersion;
+/// YYYY-MM-DD.
+extern const char* const kVersionDate;
 
 }  // namespace tricycle

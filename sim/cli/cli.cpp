@@ -45,6 +45,7 @@ struct AllOptions {
   DescribeOptions describe;
   ListOptions list;
   CheckOptions check;
+  std::string shell;  // of completion
 };
 
 void add_run(CLI::App& app, RunOptions& o, std::function<int()>& chosen) {
@@ -266,6 +267,7 @@ int cli(int argc, char** argv) {
   add_list(app, options.list, chosen);
   add_describe(app, options.describe, chosen);
   add_check(app, options.check, chosen);
+  add_shell(app, options.shell, chosen);
   complete_help(app);
   try {
     app.parse(argc, argv);

@@ -4,8 +4,8 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
-#include <utility>
+
+#include "sim/cli/option_values.h"
 
 namespace tricycle {
 
@@ -71,66 +71,20 @@ constexpr Example kExamples[] = {
     {"describe", "describe hw", "every key a machine can have"},
     {"describe", "describe hw hwconfigs/edge_16x16.yaml", "what this machine says, and from where"},
     {"check", "check hwconfigs/edge_16x16.yaml workloads/problems/iid_c16.yaml", ""},
+    {"man", "man", "a page for `man -l -`"},
+    {"completion", "completion bash", "to be sourced, or put where the shell looks for it"},
 };
-
-/// What the value of an option is, as README.md's table of commands calls it.
-constexpr std::pair<std::string_view, std::string_view> kValues[] = {{"--algorithm", "A"},
-                                                                     {"--format", "F"},
-                                                                     {"--weights", "F"},
-                                                                     {"--as", "F"},
-                                                                     {"--out", "DIR"},
-                                                                     {"--model", "DIR"},
-                                                                     {"--set", "KEY=VALUE"},
-                                                                     {"--store", "FILE"},
-                                                                     {"--into", "FILE"},
-                                                                     {"--text", "FILE"},
-                                                                     {"--trace", "FILE"},
-                                                                     {"--errors", "FILE"},
-                                                                     {"--hw", "HW"},
-                                                                     {"--problem", "PROBLEM"},
-                                                                     {"--title", "NAME"},
-                                                                     {"--op", "NAME"},
-                                                                     {"--shard", "I/N"},
-                                                                     {"--tolerance", "TOL"},
-                                                                     {"--slack", "DB"},
-                                                                     {"--fidelity", "tile|pe"},
-                                                                     {"--timeout", "SECONDS"},
-                                                                     {"--memory", "MIB"},
-                                                                     {"--metric", "NAME"},
-                                                                     {"--mode", "MODE"},
-                                                                     {"--form", "FORM"},
-                                                                     {"--arithmetic", "NAME"},
-                                                                     {"--cost", "NAME"},
-                                                                     {"--over", "NAME"},
-                                                                     {"--m", "N"},
-                                                                     {"--n", "N"},
-                                                                     {"--k", "N"},
-                                                                     {"--rows", "N"},
-                                                                     {"--cols", "N"},
-                                                                     {"--seed", "N"},
-                                                                     {"--bytes", "N"},
-                                                                     {"--chunk", "N"},
-                                                                     {"--threads", "N"},
-                                                                     {"--jobs", "N"},
-                                                                     {"--trace-chunks", "N"},
-                                                                     {"--solve-in-flight", "N"}};
-
-std::string value_name(const CLI::Option& option) {
-  if (option.get_positional()) return " ";  // its own name says what it is
-  if (option.get_description().starts_with("comma-separated") ||
-      option.get_description().find(", comma-separated") != std::string::npos)
-    return "A,B";
-  const std::string name = "--" + option.get_lnames().front();
-  const auto* const row = std::find_if(std::begin(kValues), std::end(kValues),
-                                       [&](const auto& value) { return value.first == name; });
-  return std::string(row == std::end(kValues) ? "VALUE" : row->second);
-}
 
 constexpr const char* kWhereToBegin =
     "`tricycle COMMAND --help` shows a command's options, with examples. To begin:\n"
     "  tricycle list machines\n"
     "  tricycle list problems\n"
     "  tricycle compare hwconfigs/hexagon_like.yaml workloads/problems/gdn_lm_c64.yaml\n";
+
+std::string value_name(const CLI::App& command, const CLI::Option& option) {
+  if (option.get_positional()) return " ";  // its own name says what it is
+  return value_of(command, option).placeholder;
+}
 
 }  // namespace
 
@@ -150,7 +104,7 @@ void complete_help(CLI::App& app) {
   for (CLI::App* sub : app.get_subcommands(nullptr)) {
     sub->footer(examples_text(sub->get_name()));
     for (CLI::Option* option : sub->get_options())
-      if (option->get_expected_max() > 0) option->type_name(value_name(*option));
+      if (option->get_expected_max() > 0) option->type_name(value_name(*sub, *option));
   }
 }
 

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "models/error.h"
+#include "sim/cli/choice_tables.h"
 #include "sim/cli/choices.h"
 #include "sim/cli/commands.h"
 #include "sim/cli/inversion_report.h"
@@ -20,9 +21,6 @@
 namespace tricycle {
 
 namespace {
-
-constexpr std::pair<std::string_view, Format> kAs[] = {{"float32", Format::kFp32},
-                                                       {"float64", Format::kFp64}};
 
 /// Everything asked for, checked, but for the file.
 struct InvertRequest {
@@ -95,7 +93,8 @@ InvertRequest parse_request(const InvertOptions& options) {
   });
   if (hw && r.formats.size() == 1)
     attempt(faults, [&] { return check_format(*hw, r.formats.front()), true; });
-  if (options.as) r.as = attempt(faults, [&] { return parse_choice("--as", *options.as, kAs); });
+  if (options.as)
+    r.as = attempt(faults, [&] { return parse_choice("--as", *options.as, kRealTypes); });
   if (r.as == Format::kFp32 &&
       std::find(r.formats.begin(), r.formats.end(), Format::kFp64) != r.formats.end())
     faults.emplace_back("--as float32: it does not hold the results of fp64; take float64");

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "models/error.h"
+#include "sim/cli/choice_tables.h"
 #include "sim/cli/choices.h"
 #include "sim/cli/commands.h"
 #include "sim/cli/layer_report.h"
@@ -32,13 +33,6 @@ struct LayerRun {
   Format format = Format::kFp16;
 };
 
-DeltaForm parse_form(const std::string& text) {
-  if (text == "ut") return DeltaForm::kUt;
-  if (text == "delta") return DeltaForm::kDelta;
-  if (text == "rhs") return DeltaForm::kRightHandSides;
-  throw InputError(fmt::format("--form {}: expected one of ut, delta, rhs", text));
-}
-
 /// All faults of the files and the options at once.
 LayerRun make_run(const LayerOptions& o) {
   const Settings set = split_settings(o.set);
@@ -55,7 +49,7 @@ LayerRun make_run(const LayerOptions& o) {
   if (options) check_taken(run.algorithms, *options, faults);
   const auto format = attempt(faults, [&] { return parse_format("--format", o.format); });
   const auto mode = attempt(faults, [&] { return &find_rounding_mode(o.mode); });
-  const auto form = attempt(faults, [&] { return parse_form(o.form); });
+  const auto form = attempt(faults, [&] { return parse_choice("--form", o.form, kDeltaForms); });
   const auto in_flight = attempt(faults, [&] {
     return parse_count("--solve-in-flight", o.solve_in_flight, 0, kMostInFlight);
   });

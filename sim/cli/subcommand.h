@@ -45,4 +45,7 @@ void add_check(CLI::App& app, CheckOptions& options, std::function<int()>& chose
 void add_validate(CLI::App& app, ValidateOptions& options, std::function<int()>& chosen);
 void add_tables(CLI::App& app, TablesOptions& options, std::function<int()>& chosen);
 
+/// Subcommands about the command line itself.
+void add_shell(CLI::App& app, std::string& shell, std::function<int()>& chosen);
+
 }  // namespace tricycle

@@ -380,6 +380,7 @@ cd "$root" || exit 1
 refuses "\"--\" ends the options" invert -- o.npy --algorithm block_doubling
 refuses "describe: --summary is of a machine; name its file behind hw" describe hw --summary
 refuses "describe: --json and --schema are two documents; give one" describe hw --json --schema
+refuses "completion csh: expected one of bash, zsh, fish" completion csh
 
 # --- machines that are right but perhaps not meant: a line on stderr each, status 0
 warns() { # a text of every line expected behind "warning: ", in order; then the arguments

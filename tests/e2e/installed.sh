@@ -21,6 +21,13 @@ grep -q "/prefix/share/tricycle/hwconfigs/hexagon_like.yaml: ok, " "$s/stdout" |
 "$tricycle" check quick >"$s/stdout" 2>/dev/null && grep -q "grid quick, 24 points" "$s/stdout" || fail "check quick: $(cat "$s/stdout")"
 "$tricycle" validate scalesim >"$s/stdout" || fail "validate: $(cat "$s/stdout")"
 
+# What shells and man(1) look for.
+share=$s/prefix/share
+gzip -dc "$share/man/man1/tricycle.1.gz" | cmp - <("$tricycle" man) || fail "man page"
+for completion in bash:bash-completion/completions/tricycle zsh:zsh/vendor-completions/_tricycle fish:fish/vendor_completions.d/tricycle.fish; do
+  cmp "$share/${completion#*:}" <("$tricycle" completion "${completion%%:*}") || fail "completion of ${completion%%:*}"
+done
+
 # Files elsewhere; of one's own before those that are shipped.
 mkdir "$s/data" && cp -r "$s/prefix/share/tricycle/hwconfigs" "$s/data/"
 TRICYCLE_DATA=$s/data "$tricycle" check hexagon_like >"$s/stdout" && grep -q "^$s/data/hwconfigs/hexagon_like.yaml: ok, " "$s/stdout" || fail "TRICYCLE_DATA: $(cat "$s/stdout")"

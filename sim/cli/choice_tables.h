@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Choices of options that no layer below has a table for.
+#pragma once
+
+#include <string_view>
+#include <utility>
+
+#include "models/numerics/format.h"
+#include "workloads/gated_deltanet/stages.h"
+
+namespace tricycle {
+
+/// --as of `tricycle invert`: real numbers in OUT.
+inline constexpr std::pair<std::string_view, Format> kRealTypes[] = {{"float32", Format::kFp32},
+                                                                     {"float64", Format::kFp64}};
+
+/// --form of `tricycle layer`.
+inline constexpr std::pair<std::string_view, DeltaForm> kDeltaForms[] = {
+    {"ut", DeltaForm::kUt}, {"delta", DeltaForm::kDelta}, {"rhs", DeltaForm::kRightHandSides}};
+
+}  // namespace tricycle
