@@ -85,10 +85,10 @@ std::string bottleneck_text(const RunResult& r) {
   if (const std::string waits = waits_of(b.resource, r.steady.units);
       b.gap > kNotableGap && !waits.empty())
     text += fmt::format("  waits       {} of its cycles in steady state\n", waits);
-  text += "  at least    ";
+  std::vector<std::string> needed;  // what it does not use needs nothing
   for (std::size_t i = 0; i < kResourceCount; ++i)
-    text += fmt::format("{}{} {:.0f}", i == 0 ? "" : ", ", kResources[i].name, bounds[i]);
-  text += " cycles a chunk\n  path        ";
+    if (bounds[i] > 0) needed.push_back(fmt::format("{} {:.0f}", kResources[i].name, bounds[i]));
+  text += fmt::format("  at least    {} cycles a chunk\n  path        ", fmt::join(needed, ", "));
   const double latency = static_cast<double>(r.latency_cycles());
   std::vector<std::string> parts;
   const auto add = [&](std::string_view what, std::int64_t cycles) {

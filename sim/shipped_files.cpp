@@ -23,7 +23,14 @@ std::string find_data_folder() {
   std::error_code error;
   const fs::path program = fs::read_symlink("/proc/self/exe", error);
   const fs::path installed = program.parent_path().parent_path() / "share" / "tricycle";
-  if (!error && fs::is_directory(installed / "hwconfigs", error)) return installed.string();
+  const auto has_machines = [](const fs::path& folder) {
+    std::error_code none;
+    return fs::is_directory(folder / "hwconfigs", none);
+  };
+  if (!error && has_machines(installed)) return installed.string();
+  // A program elsewhere that uses the library.
+  for (const char* folder : {TRICYCLE_SOURCE_DIR, TRICYCLE_INSTALLED_DATA, "/usr/share/tricycle"})
+    if (has_machines(folder)) return folder;
   return TRICYCLE_SOURCE_DIR;
 }
 
@@ -53,6 +60,14 @@ std::string shipped_or_path(const std::string& word) {
     if (fs::is_regular_file(path, error)) return path;
   }
   return word;
+}
+
+std::string named_in(const std::string& file, const std::string& word) {
+  const std::string beside = (fs::path(file).parent_path() / word).lexically_normal().string();
+  std::error_code error;
+  if (!is_bare_name(word) || fs::exists(beside, error)) return beside;
+  const std::string path = shipped_or_path(word);
+  return path == word ? beside : path;
 }
 
 std::string shipped_hint(const std::string& word) {

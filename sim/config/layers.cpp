@@ -13,6 +13,7 @@
 
 #include "models/error.h"
 #include "models/printable.h"
+#include "sim/shipped_files.h"
 
 namespace tricycle {
 
@@ -63,8 +64,7 @@ struct Layer {
 std::string base_path(const YamlNode& value, const std::vector<Layer>& chain) {
   if (value.kind != YamlNode::Kind::kScalar || value.text.empty())
     throw_if_any({{value.place, "base", "expected the path of a YAML file, got " + value.got()}});
-  const std::string base =
-      (fs::path(chain.back().path).parent_path() / value.text).lexically_normal().string();
+  const std::string base = named_in(chain.back().path, value.text);
   const std::string id = identity(base);
   if (std::any_of(chain.begin(), chain.end(), [&](const Layer& l) { return l.identity == id; })) {
     std::string cycle;
@@ -78,7 +78,8 @@ std::string base_path(const YamlNode& value, const std::vector<Layer>& chain) {
   std::error_code error;
   if (!fs::exists(base, error))
     throw_if_any(
-        {{value.place, "base", "expected a YAML file, found no such file: \"" + base + '"'}});
+        {{value.place, "base",
+          "expected a YAML file, found no such file: \"" + base + '"' + shipped_hint(value.text)}});
   return base;
 }
 

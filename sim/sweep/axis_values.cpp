@@ -5,13 +5,13 @@
 
 #include <algorithm>
 #include <charconv>
-#include <filesystem>
 
 #include "models/error.h"
 #include "models/numerics/format_aliases.h"
 #include "models/printable.h"
 #include "sim/config/field_reader.h"
 #include "sim/config/quantity.h"
+#include "sim/shipped_files.h"
 #include "workloads/algorithm.h"
 
 namespace tricycle {
@@ -73,7 +73,7 @@ class AxisReader {
       case AxisTarget::kMachine:
       case AxisTarget::kProblem: {
         AxisValue value = word(item.text);
-        value.text = beside(grid_path_, item.text);
+        value.text = named_in(grid_path_, item.text);
         return value;
       }
       case AxisTarget::kAlgorithm: {
@@ -282,10 +282,6 @@ AxisValue axis_number(const Field& field, std::int64_t value) {
 }
 AxisValue axis_number(const Field& field, double value) {
   return number(field, value, format_quantity(field.quantity, value));
-}
-
-std::string beside(const std::string& grid_path, const std::string& file) {
-  return (std::filesystem::path(grid_path).parent_path() / file).lexically_normal().string();
 }
 
 std::vector<AxisValue> read_axis_values(const std::string& key, AxisTarget target,

@@ -14,7 +14,4 @@ std::vector<AxisValue> read_axis_values(const std::string& key, AxisTarget targe
                                         const AxisKeys& keys, const YamlNode& node,
                                         const std::string& grid_path, std::vector<Fault>& faults);
 
-/// The path of a file a grid at `grid_path` names.
-std::string beside(const std::string& grid_path, const std::string& file);
-
 }  // namespace tricycle

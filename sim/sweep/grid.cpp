@@ -14,6 +14,7 @@
 #include "sim/config/load_problem.h"
 #include "sim/config/quantity.h"
 #include "sim/input_file.h"
+#include "sim/shipped_files.h"
 #include "sim/sweep/axis_values.h"
 
 namespace tricycle {
@@ -89,7 +90,7 @@ class GridReader {
     const std::string text = scalar(root, key, !axis);
     if (axis && root.find(key) != nullptr)
       fault(root.find(key)->key_place, key, "an axis names it as well; keep one of the two");
-    return text.empty() ? "" : beside(grid_.path, text);
+    return text.empty() ? "" : named_in(grid_.path, text);
   }
 
   void read_axes(const YamlNode& root) {
