@@ -4,9 +4,6 @@
 // its line here.
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <bit>
-
 #include "models/closest_name.h"
 #include "models/error.h"
 #include "workloads/algorithm.h"
@@ -66,20 +63,6 @@ const Algorithm& find_algorithm(std::string_view name, std::string_view option) 
                                                : fmt::format(" (did you mean \"{}\"?)", closest)));
 }
 
-AlgorithmParameters resolve_parameters(const Algorithm& algorithm, int chunk,
-                                       const AlgorithmOptions& options) {
-  for (std::string_view key : given_options(options))
-    if (std::find(algorithm.parameters.begin(), algorithm.parameters.end(), key) ==
-        algorithm.parameters.end())
-      throw InputError(
-          fmt::format("algorithm.{}: {} has no such parameter; it takes {}", key, algorithm.name,
-                      algorithm.parameters.empty() ? "none" : joined(algorithm.parameters)));
-  if (chunk < 2 || chunk > 256)
-    throw InputError(fmt::format("{}: chunk sizes from 2 to 256 can be inverted, got {}",
-                                 algorithm.name, chunk));
-  return algorithm.resolve(chunk, options);
-}
-
 Program lower(const Algorithm& algorithm, const AlgorithmParameters& parameters, int chunk,
               Format format, const HwConfig& hw, const Cut& cut) {
   check_format(hw, format);
@@ -93,24 +76,6 @@ Program lower(const Algorithm& algorithm, const AlgorithmParameters& parameters,
                   cut.merge_group);
   algorithm.lower(emitter, parameters);
   return emitter.finish();
-}
-
-int resolve_block(int chunk, const AlgorithmOptions& options, int usual) {
-  const auto half = static_cast<unsigned>(std::max(2, chunk / 2));
-  const int block = options.block.value_or(std::min(usual, static_cast<int>(std::bit_floor(half))));
-  if (block < 2 || block > chunk || !std::has_single_bit(static_cast<unsigned>(block)))
-    throw InputError(
-        fmt::format("algorithm.block: expected a power of two in [2, {}], got {}", chunk, block));
-  return block;
-}
-
-std::pair<int, int> published_order_and_steps(int chunk) {
-  // Tiny blocks need no more than N = C - 1 exact diagonals.
-  if (chunk < 4) return {chunk - 1, 1};
-  if (chunk <= 16) return {3, 4};
-  if (chunk <= 32) return {4, 3};
-  if (chunk <= 64) return {3, 8};
-  return {3, chunk / 8};
 }
 
 }  // namespace tricycle

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
 #include <set>
+#include <span>
 
 #include "models/error.h"
 #include "workloads/algorithm.h"
@@ -9,32 +9,21 @@ namespace tricycle {
 
 namespace {
 
-/// The block first: it bounds the others.
-std::vector<std::string_view> in_order_of_choice(const Algorithm& algorithm) {
-  std::vector<std::string_view> keys = algorithm.parameters;
-  std::stable_partition(keys.begin(), keys.end(),
-                        [](std::string_view key) { return key == "block"; });
-  return keys;
-}
-
-/// Every combination of candidates for the parameters `keys`.
-void combine(std::span<const std::string_view> keys, int chunk, const AlgorithmOptions& fixed,
+/// Every combination of candidates for the parameters `rows`.
+void combine(std::span<const Parameter* const> rows, int chunk, const AlgorithmOptions& fixed,
              const AlgorithmOptions& chosen, std::vector<AlgorithmOptions>& out) {
-  if (keys.empty()) {
+  if (rows.empty()) {
     out.push_back(chosen);
     return;
   }
-  const ParameterInfo& parameter = find_parameter(keys.front());
+  const Parameter& parameter = *rows.front();
   AlgorithmOptions with = chosen;
-  if (parameter.given(fixed)) {
-    parameter.copy(fixed, with);
-    combine(keys.subspan(1), chunk, fixed, with, out);
+  if (const auto value = fixed.find(parameter.key)) {
+    combine(rows.subspan(1), chunk, fixed, with.put(parameter.key, *value), out);
     return;
   }
-  for (const std::string& text : parameter.candidates(chunk, chosen)) {
-    parameter.parse(with, parameter.key, text);
-    combine(keys.subspan(1), chunk, fixed, with, out);
-  }
+  for (const int value : parameter.candidates(chunk, chosen))
+    combine(rows.subspan(1), chunk, fixed, with.put(parameter.key, value), out);
 }
 
 }  // namespace

@@ -92,9 +92,10 @@ void check_taken(const std::vector<const Algorithm*>& chosen, const AlgorithmOpt
                  std::vector<std::string>& faults) {
   AlgorithmOptions taken;
   for (const Algorithm* algorithm : chosen)
-    for (std::string_view key : algorithm->parameters) find_parameter(key).copy(options, taken);
+    for (const Parameter& p : algorithm->parameters)
+      if (const auto value = options.find(p.key)) taken.put(p.key, *value);
   for (std::string_view key : given_options(options))
-    if (!find_parameter(key).given(taken))
+    if (!taken.has(key))
       faults.push_back(
           fmt::format("--set algorithm.{}: none of these algorithms has this parameter; "
                       "`tricycle list algorithms` says which do",

@@ -140,15 +140,14 @@ void add_origins(const std::vector<RunResult>& results, const Files& files,
                  PointTable& table) {
   for (std::size_t i = 0; i < results.size(); ++i) {
     const RunResult& r = results[i];
-    const auto& taken = find_algorithm(r.algorithm).parameters;
+    const Algorithm& algorithm = find_algorithm(r.algorithm);
     PointOrigin origin{"where `tricycle compare` ran", "", files.problem, {}};
     for (std::size_t m = 0; m < machines.size(); ++m)
       if (machines[m].name == r.machine) origin.machine = files.machines[m];
     for (const std::string& set : options.set) {
       constexpr std::string_view kOfAlgorithm = "algorithm.";
       const std::string_view key = std::string_view(set).substr(0, set.find('='));
-      if (!key.starts_with(kOfAlgorithm) ||
-          std::find(taken.begin(), taken.end(), key.substr(kOfAlgorithm.size())) != taken.end())
+      if (!key.starts_with(kOfAlgorithm) || algorithm.has(key.substr(kOfAlgorithm.size())))
         origin.set.push_back(set);
     }
     table.points[i].origin = table.origins.size();

@@ -34,11 +34,11 @@ void list_algorithms() {
   for (const Algorithm& a : algorithms())
     fmt::print("{:<26} {}{}\n{:<26}   source: {}; parameters: {}{}\n", a.name, a.summary,
                a.compared_by_default ? " *" : "", "", a.source,
-               a.parameters.empty() ? "none" : fmt::format("{}", fmt::join(a.parameters, ", ")),
+               a.parameters.empty() ? "none" : fmt::format("{}", fmt::join(a.keys(), ", ")),
                a.floats_only ? "; floats, or measured scales" : "");
   fmt::print("\n* compared unless --algorithms says otherwise\n");
   fmt::print("\nparameters, as --set algorithm.KEY=VALUE\n");
-  for (const ParameterInfo& p : algorithm_parameters())
+  for (const Parameter& p : algorithm_parameters())
     fmt::print("{:<26} {}\n{:<26}   {}\n", p.key, p.meaning, "", p.values);
 }
 
@@ -47,10 +47,10 @@ void add_algorithms(Json& document) {
     document["algorithms"].push_back({{"name", a.name},
                                       {"summary", a.summary},
                                       {"source", a.source},
-                                      {"parameters", a.parameters},
+                                      {"parameters", a.keys()},
                                       {"floats_only", a.floats_only},
                                       {"compared_by_default", a.compared_by_default}});
-  for (const ParameterInfo& p : algorithm_parameters())
+  for (const Parameter& p : algorithm_parameters())
     document["parameters"].push_back(
         {{"key", p.key}, {"values", p.values}, {"meaning", p.meaning}});
 }

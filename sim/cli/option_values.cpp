@@ -74,7 +74,7 @@ Words set_keys() {
   Words words;
   add_leaves(hw_tree({}), "", words);
   add_leaves(problem_tree({}), "problem.", words);
-  for (const ParameterInfo& p : algorithm_parameters())
+  for (const Parameter& p : algorithm_parameters())
     words.push_back(fmt::format("algorithm.{}", p.key));
   return words;
 }

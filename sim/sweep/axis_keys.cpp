@@ -46,8 +46,8 @@ const AxisKeys& AxisKeys::all() {
 AxisKeys::AxisKeys() {
   add_leaves(hw_tree({}), "", machine_);
   add_leaves(problem_tree({}), "problem.", problem_);
-  for (const ParameterInfo& row : algorithm_parameters())
-    parameters_.push_back(fmt::format("algorithm.{}", row.key));
+  for (const Parameter& row : algorithm_parameters())
+    if (row.is_axis) parameters_.push_back(fmt::format("algorithm.{}", row.key));
 }
 
 const FieldNode* AxisKeys::machine(std::string_view key) const { return find(machine_, key); }

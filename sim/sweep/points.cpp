@@ -69,8 +69,7 @@ bool takes(const Grid& grid, const AxisKey& key, const Digits& digits) {
   const AxisValue* chosen = axis_value(grid, "algorithm", digits);
   const Algorithm& algorithm = find_algorithm(chosen != nullptr ? chosen->text : kDefaultAlgorithm);
   const std::string_view parameter = std::string_view(key.name).substr(key.name.find('.') + 1);
-  return std::find(algorithm.parameters.begin(), algorithm.parameters.end(), parameter) !=
-         algorithm.parameters.end();
+  return algorithm.has(parameter);
 }
 
 Points::Points(const Grid& grid) : grid_(grid) {

@@ -39,9 +39,9 @@ struct LossRow {
   int steps;
   std::string_view published;
 };
-constexpr LossRow kSteps[] = {{1, "NaN, NaN, NaN, -"},        {2, "-"},
-                              {4, "NaN, 169, 61, 145"},       {6, "-"},
-                              {8, "8.98, 9.54, 66.0, 117.8"}, {12, "-"}};
+constexpr LossRow kStepRows[] = {{1, "NaN, NaN, NaN, -"},        {2, "-"},
+                                 {4, "NaN, 169, 61, 145"},       {6, "-"},
+                                 {8, "8.98, 9.54, 66.0, 117.8"}, {12, "-"}};
 
 }  // namespace
 
@@ -51,7 +51,7 @@ std::string loss_rows() {
   std::vector<TextColumn> columns{{"S", ""}, {"published perplexity, N = 3, 4, 5, 6", ""}};
   for (int order = 3; order <= 6; ++order) columns.push_back({fmt::format("N = {}", order), ""});
   std::vector<std::vector<std::string>> cells;
-  for (const LossRow& row : kSteps) {
+  for (const LossRow& row : kStepRows) {
     cells.push_back({std::to_string(row.steps), std::string(row.published)});
     for (int order = 3; order <= 6; ++order)
       cells.back().push_back(bench.bits(algorithm_inverse(

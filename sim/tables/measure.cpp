@@ -33,10 +33,7 @@ std::string mean_and_worst(const AccuracySummary& accuracy) {
 
 AlgorithmOptions neumann_options(int order, int steps, MaskPlacement mask) {
   AlgorithmOptions options;
-  options.order = order;
-  options.steps = steps;
-  options.mask = mask;
-  return options;
+  return options.set(kOrder, order).set(kSteps, steps).set(kMask, mask);
 }
 
 }  // namespace tricycle

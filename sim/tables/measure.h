@@ -9,6 +9,7 @@
 #include "models/run_result.h"
 #include "sim/run.h"
 #include "workloads/algorithm.h"
+#include "workloads/inversion/neumann.h"
 
 namespace tricycle {
 

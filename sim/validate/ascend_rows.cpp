@@ -13,6 +13,7 @@
 #include "sim/validate/published_table.h"
 #include "workloads/algorithm.h"
 #include "workloads/inversion/cube_kernels.h"
+#include "workloads/inversion/mixed_recursive.h"
 
 namespace tricycle {
 
@@ -30,8 +31,7 @@ HwConfig device() {
 }
 
 Program mixed_recursive(const HwConfig& hw, int chunk, Copies copies) {
-  AlgorithmOptions options;
-  options.copies = copies;
+  const AlgorithmOptions options = AlgorithmOptions{}.set(kCopiesKey, copies);
   const Algorithm& row = find_algorithm("mixed_recursive");
   return lower(row, resolve_parameters(row, chunk, options), chunk, kFormat, hw);
 }

@@ -12,6 +12,8 @@
 #include "sim/validate/groups.h"
 #include "sim/validate/published_table.h"
 #include "workloads/algorithm.h"
+#include "workloads/inversion/block_parameter.h"
+#include "workloads/inversion/neumann.h"
 
 namespace tricycle {
 
@@ -83,9 +85,8 @@ double solve_256(const HwConfig& hw, std::string_view algorithm, const Algorithm
 /// that the product form has, zeros included, timed as those of the truncated series of 15 terms
 /// (the product form has no fixed point).
 double all_products_256(const HwConfig& hw) {
-  AlgorithmOptions series, blocks;
-  series.order = 15;
-  blocks.block = kSize;
+  const AlgorithmOptions series = AlgorithmOptions{}.set(kOrder, 15);
+  const AlgorithmOptions blocks = AlgorithmOptions{}.set(kBlock, kSize);
   return solve_256(hw, "neumann_truncated", series) / solve_256(hw, "blocked_substitution", blocks);
 }
 

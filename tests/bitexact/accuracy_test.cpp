@@ -10,6 +10,7 @@
 #include "models/semantics/execute.h"
 #include "workloads/algorithm.h"
 #include "workloads/ensembles.h"
+#include "workloads/inversion/neumann.h"
 #include "workloads/oracle.h"
 #include "workloads/reference_machine.h"
 
@@ -124,7 +125,7 @@ TEST(MaskedNeumannError, needs_the_mask_in_fp16_on_every_hard_ensemble) {
                             Ensemble{"all_ones", "none"}, Ensemble{"all_ones", "strong"}}) {
     const auto worst = [&](MaskPlacement mask) {
       AlgorithmOptions options;
-      options.mask = mask;
+      options.set(kMask, mask);
       return accuracy("neumann_masked", Format::kFp16, {e}, 64, options);
     };
     EXPECT_GT(worst(MaskPlacement::kFirst).snr_db_worst, 20) << e.name;

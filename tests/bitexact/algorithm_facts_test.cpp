@@ -13,6 +13,9 @@
 #include "workloads/algorithm.h"
 #include "workloads/ensembles.h"
 #include "workloads/gated_deltanet_inputs.h"
+#include "workloads/inversion/block_parameter.h"
+#include "workloads/inversion/neumann.h"
+#include "workloads/inversion/newton_schulz.h"
 #include "workloads/oracle.h"
 #include "workloads/reference_machine.h"
 
@@ -92,10 +95,10 @@ Square neumann_masked(const Square& a, int order, int steps,
                       MaskPlacement mask = MaskPlacement::kFirst,
                       Evaluation evaluation = Evaluation::kHorner) {
   AlgorithmOptions options;
-  options.order = order;
-  options.steps = steps;
-  options.mask = mask;
-  options.evaluation = evaluation;
+  options.set(kOrder, order);
+  options.set(kSteps, steps);
+  options.set(kMask, mask);
+  options.set(kEvaluation, evaluation);
   return inverted(a, "neumann_masked", options);
 }
 
@@ -131,12 +134,12 @@ TEST(AlgorithmFacts, masked_newton_is_exact_from_every_start_and_blocks_of_every
   const Square a = signs(4), y = exact_inverse(a);
   AlgorithmOptions options;
   for (int order = 1; order < kSize; ++order) {
-    options.order = order;
+    options.set(kOrder, order);
     EXPECT_EQ(inverted(a, "masked_newton", options).values, y.values) << order;
   }
   options = {};
   for (int block = 2; block <= kSize; block *= 2) {
-    options.block = block;
+    options.set(kBlock, block);
     for (std::string_view exact : {"block_horner", "blocked_substitution", "block_elimination",
                                    "diagonal_split", "solve_unit"})
       EXPECT_EQ(inverted(a, exact, options).values, y.values) << exact << " " << block;
@@ -147,7 +150,7 @@ TEST(AlgorithmFacts, the_truncated_series_is_the_sum_of_powers) {
   const Square a = signs(5);
   AlgorithmOptions options;
   for (int order = 1; order < kSize; ++order) {
-    options.order = order;
+    options.set(kOrder, order);
     EXPECT_EQ(inverted(a, "neumann_truncated", options).values, power_sum(a, order).values);
   }
 }
@@ -159,7 +162,7 @@ TEST(AlgorithmFacts, every_newton_step_doubles_the_diagonals_that_are_exact) {
   const Square y = exact_inverse(a);
   AlgorithmOptions options;
   for (int steps = 1; steps <= 4; ++steps) {
-    options.steps = steps;
+    options.set(kSteps, steps);
     EXPECT_EQ(equal_diagonals(inverted(a, "newton_schulz", options), y),
               std::min(2 << steps, kSize));
   }
@@ -170,10 +173,10 @@ TEST(AlgorithmFacts, newton_from_a_multiple_of_the_identity_converges_in_its_def
     Square a = signs(seed);
     for (double& v : a.values) v /= 4;
     AlgorithmOptions options;
-    options.start = NewtonStart::kScaledIdentity;
+    options.set(kStart, NewtonStart::kScaledIdentity);
     EXPECT_LT(difference(inverted(a, "newton_schulz", options), exact_inverse(a)), 1e-10);
     // 2 C = 32: after 3 of 12 steps the diagonal is not even half of one.
-    options.steps = 3;
+    options.set(kSteps, 3);
     EXPECT_GT(difference(inverted(a, "newton_schulz", options), exact_inverse(a)), 0.1);
   }
 }
@@ -206,16 +209,16 @@ TEST(AlgorithmFacts, the_masked_start_is_the_band_of_the_inverse_wherever_the_ma
 TEST(AlgorithmFacts, a_narrow_mask_discards_exact_diagonals_and_a_wide_one_keeps_wrong_ones) {
   const Square a = signs(1), y = exact_inverse(a);
   AlgorithmOptions options;
-  options.order = 4;
-  options.steps = 1;
+  options.set(kOrder, 4);
+  options.set(kSteps, 1);
   for (MaskPlacement mask : {MaskPlacement::kFirst, MaskPlacement::kAfter})
     for (int width = 1; width <= 4; ++width) {
-      options.mask = mask;
-      options.mask_width = width;
+      options.set(kMask, mask);
+      options.set(kMaskWidth, width);
       EXPECT_EQ(inverted(a, "neumann_masked", options).values, band(y, width).values);
     }
-  options.mask = MaskPlacement::kAfter;
-  options.mask_width = 7;
+  options.set(kMask, MaskPlacement::kAfter);
+  options.set(kMaskWidth, 7);
   const Square wide = inverted(a, "neumann_masked", options);
   EXPECT_EQ(wide.values, band(power_sum(a, 4), 7).values);
   EXPECT_NE(wide.values, band(y, 7).values);
@@ -244,11 +247,11 @@ TEST(AlgorithmFacts, S_steps_make_N_plus_1_times_S_diagonals_exact_and_not_one_m
 TEST(AlgorithmFacts, the_blockwise_method_is_exact_where_its_blocks_are) {
   const Square a = signs(3), y = exact_inverse(a);
   AlgorithmOptions options;
-  options.block = 8;
-  options.order = 3;
-  options.steps = 2;  // 4 x 2 = 8 diagonals
+  options.set(kBlock, 8);
+  options.set(kOrder, 3);
+  options.set(kSteps, 2);  // 4 x 2 = 8 diagonals
   EXPECT_EQ(inverted(a, "neumann_masked_blockwise", options).values, y.values);
-  options.steps = 1;
+  options.set(kSteps, 1);
   EXPECT_NE(inverted(a, "neumann_masked_blockwise", options).values, y.values);
 }
 

@@ -6,6 +6,7 @@
 
 #include "sim/run.h"
 #include "workloads/gated_deltanet_inputs.h"
+#include "workloads/inversion/neumann.h"
 #include "workloads/reference_machine.h"
 #include "workloads/safetensors.h"
 
@@ -26,8 +27,8 @@ PreparedProblem captured(std::int64_t chunk) {
 
 AccuracySummary accuracy_in(Format format, std::int64_t chunk, int order, int steps) {
   AlgorithmOptions options;
-  options.order = order;
-  options.steps = steps;
+  options.set(kOrder, order);
+  options.set(kSteps, steps);
   return run(reference_machine(), captured(chunk), find_algorithm("neumann_masked"), options,
              format)
       .accuracy;
@@ -86,7 +87,7 @@ TEST(Captured, the_mask_rescues_the_worst_case_of_a_hard_ensemble_in_fp16) {
   const PreparedProblem prepared = prepare(problem);
   const auto worst = [&](MaskPlacement mask) {
     AlgorithmOptions options;
-    options.mask = mask;
+    options.set(kMask, mask);
     return run(reference_machine(), prepared, find_algorithm("neumann_masked"), options,
                Format::kFp16)
         .accuracy.snr_db_worst;

@@ -18,6 +18,8 @@
 #include "tests/bitexact/program_bits.h"
 #include "tests/random_machine.h"
 #include "workloads/ensembles.h"
+#include "workloads/inversion/block_parameter.h"
+#include "workloads/inversion/product_form.h"
 #include "workloads/oracle.h"
 #include "workloads/reference_machine.h"
 #include "workloads/tiling.h"
@@ -89,7 +91,7 @@ Bits interpreted(const Program& p, const HwConfig& hw, const std::vector<double>
 }
 
 /// Settings that measure scales cannot take, each with its reason: tests/e2e/bad_input.sh.
-bool is_refused(const AlgorithmParameters& p) { return p.loop == ProductLoop::kPypto; }
+bool is_refused(const AlgorithmParameters& p) { return p.get(kLoop) == ProductLoop::kPypto; }
 
 class DynamicQuantisation : public ::testing::TestWithParam<int> {};
 

@@ -15,6 +15,7 @@
 #include <random>
 
 #include "models/error.h"
+#include "workloads/inversion/neumann.h"
 #include "workloads/language_model/chunk_inverses.h"
 #include "workloads/reference_machine.h"
 #include "workloads/safetensors.h"
@@ -75,8 +76,8 @@ class InverseInside : public ::testing::TestWithParam<PublishedLoss> {};
 TEST_P(InverseInside, the_loss_is_the_published_one_to_the_digits_shown) {
   const PublishedLoss& p = GetParam();
   AlgorithmOptions options;
-  options.order = p.order;
-  options.steps = p.steps;
+  if (p.order) options.set(kOrder, *p.order);
+  if (p.steps) options.set(kSteps, *p.steps);
   const ChunkInverse inverse = algorithm_inverse(find_algorithm(p.algorithm), options, p.format,
                                                  reference_machine(), static_cast<int>(p.chunk));
   EXPECT_NEAR(loss(4096, p.chunk, inverse), p.bits_per_byte, 0.5e-5);

@@ -131,13 +131,9 @@ inline std::vector<double> random_chunk(int size, Format format, Draw& draw) {
 /// A setting that the algorithm takes; often the published one.
 inline AlgorithmParameters random_parameters(const Algorithm& algorithm, int chunk, Draw& draw) {
   AlgorithmOptions options;
-  std::vector<std::string_view> keys = algorithm.parameters;
-  std::stable_partition(keys.begin(), keys.end(), [](auto key) { return key == "block"; });
-  for (const std::string_view key : keys) {
-    const ParameterInfo& parameter = find_parameter(key);
-    const std::vector<std::string> candidates = parameter.candidates(chunk, options);
-    if (!candidates.empty() && !draw.one_in(3))
-      parameter.parse(options, parameter.key, draw.of(candidates));
+  for (const Parameter* parameter : in_order_of_choice(algorithm)) {
+    const std::vector<int> candidates = parameter->candidates(chunk, options);
+    if (!candidates.empty() && !draw.one_in(3)) options.put(parameter->key, draw.of(candidates));
   }
   try {
     return resolve_parameters(algorithm, chunk, options);

@@ -2,6 +2,8 @@
 //
 // Product form on b-blocks, then block recursion: bits against plain loops
 // (plain_mixed_recursive.h), accuracy against what its authors published.
+#include "workloads/inversion/mixed_recursive.h"
+
 #include <gtest/gtest.h>
 
 #include <Eigen/Dense>
@@ -13,6 +15,7 @@
 #include "models/semantics/execute.h"
 #include "tests/bitexact/plain_mixed_recursive.h"
 #include "workloads/algorithm.h"
+#include "workloads/inversion/block_parameter.h"
 #include "workloads/reference_machine.h"
 
 namespace tricycle {
@@ -23,8 +26,8 @@ using testing::by_vector, testing::kernel, testing::scaled_identity, testing::Sq
 Program program(int n, Format format, Copies copies, int block = 16) {
   static const HwConfig hw = reference_machine();
   AlgorithmOptions options;
-  options.copies = copies;
-  options.block = block;
+  options.set(kCopiesKey, copies);
+  options.set(kBlock, block);
   const Algorithm& row = find_algorithm("mixed_recursive");
   return lower(row, resolve_parameters(row, n, options), n, format, hw);
 }
@@ -231,8 +234,8 @@ TEST(MixedRecursive, gains_accuracy_where_the_inverse_stays_in_its_accumulator) 
 std::string refusal(int n, Format format, Copies copies, int block,
                     HwConfig hw = reference_machine()) {
   AlgorithmOptions options;
-  options.copies = copies;
-  options.block = block;
+  options.set(kCopiesKey, copies);
+  options.set(kBlock, block);
   const Algorithm& row = find_algorithm("mixed_recursive");
   try {
     lower(row, resolve_parameters(row, n, options), n, format, hw);

@@ -12,15 +12,19 @@
 #include "tests/bitexact/plain_masks.h"
 #include "tests/bitexact/plain_product_form.h"
 #include "workloads/algorithm.h"
+#include "workloads/inversion/block_parameter.h"
+#include "workloads/inversion/neumann.h"
+#include "workloads/inversion/newton_schulz.h"
+#include "workloads/inversion/product_form.h"
 
 namespace tricycle::testing {
 
 inline Plain masked_newton(const Arithmetic& ar, const Plain& a, const Parameters& p) {
-  const Plain band = kept(a, distance(1, p.order));
+  const Plain band = kept(a, distance(1, p.get(kOrder)));
   Plain y = ar.store({&band}, {}, true, distance(1, 1));
-  for (int s = 2; s <= p.order; ++s)
+  for (int s = 2; s <= p.get(kOrder); ++s)
     y = ar.store({&band}, ar.product(band, y), true, distance(1, s));
-  for (int w = p.order + 1; w < a.size; w *= 2) {
+  for (int w = p.get(kOrder) + 1; w < a.size; w *= 2) {
     const Plain e = ar.store({&y, &a}, ar.product(a, y), true, distance(w, 2 * w - 1));
     y = ar.store({&y, &e}, ar.product(y, e), false, distance(1, 2 * w - 1));
   }
@@ -49,11 +53,12 @@ inline Plain merged(const Arithmetic& ar, const Plain& a, Plain y, int first, in
 }
 
 inline Plain block_horner(const Arithmetic& ar, const Plain& a, const Parameters& p) {
-  const Plain yb = merged(ar, a, ar.zeros(a.size), 1, p.block);
-  const Plain e = ar.store({&yb, &a}, ar.product(a, yb), true, block_distance(p.block, 1));
+  const Plain yb = merged(ar, a, ar.zeros(a.size), 1, p.get(kBlock));
+  const Plain e = ar.store({&yb, &a}, ar.product(a, yb), true, block_distance(p.get(kBlock), 1));
   Plain y = yb;
-  for (int s = 1; s * p.block < a.size; ++s)
-    y = ar.store({&yb, &e}, ar.product(y, e), false, both(block_distance(p.block, -s, s), kLower));
+  for (int s = 1; s * p.get(kBlock) < a.size; ++s)
+    y = ar.store({&yb, &e}, ar.product(y, e), false,
+                 both(block_distance(p.get(kBlock), -s, s), kLower));
   return y;
 }
 
@@ -100,22 +105,24 @@ inline void substitute_row(const Arithmetic& ar, const Plain& a, const Plain& li
 
 inline Plain blocked_substitution(const Arithmetic& ar, const Plain& a, const Parameters& p) {
   Plain y = ar.zeros(a.size);
-  const Plain inside = kept(a, block_distance(p.block, 0, 0));
-  for (int i = 0; i < a.size; ++i) substitute_row(ar, inside, inside, y, i - i % p.block, i);
+  const Plain inside = kept(a, block_distance(p.get(kBlock), 0, 0));
+  for (int i = 0; i < a.size; ++i) substitute_row(ar, inside, inside, y, i - i % p.get(kBlock), i);
   // In front of the block there is nothing yet: -(0 + 0).
-  y = kept(y, block_distance(p.block, 0, 0));
-  return merged(ar, a, y, p.block, a.size);
+  y = kept(y, block_distance(p.get(kBlock), 0, 0));
+  return merged(ar, a, y, p.get(kBlock), a.size);
 }
 
 inline Plain block_elimination(const Arithmetic& ar, const Plain& a, const Parameters& p) {
   Plain y = ar.zeros(a.size);
-  for (int begin = 0; begin < a.size; begin += p.block) {
-    const Keep of_block = [&](int i, int j) { return j < begin && i / p.block == begin / p.block; };
+  for (int begin = 0; begin < a.size; begin += p.get(kBlock)) {
+    const Keep of_block = [&](int i, int j) {
+      return j < begin && i / p.get(kBlock) == begin / p.get(kBlock);
+    };
     const Plain sum = ar.product(kept(a, of_block), y);
-    const Plain m = ar.store({&a}, sum, false, block_distance(p.block, 1));
+    const Plain m = ar.store({&a}, sum, false, block_distance(p.get(kBlock), 1));
     Plain linear = a;
-    overwrite(linear, m, block_distance(p.block, 1));
-    for (int i = begin; i < std::min(begin + p.block, a.size); ++i)
+    overwrite(linear, m, block_distance(p.get(kBlock), 1));
+    for (int i = begin; i < std::min(begin + p.get(kBlock), a.size); ++i)
       substitute_row(ar, a, linear, y, begin, i);
   }
   return y;
@@ -124,7 +131,8 @@ inline Plain block_elimination(const Arithmetic& ar, const Plain& a, const Param
 inline Plain neumann_truncated(const Arithmetic& ar, const Plain& a, const Parameters& p) {
   const int fraction = ar.is_float() ? 0 : ar.iterate_fraction();
   Plain y = ar.store({&a}, {}, true, kLower, fraction);
-  for (int s = 2; s <= p.order; ++s) y = ar.store({&a}, ar.product(a, y), true, kLower, fraction);
+  for (int s = 2; s <= p.get(kOrder); ++s)
+    y = ar.store({&a}, ar.product(a, y), true, kLower, fraction);
   return y;
 }
 
@@ -132,14 +140,14 @@ inline Plain newton_schulz(const Arithmetic& ar, const Plain& a, const Parameter
   const Keep lower = distance(0);
   Plain x = ar.zeros(a.size), two = ar.zeros(a.size);
   for (int i = 0; i < a.size; ++i) {
-    x.at(i, i) = p.start == NewtonStart::kTriangular ? 1 : 1.0 / (2 * a.size);
+    x.at(i, i) = p.get(kStart) == NewtonStart::kTriangular ? 1 : 1.0 / (2 * a.size);
     two.at(i, i) = -2;
   }
-  if (p.start == NewtonStart::kTriangular)
+  if (p.get(kStart) == NewtonStart::kTriangular)
     overwrite(x, ar.store({&a}, {}, true, kLower), kLower);
   else
     x = ar.load(a.size, x.values);
-  for (int s = 0; s < p.steps; ++s) {
+  for (int s = 0; s < p.get(kSteps); ++s) {
     const Plain w = ar.store({&two, &x}, ar.product(a, x), true, lower);
     x = ar.store({}, ar.product(x, w), false, lower);
   }
@@ -149,28 +157,30 @@ inline Plain newton_schulz(const Arithmetic& ar, const Plain& a, const Parameter
 
 /// The start of masked_newton; E;  Y <- (Y0 + E) + Y E, or one of the other two evaluations.
 inline Plain neumann_masked(const Arithmetic& ar, const Plain& a, const Parameters& p) {
-  const Plain band = kept(a, distance(1, p.mask_width));
+  const Plain band = kept(a, distance(1, p.get(kMaskWidth)));
   Plain y0 = ar.store({&band}, {}, true, distance(1, 1));
-  if (p.order == 1) y0 = ar.store({&band}, {}, true, distance(1, p.mask_width));
-  for (int s = 2; s <= p.order; ++s)
-    y0 = ar.store({&band}, ar.product(band, y0), true,
-                  distance(1, s == p.order ? p.mask_width : std::min(s, p.mask_width)));
-  if (p.steps == 1) return y0;
-  const Keep wrong = distance(std::min(p.order, p.mask_width) + 1);
+  if (p.get(kOrder) == 1) y0 = ar.store({&band}, {}, true, distance(1, p.get(kMaskWidth)));
+  for (int s = 2; s <= p.get(kOrder); ++s)
+    y0 = ar.store(
+        {&band}, ar.product(band, y0), true,
+        distance(1, s == p.get(kOrder) ? p.get(kMaskWidth) : std::min(s, p.get(kMaskWidth))));
+  if (p.get(kSteps) == 1) return y0;
+  const Keep wrong = distance(std::min(p.get(kOrder), p.get(kMaskWidth)) + 1);
   Plain e = ar.store({&y0, &a}, ar.product(a, y0), true, wrong), y = y0;
-  switch (p.evaluation) {
+  switch (p.get(kEvaluation)) {
     case Evaluation::kHorner:
-      for (int s = 1; s < p.steps; ++s) y = ar.store({&y0, &e}, ar.product(y, e), false, kLower);
+      for (int s = 1; s < p.get(kSteps); ++s)
+        y = ar.store({&y0, &e}, ar.product(y, e), false, kLower);
       break;
     case Evaluation::kDoubling:
-      for (int k = 1; k < p.steps; k *= 2) {
+      for (int k = 1; k < p.get(kSteps); k *= 2) {
         y = ar.store({&y, &e}, ar.product(y, e), false, kLower);
         e = ar.store({}, ar.product(e, e), false, kLower);
       }
       break;
     case Evaluation::kPowers: {
       Plain sum = e, power = e;
-      for (int s = 2; s < p.steps; ++s) {
+      for (int s = 2; s < p.get(kSteps); ++s) {
         power = ar.store({}, ar.product(power, e), false, kLower);
         sum = ar.store({&sum, &power}, {}, false, kLower);
       }
@@ -183,17 +193,17 @@ inline Plain neumann_masked(const Arithmetic& ar, const Plain& a, const Paramete
 
 inline Plain neumann_masked_blockwise(const Arithmetic& ar, const Plain& a, const Parameters& p) {
   Plain y = ar.zeros(a.size);
-  for (int begin = 0; begin < a.size; begin += p.block) {
-    const int size = std::min(p.block, a.size - begin);
+  for (int begin = 0; begin < a.size; begin += p.get(kBlock)) {
+    const int size = std::min(p.get(kBlock), a.size - begin);
     if (size < 2) continue;
     const Keep here = [=](int i, int j) { return i >= begin && i < begin + size && j >= begin; };
     Parameters own = p;
-    own.order = std::min(p.order, size - 1);
-    own.mask_width = std::min(p.mask_width, size - 1);
+    own.set(kOrder, std::min(p.get(kOrder), size - 1));
+    own.set(kMaskWidth, std::min(p.get(kMaskWidth), size - 1));
     overwrite(y, neumann_masked(ar, kept(a, here), own), both(here, kLower));
   }
   for (double& v : y.values) v += 0.0;
-  return merged(ar, a, y, p.block, a.size);
+  return merged(ar, a, y, p.get(kBlock), a.size);
 }
 
 inline Plain block_doubling(const Arithmetic& ar, const Plain& a, const Parameters&) {
@@ -209,40 +219,42 @@ inline Plain forward_substitution(const Arithmetic& ar, const Plain& a, const Pa
 /// By the vector unit.
 inline Plain mixed_recursive(const Arithmetic& ar, const Plain& a, const Parameters& p) {
   Plain y = ar.zeros(a.size);
-  for (int begin = 0; begin < a.size; begin += p.block) {
+  for (int begin = 0; begin < a.size; begin += p.get(kBlock)) {
     const Keep here = both(kLower, [=](int i, int j) {
-      return i / p.block == begin / p.block && j / p.block == begin / p.block;
+      return i / p.get(kBlock) == begin / p.get(kBlock) &&
+             j / p.get(kBlock) == begin / p.get(kBlock);
     });
     Plain power = kept(a, here);
     Plain x = ar.store({&power}, {}, true, here);
-    for (int s = 2; s < p.block; s *= 2) {
+    for (int s = 2; s < p.get(kBlock); s *= 2) {
       power = ar.store({}, ar.product(power, power), false, here);
       x = ar.store({&x, &power}, ar.product(x, power), false, here);
     }
     overwrite(y, x, here);
   }
   for (double& v : y.values) v += 0.0;
-  return merged(ar, a, y, p.block, a.size);
+  return merged(ar, a, y, p.get(kBlock), a.size);
 }
 
 inline Plain diagonal_split(const Arithmetic& ar, const Plain& a, const Parameters& p) {
-  const Keep inside = block_distance(p.block, 0, 0), below = block_distance(p.block, 1);
+  const Keep inside = block_distance(p.get(kBlock), 0, 0), below = block_distance(p.get(kBlock), 1);
   const Plain d = kept(a, inside), n = kept(a, below);
   // Block by block: scales that are measured are those of one block.
-  const int step = ar.measures_scales() ? p.block : a.size;
+  const int step = ar.measures_scales() ? p.get(kBlock) : a.size;
   const auto strip = [=](int begin) {
     return [=](int i, int) { return i / step == begin / step; };
   };
   Plain yd = ar.zeros(a.size);
   for (int begin = 0; begin < a.size; begin += step)
-    overwrite(yd, product_form(ar, kept(d, strip(begin)), ceil_log2(p.block) - 1), strip(begin));
-  if (p.block >= a.size) return yd;
+    overwrite(yd, product_form(ar, kept(d, strip(begin)), ceil_log2(p.get(kBlock)) - 1),
+              strip(begin));
+  if (p.get(kBlock) >= a.size) return yd;
   Plain b = ar.zeros(a.size);
   for (int begin = 0; begin < a.size; begin += step) {
     const Keep here = strip(begin);
     overwrite(b, ar.store({&n}, ar.product(kept(yd, here), kept(n, here)), false, below), here);
   }
-  const Plain z = kept(product_form(ar, b, ceil_log2((a.size - 1) / p.block + 1) - 1), below);
+  const Plain z = kept(product_form(ar, b, ceil_log2((a.size - 1) / p.get(kBlock) + 1) - 1), below);
   return ar.store({&z, &yd}, ar.product(z, yd), false, kLower);
 }
 
@@ -273,14 +285,14 @@ inline std::vector<AlgorithmOptions> settings_of(std::string_view algorithm) {
   std::vector<AlgorithmOptions> all(1);
   const auto another = [&] { return all.emplace_back(), &all.back(); };
   if (algorithm == "neumann_product")
-    for (const auto& [name, loop] : kProductLoops) another()->loop = loop;
-  if (algorithm == "neumann_masked") another()->evaluation = Evaluation::kPowers;
-  if (algorithm == "newton_schulz") another()->start = NewtonStart::kScaledIdentity;
-  if (algorithm == "masked_newton" || algorithm == "neumann_truncated") another()->order = 5;
+    for (const auto& [name, loop] : kProductLoops) another()->set(kLoop, loop);
+  if (algorithm == "neumann_masked") another()->set(kEvaluation, Evaluation::kPowers);
+  if (algorithm == "newton_schulz") another()->set(kStart, NewtonStart::kScaledIdentity);
+  if (algorithm == "masked_newton" || algorithm == "neumann_truncated") another()->set(kOrder, 5);
   if (algorithm == "block_horner" || algorithm == "blocked_substitution" ||
       algorithm == "block_elimination" || algorithm == "diagonal_split" ||
       algorithm == "solve_unit")
-    another()->block = 4;
+    another()->set(kBlock, 4);
   return all;
 }
 

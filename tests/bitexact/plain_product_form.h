@@ -6,6 +6,7 @@
 #include "tests/bitexact/plain_arithmetic.h"
 #include "tests/bitexact/plain_masks.h"
 #include "workloads/algorithm.h"
+#include "workloads/inversion/product_form.h"
 
 namespace tricycle::testing {
 
@@ -35,12 +36,13 @@ inline Plain product_form_in_two_steps(const Arithmetic& ar, Plain p, int squari
 
 inline Plain neumann_product(const Arithmetic& ar, const Plain& a, const Parameters& parameters) {
   const int steps = ceil_log2(a.size);
-  if (parameters.loop == ProductLoop::kPlain) return product_form(ar, a, steps - 1);
-  if (parameters.loop == ProductLoop::kFlashKda) return product_form_in_two_steps(ar, a, steps - 1);
+  if (parameters.get(kLoop) == ProductLoop::kPlain) return product_form(ar, a, steps - 1);
+  if (parameters.get(kLoop) == ProductLoop::kFlashKda)
+    return product_form_in_two_steps(ar, a, steps - 1);
   Plain p = ar.store({&a}, {}, true, kLower), y = ar.zeros(a.size), identity = ar.zeros(a.size);
   for (int i = 0; i < a.size; ++i) identity.at(i, i) = 1;
   for (int s = 0; s < steps; ++s) {
-    if (parameters.loop == ProductLoop::kTileOps) {
+    if (parameters.get(kLoop) == ProductLoop::kTileOps) {
       y = ar.store({&y, &p}, ar.product(p, y), false, kLower);
     } else {
       const Plain copied = ar.product(y, identity);

@@ -18,6 +18,7 @@
 #include "workloads/gated_deltanet/layer.h"
 #include "workloads/gated_deltanet/rounding_mode.h"
 #include "workloads/gemm.h"
+#include "workloads/inversion/mixed_recursive.h"
 #include "workloads/reference_machine.h"
 #include "workloads/vector_operation.h"
 
@@ -81,7 +82,7 @@ TEST(ProgramText, of_kernels_that_copy_by_products_is_read_back) {
   const Algorithm& algorithm = find_algorithm("mixed_recursive");
   for (const Copies copies : {Copies::kIdentity, Copies::kAccumulator}) {
     AlgorithmOptions options;
-    options.copies = copies;
+    options.set(kCopiesKey, copies);
     const AlgorithmParameters parameters = resolve_parameters(algorithm, 64, options);
     expect_read_back(lower(algorithm, parameters, 64, Format::kFp16, hw), hw);
   }

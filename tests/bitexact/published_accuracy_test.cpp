@@ -15,6 +15,8 @@
 #include "models/numerics/convert.h"
 #include "models/semantics/execute.h"
 #include "workloads/algorithm.h"
+#include "workloads/inversion/neumann.h"
+#include "workloads/inversion/product_form.h"
 #include "workloads/oracle.h"
 #include "workloads/reference_machine.h"
 
@@ -134,7 +136,7 @@ TEST(PowersOfOnes, are_what_a_truncated_series_errs_by) {
   for (int n : {16, 32, 64})
     for (int order : {2, 3}) {
       AlgorithmOptions options;
-      options.order = order;
+      options.set(kOrder, order);
       // T is 1, -1, 0, 0, .. down its columns; what the series leaves out begins with A^(order + 1)
       // and alternates: the partial sums of (-1)^k binomial(d - 1, k - 1) are +-binomial(d - 2,
       // order
@@ -151,7 +153,7 @@ TEST(PowersOfOnes, leave_fp16_beyond_blocks_of_16) {
   for (ProductLoop loop :
        {ProductLoop::kPlain, ProductLoop::kTileOps, ProductLoop::kPypto, ProductLoop::kFlashKda}) {
     AlgorithmOptions options;
-    options.loop = loop;
+    options.set(kLoop, loop);
     EXPECT_EQ(of_all_ones("neumann_product", Format::kFp16, 16, options).abs_error_max, 0);
     EXPECT_GT(of_all_ones("neumann_product", Format::kBf16, 16, options).abs_error_max, 1);
     const AccuracySummary at_32 = of_all_ones("neumann_product", Format::kFp16, 32, options);
@@ -164,7 +166,7 @@ TEST(PowersOfOnes, of_chunks_of_16_are_exact_in_fp16_accumulators_as_flashkda_ha
   HwConfig hw = reference_machine();
   hw.formats[static_cast<std::size_t>(Format::kFp16)].accumulator = Accumulator::kFp16;
   AlgorithmOptions options;
-  options.loop = ProductLoop::kFlashKda;
+  options.set(kLoop, ProductLoop::kFlashKda);
   EXPECT_EQ(of_all_ones("neumann_product", Format::kFp16, 16, options, hw).abs_error_max, 0);
   // fp16 has no odd integers from 2049 on; sums in chunks of 20 reach them.
   EXPECT_GT(of_all_ones("neumann_product", Format::kFp16, 20, options, hw).abs_error_max, 0);

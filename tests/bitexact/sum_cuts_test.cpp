@@ -12,6 +12,7 @@
 #include "tests/bitexact/program_bits.h"
 #include "workloads/algorithm.h"
 #include "workloads/emitter.h"
+#include "workloads/inversion/neumann.h"
 #include "workloads/reference_machine.h"
 #include "workloads/tiling.h"
 
@@ -137,8 +138,8 @@ TEST(StochasticIntegers, are_rounded_alike_whether_or_not_a_sum_has_a_product) {
   const std::vector<double> a = testing::chunk_of("iid", kSize);
   const Algorithm& row = find_algorithm("neumann_masked");
   AlgorithmOptions options;
-  options.order = 7;
-  options.steps = 4;
+  options.set(kOrder, 7);
+  options.set(kSteps, 4);
   const AlgorithmParameters parameters = resolve_parameters(row, kSize, options);
   for (const Format format : {Format::kInt16, Format::kInt8, Format::kInt4}) {
     HwConfig hw = reference_machine();

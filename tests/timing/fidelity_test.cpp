@@ -10,6 +10,7 @@
 #include "tests/random_machine.h"
 #include "workloads/algorithm.h"
 #include "workloads/ensembles.h"
+#include "workloads/inversion/mixed_recursive.h"
 
 namespace tricycle {
 namespace {
@@ -82,7 +83,7 @@ TEST(CubeKernel, by_formula_and_register_by_register_agrees_in_every_bit_and_cyc
     const HwConfig hw = random_machine(random);
     const Format format = i % 2 == 0 ? Format::kFp16 : Format::kFp32;
     AlgorithmOptions options;
-    options.copies = i % 4 < 2 ? Copies::kIdentity : Copies::kAccumulator;
+    options.set(kCopiesKey, i % 4 < 2 ? Copies::kIdentity : Copies::kAccumulator);
     Problem problem;
     problem.chunk = i % 3 == 0 ? 32 : 16;
     problem.ensemble = "correlated";

@@ -8,6 +8,7 @@
 #include "tests/timing/key_rows.h"
 #include "workloads/algorithm.h"
 #include "workloads/gemm.h"
+#include "workloads/inversion/mixed_recursive.h"
 #include "workloads/vector_operation.h"
 
 namespace tricycle::testing {
@@ -61,7 +62,7 @@ Workload inversion(Format format) {
 Workload cube_kernel() {
   return [](const HwConfig& hw) {
     AlgorithmOptions options;
-    options.copies = Copies::kIdentity;
+    options.set(kCopiesKey, Copies::kIdentity);
     const Algorithm& row = find_algorithm("mixed_recursive");
     return lower(row, resolve_parameters(row, kChunk, options), kChunk, Format::kFp16, hw);
   };

@@ -19,6 +19,8 @@
 #include "sim/units/npu.h"
 #include "tests/machines.h"
 #include "tests/problems.h"
+#include "workloads/inversion/mixed_recursive.h"
+#include "workloads/inversion/neumann.h"
 #include "workloads/tiling.h"
 
 namespace tricycle {
@@ -215,9 +217,9 @@ TEST(Tune, candidates_are_settings_the_algorithm_takes_each_once) {
     EXPECT_EQ(std::adjacent_find(texts.begin(), texts.end()), texts.end()) << row.name;
   }
   AlgorithmOptions fixed;
-  fixed.order = 2;
+  fixed.set(kOrder, 2);
   for (const AlgorithmOptions& o : candidate_options(find_algorithm("neumann_masked"), 32, fixed))
-    EXPECT_EQ(o.order, 2);
+    EXPECT_EQ(o.find(kOrder.name), 2);
 }
 
 /// An item's share of a run in which nothing can have been done before.
@@ -253,7 +255,7 @@ TEST(CycleBound, is_never_above_the_cycles_of_programs_that_read_out_without_the
     for (const Copies copies : {Copies::kIdentity, Copies::kAccumulator}) {
       hw.accumulator_to_scratchpad.bytes_per_cycle = rate;
       AlgorithmOptions options;
-      options.copies = copies;
+      options.set(kCopiesKey, copies);
       const AlgorithmParameters parameters = resolve_parameters(row, 32, options);
       const Program p = lower(row, parameters, 32, Format::kFp16, hw);
       EXPECT_LE(least_cycles_per_item(p, hw), cycles_of_whole_rounds(p, hw)) << rate;

@@ -3,6 +3,7 @@
 
 #include "sim/config/describe.h"
 #include "tests/unit/config_fixture.h"
+#include "workloads/inversion/neumann.h"
 
 namespace tricycle {
 namespace {
@@ -23,7 +24,7 @@ class RunFile : public Config {
     spec.problem.ensemble = "iid";
     spec.problem.matrices = 4;
     spec.algorithm = "neumann_masked";
-    spec.options.steps = 5;
+    spec.options.set(kSteps, 5);
     spec.format = Format::kInt8;
     text_ = dump_run(spec, {"made by a test"}, "");
     write("run.yaml", text_);
@@ -48,8 +49,8 @@ TEST_F(RunFile, what_is_dumped_is_loaded_back_with_every_default_in_force) {
                         "steps: 5, mask_width: 3, mask: first, evaluation: horner}\n"))
       << text_;
   const RunSpec spec = load_run("run.yaml");
-  EXPECT_EQ(spec.options.order, 3);  // published for 16 tokens
-  EXPECT_EQ(spec.options.steps, 5);
+  EXPECT_EQ(spec.options.get(kOrder), 3);  // published for 16 tokens
+  EXPECT_EQ(spec.options.get(kSteps), 5);
   EXPECT_EQ(spec.format, Format::kInt8);
   EXPECT_EQ(dump_run(spec, {"made by a test"}, ""), text_);
 }
@@ -59,7 +60,7 @@ TEST_F(RunFile, overrides_reach_machine_problem_and_algorithm) {
       load_run("run.yaml", {{"systolic_array.rows=4"}, {"input.synthetic.seed=9"}, {"order=2"}});
   EXPECT_EQ(spec.hw.systolic_array.rows, 4);
   EXPECT_EQ(spec.problem.seed, 9);
-  EXPECT_EQ(spec.options.order, 2);
+  EXPECT_EQ(spec.options.get(kOrder), 2);
 }
 
 /// "A, B or program" of the algorithm table.

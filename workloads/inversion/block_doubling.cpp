@@ -83,8 +83,6 @@ int cheapest_group(const Emitter& e) {
   return best;
 }
 
-AlgorithmParameters resolve(int, const AlgorithmOptions&) { return {}; }
-
 void lower_it(Emitter& e, const AlgorithmParameters&) {
   const Matrix y = e.matrix("Y", Band{1, e.chunk()});
   const Matrix m = e.matrix("M", Band{1, e.chunk()});
@@ -123,7 +121,6 @@ Algorithm block_doubling() {
           .summary = "2 x 2 block recursion, log2 C levels of two small products, exact",
           .source = "block recursive triangular inversion (huawei-csl/gdn-tri-inverse, \"tree\")",
           .parameters = {},
-          .resolve = resolve,
           .lower = lower_it,
           .merges_pairs = true,
           .compared_by_default = true};

@@ -9,20 +9,17 @@
 // steps of full width on the vector unit.  Roundings: M, every row.
 #include "workloads/algorithm.h"
 #include "workloads/emitter.h"
+#include "workloads/inversion/block_parameter.h"
 
 namespace tricycle {
 
 namespace {
 
-AlgorithmParameters resolve(int chunk, const AlgorithmOptions& options) {
-  return {.block = resolve_block(chunk, options, 16)};
-}
-
 void lower_it(Emitter& e, const AlgorithmParameters& p) {
   const Band lower{1, e.chunk()};
   const Matrix a = e.input();
   const Matrix y = e.matrix("Y", lower), m = e.matrix("M", lower);
-  for (const Extent& block : blocks(e.all(), p.block)) {
+  for (const Extent& block : blocks(e.all(), p.get(kBlock))) {
     const Extent before{0, block.begin};
     if (before.size() > 0) {
       e.combine(m, {a}, block, before, {.product = e.product(a, y, block, before, before, lower)});
@@ -38,8 +35,7 @@ Algorithm block_elimination() {
   return {.name = "block_elimination",
           .summary = "block rows in turn: one product each, then row substitution, exact",
           .source = "tpu-inference decompose_triangular_matrix_inverse",
-          .parameters = {"block"},
-          .resolve = resolve,
+          .parameters = {block_parameter(16)},
           .lower = lower_it};
 }
 

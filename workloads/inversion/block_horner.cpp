@@ -11,17 +11,14 @@
 // E do, so fixed point needs no headroom.
 #include "workloads/algorithm.h"
 #include "workloads/inversion/block_merge.h"
+#include "workloads/inversion/block_parameter.h"
 
 namespace tricycle {
 
 namespace {
 
-AlgorithmParameters resolve(int chunk, const AlgorithmOptions& options) {
-  return {.block = resolve_block(chunk, options, 16)};
-}
-
 void lower_it(Emitter& e, const AlgorithmParameters& p) {
-  const int b = p.block, last_block = (e.chunk() - 1) / b;
+  const int b = p.get(kBlock), last_block = (e.chunk() - 1) / b;
   const Matrix a = e.input();
   const Matrix start = e.matrix("Yb", Band{1, b - 1, b, 0, 0});
   const Matrix residual = e.matrix("E", Band{1, e.chunk() - 1, b, 1, last_block});
@@ -61,8 +58,7 @@ Algorithm block_horner() {
               "exact diagonal b-blocks, then the residual series block diagonal by block "
               "diagonal, exact",
           .source = "arXiv 2606.06034 (its residual series), by blocks",
-          .parameters = {"block"},
-          .resolve = resolve,
+          .parameters = {block_parameter(16)},
           .lower = lower_it,
           .merges_pairs = true};
 }

@@ -9,25 +9,22 @@
 // dependent row steps, the blocks independent.  Roundings: every row, M, every merged block.
 #include "workloads/algorithm.h"
 #include "workloads/inversion/block_merge.h"
+#include "workloads/inversion/block_parameter.h"
 
 namespace tricycle {
 
 namespace {
 
-AlgorithmParameters resolve(int chunk, const AlgorithmOptions& options) {
-  return {.block = resolve_block(chunk, options, 16)};
-}
-
 void lower_it(Emitter& e, const AlgorithmParameters& p) {
   const Matrix y = e.matrix("Y", Band{1, e.chunk()});
   const Matrix m = e.matrix("M", Band{1, e.chunk()});
-  emit_zeros_between_blocks(e, y, p.block);
+  emit_zeros_between_blocks(e, y, p.get(kBlock));
   // Row by row over all blocks: the steps of one block depend on each other, its neighbours' do
   // not.
-  for (int row = 0; row < p.block; ++row)
-    for (const Extent& block : blocks(e.all(), p.block))
+  for (int row = 0; row < p.get(kBlock); ++row)
+    for (const Extent& block : blocks(e.all(), p.get(kBlock)))
       if (row < block.size()) e.row_step(e.input(), y, block, block.begin + row);
-  emit_block_merges(e, y, m, p.block, e.chunk());
+  emit_block_merges(e, y, m, p.get(kBlock), e.chunk());
   e.store_output(y);
 }
 
@@ -37,8 +34,7 @@ Algorithm blocked_substitution() {
   return {.name = "blocked_substitution",
           .summary = "row substitution in diagonal b-blocks, then block merges, exact",
           .source = "flash-linear-attention fla/ops/utils/solve_tril.py; FlashInfer; llama.cpp",
-          .parameters = {"block"},
-          .resolve = resolve,
+          .parameters = {block_parameter(16)},
           .lower = lower_it};
 }
 

@@ -16,8 +16,6 @@ namespace tricycle {
 
 namespace {
 
-AlgorithmParameters resolve(int, const AlgorithmOptions&) { return {}; }
-
 void lower_it(Emitter& e, const AlgorithmParameters&) {
   const Matrix a = e.input();
   const Matrix y = e.matrix("Y", Band{1, e.chunk()});
@@ -35,7 +33,6 @@ Algorithm column_sweep() {
           .summary = "axpy column sweep on the vector unit, one rounding an axpy, exact",
           .source = "sgl-kernel-npu csrc/tri_inv and pto-kernels kernel_tri_inv_col_sweep (Ascend)",
           .parameters = {},
-          .resolve = resolve,
           .lower = lower_it};
 }
 

@@ -10,18 +10,15 @@
 // ones (Emitter::whole_product); depth log2 b + 1 + ceil(log2(C / b)) + 1.  Roundings: those of
 // both product forms, B, Y.  Exact in exact arithmetic only.
 #include "workloads/algorithm.h"
+#include "workloads/inversion/block_parameter.h"
 #include "workloads/inversion/product_form.h"
 
 namespace tricycle {
 
 namespace {
 
-AlgorithmParameters resolve(int chunk, const AlgorithmOptions& options) {
-  return {.block = resolve_block(chunk, options, 16)};
-}
-
 void lower_it(Emitter& e, const AlgorithmParameters& parameters) {
-  const int b = parameters.block, count = (e.chunk() + b - 1) / b;
+  const int b = parameters.get(kBlock), count = (e.chunk() + b - 1) / b;
   Mask lower, block_lower;
   lower.min_distance = 1;
   block_lower.block = b;
@@ -62,8 +59,7 @@ Algorithm diagonal_split() {
   return {.name = "diagonal_split",
           .summary = "product form of the diagonal b-blocks, then of what they leave",
           .source = "megagdn-pto PR 74",
-          .parameters = {"block"},
-          .resolve = resolve,
+          .parameters = {block_parameter(16)},
           .lower = lower_it,
           .floats_only = true};
 }

@@ -9,8 +9,6 @@ namespace tricycle {
 
 namespace {
 
-AlgorithmParameters resolve(int, const AlgorithmOptions&) { return {}; }
-
 void lower_it(Emitter& e, const AlgorithmParameters&) {
   const Matrix a = e.input();
   const Matrix y = e.matrix("Y", Band{1, e.chunk()});
@@ -26,7 +24,6 @@ Algorithm forward_substitution() {
           .source =
               "Hugging Face transformers and flash-linear-attention, torch_chunk_gated_delta_rule",
           .parameters = {},
-          .resolve = resolve,
           .lower = lower_it,
           .compared_by_default = true};
 }

@@ -7,33 +7,23 @@
 // Exact: each step doubles the diagonals that are.  Products: (N - 1) + 2 ceil(log2(C / (N + 1))),
 // each on the one before.  Roundings: every start step, every E, every Y.  What the masks keep
 // stays in [-1, 1] where T does, so fixed point needs no headroom.
-#include <fmt/format.h>
-
 #include <algorithm>
 
-#include "models/error.h"
 #include "workloads/inversion/neumann.h"
 
 namespace tricycle {
 
 namespace {
 
-AlgorithmParameters resolve(int chunk, const AlgorithmOptions& options) {
-  AlgorithmParameters p;
-  p.order = options.order.value_or(std::min(3, chunk - 1));
-  if (p.order < 1 || p.order >= chunk)
-    throw InputError(
-        fmt::format("algorithm.order: expected integer in [1, {}] for chunks of {}, got {}",
-                    chunk - 1, chunk, p.order));
-  return p;
-}
+int usual_order(int chunk, const ParameterValues&) { return std::min(3, chunk - 1); }
 
 void lower_it(Emitter& e, const AlgorithmParameters& p) {
+  const int order = p.get(kOrder);
   const Matrix a = e.input();
-  const Matrix operand = e.matrix("Aw", Band{1, p.order});
+  const Matrix operand = e.matrix("Aw", Band{1, order});
   const Matrix residual = e.matrix("E", Band{});
-  Matrix y = emit_neumann_start(e, operand, e.matrix("Y", Band{}), p.order);
-  for (int w = p.order + 1; w < e.chunk(); w *= 2) {
+  Matrix y = emit_neumann_start(e, operand, e.matrix("Y", Band{}), order);
+  for (int w = order + 1; w < e.chunk(); w *= 2) {
     const int last = std::min(2 * w, e.chunk()) - 1;
     const Matrix next{y.buffer, Band{1, last}}, wrong{residual.buffer, Band{w, last}};
     Mask added, kept;
@@ -58,8 +48,7 @@ Algorithm masked_newton() {
   return {.name = "masked_newton",
           .summary = "Newton's iteration under a mask that doubles each step, exact",
           .source = "arXiv 2606.06034 (its start and mask), Newton-Schulz iteration",
-          .parameters = {"order"},
-          .resolve = resolve,
+          .parameters = {order_parameter(usual_order, "chunks")},
           .lower = lower_it};
 }
 

@@ -16,8 +16,6 @@ namespace tricycle {
 
 namespace {
 
-AlgorithmParameters resolve(int, const AlgorithmOptions&) { return {}; }
-
 void lower_it(Emitter& e, const AlgorithmParameters&) {
   const int chunk = e.chunk();
   Mask lower;
@@ -44,7 +42,6 @@ Algorithm matrix_column_sweep() {
           .summary = "a whole product for every column, exact",
           .source = "sgl-kernel-npu cube_triangular_inverse (Ascend)",
           .parameters = {},
-          .resolve = resolve,
           .lower = lower_it};
 }
 

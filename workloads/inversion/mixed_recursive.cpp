@@ -5,6 +5,8 @@
 // DeltaNet. That kernel works on X = (I + A)^-1 with its diagonal of ones and uses no vector core:
 // what is copied, negated or added is a product with +-I, and every sum that a product reads again
 // is rounded to the storage format on its way from the accumulators to the scratchpad.
+#include "workloads/inversion/mixed_recursive.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -14,6 +16,7 @@
 #include "models/error.h"
 #include "workloads/algorithm.h"
 #include "workloads/inversion/block_merge.h"
+#include "workloads/inversion/block_parameter.h"
 
 namespace tricycle {
 
@@ -27,22 +30,35 @@ std::string_view name_of(Copies copies) {
   return "";
 }
 
-bool is_power_of_two(int x) { return x > 0 && std::has_single_bit(static_cast<unsigned>(x)); }
+int whole_power(int chunk, const ParameterValues&) {
+  return std::min(kPublishedBlock, static_cast<int>(std::bit_floor(static_cast<unsigned>(chunk))));
+}
 
-AlgorithmParameters resolve(int chunk, const AlgorithmOptions& options) {
-  AlgorithmParameters p;
-  p.block = options.block.value_or(
-      std::min(kPublishedBlock, static_cast<int>(std::bit_floor(static_cast<unsigned>(chunk)))));
-  p.copies = options.copies.value_or(Copies::kNone);
-  if (p.copies != Copies::kNone && (!is_power_of_two(chunk) || chunk < kPublishedBlock))
+void check_copies(int chunk, const ParameterValues& values) {
+  const Copies copies = values.get(kCopiesKey);
+  if (copies == Copies::kNone) return;
+  if (chunk < kPublishedBlock || !std::has_single_bit(static_cast<unsigned>(chunk)))
     throw InputError(fmt::format(
         "algorithm.copies={}: the kernel inverts chunk sizes that are powers of two from "
         "{}, got {}; choose another, or algorithm.copies=none",
-        name_of(p.copies), kPublishedBlock, chunk));
-  if (!is_power_of_two(p.block) || p.block < 2 || p.block > chunk)
-    throw InputError(
-        fmt::format("algorithm.block: expected a power of two in [2, {}], got {}", chunk, p.block));
-  return p;
+        name_of(copies), kPublishedBlock, chunk));
+}
+
+/// Machines without topology.accumulator_to_scratchpad refuse all but the first.
+Parameter copies_parameter() {
+  return {.key = kCopiesKey.name,
+          .symbol = "copies",
+          .values = "none | identity | accumulator; default none",
+          .meaning =
+              "none: sums by the vector unit; identity: copies as products with the identity, sums "
+              "read out directly; accumulator: the same, the running inverse left in its "
+              "accumulator",
+          .words = words_of(kCopies),
+          .usual = first_word,
+          .check = check_copies,
+          .candidates = [](int, const ParameterValues&) {
+            return std::vector<int>{0, 1, 2};
+          }};
 }
 
 Mask diagonal_blocks(int b, Mask::Blocks which = Mask::Blocks::kAll) {
@@ -144,28 +160,28 @@ void on_cube(Emitter& e, const AlgorithmParameters& p) {
     throw InputError(fmt::format(
         "algorithm.copies={}: what reads sums out of the accumulators does not scale them; use "
         "algorithm.copies=none, or formats.{}.scaling=static",
-        name_of(p.copies), name(e.format())));
+        name_of(p.get(kCopiesKey)), name(e.format())));
   if (!info(e.format()).is_float())
     throw InputError(fmt::format(
         "algorithm.copies={}: the inverse with its ones does not fit {}; use a floating-point "
         "format, or algorithm.copies=none",
-        name_of(p.copies), name(e.format())));
+        name_of(p.get(kCopiesKey)), name(e.format())));
   e.load_whole_input();
   const Kernel k(e);
   const Matrix result = e.matrix("T-I", Band{1, e.chunk()});
   // What is stored is T - I.  The diagonal of X is ones, exactly: leaving it out subtracts them.
   Mask below;
   below.min_distance = 1;
-  product_form_on_cube(k, p.block, p.copies);
-  for (int b = p.block; b < e.chunk(); b *= 2)
+  product_form_on_cube(k, p.get(kBlock), p.get(kCopiesKey));
+  for (int b = p.get(kBlock); b < e.chunk(); b *= 2)
     merge_on_cube(k, b, 2 * b < e.chunk() ? k.x : result, 2 * b < e.chunk() ? Mask{} : below);
-  if (p.block == e.chunk()) e.read_out(result, k.first, below);
+  if (p.get(kBlock) == e.chunk()) e.read_out(result, k.first, below);
   e.store_whole_output(result);
 }
 
 void lower_it(Emitter& e, const AlgorithmParameters& p) {
-  switch (p.copies) {
-    case Copies::kNone: by_vector(e, p.block); return;
+  switch (p.get(kCopiesKey)) {
+    case Copies::kNone: by_vector(e, p.get(kBlock)); return;
     case Copies::kIdentity:
     case Copies::kAccumulator: on_cube(e, p); return;
   }
@@ -174,12 +190,11 @@ void lower_it(Emitter& e, const AlgorithmParameters& p) {
 }  // namespace
 
 Algorithm mixed_recursive() {
-  return {"mixed_recursive",
-          "product form on diagonal 16-blocks, then block recursion, exact",
-          "tri_inv_rec_unroll (huawei-csl/pto-kernels)",
-          {"block", "copies"},
-          resolve,
-          lower_it};
+  return {.name = "mixed_recursive",
+          .summary = "product form on diagonal 16-blocks, then block recursion, exact",
+          .source = "tri_inv_rec_unroll (huawei-csl/pto-kernels)",
+          .parameters = {block_parameter(whole_power), copies_parameter()},
+          .lower = lower_it};
 }
 
 }  // namespace tricycle

@@ -3,10 +3,37 @@
 // The steps of the masked Neumann method that several algorithms share.
 #pragma once
 
+#include <cstdint>
+#include <string_view>
+#include <utility>
+#include <vector>
+
 #include "workloads/algorithm.h"
 #include "workloads/emitter.h"
+#include "workloads/parameter.h"
 
 namespace tricycle {
+
+/// Where the start of the masked Neumann method masks: A before multiplying, the unmasked sum
+/// afterwards, or nowhere (ablation).
+enum class MaskPlacement : std::uint8_t { kFirst, kAfter, kNone };
+inline constexpr std::pair<std::string_view, MaskPlacement> kMaskPlacements[] = {
+    {"first", MaskPlacement::kFirst},
+    {"after", MaskPlacement::kAfter},
+    {"none", MaskPlacement::kNone}};
+
+/// How the residual series sum_{s<S} E^s is evaluated.
+enum class Evaluation : std::uint8_t { kHorner, kDoubling, kPowers };
+inline constexpr std::pair<std::string_view, Evaluation> kEvaluations[] = {
+    {"horner", Evaluation::kHorner},
+    {"doubling", Evaluation::kDoubling},
+    {"powers", Evaluation::kPowers}};
+
+inline constexpr ParameterKey<int> kOrder{"order"};           // N, terms of the truncated series
+inline constexpr ParameterKey<int> kSteps{"steps"};           // S, terms of the residual series
+inline constexpr ParameterKey<int> kMaskWidth{"mask_width"};  // w, sub-diagonals the start keeps
+inline constexpr ParameterKey<MaskPlacement> kMask{"mask"};
+inline constexpr ParameterKey<Evaluation> kEvaluation{"evaluation"};
 
 /// Matrices of one masked Neumann inversion; blocks on the diagonal use the same ones.
 struct NeumannMatrices {
@@ -26,7 +53,24 @@ Matrix emit_neumann_start(Emitter& e, const Matrix& operand, const Matrix& y, in
 void emit_neumann_masked(Emitter& e, const NeumannMatrices& m, Extent block,
                          const AlgorithmParameters& p);
 
-/// Checks N, S and w against the size of the (sub)matrix they work on; fills in published values.
-AlgorithmParameters resolve_neumann(int size, const AlgorithmOptions& options);
+/// N, S, w, mask and evaluation at their published settings; w and the ranges by the block, where
+/// the algorithm has one.
+std::vector<Parameter> neumann_parameters();
+
+/// N, in [1, size - 1] of what the series inverts; `what` that is in messages: "blocks".
+Parameter order_parameter(Parameter::Rule<int> usual, std::string_view what);
+Parameter steps_parameter(Parameter::Rule<int> usual, Parameter::Rule<ParameterRange> range);
+
+/// The published setting of the masked Neumann method (arXiv 2606.06034): (N, S) = (3, 4) up to C =
+/// 16, (4, 3) up to 32, (3, 8) up to 64; beyond, S = C / 8 keeps the proportion.  C is the edge of
+/// what is inverted.
+int published_order(int chunk, const ParameterValues& values);
+int published_steps(int chunk, const ParameterValues& values);
+
+/// Edge of what the series inverts: a block, or the chunk.
+int inverted_size(int chunk, const ParameterValues& values);
+
+/// [1, high], in messages for blocks of that edge.
+ParameterRange range_in_block(int chunk, const ParameterValues& values, int high);
 
 }  // namespace tricycle

@@ -35,8 +35,8 @@ Matrix with_band(Matrix m, Band band) {
 Matrix emit_start(Emitter& e, const NeumannMatrices& m, Extent block,
                   const AlgorithmParameters& p) {
   const int size = block.size();
-  const bool masked = p.mask == MaskPlacement::kFirst;
-  const int width = p.mask == MaskPlacement::kNone ? size - 1 : p.mask_width;
+  const bool masked = p.get(kMask) == MaskPlacement::kFirst;
+  const int width = p.get(kMask) == MaskPlacement::kNone ? size - 1 : p.get(kMaskWidth);
   const Matrix source = with_band(e.input(), Band{1, size - 1});
   Matrix operand = source;
   if (masked) {
@@ -44,12 +44,12 @@ Matrix emit_start(Emitter& e, const NeumannMatrices& m, Extent block,
     e.combine(operand, {source}, block, block, {.mask = band_mask(1, width)});
   }
   const auto kept = [&](int step) {
-    if (step == p.order) return width;
+    if (step == p.get(kOrder)) return width;
     return masked ? std::min(step, width) : size - 1;
   };
   Matrix y = with_band(m.start, Band{1, kept(1)});
   e.combine(y, {operand}, block, block, {.negate = true, .mask = band_mask(1, kept(1))});
-  for (int step = 2; step <= p.order; ++step) {
+  for (int step = 2; step <= p.get(kOrder); ++step) {
     const Matrix next = with_band(m.start, Band{1, kept(step)});
     e.combine(next, {operand}, block, block,
               {.product = e.product(operand, y, block, block, block, next.band),
@@ -115,6 +115,75 @@ void emit_powers(Emitter& e, const NeumannMatrices& m, const Matrix& y0, const M
             {.product = e.product(y0, m.sum, block, block, block, m.iterate.band), .mask = lower});
 }
 
+/// N itself, and powers of two above it; a narrower mask would throw computed diagonals away.
+std::vector<int> mask_width_candidates(int chunk, const ParameterValues& chosen) {
+  const int order = chosen.get_or(kOrder, 1);
+  std::vector<int> values{order};
+  for (int w = 4; w < inverted_size(chunk, chosen); w *= 2)
+    if (w > order) values.push_back(w);
+  return values;
+}
+
+Parameter mask_width_parameter() {
+  return {.key = kMaskWidth.name,
+          .symbol = "w",
+          .values = "integer in [1, block - 1]; default N",
+          .meaning = "sub-diagonals of the start that the mask keeps",
+          .usual = [](int, const ParameterValues& values) { return values.get(kOrder); },
+          .range =
+              [](int chunk, const ParameterValues& values) {
+                return range_in_block(chunk, values, inverted_size(chunk, values) - 1);
+              },
+          .candidates = mask_width_candidates,
+          .unsaid =
+              [](const ParameterValues& values) {
+                return values.get(kMaskWidth) == values.get(kOrder);
+              }};
+}
+
+/// Tuning tries the first only: the other placements are ablations.
+Parameter mask_parameter() {
+  return {.key = kMask.name,
+          .symbol = "mask",
+          .values = "first | after | none; default first",
+          .meaning =
+              "where the start is masked: A before multiplying, the unmasked sum afterwards, "
+              "nowhere",
+          .words = words_of(kMaskPlacements),
+          .usual = first_word,
+          .candidates = [](int, const ParameterValues&) { return std::vector<int>{0}; },
+          .unsaid = is_first_word(kMask)};
+}
+
+void check_evaluation(int, const ParameterValues& values) {
+  const auto steps = static_cast<unsigned>(values.get(kSteps));
+  if (values.get(kEvaluation) == Evaluation::kDoubling && !std::has_single_bit(steps))
+    throw InputError(
+        fmt::format("algorithm.steps: evaluation doubling takes a power of two, got {}; use {} or "
+                    "evaluation=horner",
+                    steps, std::bit_ceil(steps)));
+}
+
+Parameter evaluation_parameter() {
+  return {.key = kEvaluation.name,
+          .symbol = "evaluation",
+          .values = "horner | doubling | powers; default horner",
+          .meaning = "how the residual series is summed; doubling takes a power of two of steps",
+          .words = words_of(kEvaluations),
+          .usual = first_word,
+          .check = check_evaluation,
+          // One term is one term.
+          .candidates =
+              [](int, const ParameterValues& chosen) {
+                return chosen.get(kSteps) == 1 ? std::vector<int>{0} : std::vector<int>{0, 1, 2};
+              },
+          .unsaid = is_first_word(kEvaluation)};
+}
+
+ParameterRange neumann_step_range(int chunk, const ParameterValues& values) {
+  return range_in_block(chunk, values, inverted_size(chunk, values));
+}
+
 void lower_it(Emitter& e, const AlgorithmParameters& p) {
   const NeumannMatrices m = make_neumann_matrices(e, p);
   emit_neumann_masked(e, m, e.all(), p);
@@ -127,19 +196,19 @@ Matrix emit_neumann_start(Emitter& e, const Matrix& operand, const Matrix& y, in
   NeumannMatrices m;
   m.start_operand = operand;
   m.start = y;
-  return emit_start(e, m, e.all(), {.order = order, .mask_width = order});
+  return emit_start(e, m, e.all(), ParameterValues{}.set(kOrder, order).set(kMaskWidth, order));
 }
 
 NeumannMatrices make_neumann_matrices(Emitter& e, const AlgorithmParameters& p) {
   const Band lower{1, e.chunk()};
   const int headroom = iterate_fraction_bits(e.stored_format());
   NeumannMatrices m;
-  if (p.mask == MaskPlacement::kFirst) m.start_operand = e.matrix("Aw", lower);
+  if (p.get(kMask) == MaskPlacement::kFirst) m.start_operand = e.matrix("Aw", lower);
   m.start = e.matrix("Y0", lower);
   m.residual = e.matrix("E", lower);
   m.iterate = e.matrix("X", lower, headroom);
-  if (p.evaluation != Evaluation::kHorner) m.power = e.matrix("Ek", lower, headroom);
-  if (p.evaluation == Evaluation::kPowers) m.sum = e.matrix("P", lower, headroom);
+  if (p.get(kEvaluation) != Evaluation::kHorner) m.power = e.matrix("Ek", lower, headroom);
+  if (p.get(kEvaluation) == Evaluation::kPowers) m.sum = e.matrix("P", lower, headroom);
   return m;
 }
 
@@ -147,47 +216,28 @@ void emit_neumann_masked(Emitter& e, const NeumannMatrices& m, Extent block,
                          const AlgorithmParameters& p) {
   const int size = block.size();
   const Matrix y0 = emit_start(e, m, block, p);
-  const bool unmasked = p.mask == MaskPlacement::kNone;
+  const bool unmasked = p.get(kMask) == MaskPlacement::kNone;
   // E = I - (I + A) T0 vanishes on the sub-diagonals that T0 has exactly.
-  const int first = unmasked ? 1 : std::min(p.order, p.mask_width) + 1;
+  const int first = unmasked ? 1 : std::min(p.get(kOrder), p.get(kMaskWidth)) + 1;
   const Matrix residual = with_band(m.residual, Band{first, size - 1});
-  if (p.steps > 1) {
+  if (p.get(kSteps) > 1) {
     const Matrix a = with_band(e.input(), Band{1, size - 1});
     e.combine(residual, {y0, a}, block, block,
               {.product = e.product(a, y0, block, block, block, residual.band),
                .negate = true,
                .mask = band_mask(first, size)});
   }
-  switch (p.evaluation) {
-    case Evaluation::kHorner: emit_horner(e, m, y0, residual, block, p.steps); return;
-    case Evaluation::kDoubling: emit_doubling(e, m, y0, residual, block, p.steps); return;
-    case Evaluation::kPowers: emit_powers(e, m, y0, residual, block, p.steps); return;
+  switch (p.get(kEvaluation)) {
+    case Evaluation::kHorner: emit_horner(e, m, y0, residual, block, p.get(kSteps)); return;
+    case Evaluation::kDoubling: emit_doubling(e, m, y0, residual, block, p.get(kSteps)); return;
+    case Evaluation::kPowers: emit_powers(e, m, y0, residual, block, p.get(kSteps)); return;
   }
 }
 
-AlgorithmParameters resolve_neumann(int size, const AlgorithmOptions& options) {
-  AlgorithmParameters p;
-  const auto [order, steps] = published_order_and_steps(size);
-  p.order = options.order.value_or(order);
-  p.steps = options.steps.value_or(steps);
-  p.mask_width = options.mask_width.value_or(p.order);
-  p.mask = options.mask.value_or(MaskPlacement::kFirst);
-  p.evaluation = options.evaluation.value_or(Evaluation::kHorner);
-  const auto in_range = [&](std::string_view key, int value, int high) {
-    if (value < 1 || value > high)
-      throw InputError(
-          fmt::format("algorithm.{}: expected integer in [1, {}] for blocks of {}, got {}", key,
-                      high, size, value));
-  };
-  in_range("order", p.order, size - 1);
-  in_range("steps", p.steps, size);
-  in_range("mask_width", p.mask_width, size - 1);
-  if (p.evaluation == Evaluation::kDoubling && !std::has_single_bit(static_cast<unsigned>(p.steps)))
-    throw InputError(
-        fmt::format("algorithm.steps: evaluation doubling takes a power of two, got {}; use {} or "
-                    "evaluation=horner",
-                    p.steps, std::bit_ceil(static_cast<unsigned>(p.steps))));
-  return p;
+std::vector<Parameter> neumann_parameters() {
+  Parameter steps = steps_parameter(published_steps, neumann_step_range);
+  return {order_parameter(published_order, "blocks"), steps, mask_width_parameter(),
+          mask_parameter(), evaluation_parameter()};
 }
 
 Algorithm neumann_masked() {
@@ -195,8 +245,7 @@ Algorithm neumann_masked() {
           .summary =
               "truncated Neumann series under a diagonal mask, then a parallel residual correction",
           .source = "arXiv 2606.06034",
-          .parameters = {"order", "steps", "mask_width", "mask", "evaluation"},
-          .resolve = resolve_neumann,
+          .parameters = neumann_parameters(),
           .lower = lower_it,
           .compared_by_default = true};
 }

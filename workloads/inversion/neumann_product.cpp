@@ -30,10 +30,6 @@ Mask below_diagonal() {
   return mask;
 }
 
-AlgorithmParameters resolve(int, const AlgorithmOptions& options) {
-  return {.loop = options.loop.value_or(ProductLoop::kPlain)};
-}
-
 void square(Emitter& e, const Matrix& p) {
   e.combine(e.whole(p), {}, e.all(), e.all(),
             {.product = e.whole_product(p, p), .mask = below_diagonal()});
@@ -74,13 +70,27 @@ void emit_flashkda(Emitter& e, const Matrix& y, const Matrix& p) {
   e.combine(y, {x}, e.all(), e.all(), {.mask = below_diagonal()});
 }
 
+/// Tuning tries the first only: the others waste products on the same sums, or round sums once more
+/// (flashkda).
+Parameter loop_parameter() {
+  return {.key = kLoop.name,
+          .symbol = "loop",
+          .values = "plain | tileops | pypto | flashkda; default plain",
+          .meaning =
+              "the squarings of neumann_product: as they are needed, or as public kernels run them",
+          .words = words_of(kProductLoops),
+          .usual = first_word,
+          .candidates = [](int, const ParameterValues&) { return std::vector<int>{0}; },
+          .unsaid = is_first_word(kLoop)};
+}
+
 void lower_it(Emitter& e, const AlgorithmParameters& parameters) {
   const Matrix y = e.matrix("Y", Band{1, e.chunk()}), p = e.matrix("P", Band{1, e.chunk()});
-  const bool negated =
-      parameters.loop == ProductLoop::kTileOps || parameters.loop == ProductLoop::kPypto;
+  const ProductLoop loop = parameters.get(kLoop);
+  const bool negated = loop == ProductLoop::kTileOps || loop == ProductLoop::kPypto;
   e.combine(e.whole(p), {e.input()}, e.all(), e.all(),
             {.negate = negated, .mask = below_diagonal()});
-  switch (parameters.loop) {
+  switch (loop) {
     case ProductLoop::kPlain:
       emit_product_form(e, y, p, e.all(), squarings_of(e.chunk()), below_diagonal());
       break;
@@ -116,8 +126,7 @@ Algorithm neumann_product() {
   return {.name = "neumann_product",
           .summary = "full Neumann series as a product by repeated squaring, unstable",
           .source = "arXiv 2505.19488; huawei-csl/gdn-tri-inverse; TileOPs; pypto-lib; FlashKDA",
-          .parameters = {"loop"},
-          .resolve = resolve,
+          .parameters = {loop_parameter()},
           .lower = lower_it,
           .floats_only = true};
 }

@@ -11,14 +11,12 @@
 // diagonal, which scaled_identity does not keep at one; so is its error in Y = X - I.  Per step two
 // roundings: W <- -((-2 I + X) + A X) and X <- X W; Y at the end.  The iterates have no bound: all
 // that step k makes of the series' powers is in them.
-#include <fmt/format.h>
+#include "workloads/inversion/newton_schulz.h"
 
 #include <algorithm>
 #include <bit>
 
-#include "models/error.h"
-#include "workloads/algorithm.h"
-#include "workloads/emitter.h"
+#include "workloads/inversion/neumann.h"
 
 namespace tricycle {
 
@@ -29,16 +27,26 @@ constexpr int kMostSteps = 64;
 /// ceil(log2 n)
 int ceil_log2(int n) { return static_cast<int>(std::bit_width(static_cast<unsigned>(n - 1))); }
 
-AlgorithmParameters resolve(int chunk, const AlgorithmOptions& options) {
-  AlgorithmParameters p;
-  p.start = options.start.value_or(NewtonStart::kTriangular);
-  p.steps = options.steps.value_or(p.start == NewtonStart::kTriangular
-                                       ? ceil_log2(chunk)
-                                       : std::max(12, ceil_log2(chunk * chunk)));
-  if (p.steps < 1 || p.steps > kMostSteps)
-    throw InputError(
-        fmt::format("algorithm.steps: expected integer in [1, {}], got {}", kMostSteps, p.steps));
-  return p;
+/// The start is chosen behind the steps: it is the given one, or else the usual one.
+int usual_steps(int chunk, const ParameterValues& values) {
+  return values.get(kStart) == NewtonStart::kTriangular ? ceil_log2(chunk)
+                                                        : std::max(12, ceil_log2(chunk * chunk));
+}
+
+ParameterRange step_range(int, const ParameterValues&) { return {1, kMostSteps}; }
+
+Parameter start_parameter() {
+  return {.key = kStart.name,
+          .symbol = "start",
+          .values = "triangular | scaled_identity; default triangular",
+          .meaning = "where newton_schulz begins: I - A, or I / (2 C)",
+          .words = words_of(kNewtonStarts),
+          .usual = first_word,
+          .candidates =
+              [](int, const ParameterValues&) {
+                return std::vector<int>{0, 1};
+              },
+          .unsaid = is_first_word(kStart)};
 }
 
 void lower_it(Emitter& e, const AlgorithmParameters& p) {
@@ -46,7 +54,7 @@ void lower_it(Emitter& e, const AlgorithmParameters& p) {
   const Matrix x = e.matrix("X", Band{0, e.chunk()}), w = e.matrix("W", Band{0, e.chunk()});
   Mask lower;
   lower.min_distance = 0;
-  switch (p.start) {
+  switch (p.get(kStart)) {
     case NewtonStart::kTriangular:
       e.combine(e.whole(x), {a}, e.all(), e.all(), {.negate = true, .mask = lower, .diagonal = -1});
       break;
@@ -54,7 +62,7 @@ void lower_it(Emitter& e, const AlgorithmParameters& p) {
       e.combine(e.whole(x), {}, e.all(), e.all(), {.diagonal = 1.0 / (2 * e.chunk())});
       break;
   }
-  for (int step = 0; step < p.steps; ++step) {
+  for (int step = 0; step < p.get(kSteps); ++step) {
     e.combine(e.whole(w), {x}, e.all(), e.all(),
               {.product = e.whole_product(a, x), .negate = true, .mask = lower, .diagonal = -2});
     e.combine(e.whole(x), {}, e.all(), e.all(), {.product = e.whole_product(x, w), .mask = lower});
@@ -70,8 +78,7 @@ Algorithm newton_schulz() {
   return {.name = "newton_schulz",
           .summary = "Newton-Schulz iteration from I - A or I / (2 C), not masked",
           .source = "tpu-inference triangle_solver.py; pto-kernels kernel_tri_inv_ns.cpp",
-          .parameters = {"steps", "start"},
-          .resolve = resolve,
+          .parameters = {steps_parameter(usual_steps, step_range), start_parameter()},
           .lower = lower_it,
           .floats_only = true};
 }

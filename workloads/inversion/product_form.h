@@ -1,9 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <string_view>
+#include <utility>
+
 #include "workloads/emitter.h"
+#include "workloads/parameter.h"
 
 namespace tricycle {
+
+/// How the product form runs its squarings (neumann_product.cpp).
+enum class ProductLoop : std::uint8_t { kPlain, kTileOps, kPypto, kFlashKda };
+inline constexpr std::pair<std::string_view, ProductLoop> kProductLoops[] = {
+    {"plain", ProductLoop::kPlain},
+    {"tileops", ProductLoop::kTileOps},
+    {"pypto", ProductLoop::kPypto},
+    {"flashkda", ProductLoop::kFlashKda}};
+inline constexpr ParameterKey<ProductLoop> kLoop{"loop"};
 
 /// The product form on the diagonal block `block`: with A in p there, y becomes (I + A)^-1 - I.
 ///   Y <- -A;  `squarings` times:  P <- P P;  Y <- (Y + P) + Y P

@@ -8,21 +8,27 @@
 // block_elimination.
 #include "workloads/algorithm.h"
 #include "workloads/emitter.h"
+#include "workloads/inversion/block_parameter.h"
 
 namespace tricycle {
 
 namespace {
 
-AlgorithmParameters resolve(int chunk, const AlgorithmOptions& options) {
-  return {.block = options.block ? resolve_block(chunk, options, chunk) : chunk};
+/// Of any size: the unit needs no power of two.
+Parameter block_of_unit() {
+  Parameter block = block_parameter([](int chunk, const ParameterValues&) { return chunk; });
+  block.range = [](int chunk, const ParameterValues&) {
+    return ParameterRange{.low = 2, .high = chunk};
+  };
+  return block;
 }
 
 void lower_it(Emitter& e, const AlgorithmParameters& p) {
   const Band lower{1, e.chunk()};
   const Matrix a = e.input();
   const Matrix y = e.matrix("Y", lower);
-  const Matrix m = p.block < e.chunk() ? e.matrix("M", lower) : y;
-  for (const Extent& block : blocks(e.all(), p.block)) {
+  const Matrix m = p.get(kBlock) < e.chunk() ? e.matrix("M", lower) : y;
+  for (const Extent& block : blocks(e.all(), p.get(kBlock))) {
     const Extent before{0, block.begin};
     if (before.size() > 0)
       e.combine(m, {a}, block, before, {.product = e.product(a, y, block, before, before, lower)});
@@ -37,8 +43,7 @@ Algorithm solve_unit() {
   return {.name = "solve_unit",
           .summary = "forward substitution by a triangular systolic array, exact",
           .source = "Kung and Leiserson 1978; Gentleman and Kung 1981 (models/timing/solve.h)",
-          .parameters = {"block"},
-          .resolve = resolve,
+          .parameters = {block_of_unit()},
           .lower = lower_it,
           .needs = Unit::kSolve};
 }

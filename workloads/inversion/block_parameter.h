@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "workloads/parameter.h"
+
+namespace tricycle {
+
+/// b, the edge of the diagonal blocks: a power of two in [2, chunk].
+inline constexpr ParameterKey<int> kBlock{"block"};
+Parameter block_parameter(Parameter::Rule<int> usual);
+/// .. by default `usual`, or what makes at least two blocks.
+Parameter block_parameter(int usual);
+
+}  // namespace tricycle
