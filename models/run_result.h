@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "models/cost/cost.h"
@@ -138,7 +139,8 @@ struct RunResult {
   std::string input_note;  // what of the input was left out or read otherwise; mostly nothing
   std::optional<std::int64_t> seed;  // of the inputs, where they are drawn
   Format format = Format::kFp32;
-  std::int64_t chunk = 0;
+  std::int64_t chunk = 0;  // 0: of no problem, a program with inputs of its own
+  bool of_problem() const { return chunk > 0; }
   double clock_ghz = 1;
   std::int64_t launch_cycles = 0;
   SimulationResult alone;       // one chunk
@@ -159,6 +161,8 @@ struct RunResult {
   std::optional<RunCost> cost;  // none: the machine has no section `cost`
   AccuracySummary accuracy;
   std::string output_digest;  // SHA-256 of the stored bits of all results, in chunk order
+  // .. of each output alone by its name, of a program with inputs of its own
+  std::vector<std::pair<std::string, std::string>> outputs;
   // Over forward_substitution of the same machine and format, where that is among the results.
   std::optional<double> speedup;
 };

@@ -7,8 +7,11 @@ namespace tricycle {
 
 namespace {
 
-/// None where there is no such figure: a chunk is not finite, or (of Y) the right Y is zero.
-Cell finite_cell(double value) { return std::isfinite(value) ? Cell(value) : Cell(); }
+/// None where there is no such figure: a chunk is not finite, (of Y) the right Y is zero, or there
+/// is no problem whose right Y one knew.
+Cell judged(const RunResult& r, double value) {
+  return r.of_problem() && std::isfinite(value) ? Cell(value) : Cell();
+}
 
 }  // namespace
 
@@ -18,34 +21,34 @@ std::vector<Column> accuracy_columns() {
       {"y_snr_db_mean", "dB",
        "signal-to-noise ratio of Y = T - I against a double-precision triangular solve, capped at "
        "300; mean over chunks, none where a chunk is not finite, as all figures of accuracy",
-       [](const R& r) { return finite_cell(r.accuracy.y_snr_db_mean); }},
+       [](const R& r) { return judged(r, r.accuracy.y_snr_db_mean); }},
       {"y_snr_db_worst", "dB", "the same, worst chunk",
-       [](const R& r) { return finite_cell(r.accuracy.y_snr_db_worst); }},
+       [](const R& r) { return judged(r, r.accuracy.y_snr_db_worst); }},
       {"y_rel_error_mean", "", "relative Frobenius error of Y, mean over chunks; of T = I it is 1",
-       [](const R& r) { return finite_cell(r.accuracy.y_rel_error_mean); }},
+       [](const R& r) { return judged(r, r.accuracy.y_rel_error_mean); }},
       {"y_rel_error_max", "", "relative Frobenius error of Y, worst chunk",
-       [](const R& r) { return finite_cell(r.accuracy.y_rel_error_max); }},
+       [](const R& r) { return judged(r, r.accuracy.y_rel_error_max); }},
       {"y_correlation_mean", "-1..1",
        "Pearson's correlation of the entries below the diagonal with the right ones, mean over "
        "chunks",
-       [](const R& r) { return finite_cell(r.accuracy.y_correlation_mean); }},
+       [](const R& r) { return judged(r, r.accuracy.y_correlation_mean); }},
       {"y_correlation_worst", "-1..1", "the same, worst chunk",
-       [](const R& r) { return finite_cell(r.accuracy.y_correlation_worst); }},
+       [](const R& r) { return judged(r, r.accuracy.y_correlation_worst); }},
       {"snr_db_mean", "dB",
        "of T = I + Y, as papers report it: the exact unit diagonal counts as signal, so that it "
        "flatters the more the smaller Y is; capped at 300; mean over chunks",
-       [](const R& r) { return finite_cell(r.accuracy.snr_db_mean); }},
+       [](const R& r) { return judged(r, r.accuracy.snr_db_mean); }},
       {"snr_db_worst", "dB", "the same, worst chunk",
-       [](const R& r) { return finite_cell(r.accuracy.snr_db_worst); }},
+       [](const R& r) { return judged(r, r.accuracy.snr_db_worst); }},
       {"rel_error_mean", "", "relative Frobenius error of T, mean over chunks",
-       [](const R& r) { return finite_cell(r.accuracy.rel_error_mean); }},
+       [](const R& r) { return judged(r, r.accuracy.rel_error_mean); }},
       {"rel_error_max", "", "relative Frobenius error of T, worst chunk",
-       [](const R& r) { return finite_cell(r.accuracy.rel_error_max); }},
+       [](const R& r) { return judged(r, r.accuracy.rel_error_max); }},
       {"abs_error_max", "", "largest error of an entry of T, and of Y",
-       [](const R& r) { return finite_cell(r.accuracy.abs_error_max); }},
+       [](const R& r) { return judged(r, r.accuracy.abs_error_max); }},
       {"not_finite_chunks", "",
        "chunks with an entry that is not finite, in the result or in the double-precision solve",
-       [](const R& r) -> Cell { return r.accuracy.not_finite_chunks; }},
+       [](const R& r) { return r.of_problem() ? Cell(r.accuracy.not_finite_chunks) : Cell(); }},
       {"nan_count", "",
        "NaN entries in the results; where tiles known to be zero are skipped, a NaN or infinity "
        "beside them "

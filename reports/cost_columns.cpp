@@ -80,9 +80,9 @@ void add_energy_per_token(std::vector<Column>& table) {
     table.push_back({fmt::format("energy_per_token_pj.{}", end.name), "pJ",
                      "energy_per_chunk_pj / chunk: what chunk sizes are compared by",
                      [end](const RunResult& r) {
-                       return r.cost ? Cell(r.cost->chunk.total().*end.value /
-                                            static_cast<double>(r.chunk))
-                                     : Cell();
+                       return r.cost && r.of_problem() ? Cell(r.cost->chunk.total().*end.value /
+                                                              static_cast<double>(r.chunk))
+                                                       : Cell();
                      }});
 }
 

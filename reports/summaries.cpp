@@ -198,9 +198,9 @@ std::string utilization_text(const RunResult& r) {
 }  // namespace
 
 std::string run_summary(const RunResult& r) {
-  std::string text =
-      fmt::format("{} in {} on {}: {} chunk{} of {} tokens\n", algorithm_text(r), name(r.format),
-                  r.machine, r.many.items, r.many.items == 1 ? "" : "s", r.chunk);
+  std::string text = fmt::format(
+      "{} in {} on {}: {} chunk{}{}\n", algorithm_text(r), name(r.format), r.machine, r.many.items,
+      r.many.items == 1 ? "" : "s", r.of_problem() ? fmt::format(" of {} tokens", r.chunk) : "");
   text += latency_text(r);
   text += fmt::format(
       "  throughput  {:.0f} cycles a chunk = {:.0f} chunks/s, {} in flight{} ({}); {} cycles in "
@@ -210,10 +210,12 @@ std::string run_summary(const RunResult& r) {
       r.many.total_cycles);
   text += bottleneck_text(r);
   text += utilization_text(r);
-  text += fmt::format("  accuracy    {}\n", accuracy_text(r.accuracy));
+  if (r.of_problem()) text += fmt::format("  accuracy    {}\n", accuracy_text(r.accuracy));
   if (!notes(r).empty()) text += fmt::format("  entries     {}\n", notes(r));
   text += cost_text(r);
   text += fmt::format("  digest      {}\n", r.output_digest);
+  for (const auto& [name, digest] : r.outputs)
+    text += fmt::format("  output      {} {}\n", digest, name);
   return text + unit_table(r);
 }
 

@@ -86,6 +86,8 @@ std::string metadata(const RunResult& r, const RunTrace& trace) {
       {"total_cycles", r.many.total_cycles},
       {"chunks", r.many.items},
       {"traced_chunks", trace.items.size()}};
+  if (!r.of_problem())
+    for (const char* key : {"problem", "problem_digest"}) data.erase(key);
   if (static_cast<std::int64_t>(trace.items.size()) < r.many.items)
     data["limit"] =
         "--trace-chunks: only the first chunks are traced; gaps are work for others, and durations "

@@ -72,7 +72,11 @@ std::string csv_line(const std::vector<Cell>& cells) {
   return line;
 }
 
-std::string to_json(const RunResult& result) { return to_object(result).dump(2) + "\n"; }
+std::string to_json(const RunResult& result) {
+  Json object = to_object(result);
+  for (const auto& [name, digest] : result.outputs) object["outputs"][name] = digest;
+  return object.dump(2) + "\n";
+}
 
 std::string to_json(const std::vector<RunResult>& results) {
   Json array = Json::array();

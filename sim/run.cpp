@@ -10,17 +10,12 @@
 #include <utility>
 #include <variant>
 
-#include "models/config_fields.h"
 #include "models/error.h"
-#include "models/isa/program_text.h"
-#include "reports/invariants.h"
 #include "sim/config/describe.h"
-#include "sim/critical_path.h"
 #include "sim/host_memory.h"
 #include "sim/lowering.h"
-#include "sim/trace_recorder.h"
+#include "sim/measure_run.h"
 #include "sim/units/npu.h"
-#include "sim/version.h"
 #include "workloads/digest.h"
 #include "workloads/inputs.h"
 
@@ -76,21 +71,6 @@ class Collector {
   AccuracySummary counts_;  // what is no matter of accuracy, of all chunks
 };
 
-/// Energy and area of a result that has all of its counts and times.
-RunCost run_cost(const HwConfig& hw, const RunResult& r) {
-  RunCost c;
-  const auto items = static_cast<double>(r.many.items);
-  const auto cycles = static_cast<double>(r.many.total_cycles);
-  c.run = energy_pj(hw, r.format, r.activity, items, cycles);
-  c.chunk = energy_pj(hw, r.format, r.activity, 1, r.cycles_per_chunk);
-  c.area = area_mm2(hw);
-  c.run_ns = cycles / hw.clock_ghz;
-  c.chunk_ns = r.cycles_per_chunk / hw.clock_ghz;
-  c.operations_per_chunk =
-      2 * static_cast<double>(r.activity.macs + r.activity.row_step_macs + r.activity.solve_macs);
-  return c;
-}
-
 /// Whether no element is infinite or NaN.
 bool all_finite(const Values& values) {
   return std::visit(
@@ -105,94 +85,23 @@ bool all_finite(const Values& values) {
       values);
 }
 
-/// What keeps more items from being in flight on a core.
-std::string in_flight_limit(const Program& program, const HwConfig& hw) {
-  if (program.most_in_flight > 0) return "fastest";
-  const auto is_full = [&](Space space, std::int64_t capacity) {
-    const std::int64_t bytes = program.footprint_bytes(space, hw);
-    return bytes > 0 && capacity / bytes < hw.sequencer.in_flight;
-  };
-  const std::int64_t accumulators = program.footprint_bytes(Space::kAccumulator, hw),
-                     scratchpad = program.footprint_bytes(Space::kScratchpad, hw);
-  const bool accumulators_first =
-      accumulators > 0 && (scratchpad == 0 || hw.accumulator_bytes / accumulators <=
-                                                  hw.scratchpad.size_bytes / scratchpad);
-  if (accumulators_first && is_full(Space::kAccumulator, hw.accumulator_bytes))
-    return "accumulator_memory.size";
-  return is_full(Space::kScratchpad, hw.scratchpad.size_bytes) ? "scratchpad.size"
-                                                               : "sequencer.in_flight";
+/// What measure_run() takes for chunks of a problem.
+RunCase case_of(const HwConfig& hw, const PreparedProblem& p, std::string algorithm,
+                std::string parameters, const RunDigests& digests, Fidelity fidelity) {
+  RunCase c{hw, p.problem.name, std::move(algorithm), std::move(parameters), digests, fidelity};
+  c.items = static_cast<std::int64_t>(p.chunks.size());
+  c.chunk = p.problem.chunk;
+  c.input_digest = p.input_digest;
+  c.input_note = p.input_note;
+  if (p.problem.input == InputKind::kSynthetic) c.seed = p.problem.seed;
+  return c;
 }
 
-/// What is run, its parameters resolved.
-struct RunCase {
-  const HwConfig& hw;
-  const PreparedProblem& problem;
-  std::string algorithm, parameters;  // as they stand in the result
-  const RunDigests& digests;
-  Fidelity fidelity;
-};
-
-/// Everything a run reports but the values; `io` computes those beside the time.
-RunResult measure_run(const RunCase& c, const TimedProgram& lowered, const ItemIo* io,
-                      RunTrace* trace) {
-  const HwConfig& hw = c.hw;
-  const Program& program = lowered.program;
-  RunResult r;
-  r.launch_cycles = hw.sequencer.launch_cycles;
-  const auto chunks = static_cast<std::int64_t>(c.problem.chunks.size());
-  if (trace != nullptr) {
-    trace->program = program;
-    TraceRecorder recorder(*trace);
-    r.many = simulate(program, hw, chunks, io, c.fidelity, &recorder);
-  } else {
-    r.many = simulate(program, hw, chunks, io, c.fidelity);
-  }
-  r.in_flight = hw.cores * items_in_flight(program, hw);
-  r.in_flight_limit = in_flight_limit(program, hw);
-  r.steady = lowered.steady;
-  r.cycles_per_chunk = lowered.cycles_per_item;
-  r.cut = lowered.cut;
-  r.shortest_latency_cycles = lowered.shortest_latency_cycles;
-  r.shortest_latency_cut = lowered.shortest_latency_cut;
-  RunTrace alone{.item_limit = 1, .program = program, .executions = {}, .stalls = {}, .items = {}};
-  TraceRecorder recorder(alone);
-  r.alone = simulate(program, hw, 1, nullptr, c.fidelity, &recorder);
-  r.critical_path = critical_path(alone, r.launch_cycles);
-  r.activity = activity(program, hw);
-
-  const Problem& problem = c.problem.problem;
-  r.version = kVersion;
-  r.machine = hw.name;
-  r.problem = problem.name;
-  r.machine_digest = c.digests.machine;
-  r.problem_digest = c.digests.problem;
-  r.input_digest = c.problem.input_digest;
-  r.input_note = c.problem.input_note;
-  if (problem.input == InputKind::kSynthetic) r.seed = problem.seed;
-  r.algorithm = c.algorithm;
-  r.parameters = c.parameters;
-  r.accumulation = accumulation_text(hw, program.format);
-  r.format = program.format;
-  r.fidelity = c.fidelity;
-  r.chunk = problem.chunk;
-  r.clock_ghz = hw.clock_ghz;
-  r.peak_macs_per_cycle = static_cast<double>(hw.cores) * hw.peak_macs_per_cycle(program.format);
-  r.matmul_count = program.matmul_count;
-  r.instructions = static_cast<std::int64_t>(program.instructions.size());
-  r.scratchpad_peak_bytes = r.many.in_flight * program.footprint_bytes(Space::kScratchpad, hw);
-  if (hw.cost_model.present) {
-    r.cost = run_cost(hw, r);
-    r.cost->tables_digest = c.digests.cost_tables;
-  }
-  check_figures(hw, r);
-  return r;
-}
-
-/// .. and the values.
-RunResult measure_values(const RunCase& c, const TimedProgram& lowered, RunTrace* trace,
-                         RunWatch* watch) {
-  if (watch != nullptr) watch->chunks = static_cast<std::int64_t>(c.problem.chunks.size());
-  Collector collector(lowered.program, c.problem, watch);
+/// measure_run(), and the values.
+RunResult measure_values(const RunCase& c, const PreparedProblem& problem,
+                         const TimedProgram& lowered, RunTrace* trace, RunWatch* watch) {
+  if (watch != nullptr) watch->chunks = c.items;
+  Collector collector(lowered.program, problem, watch);
   const ItemIo io = collector.io();
   RunResult r = measure_run(c, lowered, &io, trace);
   r.accuracy = collector.summary();
@@ -208,7 +117,14 @@ void check_inverts(const Program& program, const Problem& problem) {
   };
   if (program.inputs.size() != 1)
     throw InputError(
-        fmt::format("program: expected one input, the chunk A, got {}", program.inputs.size()));
+        fmt::format("program: expected one input, the chunk A, got {}; run it without a problem, "
+                    "with --input (docs/programs.md)",
+                    program.inputs.size()));
+  if (!program.further_outputs.empty())
+    throw InputError(
+        fmt::format("program: expected one output, Y, got {}; run it without a problem, with "
+                    "--input (docs/programs.md)",
+                    program.outputs().size()));
   for (const std::uint32_t buffer : {program.inputs[0], program.output})
     if (!is_chunk(buffer))
       throw InputError(fmt::format(
@@ -216,32 +132,10 @@ void check_inverts(const Program& program, const Problem& problem) {
           "of that chunk size (--set problem.chunk=..)",
           program.buffers[buffer].name, problem.chunk, problem.chunk, problem.name,
           program.buffers[buffer].rows, program.buffers[buffer].cols));
-  for (const Instruction& in : program.instructions)
-    if (in.as<Elementary>() != nullptr && !info(program.buffer(in.dst).format).is_float())
-      throw InputError(fmt::format(
-          "program: elementary operations have no values in fixed point, as {} has; choose a "
-          "floating-point format for its operands and results, or combine",
-          program.buffer(in.dst).name));
+  check_values(program);
 }
 
 }  // namespace
-
-std::string accumulation_text(const HwConfig& hw, Format format) {
-  const FormatSupport& s = hw.support(format);
-  const std::string_view last =
-      info(format).is_float() ? enum_name(s.multiply_add) : enum_name(s.overflow);
-  std::string text = fmt::format("{} {} {}", enum_name(s.accumulator), enum_name(s.order), last);
-  // Storage, where it is not the format's own.
-  const StorageRule rule = hw.storage_rule(format), usual = default_rule(format);
-  if (rule.rounding != usual.rounding) text += fmt::format(" {}", enum_name(rule.rounding));
-  if (rule.overflow != usual.overflow) text += fmt::format(" {}", enum_name(rule.overflow));
-  if (rule.subnormals != usual.subnormals) text += fmt::format(" {}", enum_name(rule.subnormals));
-  if (s.is_dynamic()) text += fmt::format(" {}", enum_name(s.scaling));
-  if (s.scaling == Scaling::kPerBlock) text += fmt::format(" {}", s.scale_block);
-  if (s.scale_rounding != ScaleRounding::kExact)
-    text += fmt::format(" {}", enum_name(s.scale_rounding));
-  return text;
-}
 
 std::string digest(const HwConfig& hw) {
   HwConfig named = hw;
@@ -294,19 +188,19 @@ RunResult run(const HwConfig& hw, const PreparedProblem& problem, const Algorith
   const int chunk = static_cast<int>(problem.problem.chunk);
   const AlgorithmParameters parameters = resolve_parameters(algorithm, chunk, options);
   const RunDigests names = digests(hw, problem.problem);
-  return measure_values(
-      {hw, problem, std::string(algorithm.name), to_text(algorithm, parameters), names, fidelity},
-      lower_fastest(algorithm, parameters, chunk, format, hw), trace, watch);
+  const RunCase c = case_of(hw, problem, std::string(algorithm.name),
+                            to_text(algorithm, parameters), names, fidelity);
+  return measure_values(c, problem, lower_fastest(algorithm, parameters, chunk, format, hw), trace,
+                        watch);
 }
 
 RunResult run(const HwConfig& hw, const PreparedProblem& problem, const Program& program,
               Fidelity fidelity, RunTrace* trace, RunWatch* watch) {
   check_inverts(program, problem.problem);
   const RunDigests names = digests(hw, problem.problem);
-  constexpr std::size_t kShown = 12;
-  const std::string text = sha256(to_text(program, hw)).substr(0, kShown);
-  return measure_values({hw, problem, kProgramAlgorithm, "text " + text, names, fidelity},
-                        best_cut({{program, "as written"}}, hw), trace, watch);
+  const RunCase c =
+      case_of(hw, problem, kProgramAlgorithm, program_parameters(program, hw), names, fidelity);
+  return measure_values(c, problem, as_written(program, hw), trace, watch);
 }
 
 RunValues run_values(const HwConfig& hw, const PreparedProblem& problem, const Program& program) {
@@ -332,9 +226,9 @@ RunResult run_timed(
   const int chunk = static_cast<int>(in.problem.problem.chunk);
   const AlgorithmParameters parameters = resolve_parameters(in.algorithm, chunk, in.options);
   const TimedProgram lowered = lower_fastest(in.algorithm, parameters, chunk, in.format, in.hw);
-  RunResult r = measure_run({in.hw, in.problem, std::string(in.algorithm.name),
-                             to_text(in.algorithm, parameters), digests, Fidelity::kTile},
-                            lowered, nullptr, nullptr);
+  const RunCase c = case_of(in.hw, in.problem, std::string(in.algorithm.name),
+                            to_text(in.algorithm, parameters), digests, Fidelity::kTile);
+  RunResult r = measure_run(c, lowered, nullptr, nullptr);
   RunValues v = values(parameters, lowered.program);
   r.accuracy = v.accuracy;
   r.output_digest = std::move(v.output_digest);

@@ -48,6 +48,12 @@ void reduce_waits(const Program& program, std::vector<std::uint32_t>& waits) {
 
 }  // namespace
 
+std::vector<std::uint32_t> Program::outputs() const {
+  std::vector<std::uint32_t> all{output};
+  all.insert(all.end(), further_outputs.begin(), further_outputs.end());
+  return all;
+}
+
 std::int64_t Program::footprint_bytes(Space space, const HwConfig& hw) const {
   std::int64_t end = 0;
   for (const Buffer& b : buffers)

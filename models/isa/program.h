@@ -61,10 +61,14 @@ struct Program {
   std::vector<std::uint32_t> inputs;  // buffers filled before the run, in DRAM but where only the
                                       // vector unit is looked at
   std::uint32_t output = 0;           // DRAM buffer that holds the result
+  std::vector<std::uint32_t> further_outputs = {};  // .. other results, of programs of one's own
   std::int64_t matmul_count =
       0;  // products the algorithm asks for (a product may be many instructions)
   std::int64_t most_in_flight = 0;  // items at once on a core, where it is best to have fewer than
                                     // the machine could (0: no such limit)
+
+  /// The buffers that hold results, in the order of the program's text.
+  std::vector<std::uint32_t> outputs() const;
 
   const Buffer& buffer(const Region& r) const { return buffers[r.buffer]; }
   /// Bytes a buffer occupies on this machine.

@@ -61,7 +61,7 @@ class ProgramReader {
     else if (text.take("buffer"))
       read_buffer(text);
     else if (text.take("input"))
-      program_.inputs.push_back(end_buffer(text));
+      add_input(text);
     else if (text.take("output"))
       set_output(text);
     else {
@@ -172,9 +172,24 @@ class ProgramReader {
     text.fail_at(at, "a buffer that a line above declares");
   }
 
+  void add_input(TextReader& text) {
+    const std::size_t at = text.position();
+    const std::uint32_t buffer = end_buffer(text);
+    if (std::find(program_.inputs.begin(), program_.inputs.end(), buffer) != program_.inputs.end())
+      text.fail_at(at, "one input of each name");
+    program_.inputs.push_back(buffer);
+  }
+
   void set_output(TextReader& text) {
-    if (has_output_) text.fail("one output");
-    program_.output = end_buffer(text);
+    const std::size_t at = text.position();
+    const std::uint32_t buffer = end_buffer(text);
+    const std::vector<std::uint32_t> named = program_.outputs();
+    if (has_output_ && std::find(named.begin(), named.end(), buffer) != named.end())
+      text.fail_at(at, "one output of each name");
+    if (has_output_)
+      program_.further_outputs.push_back(buffer);
+    else
+      program_.output = buffer;
     has_output_ = true;
   }
 
@@ -243,7 +258,8 @@ std::string to_text(const Program& program, const HwConfig& hw) {
   for (const Buffer& b : program.buffers) text += buffer_text(b);
   for (const std::uint32_t input : program.inputs)
     text += fmt::format("input  {}\n", program.buffers[input].name);
-  text += fmt::format("output {}\n", program.buffers[program.output].name);
+  for (const std::uint32_t output : program.outputs())
+    text += fmt::format("output {}\n", program.buffers[output].name);
   for (std::size_t i = 0; i < program.instructions.size(); ++i) {
     const Instruction& in = program.instructions[i];
     text += fmt::format("{:>5}  {:<6} {}", i, info(in.unit()).name, instruction_text(program, i));

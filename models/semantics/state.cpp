@@ -55,10 +55,11 @@ MachineState make_state(const Program& program) {
   for (const Buffer& b : program.buffers) state.buffers.push_back(no_values(b.format, b.space));
   for (std::uint32_t i = 0; i < program.buffers.size(); ++i) fill_constant(program, i, state);
   state.rounded_inputs = 0;  // constants are no inputs
-  // The memory of the result holds zeros before the run: a program stores only what may differ from
+  // The memory of results holds zeros before the run: a program stores only what may differ from
   // zero.
-  std::visit([&](auto& elements) { elements.resize(elements_of(program.buffers[program.output])); },
-             state.buffers[program.output]);
+  for (const std::uint32_t output : program.outputs())
+    std::visit([&](auto& elements) { elements.resize(elements_of(program.buffers[output])); },
+               state.buffers[output]);
   return state;
 }
 

@@ -81,13 +81,13 @@ CheckedFile checked_grid(const std::string& path) {
 
 CheckedFile checked_run(const std::string& path) {
   const RunSpec run = load_run(path);
-  return {
-      fmt::format("resolved run of {} on {} and {}", run.algorithm, run.hw.name, run.problem.name),
-      {{"kind", "resolved_run"},
-       {"algorithm", run.algorithm},
-       {"machine", run.hw.name},
-       {"problem", run.problem.name}},
-      {}};
+  return {fmt::format("resolved run of {} on {} and {}", run.algorithm, run.hw.name,
+                      run.inputs.empty() ? run.problem.name : "inputs of its own"),
+          {{"kind", "resolved_run"},
+           {"algorithm", run.algorithm},
+           {"machine", run.hw.name},
+           {"problem", run.inputs.empty() ? Json(run.problem.name) : Json()}},
+          {}};
 }
 
 CheckedFile checked(const std::string& path) {

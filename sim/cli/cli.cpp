@@ -53,7 +53,9 @@ void add_run(CLI::App& app, RunOptions& o, std::function<int()>& chosen) {
                              run_command, chosen);
   add_files(sub, "HW", o.machine, "machine, a YAML file; or config.resolved.yaml of an earlier run")
       ->required();
-  add_files(sub, "PROBLEM", o.problem, "problem, a YAML file; none with a config.resolved.yaml");
+  add_files(
+      sub, "PROBLEM", o.problem,
+      "problem, a YAML file; none with a config.resolved.yaml, or with --program and --input");
   sub->add_option("--algorithm", o.algorithm,
                   "row of `tricycle list algorithms`; default: neumann_masked, seldom the best");
   sub->add_option("--format", o.format, "row of `tricycle list formats`; default: fp16");
@@ -72,6 +74,14 @@ void add_run(CLI::App& app, RunOptions& o, std::function<int()>& chosen) {
            "print the program of one chunk as text and stop: --program takes it");
   sub->add_option("--program", o.program,
                   "a program as text (docs/programs.md) in place of an algorithm");
+  sub->add_option(
+         "--input", o.inputs,
+         "NAME=FILE[:TENSOR], .npy or safetensors: an input of --program where there is no "
+         "PROBLEM; its outputs become .npy files of --out")
+      ->take_all()
+      ->expected(1);
+  sub->add_option("--items", o.items,
+                  "how many times such a program runs; default: the batch of its inputs");
   add_set(sub, o.set);
 }
 

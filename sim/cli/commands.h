@@ -14,10 +14,13 @@
 namespace tricycle {
 
 struct RunOptions {
-  std::string machine, problem;  // no problem: the machine is a resolved run
+  // No problem: the machine is a resolved run, or the program has inputs of its own.
+  std::string machine, problem;
   std::optional<std::string> algorithm, format;
   std::optional<std::string> fidelity;
   std::optional<std::string> program;  // a file: in place of an algorithm
+  std::vector<std::string> inputs;     // NAME=FILE[:TENSOR], of a program without a problem
+  std::optional<std::string> items;    // .. how often it runs
   std::string out = kDefaultOut;
   std::vector<std::string> set;
   std::string trace_chunks = "128";  // chunks trace.json shows

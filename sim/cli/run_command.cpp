@@ -17,6 +17,7 @@
 #include "sim/cli/commands.h"
 #include "sim/cli/machine_warnings.h"
 #include "sim/cli/notice.h"
+#include "sim/cli/own_program.h"
 #include "sim/cli/settings.h"
 #include "sim/cli/slow_run.h"
 #include "sim/config/field_tree.h"
@@ -39,8 +40,6 @@ constexpr const char* kDefaultFormat = "fp16";
 /// them is the fastest such.
 constexpr std::string_view kExact[] = {"block_doubling", "blocked_substitution",
                                        "block_elimination", "column_sweep", "forward_substitution"};
-constexpr std::int64_t kMostTracedChunks = 1'000'000;
-constexpr std::int64_t kDefaultWidth = 100, kLargestWidth = 10'000;
 
 /// From a machine and a problem; all faults of both and of the options at once.
 RunSpec from_files(const RunOptions& options, const Settings& set) {
@@ -105,40 +104,6 @@ RunSpec from_run_file(const RunOptions& options, const Settings& set) {
   return spec;
 }
 
-/// Head of config.resolved.yaml: which version, files and overrides made it.
-std::vector<std::string> provenance(const RunOptions& options) {
-  std::vector<std::string> lines{
-      fmt::format("tricycle {}; `tricycle run` on this file alone makes the results again",
-                  kVersion),
-      "from " + yaml_text(options.machine)};
-  if (!options.problem.empty()) lines.back() += " and " + yaml_text(options.problem);
-  if (options.program) lines.back() += ", program " + yaml_text(*options.program);
-  for (const std::string& set : options.set) lines.push_back("--set " + yaml_text(set));
-  return lines;
-}
-
-/// What is to be recorded of the run.
-RunTrace requested_trace(const RunOptions& options) {
-  RunTrace trace;
-  trace.item_limit = parse_count("--trace-chunks", options.trace_chunks, 0, kMostTracedChunks);
-  if (options.timeline && trace.item_limit == 0)
-    throw InputError("--timeline: expected chunks to show; leave out --trace-chunks 0");
-  if (options.timeline && options.json)
-    throw InputError("--timeline: --json prints the result document alone; leave one of them out");
-  return trace;
-}
-
-/// Columns of the terminal, as a shell exports them.
-std::int64_t terminal_width() {
-  const char* columns = std::getenv("COLUMNS");
-  if (columns == nullptr) return kDefaultWidth;
-  const std::string_view text = columns;
-  std::int64_t width = 0;
-  const auto [end, error] = std::from_chars(text.begin(), text.end(), width);
-  const bool usable = error == std::errc() && end == text.end() && width > 0;
-  return usable ? std::min(width, kLargestWidth) : kDefaultWidth;
-}
-
 /// The fastest of kExact by timing alone, which takes some ten milliseconds each; an empty name
 /// where none runs, or where chunks are so large that it would take long.
 std::pair<std::string_view, double> fastest_exact(const RunSpec& spec) {
@@ -177,6 +142,11 @@ std::string hint(const RunOptions& options, const RunSpec& spec, const RunResult
 
 int run_command(const RunOptions& options) {
   const Settings set = split_settings(options.set);
+  if (has_own_inputs(options)) return run_own_program(options, set);
+  if (!options.inputs.empty() || options.items)
+    throw InputError(fmt::format(
+        "--{}: of a program that runs without a problem; give --program, and leave out PROBLEM",
+        options.inputs.empty() ? "items" : "input"));
   RunSpec spec = options.problem.empty() ? from_run_file(options, set) : from_files(options, set);
   if (options.fidelity) spec.fidelity = parse_fidelity(*options.fidelity);
   take_program(options, spec);

@@ -15,8 +15,10 @@
 #include "models/isa/program_text.h"
 #include "sim/config/describe.h"
 #include "sim/config/field_reader.h"
+#include "sim/config/field_tree.h"
 #include "sim/config/load_hw.h"
 #include "sim/config/load_problem.h"
+#include "sim/config/quantity.h"
 #include "sim/input_file.h"
 #include "sim/run.h"
 
@@ -24,8 +26,10 @@ namespace tricycle {
 
 namespace {
 
-constexpr std::array<std::string_view, 5> kKeys{"algorithm", "format", "fidelity", "machine",
-                                                "problem"};
+constexpr std::array<std::string_view, 7> kKeys{"algorithm", "format", "fidelity", "machine",
+                                                "problem",   "inputs", "items"};
+/// Of a program that runs without a problem.
+constexpr std::string_view kInputs = "inputs", kItems = "items";
 
 std::string indented(const std::string& text) {
   std::istringstream in(text);
@@ -40,8 +44,9 @@ void check_keys(const YamlNode& root, std::vector<Fault>& faults) {
       faults.push_back(
           {entry.key_place, entry.key,
            "unknown key" + (faults.size() < kMostFaultsShown ? suggestion(entry.key, kKeys) : "")});
+  const bool own_inputs = root.find(kInputs) != nullptr;
   for (std::string_view key : kKeys)
-    if (root.find(key) == nullptr)
+    if (root.find(key) == nullptr && key != kItems && key != (own_inputs ? "problem" : kInputs))
       faults.push_back({root.place, std::string(key), "missing, expected it in a resolved run"});
 }
 
@@ -92,6 +97,56 @@ void read_algorithm(YamlNode& node, const std::vector<std::string>& overrides, R
   spec.options = parse_algorithm_options(good);
 }
 
+/// The keys inputs and items; files are relative to the run's.
+void read_inputs(const YamlNode& root, RunSpec& spec, std::vector<Fault>& faults) {
+  if (const YamlNode::Entry* items = root.find(kItems)) {
+    const Field field{.key = kItems,
+                      .quantity = Quantity::kCount,
+                      .minimum = 1,
+                      .maximum = static_cast<double>(kMostProgramItems),
+                      .meaning = "runs of the program"};
+    spec.items = parse_integer(items->value.text, field);
+    if (!spec.items)
+      faults.push_back(
+          {items->value.place, std::string(kItems),
+           fmt::format("expected {}, got {}", expectation(field, true), items->value.got())});
+  }
+  const YamlNode::Entry* inputs = root.find(kInputs);
+  if (inputs == nullptr) return;
+  if (root.find("problem") != nullptr)
+    faults.push_back({inputs->key_place, std::string(kInputs),
+                      "expected a problem or inputs of a program, got both"});
+  if (inputs->value.kind != YamlNode::Kind::kMap) {
+    faults.push_back({inputs->value.place, std::string(kInputs),
+                      "expected a map of inputs, got " + inputs->value.got()});
+    return;
+  }
+  for (const YamlNode::Entry& entry : inputs->value.entries) {
+    if (entry.value.kind != YamlNode::Kind::kMap) {
+      faults.push_back({entry.value.place, entry.key,
+                        "expected {file: .., tensor: ..}, got " + entry.value.got()});
+      continue;
+    }
+    InputFile in{entry.key, "", ""};
+    FieldReader reader(entry.value, faults);
+    reader.path("file", in.file, true, "");
+    reader.text("tensor", in.tensor, false, "");
+    reader.finish();
+    spec.inputs.push_back(std::move(in));
+  }
+}
+
+/// .. as they are written for a run in `directory`.
+std::string inputs_text(const RunSpec& spec, const std::string& directory) {
+  std::string text = "inputs:\n";
+  for (const InputFile& in : spec.inputs) {
+    const auto file = std::filesystem::proximate(in.file, directory.empty() ? "." : directory);
+    text += fmt::format("  {}: {{file: {}{}}}\n", yaml_text(in.buffer), yaml_text(file.string()),
+                        in.tensor.empty() ? "" : ", tensor: " + yaml_text(in.tensor));
+  }
+  return text + fmt::format("items: {}\n", spec.items.value_or(1));
+}
+
 }  // namespace
 
 std::string dump_run(const RunSpec& spec, const std::vector<std::string>& comments,
@@ -111,6 +166,7 @@ std::string dump_run(const RunSpec& spec, const std::vector<std::string>& commen
   text +=
       fmt::format("}}\nformat: {}\nfidelity: {}\n", name(spec.format), enum_name(spec.fidelity));
   text += "machine:\n" + indented(dump_hw_config(spec.hw, directory));
+  if (!spec.inputs.empty()) return text + inputs_text(spec, directory);
   return text + "problem:\n" + indented(dump_problem(spec.problem, directory));
 }
 
@@ -139,6 +195,9 @@ RunSpec load_run(const std::string& path, const Settings& settings) {
     if (spec.problem.kind == ProblemKind::kLayer)
       faults.push_back({node->place, "problem", "expected matrices to invert, got a layer"});
   }
+  read_inputs(root, spec, faults);
+  if (root.find(kInputs) != nullptr && spec.algorithm != kProgramAlgorithm)
+    faults.push_back({root.place, std::string(kInputs), "expected algorithm.name program"});
   throw_if_any(std::move(faults));
   if (spec.algorithm == kProgramAlgorithm) {
     const YamlNode::Entry* file = root.find("algorithm")->value.find("file");
@@ -150,6 +209,8 @@ RunSpec load_run(const std::string& path, const Settings& settings) {
   return spec;
 }
 
+bool has_inputs(const std::string& path) { return read_yaml_file(path).find(kInputs) != nullptr; }
+
 Program load_program(const std::string& path, const HwConfig& hw) {
   return parse_program(file_text(path), path, hw);
 }
@@ -159,7 +220,7 @@ FileKind kind_of(const std::string& path) {
   const YamlNode root = load_layers(path, {}, "", no_overrides);
   const auto has = [&](std::string_view key) { return root.find(key) != nullptr; };
   if (names_grid(root)) return FileKind::kGrid;
-  if (has("machine") && has("problem")) return FileKind::kRun;
+  if (has("machine") && (has("problem") || has(kInputs))) return FileKind::kRun;
   if (has("chunk") || has("input") || has("layer")) return FileKind::kProblem;
   // A machine has a dozen sections; one of them spelled right is enough to say what is wrong with
   // the others.

@@ -2,9 +2,11 @@
 //
 // config.resolved.yaml: everything that determines a run's result, in one file that
 // `tricycle run FILE` takes.  Keys: algorithm (its name and parameters), format, fidelity, machine
-// and problem (their own keys, every default written out).
+// and problem (their own keys, every default written out).  A program that runs without a problem
+// has the keys inputs (NAME: {file, tensor}) and items in its place.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,6 +16,7 @@
 #include "models/numerics/format.h"
 #include "models/run_result.h"
 #include "sim/config/layers.h"
+#include "sim/program_inputs.h"
 #include "workloads/algorithm.h"
 #include "workloads/problem.h"
 
@@ -27,6 +30,9 @@ struct RunSpec {
   AlgorithmOptions options;          // of that algorithm
   Format format = Format::kFp16;
   Fidelity fidelity = Fidelity::kTile;
+  // Without a problem: where the program's inputs come from, and for how many items.
+  std::vector<InputFile> inputs{};
+  std::optional<std::int64_t> items{};
 };
 
 /// The file beside config.resolved.yaml that holds a program of one's own.
@@ -40,6 +46,9 @@ std::string dump_run(const RunSpec& spec, const std::vector<std::string>& commen
 /// Reads a run and --set texts over it.  Throws InputError with every fault at once, each with its
 /// place.
 RunSpec load_run(const std::string& path, const Settings& settings = {});
+
+/// Whether a resolved run is of a program with inputs of its own.  Throws InputError.
+bool has_inputs(const std::string& path);
 
 /// A program's text from a file (models/isa/program_text.h).  Throws InputError with its place.
 Program load_program(const std::string& path, const HwConfig& hw);

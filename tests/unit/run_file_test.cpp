@@ -87,6 +87,14 @@ TEST_F(RunFile, a_fault_has_the_place_in_the_run_file) {
             Lines{"run.yaml:2:12: algorithm.name: missing, expected " + all_algorithms()});
 }
 
+TEST_F(RunFile, inputs_stand_for_a_problem_of_a_program_alone) {
+  const std::string problem = text_.substr(text_.find("problem:"));
+  EXPECT_EQ(faults_with("problem:", "inputs: {A: {file: p.yaml}}\nitems: 2\nproblem:").size(), 2U);
+  EXPECT_EQ(faults_with(problem, ""),
+            Lines{"run.yaml:2:1: problem: missing, expected it in a resolved run"});
+  EXPECT_EQ(faults_with(problem, "inputs: [A]\n").size(), 2U);
+}
+
 TEST_F(RunFile, a_file_is_told_by_its_keys_also_through_its_base) {
   EXPECT_EQ(kind_of("run.yaml"), FileKind::kRun);
   EXPECT_EQ(kind_of("hw.yaml"), FileKind::kMachine);

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// `tricycle run` of a program without a problem, and what it shares with other runs.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "models/run_trace.h"
+#include "sim/cli/commands.h"
+#include "sim/config/layers.h"
+
+namespace tricycle {
+
+/// Whether the options name a program that runs without a problem: --program beside a machine
+/// alone, or a resolved run that has inputs.  Throws InputError (a file that cannot be read).
+bool has_own_inputs(const RunOptions& options);
+
+/// Runs it: every input from its --input, every output into a .npy file of --out.  Returns the exit
+/// status; throws InputError and RunError.
+int run_own_program(const RunOptions& options, const Settings& set);
+
+/// Head of config.resolved.yaml: which version, files and overrides made it.
+std::vector<std::string> provenance(const RunOptions& options);
+
+/// What is to be recorded of the run.  Throws InputError.
+RunTrace requested_trace(const RunOptions& options);
+
+/// Columns of the terminal, as a shell exports them.
+std::int64_t terminal_width();
+
+}  // namespace tricycle
