@@ -5,7 +5,10 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -29,7 +32,8 @@ std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; 
 namespace {
 
 /// Every way to cut a chunk that a lowering can take.
-std::vector<Cut> cuts(const Algorithm& algorithm, int chunk, Format format, const HwConfig& hw) {
+std::vector<Cut> all_cuts(const Algorithm& algorithm, int chunk, Format format,
+                          const HwConfig& hw) {
   std::vector<Cut> all;
   for (const int tile : tile_edges(hw, format, chunk)) {
     if (!algorithm.merges_pairs) {
@@ -39,6 +43,40 @@ std::vector<Cut> cuts(const Algorithm& algorithm, int chunk, Format format, cons
     for (int group = 2; group == 2 || (group <= tile && group <= chunk); group *= 2)
       all.push_back({.tile = tile, .merge_group = group});
   }
+  return all;
+}
+
+/// "8, 16 or 32": what a part of the cuts may be.
+std::string values_of(const std::vector<Cut>& cuts, std::optional<int> Cut::*part) {
+  std::set<int> values;
+  for (const Cut& cut : cuts)
+    if (cut.*part) values.insert((cut.*part).value());
+  return fmt::format("{}{}", values.size() > 1 ? "one of " : "", fmt::join(values, ", "));
+}
+
+/// .. those that are as `fixed`.
+std::vector<Cut> cuts(const Algorithm& algorithm, int chunk, Format format, const HwConfig& hw,
+                      const Cut& fixed) {
+  std::vector<Cut> all = all_cuts(algorithm, chunk, format, hw);
+  if (fixed.merge_group && !algorithm.merges_pairs)
+    throw InputError(
+        fmt::format("cut.merge_group: {} merges no pairs of small blocks; leave --merge-group out",
+                    algorithm.name));
+  const auto keep = [&](std::optional<int> Cut::*part, std::string_view name,
+                        const std::string& of) {
+    if (!(fixed.*part)) return;
+    std::vector<Cut> kept;
+    for (const Cut& cut : all)
+      if (cut.*part == fixed.*part) kept.push_back(cut);
+    if (kept.empty())
+      throw InputError(fmt::format("cut.{}: expected {} for {}, got {}", name, values_of(all, part),
+                                   of, (fixed.*part).value()));
+    all = std::move(kept);
+  };
+  const std::string chunks = fmt::format("chunks of {} in {} on {}", chunk, name(format), hw.name);
+  keep(&Cut::tile, "tile", chunks);
+  keep(&Cut::merge_group, "merge_group",
+       fixed.tile ? fmt::format("tiles of {}, {}", *fixed.tile, chunks) : chunks);
   return all;
 }
 
@@ -60,7 +98,7 @@ double least_cost_per_chunk(const Algorithm& algorithm, const AlgorithmParameter
                             int chunk, Format format, const HwConfig& hw, const ItemCost& cost) {
   check_format(hw, format);
   double least = std::numeric_limits<double>::infinity();
-  for (const Cut& cut : cuts(algorithm, chunk, format, hw)) {
+  for (const Cut& cut : all_cuts(algorithm, chunk, format, hw)) {
     const Program program = lower(algorithm, parameters, chunk, format, hw, cut);
     // With as many in flight as there can be: fewer take no less.
     const double cycles =
@@ -71,10 +109,10 @@ double least_cost_per_chunk(const Algorithm& algorithm, const AlgorithmParameter
 }
 
 TimedProgram lower_fastest(const Algorithm& algorithm, const AlgorithmParameters& parameters,
-                           int chunk, Format format, const HwConfig& hw) {
+                           int chunk, Format format, const HwConfig& hw, const Cut& fixed) {
   check_format(hw, format);
   std::vector<CutProgram> programs;
-  for (const Cut& cut : cuts(algorithm, chunk, format, hw))
+  for (const Cut& cut : cuts(algorithm, chunk, format, hw, fixed))
     programs.push_back({lower(algorithm, parameters, chunk, format, hw, cut), cut_text(cut)});
   return best_cut(std::move(programs), hw);
 }

@@ -14,9 +14,10 @@ namespace tricycle {
 
 /// The best program of one inversion (best_cut()): every edge of tile_edges(), and every size of
 /// the groups in which small blocks are merged, is a way to cut its blocks.  Bits do not depend on
-/// the choice.  Throws InputError (format, memory).
+/// the choice.  What `fixed` says is no choice.  Throws InputError (format, memory; a cut that this
+/// lowering does not have, with those it has).
 TimedProgram lower_fastest(const Algorithm& algorithm, const AlgorithmParameters& parameters,
-                           int chunk, Format format, const HwConfig& hw);
+                           int chunk, Format format, const HwConfig& hw, const Cut& fixed = {});
 
 /// .. at the published setting of the algorithm of that name.
 Program lower_published(std::string_view algorithm, int chunk, Format format, const HwConfig& hw);

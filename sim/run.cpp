@@ -184,14 +184,14 @@ PreparedProblem prepare(const Problem& problem) {
 
 RunResult run(const HwConfig& hw, const PreparedProblem& problem, const Algorithm& algorithm,
               const AlgorithmOptions& options, Format format, Fidelity fidelity, RunTrace* trace,
-              RunWatch* watch) {
+              RunWatch* watch, const Cut& cut) {
   const int chunk = static_cast<int>(problem.problem.chunk);
   const AlgorithmParameters parameters = resolve_parameters(algorithm, chunk, options);
   const RunDigests names = digests(hw, problem.problem);
   const RunCase c = case_of(hw, problem, std::string(algorithm.name),
                             to_text(algorithm, parameters), names, fidelity);
-  return measure_values(c, problem, lower_fastest(algorithm, parameters, chunk, format, hw), trace,
-                        watch);
+  return measure_values(c, problem, lower_fastest(algorithm, parameters, chunk, format, hw, cut),
+                        trace, watch);
 }
 
 RunResult run(const HwConfig& hw, const PreparedProblem& problem, const Program& program,

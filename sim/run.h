@@ -28,11 +28,12 @@ PreparedProblem prepare(const Problem& problem);
 
 /// Lowers, simulates all chunks with their values, and one chunk alone for its latency; compares
 /// with the oracle. Throws InputError (format, memory, parameters) and RunError (deadlock).
+/// `cut`: what is fixed of how the program is cut (lower_fastest()); the rest is the best.
 /// `trace`, if any, receives the program and what its first item_limit chunks did; `watch`, if any,
 /// is told how far the run is.
 RunResult run(const HwConfig& hw, const PreparedProblem& problem, const Algorithm& algorithm,
               const AlgorithmOptions& options, Format format, Fidelity fidelity = Fidelity::kTile,
-              RunTrace* trace = nullptr, RunWatch* watch = nullptr);
+              RunTrace* trace = nullptr, RunWatch* watch = nullptr, const Cut& cut = {});
 
 /// The same for a program of one's own in place of a lowered one: a chunk A in, Y out.  Its result
 /// names kProgramAlgorithm, and as parameters the digest of its text.  Throws InputError where it

@@ -93,6 +93,7 @@ std::vector<std::pair<std::string_view, std::string>> parameter_texts(
 struct Cut {
   std::optional<int> tile = std::nullopt;         // edge of the blocks in which zeros are skipped
   std::optional<int> merge_group = std::nullopt;  // emitter.h
+  bool is_fixed() const { return tile || merge_group; }
 };
 
 /// The validated program of one inversion.  Throws InputError (format, memory; a format the

@@ -82,6 +82,11 @@ void add_run(CLI::App& app, RunOptions& o, std::function<int()>& chosen) {
       ->expected(1);
   sub->add_option("--items", o.items,
                   "how many times such a program runs; default: the batch of its inputs");
+  sub->add_option(
+      "--tile", o.tile,
+      "edge of the tiles in which zeros are skipped; default: the best for steady state");
+  sub->add_option("--merge-group", o.merge_group,
+                  "size of the groups in which small blocks are merged; default: the best");
   add_set(sub, o.set);
 }
 

@@ -21,6 +21,7 @@ struct RunOptions {
   std::optional<std::string> program;  // a file: in place of an algorithm
   std::vector<std::string> inputs;     // NAME=FILE[:TENSOR], of a program without a problem
   std::optional<std::string> items;    // .. how often it runs
+  std::optional<std::string> tile, merge_group;  // the cut; none: the best
   std::string out = kDefaultOut;
   std::vector<std::string> set;
   std::string trace_chunks = "128";  // chunks trace.json shows

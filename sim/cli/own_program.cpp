@@ -36,6 +36,7 @@ void refuse_foreign_options(const RunOptions& options, const Settings& set) {
     faults.push_back(
         "--program: the program says what is done and in which format; leave out --algorithm and "
         "--format");
+  if (options.tile || options.merge_group) faults.push_back(kProgramIsCut);
   for (const std::string& text : set.problem)
     faults.push_back(fmt::format(
         "--set problem.{}: a program with inputs of its own has no problem; leave it out", text));

@@ -4,12 +4,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "models/run_trace.h"
 #include "sim/cli/commands.h"
 #include "sim/config/layers.h"
+#include "workloads/algorithm.h"
 
 namespace tricycle {
 
@@ -26,6 +28,12 @@ std::vector<std::string> provenance(const RunOptions& options);
 
 /// What is to be recorded of the run.  Throws InputError.
 RunTrace requested_trace(const RunOptions& options);
+
+/// What --tile and --merge-group fix.  Throws InputError.
+Cut parse_cut(const std::optional<std::string>& tile,
+              const std::optional<std::string>& merge_group);
+inline constexpr const char* kProgramIsCut =
+    "--program: a program is run as it is written; leave out --tile and --merge-group";
 
 /// Columns of the terminal, as a shell exports them.
 std::int64_t terminal_width();

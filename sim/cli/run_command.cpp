@@ -64,6 +64,7 @@ void take_program(const RunOptions& options, RunSpec& spec) {
     throw InputError(
         "--program: the program says what is done and in which format; leave out --algorithm and "
         "--format");
+  if (spec.cut.is_fixed()) throw InputError(kProgramIsCut);
   spec.program = load_program(*options.program, spec.hw);
   spec.algorithm = kProgramAlgorithm;
   spec.format = spec.program->format;
@@ -74,7 +75,7 @@ Program chosen_program(const RunSpec& spec) {
   const Algorithm& algorithm = find_algorithm(spec.algorithm);
   const int chunk = static_cast<int>(spec.problem.chunk);
   return lower_fastest(algorithm, resolve_parameters(algorithm, chunk, spec.options), chunk,
-                       spec.format, spec.hw)
+                       spec.format, spec.hw, spec.cut)
       .program;
 }
 
@@ -82,7 +83,7 @@ RunResult run_spec(const RunSpec& spec, const PreparedProblem& problem, RunTrace
   SlowRun slow;
   if (spec.program) return run(spec.hw, problem, *spec.program, spec.fidelity, trace, slow.watch());
   return run(spec.hw, problem, find_algorithm(spec.algorithm), spec.options, spec.format,
-             spec.fidelity, trace, slow.watch());
+             spec.fidelity, trace, slow.watch(), spec.cut);
 }
 
 /// From a resolved run; options given beside it replace its own.
@@ -149,7 +150,11 @@ int run_command(const RunOptions& options) {
         options.inputs.empty() ? "items" : "input"));
   RunSpec spec = options.problem.empty() ? from_run_file(options, set) : from_files(options, set);
   if (options.fidelity) spec.fidelity = parse_fidelity(*options.fidelity);
+  const Cut cut = parse_cut(options.tile, options.merge_group);
+  if (cut.tile) spec.cut.tile = cut.tile;
+  if (cut.merge_group) spec.cut.merge_group = cut.merge_group;
   take_program(options, spec);
+  if (spec.program && spec.cut.is_fixed()) throw InputError(kProgramIsCut);
   if (options.dump_program) {
     fmt::print("{}", to_text(chosen_program(spec), spec.hw));
     return 0;

@@ -10,6 +10,7 @@
 #include "sim/cli/own_program.h"
 #include "sim/cli/settings.h"
 #include "sim/config/field_tree.h"
+#include "sim/config/run_file.h"
 #include "sim/version.h"
 
 namespace tricycle {
@@ -40,6 +41,15 @@ RunTrace requested_trace(const RunOptions& options) {
   if (options.timeline && options.json)
     throw InputError("--timeline: --json prints the result document alone; leave one of them out");
   return trace;
+}
+
+Cut parse_cut(const std::optional<std::string>& tile,
+              const std::optional<std::string>& merge_group) {
+  Cut cut;
+  if (tile) cut.tile = static_cast<int>(parse_count("--tile", *tile, 1, kLargestCut));
+  if (merge_group)
+    cut.merge_group = static_cast<int>(parse_count("--merge-group", *merge_group, 1, kLargestCut));
+  return cut;
 }
 
 std::int64_t terminal_width() {

@@ -26,10 +26,11 @@ namespace tricycle {
 
 namespace {
 
-constexpr std::array<std::string_view, 7> kKeys{"algorithm", "format", "fidelity", "machine",
-                                                "problem",   "inputs", "items"};
+constexpr std::array<std::string_view, 8> kKeys{"algorithm", "format", "fidelity", "machine",
+                                                "problem",   "inputs", "items",    "cut"};
 /// Of a program that runs without a problem.
 constexpr std::string_view kInputs = "inputs", kItems = "items";
+constexpr std::string_view kCut = "cut";  // where it is fixed
 
 std::string indented(const std::string& text) {
   std::istringstream in(text);
@@ -46,7 +47,8 @@ void check_keys(const YamlNode& root, std::vector<Fault>& faults) {
            "unknown key" + (faults.size() < kMostFaultsShown ? suggestion(entry.key, kKeys) : "")});
   const bool own_inputs = root.find(kInputs) != nullptr;
   for (std::string_view key : kKeys)
-    if (root.find(key) == nullptr && key != kItems && key != (own_inputs ? "problem" : kInputs))
+    if (root.find(key) == nullptr && key != kItems && key != kCut &&
+        key != (own_inputs ? "problem" : kInputs))
       faults.push_back({root.place, std::string(key), "missing, expected it in a resolved run"});
 }
 
@@ -136,6 +138,35 @@ void read_inputs(const YamlNode& root, RunSpec& spec, std::vector<Fault>& faults
   }
 }
 
+/// The key cut.
+void read_cut(const YamlNode& root, RunSpec& spec, std::vector<Fault>& faults) {
+  const YamlNode::Entry* entry = root.find(kCut);
+  if (entry == nullptr) return;
+  if (entry->value.kind != YamlNode::Kind::kMap) {
+    faults.push_back({entry->value.place, std::string(kCut),
+                      "expected {tile: .., merge_group: ..}, got " + entry->value.got()});
+    return;
+  }
+  FieldReader reader(entry->value, faults);
+  const auto read = [&](std::string_view key, std::optional<int>& part) {
+    if (entry->value.find(key) == nullptr) return;
+    std::int64_t value = 0;
+    reader.number({.key = key, .minimum = 1, .maximum = kLargestCut, .meaning = "part of a cut"},
+                  value);
+    if (value > 0) part = static_cast<int>(value);
+  };
+  read("tile", spec.cut.tile);
+  read("merge_group", spec.cut.merge_group);
+  reader.finish();
+}
+
+std::string cut_line(const Cut& cut) {
+  std::vector<std::string> parts;
+  if (cut.tile) parts.push_back(fmt::format("tile: {}", *cut.tile));
+  if (cut.merge_group) parts.push_back(fmt::format("merge_group: {}", *cut.merge_group));
+  return parts.empty() ? "" : fmt::format("cut: {{{}}}\n", fmt::join(parts, ", "));
+}
+
 /// .. as they are written for a run in `directory`.
 std::string inputs_text(const RunSpec& spec, const std::string& directory) {
   std::string text = "inputs:\n";
@@ -165,7 +196,7 @@ std::string dump_run(const RunSpec& spec, const std::vector<std::string>& commen
   }
   text +=
       fmt::format("}}\nformat: {}\nfidelity: {}\n", name(spec.format), enum_name(spec.fidelity));
-  text += "machine:\n" + indented(dump_hw_config(spec.hw, directory));
+  text += cut_line(spec.cut) + "machine:\n" + indented(dump_hw_config(spec.hw, directory));
   if (!spec.inputs.empty()) return text + inputs_text(spec, directory);
   return text + "problem:\n" + indented(dump_problem(spec.problem, directory));
 }
@@ -196,6 +227,7 @@ RunSpec load_run(const std::string& path, const Settings& settings) {
       faults.push_back({node->place, "problem", "expected matrices to invert, got a layer"});
   }
   read_inputs(root, spec, faults);
+  read_cut(root, spec, faults);
   if (root.find(kInputs) != nullptr && spec.algorithm != kProgramAlgorithm)
     faults.push_back({root.place, std::string(kInputs), "expected algorithm.name program"});
   throw_if_any(std::move(faults));

@@ -3,7 +3,8 @@
 // config.resolved.yaml: everything that determines a run's result, in one file that
 // `tricycle run FILE` takes.  Keys: algorithm (its name and parameters), format, fidelity, machine
 // and problem (their own keys, every default written out).  A program that runs without a problem
-// has the keys inputs (NAME: {file, tensor}) and items in its place.
+// has the keys inputs (NAME: {file, tensor}) and items in its place.  A cut that was fixed is the
+// key cut: {tile, merge_group}.
 #pragma once
 
 #include <cstdint>
@@ -33,10 +34,14 @@ struct RunSpec {
   // Without a problem: where the program's inputs come from, and for how many items.
   std::vector<InputFile> inputs{};
   std::optional<std::int64_t> items{};
+  Cut cut{};  // what is fixed of it
 };
 
 /// The file beside config.resolved.yaml that holds a program of one's own.
 inline constexpr const char* kProgramFile = "program.txt";
+
+/// The largest that a part of a cut can be: the largest chunk.
+inline constexpr int kLargestCut = 256;
 
 /// YAML that load_run reads back to an equal run when it stands in `directory`; `comments` are
 /// lines put before it.

@@ -109,6 +109,14 @@ sed '/ load /d' "$s/program.txt" >"$s/unloaded.txt"
 refuses "expected every operand to have been written" run $hw $problem --program "$s/unloaded.txt" --out "$out"
 refuses "expected a first line" run $hw $problem --program $problem --out "$out"
 
+# --- a cut that is fixed
+refuses "cut.tile: expected one of 8, 16 for chunks of 16 in fp16 on edge_16x16, got 12" run $hw $problem --tile 12 --out "$out"
+refuses "cut.merge_group: neumann_masked merges no pairs of small blocks; leave --merge-group out" run $hw $problem --merge-group 4 --out "$out"
+refuses "cut.merge_group: expected one of 2, 4, 8 for tiles of 8, chunks of 16 in fp16 on edge_16x16, got 16" \
+  run $hw $problem --algorithm block_doubling --tile 8 --merge-group 16 --out "$out"
+refuses "--tile: expected integer in [1, 256], got x" run $hw $problem --tile x --out "$out"
+refuses "--program: a program is run as it is written; leave out --tile and --merge-group" run $hw $problem --program "$s/program.txt" --tile 8 --out "$out"
+
 refuses "no-such.yaml: expected a YAML file, found no such file" sweep no-such.yaml
 refuses "--shard 5/4: expected I/N with 1 <= I <= N" sweep $grid --shard 5/4
 refuses "--jobs: expected integer in [0, 4096], got x" sweep $grid --jobs x

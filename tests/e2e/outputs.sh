@@ -43,6 +43,15 @@ run_twice() { # name, then the arguments behind the machine
 }
 run_twice synthetic $problem --algorithm neumann_masked_blockwise --set algorithm.block=8 --set systolic_array.rows=8 --set problem.input.synthetic.seed=7
 run_twice captured workloads/problems/gdn_lm_c64.yaml --algorithm block_doubling --format int8
+# A cut that is fixed is that of the result, costs time alone, and is made again.
+run_twice cut $problem --algorithm block_doubling --tile 8 --merge-group 4
+run_twice best $problem --algorithm block_doubling
+grep -qF '"cut": "tile 8 group 4"' "$s/cut.1/result.json" || fail "--tile 8 --merge-group 4: $(grep '"cut"' "$s/cut.1/result.json")"
+grep -qF '"shortest_latency_cut": "tile 8 group 4"' "$s/cut.1/result.json" || fail "a fixed cut is that of the latency too"
+grep -qxF 'cut: {tile: 8, merge_group: 4}' "$s/cut.1/config.resolved.yaml" || fail "config.resolved.yaml has no cut"
+! grep -q '^cut:' "$s/best.1/config.resolved.yaml" || fail "config.resolved.yaml has a cut that nobody fixed"
+grep output_digest "$s/cut.1/result.json" >"$s/cut.bits"
+grep output_digest "$s/best.1/result.json" | cmp - "$s/cut.bits" || fail "the cut changes the bits"
 
 succeeds compare $hw --problem $problem --formats fp16,int8 --out "$s/c1"
 succeeds compare $hw --problem $problem --formats fp16,int8 --out "$s/c2" --json

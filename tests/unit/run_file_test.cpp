@@ -87,6 +87,20 @@ TEST_F(RunFile, a_fault_has_the_place_in_the_run_file) {
             Lines{"run.yaml:2:12: algorithm.name: missing, expected " + all_algorithms()});
 }
 
+TEST_F(RunFile, a_cut_is_a_key_where_it_is_fixed) {
+  const auto with_cut = [&](const std::string& cut) {
+    return faults_with("format: int8", "cut: " + cut + "\nformat: int8");
+  };
+  EXPECT_EQ(text_.find("cut"), std::string::npos);
+  EXPECT_EQ(with_cut("{tile: 8}"), Lines{});
+  EXPECT_EQ(load_run("run.yaml").cut.tile, 8);
+  EXPECT_EQ(load_run("run.yaml").cut.merge_group, std::nullopt);
+  EXPECT_EQ(with_cut("{tile: 0}"),
+            Lines{"run.yaml:3:13: tile: expected integer in [1, 256], got \"0\""});
+  EXPECT_EQ(with_cut("8"),
+            Lines{"run.yaml:3:6: cut: expected {tile: .., merge_group: ..}, got \"8\""});
+}
+
 TEST_F(RunFile, inputs_stand_for_a_problem_of_a_program_alone) {
   const std::string problem = text_.substr(text_.find("problem:"));
   EXPECT_EQ(faults_with("problem:", "inputs: {A: {file: p.yaml}}\nitems: 2\nproblem:").size(), 2U);
