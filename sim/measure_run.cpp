@@ -26,7 +26,7 @@ RunCost run_cost(const HwConfig& hw, const RunResult& r) {
   c.area = area_mm2(hw);
   c.run_ns = cycles / hw.clock_ghz;
   c.chunk_ns = r.cycles_per_chunk / hw.clock_ghz;
-  c.operations_per_chunk = 
+  c.operations_per_chunk =
       2 * static_cast<double>(r.activity.macs + r.activity.row_step_macs + r.activity.solve_macs);
   return c;
 }
