@@ -30,7 +30,7 @@ struct RunTimeline {
   std::vector<TimelineTrack> tracks;  // units, then chunks in flight
 };
 
-/// Of a trace `tricycle run` wrote (trace.json, docs/trace.md), at most as many slices as a page
+/// Of a trace `tricycle run` wrote (trace.json, docs/output.md), at most as many slices as a page
 /// can take, from the start on.  `what` names the trace in the error.  Throws InputError: no such
 /// trace.
 RunTimeline read_timeline(std::string_view trace_json, const std::string& what);

@@ -14,10 +14,7 @@
 
 #include "models/error.h"
 #include "sim/cli/cli.h"
-#include "sim/messages.h"
-
-// SystemC's library has a main of its own that calls this; ours below is the one that runs.
-extern "C" int sc_main(int, char**) { return 1; }
+#include "sim/host/messages.h"
 
 namespace {
 

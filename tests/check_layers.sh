@@ -1,24 +1,32 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Includes may only point to the own layer or one below: models <- workloads, models <- reports, all <- sim.
-# Only sim/ may include SystemC and yaml-cpp. Messages for the user do not throw.
+# Includes may only point to the own layer or one below: models <- workloads, models <- reports, all <- config <- engine <- validate <-
+# explore <- app.  Only config includes yaml-cpp, only the engine SystemC, only explore SQLite, only app CLI11.  The public header
+# includes nothing of ours.  Messages for the user do not throw.
 cd "$(dirname "$0")/.." || exit 1
 status=0
-check() { # folder, what it must not include
-  found=$(grep -rnE "#include [\"<]($2)" "$1" --include='*.h' --include='*.cpp')
-  [ -z "$found" ] && return
-  echo "$1 includes a layer above it:"
-  echo "$found"
+fail() { # what is wrong, where
+  [ -z "$2" ] && return
+  printf '%s:\n%s\n' "$1" "$2"
   status=1
 }
-check models 'workloads/|reports/|sim/|systemc|yaml-cpp'
-check workloads 'reports/|sim/|systemc|yaml-cpp'
-check reports 'workloads/|sim/|systemc|yaml-cpp'
+check() { # folders, what they must not include
+  fail "$1 includes a layer above it, or a library that is not its own" \
+    "$(cd . && grep -rnE "#include [\"<]($2)" $1 --include='*.h' --include='*.cpp')"
+}
+engine='sim/engine/|sim/units/|sim/api/'
+explore='sim/sweep/|sim/tune/|sim/tables/'
+check models 'workloads/|reports/|sim/|systemc|yaml-cpp|sqlite3|CLI/'
+check workloads 'reports/|sim/|systemc|yaml-cpp|sqlite3|CLI/'
+check reports 'workloads/|sim/|systemc|yaml-cpp|sqlite3|CLI/'
+check 'sim/host' "reports/|sim/config/|$engine|sim/validate/|$explore|sim/cli/|systemc|yaml-cpp|sqlite3|CLI/"
+check 'sim/config' "reports/|$engine|sim/validate/|$explore|sim/cli/|systemc|sqlite3|CLI/"
+check 'sim/engine sim/units sim/api' "sim/validate/|$explore|sim/cli/|yaml-cpp|sqlite3|CLI/"
+check 'sim/validate' "$explore|sim/cli/|yaml-cpp|sqlite3|CLI/"
+check 'sim/sweep sim/tune sim/tables' 'sim/cli/|systemc|yaml-cpp|CLI/'
 check sim 'tests/'
-# A print to stderr throws where that is full or closed; sim/messages.h does not.
-if found=$(grep -rnE "print\(stderr|std::cerr|perror\(" models workloads reports sim --include='*.h' --include='*.cpp'); then
-  echo "messages that may throw, use sim/messages.h:"
-  echo "$found"
-  status=1
-fi
+fail "the public header includes a header that is not installed" "$(grep -n '#include "' sim/api/tricycle.h)"
+# A print to stderr throws where that is full or closed; sim/host/messages.h does not.
+fail "messages that may throw, use sim/host/messages.h" \
+  "$(grep -rnE "print\(stderr|std::cerr|perror\(" models workloads reports sim --include='*.h' --include='*.cpp')"
 exit $status

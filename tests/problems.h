@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "sim/run.h"
+#include "sim/engine/run.h"
 
 namespace tricycle::testing {
 

@@ -42,6 +42,9 @@ struct Algorithm {
   std::vector<std::string_view> keys() const;
 };
 
+/// What stands in place of an algorithm's name where a program of one's own was run.
+inline constexpr const char* kProgramAlgorithm = "program";
+
 /// All algorithms, in the order of the documentation.
 const std::vector<Algorithm>& algorithms();
 

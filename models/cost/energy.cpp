@@ -105,7 +105,24 @@ EnergyByPart dynamic_pj(const HwConfig& hw, Format format, const Activity& a) {
   return e;
 }
 
-/// Cycles of PEs and lanes in which they have nothing to do.
+/// What cells of the solve unit without work are priced as: the run's format, or where they are too
+/// narrow for it the widest that they take.
+Format format_in_cells(const HwConfig& hw, Format run) {
+  if (info(run).stored_bits <= hw.solve_unit.bits) return run;
+  Format widest = run;
+  int bits = 0;
+  for (const FormatInfo& row : kFormats) {
+    const FormatInfo& stored = info(hw.stored_format(row.id));
+    if (!hw.support(row.id).present || stored.stored_bits > hw.solve_unit.bits ||
+        stored.stored_bits <= bits)
+      continue;
+    widest = stored.id;
+    bits = stored.stored_bits;
+  }
+  return widest;
+}
+
+/// Cycles of PEs, lanes and cells in which they have nothing to do.
 Spread idle_pj(const HwConfig& hw, Format format, const Activity& a, double items, double cycles) {
   const CostTables& t = hw.cost_model.tables;
   const auto cores = static_cast<double>(hw.cores);
@@ -125,7 +142,7 @@ Spread idle_pj(const HwConfig& hw, Format format, const Activity& a, double item
                            : 0;
   const double idle_cells = std::max(0.0, cells - items * static_cast<double>(a.solve_macs));
   return (mac_pj(hw, format) * idle_macs + lane_pj(hw, in_lanes) * idle_lanes +
-          mac_pj(hw, in_lanes) * idle_cells) *
+          mac_pj(hw, format_in_cells(hw, in_lanes)) * idle_cells) *
          (hw.cost_model.clock_gating ? t.idle_gated : t.idle_ungated);
 }
 

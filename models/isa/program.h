@@ -116,6 +116,9 @@ void check_operation(const HwConfig& hw, VectorOp op);
 /// change.
 void validate(const Program& program, const HwConfig& hw);
 
+/// The outputs that the program does not write whole.
+std::vector<std::uint32_t> unwritten_outputs(const Program& program);
+
 /// The first instruction that is illegal, whatever fits: what validate() refuses.
 struct ProgramFault {
   std::size_t instruction;

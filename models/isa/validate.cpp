@@ -87,8 +87,8 @@ void check_solve(const HwConfig& hw, const Program& program, const Solve& solve)
   if (solve.n() > hw.solve_unit.rows)
     throw InputError(fmt::format(
         "{}: a triangular system of {} does not fit into solve_unit.rows = {}; cut it into "
-        "blocks, such as by --set algorithm.block=32, or raise solve_unit.rows",
-        hw.name, solve.n(), hw.solve_unit.rows));
+        "blocks (--set algorithm.block={}), or raise solve_unit.rows",
+        hw.name, solve.n(), hw.solve_unit.rows, hw.solve_unit.rows));
   const FormatInfo& stored = info(program.buffer(solve.a).format);
   if (stored.stored_bits > hw.solve_unit.bits)
     throw InputError(
@@ -165,6 +165,17 @@ std::optional<ProgramFault> find_fault(const Program& program, const HwConfig& h
     written.mark(in.dst);
   }
   return std::nullopt;
+}
+
+std::vector<std::uint32_t> unwritten_outputs(const Program& program) {
+  Written written(program);
+  for (const Instruction& in : program.instructions) written.mark(in.dst);
+  std::vector<std::uint32_t> unwritten;
+  for (const std::uint32_t output : program.outputs()) {
+    const Buffer& b = program.buffers[output];
+    if (!written.all({output, 0, 0, b.rows, b.cols})) unwritten.push_back(output);
+  }
+  return unwritten;
 }
 
 void validate(const Program& program, const HwConfig& hw) {

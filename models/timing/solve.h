@@ -17,8 +17,14 @@
 //
 // With cells and boundaries of one cycle, a system with one right-hand side takes 2 n - 1 cycles.
 // So does the inverse: its columns start down the diagonal, column h at row h, so that all of them
-// are through with the first.  2 n - 1 is the least any array takes ("Triangular matrix inversion
-// on systolic arrays", Parallel Computing: it solves L x_h = e_h, h = 1 .. n, as a pipeline).
+// are through with the first.  2 n - 1 is the time published for this algorithm, solving L x_h =
+// e_h for h = 1 .. n as a pipeline ("Triangular matrix inversion on systolic arrays", Parallel
+// Computing).  That paper needs n^2 / 6 cells for it; this array has n (n + 1) / 2, and takes any
+// right-hand sides.  With a unit diagonal the first boundary has nothing to divide; its step is
+// kept.
+//
+// Products with the zeros of the inverse above its diagonal are not formed: where L is infinite,
+// forward substitution gives NaN there and this array does not.
 #pragma once
 
 #include <cstdint>
@@ -38,7 +44,8 @@ struct SolveTiming {
 /// n x n with `columns` right-hand sides; the inverse counts as one more.  With p = pe_latency, q =
 /// boundary_latency and m columns in all:
 ///   latency    (n - 1) (p + q) + q + m - 1
-///   occupancy  max(m, n + m - 2): a cell's entry of L may be overwritten once its last column is
+///   occupancy  n + m - 2 (m where n = 1): a cell's entry of L may be overwritten once its last
+///   column is
 ///              through; the next system's entries follow each other as its columns do.
 SolveTiming solve_timing(const SolveUnitConfig& unit, std::int64_t n, std::int64_t columns,
                          bool inverse);

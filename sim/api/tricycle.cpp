@@ -4,20 +4,24 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cfenv>
+#include <cmath>
+#include <new>
 #include <type_traits>
 #include <utility>
 #include <variant>
 
 #include "models/error.h"
+#include "models/printable.h"
 #include "models/semantics/execute.h"
 #include "reports/columns.h"
 #include "reports/writers.h"
 #include "sim/config/describe.h"
 #include "sim/config/load_hw.h"
 #include "sim/config/load_problem.h"
-#include "sim/run.h"
-#include "sim/shipped_files.h"
-#include "sim/version.h"
+#include "sim/engine/run.h"
+#include "sim/host/shipped_files.h"
+#include "sim/host/version.h"
 #include "workloads/reference_machine.h"
 
 namespace tricycle::api {
@@ -45,15 +49,60 @@ struct Access {
 
 namespace {
 
-/// What `make` returns; its exceptions become those of the interface.
+/// Rounding, and whether subnormals are kept, are the thread's: bits must not depend on what the
+/// caller made of them.
+class DefaultArithmetic {
+ public:
+  DefaultArithmetic() {
+    std::fegetenv(&before_);
+    std::fesetenv(FE_DFL_ENV);
+  }
+  ~DefaultArithmetic() { std::fesetenv(&before_); }
+  DefaultArithmetic(const DefaultArithmetic&) = delete;
+  DefaultArithmetic& operator=(const DefaultArithmetic&) = delete;
+
+ private:
+  std::fenv_t before_{};
+};
+
+/// One line a fault, nothing in it that a terminal would act on: names may be anybody's.
+std::string lines_of(const tricycle::InputError& error) {
+  std::string text;
+  for (const std::string& line : error.messages())
+    text += (text.empty() ? "" : "\n") + printable(line);
+  return text;
+}
+
+/// What `make` returns, in the default arithmetic; its exceptions become those of the interface.
 template <typename Make>
 auto translated(Make make) -> decltype(make()) {
+  const DefaultArithmetic arithmetic;
   try {
     return make();
   } catch (const tricycle::InputError& error) {
-    throw InputError(error.what());
-  } catch (const tricycle::RunError& error) {
-    throw RunError(error.what());
+    throw InputError(lines_of(error));
+  } catch (const std::bad_alloc&) {
+    throw;
+  } catch (const std::exception& error) {
+    throw RunError(printable(error.what()));
+  }
+}
+
+/// Throws InputError unless every matrix is strictly lower triangular, and finite where the format
+/// holds nothing else.
+void check_matrices(std::span<const double> a, int chunk, Format format) {
+  const auto n = static_cast<std::size_t>(chunk);
+  for (std::size_t at = 0; at < a.size(); ++at) {
+    const std::size_t row = at / n % n, col = at % n;
+    if (row <= col && a[at] != 0)
+      throw tricycle::InputError(
+          fmt::format("invert: expected strictly lower triangular matrices, got {} in row {}, "
+                      "column {} of matrix {}",
+                      a[at], row, col, at / (n * n)));
+    if (!info(format).is_float() && !std::isfinite(a[at]))
+      throw tricycle::InputError(fmt::format(
+          "invert: {} holds finite numbers alone, got {} in row {}, column {} of matrix {}",
+          name(format), a[at], row, col, at / (n * n)));
   }
 }
 
@@ -166,6 +215,7 @@ std::vector<double> invert(const Machine& machine, std::span<const double> a, in
       throw tricycle::InputError(
           fmt::format("invert: expected whole matrices of {} x {} = {} values, got {} values",
                       chunk, chunk, size, a.size()));
+    check_matrices(a, chunk, choice.format);
     std::vector<double> y;
     y.reserve(a.size());
     for (std::size_t at = 0; at < a.size(); at += size) {

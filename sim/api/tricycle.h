@@ -6,14 +6,18 @@
 //   const Machine machine = Machine::load("hexagon_like", {"sequencer.in_flight=2"});
 //   const Problem problem = Problem::load("gdn_lm_c64");
 //   const Result result = run(machine, problem, {.algorithm = "block_doubling", .format = "fp16"});
-//   std::cout << result.number("cycles_per_chunk") << " cycles a chunk\n";
+//   std::cout << result.number("cycles_per_chunk").value() << " cycles per chunk\n";
 //
 // This header is all that is promised: what is in namespace tricycle::api keeps its meaning within
-// a major version.  Everything else of the library may change with every commit.
+// a minor version while the major one is 0, and within a major version from then on.  Everything
+// else of the library may change with every commit.
 //
 // Threads: any function may be called from any thread.  Simulations take turns, because SystemC has
 // one kernel a process; invert(), which simulates no time, runs side by side.  Different processes
 // are independent.
+//
+// Bits do not depend on the rounding mode or the handling of subnormals that the calling thread has
+// set; both are as before afterwards.
 //
 // Errors: InputError is a mistake of the caller (a file, a name, a setting), one line a fault, as
 // the command prints it.  RunError is a run that failed on good input.  std::bad_alloc may pass.
@@ -120,9 +124,9 @@ class Result {
 Result run(const Machine& machine, const Problem& problem, const Options& options = {});
 
 /// Y = (I + A)^-1 - I as the machine's arithmetic computes it, without time.
-/// `a`: any number of chunk x chunk matrices, row-major, strictly lower; values are rounded to the
-/// format first.  Returns as many values as `a` has: the exact real numbers that are stored.
-/// chunk: 2 to 256.  Throws InputError.
+/// `a`: any number of chunk x chunk matrices, row-major, strictly lower, finite where the format is
+/// of integers; values are rounded to the format first.  Returns as many values as `a` has: the
+/// exact real numbers that are stored. chunk: 2 to 256.  Throws InputError.
 std::vector<double> invert(const Machine& machine, std::span<const double> a, int chunk,
                            const Options& options = {});
 

@@ -17,11 +17,11 @@
 #include "sim/config/machine_advice.h"
 #include "sim/config/run_file.h"
 #include "sim/config/sources.h"
-#include "sim/run.h"
+#include "sim/engine/run.h"
+#include "sim/host/version.h"
 #include "sim/sweep/grid.h"
 #include "sim/sweep/grid_advice.h"
 #include "sim/sweep/points.h"
-#include "sim/version.h"
 #include "workloads/digest.h"
 #include "workloads/inputs.h"
 

@@ -9,7 +9,7 @@
 #include "reports/writers.h"
 #include "sim/cli/settings.h"
 #include "sim/config/load_hw.h"
-#include "sim/messages.h"
+#include "sim/host/messages.h"
 
 namespace tricycle {
 

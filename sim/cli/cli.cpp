@@ -5,12 +5,12 @@
 #include <functional>
 
 #include "models/error.h"
-#include "sim/build.h"
 #include "sim/cli/commands.h"
 #include "sim/cli/help.h"
 #include "sim/cli/parse_fault.h"
 #include "sim/cli/subcommand.h"
-#include "sim/version.h"
+#include "sim/host/build.h"
+#include "sim/host/version.h"
 
 namespace tricycle {
 

@@ -15,14 +15,14 @@
 #include "sim/cli/commands.h"
 #include "sim/cli/machine_warnings.h"
 #include "sim/cli/notice.h"
-#include "sim/cli/progress.h"
 #include "sim/cli/results_folder.h"
 #include "sim/config/layers.h"
 #include "sim/config/load_problem.h"
 #include "sim/config/run_file.h"
-#include "sim/output_file.h"
-#include "sim/run.h"
-#include "sim/version.h"
+#include "sim/engine/run.h"
+#include "sim/host/output_file.h"
+#include "sim/host/progress.h"
+#include "sim/host/version.h"
 
 namespace tricycle {
 

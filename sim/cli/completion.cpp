@@ -5,7 +5,7 @@
 #include <fmt/ranges.h>
 
 #include "models/error.h"
-#include "sim/version.h"
+#include "sim/host/version.h"
 
 namespace tricycle {
 

@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 
 #include "sim/cli/completion.h"
-#include "sim/version.h"
+#include "sim/host/version.h"
 
 namespace tricycle {
 

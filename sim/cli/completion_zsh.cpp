@@ -4,7 +4,7 @@
 #include <map>
 
 #include "sim/cli/completion.h"
-#include "sim/version.h"
+#include "sim/host/version.h"
 
 namespace tricycle {
 

@@ -17,13 +17,13 @@
 #include "sim/cli/slow_run.h"
 #include "sim/config/layers.h"
 #include "sim/config/load_hw.h"
-#include "sim/cycle_bound.h"
-#include "sim/host_memory.h"
-#include "sim/lowering.h"
-#include "sim/run.h"
+#include "sim/engine/cycle_bound.h"
+#include "sim/engine/lowering.h"
+#include "sim/engine/run.h"
+#include "sim/host/host_memory.h"
+#include "sim/host/version.h"
 #include "sim/units/npu.h"
 #include "sim/units/pe_array.h"
-#include "sim/version.h"
 #include "workloads/digest.h"
 
 namespace tricycle {

@@ -17,19 +17,16 @@ struct Example {
 
 /// They run as they stand in the project's folder: tests/e2e/documented_commands.py.
 constexpr Example kExamples[] = {
+    {"run", "run edge_16x16 iid_c16 --algorithm block_doubling", "one run; files in out/"},
     {"run",
-     "run hwconfigs/edge_16x16.yaml workloads/problems/iid_c16.yaml --algorithm block_doubling",
-     "one run; files in out/"},
-    {"run",
-     "run hwconfigs/edge_16x16.yaml workloads/problems/iid_c16.yaml --format int8 "
+     "run edge_16x16 iid_c16 --format int8 "
      "--set systolic_array.rows=8 --set algorithm.mask_width=4 --timeline",
      "with an array of 8 rows and another mask, cycle by cycle"},
     {"run", "run out/config.resolved.yaml --out again", "the same results again"},
-    {"compare", "compare hwconfigs/edge_16x16.yaml workloads/problems/iid_c16.yaml",
-     "four algorithms in every format of the machine"},
+    {"compare", "compare edge_16x16 iid_c16", "four algorithms in every format of the machine"},
     {"compare",
-     "compare hwconfigs/edge_16x16.yaml hwconfigs/gemmini_like.yaml "
-     "workloads/problems/iid_c16.yaml "
+     "compare edge_16x16 gemmini_like "
+     "iid_c16 "
      "--algorithms block_doubling,blocked_substitution --formats int8",
      "two machines, two algorithms, one format"},
     {"invert",
@@ -37,40 +34,40 @@ constexpr Example kExamples[] = {
      "Y = (I + A)^-1 - I of every matrix"},
     {"invert",
      "invert tests/golden/numpy/batch.npy inverse.safetensors "
-     "--algorithm block_doubling --format int8 --hw hwconfigs/edge_16x16.yaml",
+     "--algorithm block_doubling --format int8 --hw edge_16x16",
      "in the arithmetic of a machine"},
-    {"gemm", "gemm hwconfigs/edge_16x16.yaml --m 64 --n 64 --k 64 --format fp16", ""},
-    {"vector", "vector hwconfigs/edge_16x16.yaml --op add --rows 64 --cols 64 --format fp16", ""},
+    {"gemm", "gemm edge_16x16 --m 64 --n 64 --k 64 --format fp16", ""},
+    {"vector", "vector edge_16x16 --op add --rows 64 --cols 64 --format fp16", ""},
     {"layer",
-     "layer hwconfigs/hexagon_like.yaml workloads/problems/qwen3_5_0_8b.yaml "
+     "layer hexagon_like qwen3_5_0_8b "
      "--algorithm block_doubling,neumann_masked --set problem.layer.tokens=256",
-     "a layer of 256 tokens, the inversion by three algorithms"},
+     "a layer of 256 tokens, the inversion by two algorithms, beside forward substitution"},
     {"perplexity",
      "perplexity workloads/data/gdn_lm workloads/data/gdn_lm/acts.txt "
      "--algorithm block_doubling --format fp16,int8 --bytes 256",
      ""},
     {"tune",
-     "tune hwconfigs/edge_16x16.yaml workloads/problems/iid_c16.yaml "
+     "tune edge_16x16 iid_c16 "
      "--tolerance forward_substitution --formats fp16",
      "the fastest that is as accurate as forward substitution"},
     {"tune",
-     "tune hwconfigs/edge_16x16.yaml workloads/problems/iid_c16.yaml --tolerance 1e-2 "
+     "tune edge_16x16 iid_c16 --tolerance 1e-2 "
      "--metric rel_error --cost energy --formats fp16,int8",
      "the least energy within an error of 1 %"},
     {"validate", "validate peaks", "one group of figures"},
     {"validate", "validate peaks vector --rows", "every figure of two groups"},
     {"tables", "tables ablation", "print one table"},
-    {"sweep", "sweep workloads/grids/quick.yaml", "store: out/quick.sqlite"},
-    {"sweep", "sweep workloads/grids/quick.yaml --resume", "go on where it stopped"},
-    {"sweep", "sweep workloads/grids/quick.yaml --shard 1/2", "one of two machines' halves"},
-    {"sweep", "sweep workloads/grids/quick.yaml --shard 2/2", ""},
+    {"sweep", "sweep quick", "store: out/quick.sqlite"},
+    {"sweep", "sweep quick --resume", "go on where it stopped"},
+    {"sweep", "sweep quick --shard 1/2", "one of two machines' halves"},
+    {"sweep", "sweep quick --shard 2/2", ""},
     {"merge", "merge out/quick.1_of_2.sqlite out/quick.2_of_2.sqlite --into whole.sqlite", ""},
     {"export", "export out/quick.sqlite", "CSV, one row a point"},
     {"report", "report out/quick.sqlite --out report.html", "open report.html in a browser"},
     {"list", "list algorithms", ""},
     {"describe", "describe hw", "every key a machine can have"},
-    {"describe", "describe hw hwconfigs/edge_16x16.yaml", "what this machine says, and from where"},
-    {"check", "check hwconfigs/edge_16x16.yaml workloads/problems/iid_c16.yaml", ""},
+    {"describe", "describe hw edge_16x16", "what this machine says, and from where"},
+    {"check", "check edge_16x16 iid_c16", ""},
     {"man", "man", "a page for `man -l -`"},
     {"completion", "completion bash", "to be sourced, or put where the shell looks for it"},
 };
@@ -79,7 +76,7 @@ constexpr const char* kWhereToBegin =
     "`tricycle COMMAND --help` shows a command's options, with examples. To begin:\n"
     "  tricycle list machines\n"
     "  tricycle list problems\n"
-    "  tricycle compare hwconfigs/hexagon_like.yaml workloads/problems/gdn_lm_c64.yaml\n";
+    "  tricycle compare hexagon_like gdn_lm_c64\n";
 
 std::string value_name(const CLI::App& command, const CLI::Option& option) {
   if (option.get_positional()) return " ";  // its own name says what it is

@@ -10,8 +10,8 @@
 #include "models/printable.h"
 #include "reports/summaries.h"
 #include "reports/writers.h"
-#include "sim/run.h"
-#include "sim/version.h"
+#include "sim/engine/run.h"
+#include "sim/host/version.h"
 
 namespace tricycle {
 

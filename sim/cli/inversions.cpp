@@ -7,8 +7,8 @@
 
 #include "models/error.h"
 #include "models/semantics/execute.h"
-#include "sim/run.h"
-#include "sim/version.h"
+#include "sim/engine/run.h"
+#include "sim/host/version.h"
 #include "workloads/safetensors.h"
 
 namespace tricycle {

@@ -13,7 +13,7 @@
 #include "sim/cli/settings.h"
 #include "sim/config/layers.h"
 #include "sim/config/load_hw.h"
-#include "sim/output_file.h"
+#include "sim/host/output_file.h"
 #include "workloads/npy.h"
 #include "workloads/reference_machine.h"
 #include "workloads/safetensors.h"

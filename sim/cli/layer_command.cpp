@@ -13,9 +13,9 @@
 #include "sim/config/layers.h"
 #include "sim/config/load_hw.h"
 #include "sim/config/load_problem.h"
-#include "sim/layer.h"
-#include "sim/run.h"
-#include "sim/version.h"
+#include "sim/engine/layer.h"
+#include "sim/engine/run.h"
+#include "sim/host/version.h"
 
 namespace tricycle {
 

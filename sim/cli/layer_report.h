@@ -7,7 +7,7 @@
 #include <string>
 
 #include "models/hw_config.h"
-#include "sim/layer.h"
+#include "sim/engine/layer.h"
 
 namespace tricycle {
 

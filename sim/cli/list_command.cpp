@@ -19,8 +19,8 @@
 #include "sim/config/load_problem.h"
 #include "sim/config/quantity.h"
 #include "sim/config/sources.h"
-#include "sim/shipped_files.h"
-#include "sim/version.h"
+#include "sim/host/shipped_files.h"
+#include "sim/host/version.h"
 #include "workloads/algorithm.h"
 #include "workloads/ensembles.h"
 

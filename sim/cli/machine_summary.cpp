@@ -14,8 +14,8 @@
 #include "reports/text_table.h"
 #include "sim/config/load_hw.h"
 #include "sim/config/quantity.h"
-#include "sim/run.h"
-#include "sim/version.h"
+#include "sim/engine/run.h"
+#include "sim/host/version.h"
 
 namespace tricycle {
 

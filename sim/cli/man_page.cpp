@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "sim/cli/help.h"
-#include "sim/version.h"
+#include "sim/host/version.h"
 
 namespace tricycle {
 

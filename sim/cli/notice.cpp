@@ -8,7 +8,7 @@
 #include <set>
 
 #include "models/numerics/convert.h"
-#include "sim/messages.h"
+#include "sim/host/messages.h"
 
 namespace tricycle {
 

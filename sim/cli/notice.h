@@ -8,7 +8,7 @@
 
 #include "models/hw_config.h"
 #include "models/numerics/format.h"
-#include "sim/run.h"
+#include "sim/engine/run.h"
 #include "workloads/problem.h"
 
 namespace tricycle {

@@ -14,7 +14,7 @@
 #include "sim/cli/commands.h"
 #include "sim/cli/completion.h"
 #include "sim/config/describe.h"
-#include "sim/shipped_files.h"
+#include "sim/host/shipped_files.h"
 #include "sim/tables/tables.h"
 #include "sim/tune/goal.h"
 #include "sim/validate/groups.h"
@@ -159,7 +159,7 @@ constexpr ValueRow kValueRows[] = {
     {"--out", "DIR", nullptr, kFolders},
     {"--over", "NAME", &kOvers},
     {"--problem", "PROBLEM", &kProblems, kFiles},
-    {"--program", "VALUE", nullptr, kFiles},
+    {"--program", "FILE", nullptr, kFiles},
     {"--rows", "N"},
     {"--seed", "N"},
     {"--set", "KEY=VALUE", &kSetKeys},

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <optional>
 #include <utility>
 
@@ -18,9 +19,10 @@
 #include "sim/cli/slow_run.h"
 #include "sim/config/load_hw.h"
 #include "sim/config/run_file.h"
-#include "sim/output_file.h"
-#include "sim/program_run.h"
-#include "sim/run.h"
+#include "sim/engine/program_run.h"
+#include "sim/engine/run.h"
+#include "sim/host/messages.h"
+#include "sim/host/output_file.h"
 #include "workloads/npy.h"
 
 namespace tricycle {
@@ -76,6 +78,23 @@ RunSpec own_spec(const RunOptions& options, const Settings& set) {
   return spec;
 }
 
+/// A run that replaced its own input could not be made again.
+void check_inputs_stay(const RunOptions& options, const RunSpec& spec) {
+  std::vector<std::string> faults;
+  for (const std::uint32_t output : spec.program->outputs()) {
+    const auto file =
+        std::filesystem::path(options.out) / output_file_name(spec.program->buffers[output].name);
+    for (const InputFile& input : spec.inputs) {
+      std::error_code error;
+      if (std::filesystem::equivalent(file, input.file, error))
+        faults.push_back(fmt::format(
+            "--input {}={}: the run would replace it by its output; choose another folder (--out)",
+            input.buffer, input.file));
+    }
+  }
+  throw_if_any(std::move(faults));
+}
+
 std::vector<OutputFile> result_files(const RunOptions& options, const RunSpec& spec,
                                      const ProgramRun& run, const RunTrace& trace) {
   std::vector<OutputFile> files{
@@ -101,11 +120,14 @@ bool has_own_inputs(const RunOptions& options) {
 int run_own_program(const RunOptions& options, const Settings& set) {
   RunSpec spec = own_spec(options, set);
   if (options.dump_program) {
+    if (options.json) throw InputError(kDumpIsText);
     fmt::print("{}", to_text(*spec.program, spec.hw));
     return 0;
   }
-  for (const std::uint32_t output : spec.program->outputs())
-    output_file_name(spec.program->buffers[output].name);
+  check_inputs_stay(options, spec);
+  for (const std::uint32_t output : unwritten_outputs(*spec.program))
+    tell(fmt::format("output {} is not stored whole: what no instruction stores is 0 there",
+                     spec.program->buffers[output].name));
   check_output_directory(options.out);
   RunTrace trace = requested_trace(options);
   const ProgramInputs data = read_program_inputs(*spec.program, spec.inputs, spec.items);

@@ -35,6 +35,9 @@ Cut parse_cut(const std::optional<std::string>& tile,
 inline constexpr const char* kProgramIsCut =
     "--program: a program is run as it is written; leave out --tile and --merge-group";
 
+inline constexpr const char* kDumpIsText =
+    "--dump-program: --json prints the result document alone; leave one of them out";
+
 /// Columns of the terminal, as a shell exports them.
 std::int64_t terminal_width();
 

@@ -8,10 +8,10 @@
 #include "reports/page.h"
 #include "sim/cli/commands.h"
 #include "sim/cli/json_text.h"
-#include "sim/input_file.h"
-#include "sim/output_file.h"
+#include "sim/host/input_file.h"
+#include "sim/host/output_file.h"
+#include "sim/host/version.h"
 #include "sim/sweep/read_points.h"
-#include "sim/version.h"
 
 namespace tricycle {
 

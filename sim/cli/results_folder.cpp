@@ -11,7 +11,7 @@
 #include <optional>
 
 #include "sim/cli/notice.h"
-#include "sim/messages.h"
+#include "sim/host/messages.h"
 
 namespace tricycle {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "sim/output_file.h"
+#include "sim/host/output_file.h"
 
 namespace tricycle {
 

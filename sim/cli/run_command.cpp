@@ -25,10 +25,10 @@
 #include "sim/config/load_hw.h"
 #include "sim/config/load_problem.h"
 #include "sim/config/run_file.h"
-#include "sim/lowering.h"
-#include "sim/output_file.h"
-#include "sim/run.h"
-#include "sim/version.h"
+#include "sim/engine/lowering.h"
+#include "sim/engine/run.h"
+#include "sim/host/output_file.h"
+#include "sim/host/version.h"
 
 namespace tricycle {
 
@@ -156,6 +156,7 @@ int run_command(const RunOptions& options) {
   take_program(options, spec);
   if (spec.program && spec.cut.is_fixed()) throw InputError(kProgramIsCut);
   if (options.dump_program) {
+    if (options.json) throw InputError(kDumpIsText);
     fmt::print("{}", to_text(chosen_program(spec), spec.hw));
     return 0;
   }

@@ -11,7 +11,7 @@
 #include "sim/cli/settings.h"
 #include "sim/config/field_tree.h"
 #include "sim/config/run_file.h"
-#include "sim/version.h"
+#include "sim/host/version.h"
 
 namespace tricycle {
 

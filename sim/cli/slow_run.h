@@ -7,7 +7,7 @@
 #include <string>
 #include <thread>
 
-#include "sim/run_watch.h"
+#include "sim/engine/run_watch.h"
 
 namespace tricycle {
 

@@ -5,7 +5,7 @@
 #include <functional>
 
 #include "sim/cli/commands.h"
-#include "sim/shipped_files.h"
+#include "sim/host/shipped_files.h"
 
 namespace tricycle {
 

@@ -13,13 +13,13 @@
 #include "sim/cli/json_text.h"
 #include "sim/cli/notice.h"
 #include "sim/cli/settings.h"
-#include "sim/output_file.h"
+#include "sim/host/output_file.h"
+#include "sim/host/version.h"
 #include "sim/sweep/export.h"
 #include "sim/sweep/grid_advice.h"
 #include "sim/sweep/merge.h"
 #include "sim/sweep/read_points.h"
 #include "sim/sweep/sweep.h"
-#include "sim/version.h"
 
 namespace tricycle {
 

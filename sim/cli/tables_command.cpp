@@ -6,8 +6,8 @@
 #include "models/error.h"
 #include "models/printable.h"
 #include "sim/cli/commands.h"
-#include "sim/cli/progress.h"
-#include "sim/output_file.h"
+#include "sim/host/output_file.h"
+#include "sim/host/progress.h"
 #include "sim/tables/tables.h"
 
 namespace tricycle {

@@ -9,13 +9,13 @@
 #include "sim/cli/commands.h"
 #include "sim/cli/machine_warnings.h"
 #include "sim/cli/notice.h"
-#include "sim/cli/progress.h"
 #include "sim/cli/settings.h"
 #include "sim/cli/tune_report.h"
 #include "sim/config/load_problem.h"
-#include "sim/output_file.h"
-#include "sim/run.h"
-#include "sim/shipped_files.h"
+#include "sim/engine/run.h"
+#include "sim/host/output_file.h"
+#include "sim/host/progress.h"
+#include "sim/host/shipped_files.h"
 #include "sim/tune/loss.h"
 
 namespace tricycle {

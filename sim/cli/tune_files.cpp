@@ -10,8 +10,8 @@
 #include "reports/writers.h"
 #include "sim/cli/settings.h"
 #include "sim/cli/tune_report.h"
-#include "sim/run.h"
-#include "sim/version.h"
+#include "sim/engine/run.h"
+#include "sim/host/version.h"
 
 namespace tricycle {
 

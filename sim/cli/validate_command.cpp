@@ -8,10 +8,10 @@
 #include "models/error.h"
 #include "reports/validation.h"
 #include "sim/cli/commands.h"
-#include "sim/cli/progress.h"
+#include "sim/host/progress.h"
+#include "sim/host/version.h"
 #include "sim/validate/groups.h"
 #include "sim/validate/sensitivity.h"
-#include "sim/version.h"
 
 namespace tricycle {
 

@@ -10,10 +10,10 @@
 #include "sim/cli/settings.h"
 #include "sim/config/layers.h"
 #include "sim/config/load_hw.h"
-#include "sim/cycle_bound.h"
-#include "sim/run.h"
+#include "sim/engine/cycle_bound.h"
+#include "sim/engine/run.h"
+#include "sim/host/version.h"
 #include "sim/units/npu.h"
-#include "sim/version.h"
 #include "workloads/vector_operation.h"
 
 namespace tricycle {

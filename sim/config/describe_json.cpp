@@ -11,7 +11,7 @@
 #include "sim/config/load_hw.h"
 #include "sim/config/quantity.h"
 #include "sim/config/sources.h"
-#include "sim/version.h"
+#include "sim/host/version.h"
 
 namespace tricycle {
 

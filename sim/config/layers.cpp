@@ -13,7 +13,7 @@
 
 #include "models/error.h"
 #include "models/printable.h"
-#include "sim/shipped_files.h"
+#include "sim/host/shipped_files.h"
 
 namespace tricycle {
 

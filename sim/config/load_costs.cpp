@@ -7,7 +7,7 @@
 #include "sim/config/field_reader.h"
 #include "sim/config/field_tree.h"
 #include "sim/config/layers.h"
-#include "sim/shipped_files.h"
+#include "sim/host/shipped_files.h"
 
 namespace tricycle {
 

@@ -134,6 +134,19 @@ void check_scratchpad(const HwConfig& hw, FieldReader& reader) {
                              pad.interleave_bytes));
 }
 
+void check_solve_unit(const HwConfig& hw, FieldReader& reader) {
+  if (!hw.solve_unit.present) return;
+  int narrowest = 0;
+  for (const FormatInfo& row : kFormats)
+    if (const int bits = info(hw.stored_format(row.id)).stored_bits;
+        hw.support(row.id).present && (narrowest == 0 || bits < narrowest))
+      narrowest = bits;
+  if (hw.solve_unit.bits < narrowest)
+    reader.fault(reader.section_place("solve_unit"), "solve_unit.bits",
+                 fmt::format("no format of the machine is stored in {} bits; expected at least {}",
+                             hw.solve_unit.bits, narrowest));
+}
+
 void check_unit_clocks(const HwConfig& hw, FieldReader& reader) {
   constexpr double kSlowestGhz = 0.001;  // as of the machine
   const auto check = [&](const std::string& key, double ghz) {
@@ -145,6 +158,7 @@ void check_unit_clocks(const HwConfig& hw, FieldReader& reader) {
   check("systolic_array.clock", hw.systolic_array.clock_ghz);
   check("vector_unit.clock", hw.vector_unit.clock_ghz);
   check("dma.clock", hw.dma.clock_ghz);
+  check("solve_unit.clock", hw.solve_unit.clock_ghz);
 }
 
 /// Every substitution scales a row and adds it to another; a reduction folds rows first.
@@ -187,6 +201,7 @@ HwConfig read_hw_config(const YamlNode& root, std::vector<Fault>& faults,
   check_formats(hw, reader);
   check_operations(hw, reader);
   check_scratchpad(hw, reader);
+  check_solve_unit(hw, reader);
   check_unit_clocks(hw, reader);
   if (hw.cost_model.present) hw.cost_model.tables = tables(cost_tables_path(hw.cost_model), faults);
   return hw;

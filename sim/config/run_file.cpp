@@ -19,8 +19,7 @@
 #include "sim/config/load_hw.h"
 #include "sim/config/load_problem.h"
 #include "sim/config/quantity.h"
-#include "sim/input_file.h"
-#include "sim/run.h"
+#include "sim/host/input_file.h"
 
 namespace tricycle {
 

@@ -17,7 +17,7 @@
 #include "models/numerics/format.h"
 #include "models/run_result.h"
 #include "sim/config/layers.h"
-#include "sim/program_inputs.h"
+#include "sim/config/program_inputs.h"
 #include "workloads/algorithm.h"
 #include "workloads/problem.h"
 

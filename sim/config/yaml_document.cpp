@@ -17,8 +17,8 @@
 
 #include "models/error.h"
 #include "models/printable.h"
-#include "sim/input_file.h"
-#include "sim/shipped_files.h"
+#include "sim/host/input_file.h"
+#include "sim/host/shipped_files.h"
 
 namespace tricycle {
 

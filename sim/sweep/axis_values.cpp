@@ -11,7 +11,7 @@
 #include "models/printable.h"
 #include "sim/config/field_reader.h"
 #include "sim/config/quantity.h"
-#include "sim/shipped_files.h"
+#include "sim/host/shipped_files.h"
 #include "workloads/algorithm.h"
 
 namespace tricycle {

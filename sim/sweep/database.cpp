@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "models/error.h"
-#include "sim/messages.h"
+#include "sim/host/messages.h"
 #include "sim/sweep/sqlite_statement.h"
 
 namespace tricycle {

@@ -4,8 +4,8 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/config/quantity.h"
+#include "sim/host/version.h"
 #include "sim/sweep/grid.h"
-#include "sim/version.h"
 #include "workloads/algorithm.h"
 
 namespace tricycle {

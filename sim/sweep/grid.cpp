@@ -13,8 +13,8 @@
 #include "sim/config/load_hw.h"
 #include "sim/config/load_problem.h"
 #include "sim/config/quantity.h"
-#include "sim/input_file.h"
-#include "sim/shipped_files.h"
+#include "sim/host/input_file.h"
+#include "sim/host/shipped_files.h"
 #include "sim/sweep/axis_values.h"
 
 namespace tricycle {

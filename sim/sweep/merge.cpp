@@ -8,10 +8,10 @@
 #include <optional>
 
 #include "models/error.h"
-#include "sim/output_file.h"
+#include "sim/host/output_file.h"
+#include "sim/host/temporary_name.h"
 #include "sim/sweep/store.h"
 #include "sim/sweep/store_meta.h"
-#include "sim/temporary_name.h"
 
 namespace tricycle {
 

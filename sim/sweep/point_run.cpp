@@ -10,10 +10,10 @@
 #include "models/cost/cost.h"
 #include "models/error.h"
 #include "models/isa/program_text.h"
-#include "sim/build.h"
 #include "sim/config/describe.h"
+#include "sim/host/build.h"
+#include "sim/host/version.h"
 #include "sim/tune/accuracy_table.h"
-#include "sim/version.h"
 #include "workloads/digest.h"
 
 namespace tricycle {

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "reports/columns.h"
-#include "sim/run.h"
+#include "sim/engine/run.h"
 #include "sim/sweep/point_spec.h"
 
 namespace tricycle {

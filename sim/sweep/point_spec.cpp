@@ -9,12 +9,12 @@
 
 #include "models/config_fields.h"
 #include "models/error.h"
-#include "sim/build.h"
 #include "sim/config/load_hw.h"
 #include "sim/config/load_problem.h"
-#include "sim/messages.h"
+#include "sim/host/build.h"
+#include "sim/host/messages.h"
+#include "sim/host/version.h"
 #include "sim/sweep/source_files.h"
-#include "sim/version.h"
 #include "workloads/digest.h"
 
 namespace tricycle {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "sim/config/run_file.h"
-#include "sim/run.h"
+#include "sim/engine/run.h"
 #include "sim/sweep/points.h"
 #include "sim/sweep/recent.h"
 

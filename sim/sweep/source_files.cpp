@@ -14,8 +14,8 @@
 #include "models/error.h"
 #include "sim/config/load_hw.h"
 #include "sim/config/load_problem.h"
-#include "sim/input_file.h"
-#include "sim/messages.h"
+#include "sim/host/input_file.h"
+#include "sim/host/messages.h"
 #include "workloads/digest.h"
 
 namespace tricycle {

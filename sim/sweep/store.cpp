@@ -13,11 +13,11 @@
 #include <set>
 
 #include "models/error.h"
-#include "sim/output_file.h"
+#include "sim/host/output_file.h"
+#include "sim/host/temporary_name.h"
 #include "sim/sweep/sqlite_statement.h"
 #include "sim/sweep/store_check.h"
 #include "sim/sweep/store_meta.h"
-#include "sim/temporary_name.h"
 
 namespace tricycle {
 

@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "models/json_depth.h"
-#include "sim/messages.h"
+#include "sim/host/messages.h"
 #include "sim/sweep/grid.h"
 #include "sim/sweep/point_run.h"
 #include "workloads/digest.h"

@@ -10,7 +10,7 @@
 
 #include "models/error.h"
 #include "models/json_depth.h"
-#include "sim/messages.h"
+#include "sim/host/messages.h"
 #include "sim/sweep/sqlite_statement.h"
 #include "workloads/digest.h"
 

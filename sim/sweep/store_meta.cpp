@@ -8,7 +8,7 @@
 #include <set>
 
 #include "models/json_depth.h"
-#include "sim/messages.h"
+#include "sim/host/messages.h"
 #include "sim/sweep/store_layout.h"
 
 namespace tricycle {

@@ -6,11 +6,11 @@
 #include <nlohmann/json.hpp>
 
 #include "reports/columns.h"
-#include "sim/build.h"
-#include "sim/cli/progress.h"
+#include "sim/host/build.h"
+#include "sim/host/progress.h"
+#include "sim/host/version.h"
 #include "sim/sweep/pareto_search.h"
 #include "sim/sweep/point_spec.h"
-#include "sim/version.h"
 #include "workloads/digest.h"
 
 namespace tricycle {

@@ -12,7 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "models/error.h"
-#include "sim/messages.h"
+#include "sim/host/messages.h"
 #include "sim/sweep/point_run.h"
 
 namespace tricycle {

@@ -5,8 +5,8 @@
 
 #include "reports/text_table.h"
 #include "sim/config/load_hw.h"
-#include "sim/lowering.h"
-#include "sim/shipped_files.h"
+#include "sim/engine/lowering.h"
+#include "sim/host/shipped_files.h"
 #include "sim/tables/measure.h"
 #include "sim/tables/tables.h"
 #include "sim/units/npu.h"

@@ -8,8 +8,8 @@
 #include "models/isa/depth.h"
 #include "reports/text_table.h"
 #include "sim/config/load_hw.h"
-#include "sim/lowering.h"
-#include "sim/shipped_files.h"
+#include "sim/engine/lowering.h"
+#include "sim/host/shipped_files.h"
 #include "sim/tables/measure.h"
 #include "sim/tables/tables.h"
 #include "sim/units/npu.h"
@@ -46,8 +46,8 @@ std::string algorithm_rows() {
   std::vector<HwConfig> machines;
   std::vector<TextColumn> columns{
       {"algorithm", "", false}, {"source", "", false}, {"setting", "", false},
-      {"products", ""},         {"depth", ""},         {"SNR, real", ""},
-      {"SNR, hard", ""}};
+      {"products", ""},         {"depth", ""},         {"SNR of T, real", ""},
+      {"SNR of T, hard", ""}};
   for (const std::string_view machine : kMachines) {
     machines.push_back(load_hw_config(shipped(fmt::format("hwconfigs/{}.yaml", machine))));
     columns.push_back({fmt::format("cycles, {}", machine), ""});

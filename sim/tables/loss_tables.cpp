@@ -8,7 +8,7 @@
 #include <thread>
 
 #include "reports/text_table.h"
-#include "sim/shipped_files.h"
+#include "sim/host/shipped_files.h"
 #include "sim/tables/measure.h"
 #include "sim/tables/tables.h"
 #include "workloads/language_model/chunk_inverses.h"

@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "sim/config/load_problem.h"
-#include "sim/shipped_files.h"
+#include "sim/host/shipped_files.h"
 #include "workloads/language_model/chunk_inverses.h"
 #include "workloads/reference_machine.h"
 

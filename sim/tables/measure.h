@@ -7,7 +7,7 @@
 
 #include "models/numerics/format.h"
 #include "models/run_result.h"
-#include "sim/run.h"
+#include "sim/engine/run.h"
 #include "workloads/algorithm.h"
 #include "workloads/inversion/neumann.h"
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "models/hw_config.h"
-#include "sim/run.h"
+#include "sim/engine/run.h"
 #include "workloads/algorithm.h"
 #include "workloads/oracle.h"
 

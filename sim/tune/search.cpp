@@ -6,7 +6,7 @@
 
 #include "models/cost/cost.h"
 #include "models/error.h"
-#include "sim/lowering.h"
+#include "sim/engine/lowering.h"
 #include "workloads/in_parallel.h"
 
 namespace tricycle {

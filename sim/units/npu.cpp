@@ -13,7 +13,7 @@
 
 #include "models/error.h"
 #include "models/timing/instruction_timing.h"
-#include "sim/kernel_scope.h"
+#include "sim/engine/kernel_scope.h"
 #include "sim/units/core.h"
 #include "sim/units/dispatch_loop.h"
 #include "sim/units/solve_array.h"

@@ -43,7 +43,7 @@ class SteadyWindow {
   std::int64_t begin() const { return fill_ * slots_; }
   std::int64_t end() const { return (fill_ + measured_) * slots_; }
   /// Mean over the rounds; `completions`: in which cycles items completed, ascending.  A window can
-  /// err by what was in flight at its begin (sim/steady_state.h).
+  /// err by what was in flight at its begin (sim/engine/steady_state.h).
   double cycles_per_item(const std::vector<std::int64_t>& completions) const;
 
  private:

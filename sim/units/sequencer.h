@@ -13,8 +13,8 @@
 
 namespace tricycle {
 
-/// Hands instructions to the units of a core, in a fixed order (matrix, vector, DMA; lowest server
-/// first): which instruction goes first when two could never depends on the order in which SystemC
+/// Hands instructions to the units of a core, in a fixed order (that of Unit, lowest server first):
+/// which instruction goes first when two could never depends on the order in which SystemC
 /// runs processes.
 class Sequencer {
  public:

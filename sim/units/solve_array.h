@@ -5,6 +5,7 @@
 // nothing of the formulas, which must equal it.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -28,7 +29,7 @@ struct SolveProblem {
   MatrixRef<T> out;
 };
 
-/// What the cells compute; none: zeros.
+/// What the cells compute.  Without functions every value is zero: for cycles alone.
 template <typename T>
 struct SolveArithmetic {
   MacSpec spec;

@@ -8,7 +8,7 @@
 #include "models/cost/cost.h"
 #include "models/cost/unit_costs.h"
 #include "sim/config/load_hw.h"
-#include "sim/shipped_files.h"
+#include "sim/host/shipped_files.h"
 #include "sim/validate/groups.h"
 #include "sim/validate/published_table.h"
 #include "workloads/gemm.h"

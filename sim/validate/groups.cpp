@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "models/error.h"
-#include "sim/shipped_files.h"
+#include "sim/host/shipped_files.h"
 
 namespace tricycle {
 

@@ -5,9 +5,9 @@
 
 #include "models/timing/timing.h"
 #include "sim/config/load_hw.h"
-#include "sim/lowering.h"
-#include "sim/shipped_files.h"
-#include "sim/steady_state.h"
+#include "sim/engine/lowering.h"
+#include "sim/engine/steady_state.h"
+#include "sim/host/shipped_files.h"
 #include "sim/units/npu.h"
 #include "sim/validate/groups.h"
 #include "sim/validate/published_table.h"

@@ -6,9 +6,9 @@
 #include "models/error.h"
 #include "sim/config/load_hw.h"
 #include "sim/config/load_problem.h"
-#include "sim/layer.h"
-#include "sim/lowering.h"
-#include "sim/shipped_files.h"
+#include "sim/engine/layer.h"
+#include "sim/engine/lowering.h"
+#include "sim/host/shipped_files.h"
 #include "sim/validate/groups.h"
 #include "sim/validate/published_table.h"
 

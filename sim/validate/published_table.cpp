@@ -10,7 +10,7 @@
 
 #include "models/error.h"
 #include "sim/config/load_hw.h"
-#include "sim/shipped_files.h"
+#include "sim/host/shipped_files.h"
 
 namespace tricycle {
 

@@ -13,8 +13,8 @@
 #include "sim/config/describe.h"
 #include "sim/config/load_hw.h"
 #include "sim/config/sources.h"
-#include "sim/lowering.h"
-#include "sim/shipped_files.h"
+#include "sim/engine/lowering.h"
+#include "sim/host/shipped_files.h"
 #include "sim/units/npu.h"
 #include "workloads/algorithm.h"
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "models/semantics/execute.h"
+#include "tests/bitexact/square.h"
 #include "workloads/algorithm.h"
 #include "workloads/ensembles.h"
 #include "workloads/gated_deltanet_inputs.h"
@@ -24,22 +25,8 @@ namespace {
 
 constexpr int kSize = 16;
 
-/// C x C, row-major.
-struct Square {
-  int size;
-  std::vector<double> values =
-      std::vector<double>(static_cast<std::size_t>(size) * static_cast<std::size_t>(size));
-  double& at(int i, int j) { return values[static_cast<std::size_t>(i * size + j)]; }
-  double at(int i, int j) const { return values[static_cast<std::size_t>(i * size + j)]; }
-};
-
-Square product(const Square& a, const Square& b) {
-  Square out{a.size};
-  for (int i = 0; i < a.size; ++i)
-    for (int k = 0; k < a.size; ++k)
-      for (int j = 0; j < a.size; ++j) out.at(i, j) += a.at(i, k) * b.at(k, j);
-  return out;
-}
+using testing::product;
+using testing::Square;
 
 /// Strictly lower, entries +-1.
 Square signs(int seed) {

@@ -4,7 +4,7 @@
 // published figures.
 #include <gtest/gtest.h>
 
-#include "sim/run.h"
+#include "sim/engine/run.h"
 #include "workloads/gated_deltanet_inputs.h"
 #include "workloads/inversion/neumann.h"
 #include "workloads/reference_machine.h"

@@ -12,7 +12,7 @@
 
 #include "models/error.h"
 #include "sim/config/load_hw.h"
-#include "sim/steady_state.h"
+#include "sim/engine/steady_state.h"
 #include "tests/bitexact/dynamic_product.h"
 #include "tests/bitexact/plain_inversions.h"
 #include "tests/bitexact/program_bits.h"

@@ -31,6 +31,13 @@ done
 step "lintian"
 lintian --allow-root --fail-on error,warning "$package" 2>&1 || fail "lintian"
 
+step "a program of one's own against the package"
+dpkg-deb -x "$package" "$s/unpacked"
+cp -r "$(dirname "$0")/../package" "$s/example"
+cmake -S "$s/example" -B "$s/example/build" -DCMAKE_PREFIX_PATH="$s/unpacked/usr" >"$s/log" 2>&1 && cmake --build "$s/example/build" >>"$s/log" 2>&1 ||
+  fail "the example is not built: $(cat "$s/log")"
+TRICYCLE_DATA=$s/unpacked/usr/share/tricycle "$s/example/build/example" || fail "the example"
+
 step "a fresh Debian 12"
 mirror=$(apt-get indextargets --format '$(REPO_URI) $(CODENAME) $(COMPONENT)' 'Identifier: Packages' | sed -n 's/ bookworm main$//p' | head -n 1)
 if [ -n "${DEBIAN_BASE:-}" ] && [ -f "$DEBIAN_BASE" ]; then

@@ -191,6 +191,25 @@ def codes(folder):
             "--input", f"A.dram={folder}/nan.npy", "--out", folder / "no", absent=folder / "no")
 
 
+def notices(folder):
+    """What is not stored is 0, and said; an input is not replaced; fractions do not change on the way."""
+    text = ("program int8\nbuffer A.dram dram 2 x 4 int8 fraction 5\nbuffer A scratchpad 2 x 4 int8 fraction 5\n"
+            "buffer Y.dram dram 2 x 4 int8 fraction 5\ninput A.dram\noutput Y.dram\n"
+            "load A[0:2, 0:4] <- A.dram[0:2, 0:4]\nstore Y.dram[0:1, 0:4] <- A[0:1, 0:4]\n")
+    (folder / "part.txt").write_text(text)
+    save(folder / "part.npy", [2, 4], [1, 2, 3, 4, 5, 6, 7, 8], "|i1")
+    done = tricycle("run", HW, "--program", folder / "part.txt", "--input", f"A.dram={folder}/part.npy", "--out", folder / "part")
+    check("output Y.dram is not stored whole: what no instruction stores is 0 there" in done.stderr, f"said: {done.stderr}")
+    check(load(folder / "part/Y.dram.npy")[2] == [1, 2, 3, 4, 0, 0, 0, 0], "half an output")
+    refused("the run would replace it by its output; choose another folder (--out)", "run", HW, "--program", folder / "part.txt",
+            "--input", f"A.dram={folder}/part/Y.dram.npy", "--out", folder / "part")
+    (folder / "other.txt").write_text(text.replace("scratchpad 2 x 4 int8 fraction 5", "scratchpad 2 x 4 int8 fraction 7"))
+    refused("expected dram to scratchpad of one shape, format and fraction", "run", HW, "--program", folder / "other.txt",
+            "--input", f"A.dram={folder}/part.npy", "--out", folder / "no", absent=folder / "no")
+    refused("--dump-program: --json prints the result document alone", "run", HW, "--program", folder / "part.txt",
+            "--input", f"A.dram={folder}/part.npy", "--dump-program", "--json")
+
+
 def refusals(folder, program, inputs):
     run = ["run", HW, "--program", program, "--out", folder / "no"]
     no = folder / "no"
@@ -238,6 +257,7 @@ def main():
         one_item_many_times(folder, program)
         as_on_a_problem(folder)
         codes(folder)
+        notices(folder)
         tensors_of_a_file(folder)
         refusals(folder, program, inputs)
     print(f"{len(failures)} failures")

@@ -21,7 +21,7 @@ export TRICYCLE_DATA=$scratch/moved/share/tricycle
 
 command_says() { # algorithm -> cycles a chunk
   "$scratch/moved/bin/tricycle" run hexagon_like gdn_lm_c64 --algorithm "$1" --json --out "$scratch/out" |
-    python3 -c 'import json, sys; print(f"{json.load(sys.stdin)[\"cycles_per_chunk\"]:g}")'
+    python3 -c 'import json, sys; print("%g" % json.load(sys.stdin)["cycles_per_chunk"])'
 }
 for algorithm in forward_substitution blocked_substitution; do
   expected="$algorithm $(command_says "$algorithm") cycles a chunk"

@@ -7,9 +7,9 @@
 
 #include <numeric>
 
-#include "sim/critical_path.h"
-#include "sim/run.h"
-#include "sim/trace_recorder.h"
+#include "sim/engine/critical_path.h"
+#include "sim/engine/run.h"
+#include "sim/engine/trace_recorder.h"
 #include "sim/units/npu.h"
 #include "tests/machines.h"
 #include "tests/problems.h"

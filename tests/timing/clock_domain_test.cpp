@@ -8,7 +8,7 @@
 #include "models/error.h"
 #include "models/timing/timing.h"
 #include "reports/columns.h"
-#include "sim/run.h"
+#include "sim/engine/run.h"
 #include "sim/units/npu.h"
 #include "tests/machines.h"
 #include "tests/random_machine.h"

@@ -15,7 +15,7 @@
 #include "sim/config/describe.h"
 #include "sim/config/field_tree.h"
 #include "sim/config/load_hw.h"
-#include "sim/run.h"
+#include "sim/engine/run.h"
 #include "tests/timing/key_rows.h"
 
 namespace tricycle {

@@ -16,14 +16,12 @@
 #include "reports/bottleneck.h"
 #include "reports/columns.h"
 #include "reports/invariants.h"
-#include "sim/cli/slow_run.h"
 #include "sim/config/load_hw.h"
-#include "sim/cycle_bound.h"
-#include "sim/host_memory.h"
-#include "sim/lowering.h"
-#include "sim/run.h"
-#include "sim/steady_state.h"
-#include "sim/trace_recorder.h"
+#include "sim/engine/cycle_bound.h"
+#include "sim/engine/lowering.h"
+#include "sim/engine/run.h"
+#include "sim/engine/steady_state.h"
+#include "sim/engine/trace_recorder.h"
 #include "sim/units/npu.h"
 #include "tests/problems.h"
 #include "tests/random_machine.h"
@@ -246,25 +244,6 @@ TEST(NarrowWeights, are_multiplied_within_their_own_peak) {
                   1e-9);
       EXPECT_GE(r.total_cycles, in_machine_cycles(seen, array).occupancy_cycles) << machine;
     }
-}
-
-TEST(SlowRun, says_how_far_it_is_and_what_is_left) {
-  EXPECT_EQ(slow_run_line(0, 0, 12), "still at work, 12 s");
-  EXPECT_EQ(slow_run_line(0, 1000, 12), "0 of 1000 chunks, 12 s");
-  EXPECT_EQ(slow_run_line(240, 1000, 24), "240 of 1000 chunks, 24 s, about 76 s left");
-}
-
-TEST(HostMemory, refuses_what_no_host_holds_and_says_what_to_choose) {
-  check_host_memory("a byte", 1, "");
-  try {
-    check_host_memory("the values", 1e18, "choose fewer");
-    FAIL() << "1e18 B fit";
-  } catch (const InputError& error) {
-    EXPECT_NE(std::string(error.what()).find("the values take 931322575 GiB, this host has "),
-              std::string::npos)
-        << error.what();
-    EXPECT_NE(std::string(error.what()).find("choose fewer"), std::string::npos);
-  }
 }
 
 TEST(Invariants, name_the_figure_that_cannot_be) {

@@ -2,7 +2,7 @@
 #include <utility>
 
 #include "models/semantics/execute.h"
-#include "sim/steady_state.h"
+#include "sim/engine/steady_state.h"
 #include "sim/units/npu.h"
 #include "tests/machines.h"
 #include "tests/timing/key_rows.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Cycles of the stages of a layer, and of the operations they are made of.
-#include "sim/layer.h"
+#include "sim/engine/layer.h"
 
 #include <gtest/gtest.h>
 

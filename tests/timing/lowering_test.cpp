@@ -2,7 +2,7 @@
 //
 // The fastest program is found without simulating every cut, and timing alone says what a run with
 // values says.
-#include "sim/lowering.h"
+#include "sim/engine/lowering.h"
 
 #include <gtest/gtest.h>
 
@@ -12,9 +12,9 @@
 #include <vector>
 
 #include "reports/columns.h"
-#include "sim/cycle_bound.h"
-#include "sim/run.h"
-#include "sim/steady_state.h"
+#include "sim/engine/cycle_bound.h"
+#include "sim/engine/run.h"
+#include "sim/engine/steady_state.h"
 #include "sim/units/npu.h"
 #include "tests/problems.h"
 #include "tests/random_machine.h"

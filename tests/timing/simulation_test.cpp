@@ -2,8 +2,8 @@
 #include <gtest/gtest.h>
 
 #include "models/error.h"
-#include "sim/lowering.h"
-#include "sim/steady_state.h"
+#include "sim/engine/lowering.h"
+#include "sim/engine/steady_state.h"
 #include "sim/units/npu.h"
 #include "tests/machines.h"
 #include "workloads/algorithm.h"

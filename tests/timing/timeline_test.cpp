@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "sim/config/load_hw.h"
-#include "sim/run.h"
+#include "sim/engine/run.h"
 
 namespace tricycle {
 namespace {

@@ -12,7 +12,7 @@
 #include "reports/writers.h"
 #include "sim/config/load_hw.h"
 #include "sim/config/load_problem.h"
-#include "sim/run.h"
+#include "sim/engine/run.h"
 
 namespace tricycle {
 namespace {

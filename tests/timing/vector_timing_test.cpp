@@ -4,7 +4,7 @@
 #include "models/error.h"
 #include "models/timing/timing.h"
 #include "sim/config/load_hw.h"
-#include "sim/steady_state.h"
+#include "sim/engine/steady_state.h"
 #include "sim/units/npu.h"
 #include "workloads/algorithm.h"
 #include "workloads/reference_machine.h"

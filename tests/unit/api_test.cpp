@@ -3,6 +3,9 @@
 // The library's interface: the figures of the command, the bits of golden files, several threads.
 #include <gtest/gtest.h>
 
+#include <cfenv>
+#include <cmath>
+#include <limits>
 #include <thread>
 #include <vector>
 
@@ -65,6 +68,30 @@ TEST(Api, refuses_with_the_words_of_the_command) {
               api::invert(machine, {}, 2, {.algorithm = "block_dubling"});
             }).find("block_doubling"),
             std::string::npos);
+}
+
+TEST(Api, refuses_matrices_that_are_no_such) {
+  const api::Machine machine = api::Machine::load("edge_16x16");
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_THROW(api::invert(machine, std::vector<double>{0, 1, 0.5, 0}, 2), api::InputError);
+  EXPECT_THROW(api::invert(machine, std::vector<double>{0, 0, nan, 0}, 2, {.format = "int8"}),
+               api::InputError);
+  EXPECT_TRUE(std::isnan(api::invert(machine, std::vector<double>{0, 0, nan, 0}, 2)[2]));
+}
+
+TEST(Api, bits_do_not_depend_on_the_rounding_mode_of_the_caller) {
+  const api::Machine machine = api::Machine::reference();
+  std::vector<double> a(16 * 16);
+  for (std::size_t i = 0; i < a.size(); ++i)
+    a[i] = i / 16 > i % 16 ? 1.0 / static_cast<double>(3 + i % 13) : 0;
+  const api::Options options{.algorithm = "block_doubling", .format = "fp32"};
+  const auto expected = api::invert(machine, a, 16, options);
+  ASSERT_EQ(std::fesetround(FE_UPWARD), 0);
+  const auto found = api::invert(machine, a, 16, options);
+  const int mode = std::fegetround();
+  std::fesetround(FE_TONEAREST);
+  EXPECT_EQ(found, expected);
+  EXPECT_EQ(mode, FE_UPWARD) << "the caller's mode is as it was";
 }
 
 TEST(Api, a_result_has_every_column_and_none_that_is_not_there) {

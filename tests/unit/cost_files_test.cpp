@@ -11,7 +11,7 @@
 #include "sim/config/describe.h"
 #include "sim/config/load_costs.h"
 #include "sim/config/run_file.h"
-#include "sim/run.h"
+#include "sim/engine/run.h"
 #include "sim/validate/groups.h"
 #include "tests/unit/config_fixture.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/messages.h"
+#include "sim/host/messages.h"
 
 #include <gtest/gtest.h>
 

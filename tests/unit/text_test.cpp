@@ -16,8 +16,8 @@
 #include "reports/columns.h"
 #include "reports/summaries.h"
 #include "reports/text_table.h"
-#include "sim/cli/progress.h"
 #include "sim/cli/settings.h"
+#include "sim/host/progress.h"
 
 namespace tricycle {
 namespace {

@@ -20,6 +20,11 @@ Parameter block_of_unit() {
   block.range = [](int chunk, const ParameterValues&) {
     return ParameterRange{.low = 2, .high = chunk};
   };
+  block.candidates = [of_blocks = block.candidates](int chunk, const ParameterValues& values) {
+    std::vector<int> sizes = of_blocks(chunk, values);
+    sizes.push_back(chunk);
+    return sizes;
+  };
   return block;
 }
 

@@ -7,7 +7,7 @@
 
 #include "models/hw_config.h"
 #include "models/isa/program.h"
-#include "sim/cut_search.h"
+#include "sim/engine/cut_search.h"
 #include "workloads/algorithm.h"
 
 namespace tricycle {

@@ -15,7 +15,7 @@ namespace tricycle {
 
 /// Cycles a program takes for `items`, launch aside: simulated whole or, beyond 16 rounds of items
 /// in flight, the simulated 16 rounds and every further item at the mean of the 10 rounds in their
-/// middle, and no less than its bounds (sim/steady_state.h).
+/// middle, and no less than its bounds (sim/engine/steady_state.h).
 double cycles_of_items(const Program& program, const HwConfig& hw, std::int64_t items);
 
 /// A stage alone on the machine.

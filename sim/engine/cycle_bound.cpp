@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/cycle_bound.h"
+#include "sim/engine/cycle_bound.h"
 
 #include <algorithm>
 #include <deque>

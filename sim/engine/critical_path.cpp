@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/critical_path.h"
+#include "sim/engine/critical_path.h"
 
 #include <array>
 #include <map>

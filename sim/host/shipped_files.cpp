@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/shipped_files.h"
+#include "sim/host/shipped_files.h"
 
 #include <fmt/format.h>
 

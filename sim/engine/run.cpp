@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/run.h"
+#include "sim/engine/run.h"
 
 #include <fmt/format.h>
 
@@ -12,9 +12,9 @@
 
 #include "models/error.h"
 #include "sim/config/describe.h"
-#include "sim/host_memory.h"
-#include "sim/lowering.h"
-#include "sim/measure_run.h"
+#include "sim/engine/lowering.h"
+#include "sim/engine/measure_run.h"
+#include "sim/host/host_memory.h"
 #include "sim/units/npu.h"
 #include "workloads/digest.h"
 #include "workloads/inputs.h"

@@ -11,8 +11,8 @@
 #include "models/isa/program.h"
 #include "models/run_result.h"
 #include "models/run_trace.h"
-#include "sim/program_inputs.h"
-#include "sim/run_watch.h"
+#include "sim/config/program_inputs.h"
+#include "sim/engine/run_watch.h"
 #include "workloads/tensor.h"
 
 namespace tricycle {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/layer.h"
+#include "sim/engine/layer.h"
 
 #include <fmt/format.h>
 
@@ -16,8 +16,8 @@
 #include "models/timing/timing.h"
 #include "reports/bottleneck.h"
 #include "reports/invariants.h"
-#include "sim/cycle_bound.h"
-#include "sim/lowering.h"
+#include "sim/engine/cycle_bound.h"
+#include "sim/engine/lowering.h"
 #include "sim/units/npu.h"
 
 namespace tricycle {

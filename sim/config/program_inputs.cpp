@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/program_inputs.h"
+#include "sim/config/program_inputs.h"
 
 #include <fmt/format.h>
 
@@ -14,7 +14,7 @@
 #include "models/closest_name.h"
 #include "models/error.h"
 #include "models/printable.h"
-#include "sim/host_memory.h"
+#include "sim/host/host_memory.h"
 #include "workloads/digest.h"
 #include "workloads/tensor_file.h"
 

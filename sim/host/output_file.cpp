@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/output_file.h"
+#include "sim/host/output_file.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -20,7 +20,7 @@
 #include <utility>
 
 #include "models/error.h"
-#include "sim/temporary_name.h"
+#include "sim/host/temporary_name.h"
 
 namespace tricycle {
 

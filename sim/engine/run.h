@@ -8,7 +8,7 @@
 #include "models/hw_config.h"
 #include "models/run_result.h"
 #include "models/run_trace.h"
-#include "sim/run_watch.h"
+#include "sim/engine/run_watch.h"
 #include "workloads/algorithm.h"
 #include "workloads/oracle.h"
 #include "workloads/problem.h"
@@ -41,7 +41,6 @@ RunResult run(const HwConfig& hw, const PreparedProblem& problem, const Algorith
 RunResult run(const HwConfig& hw, const PreparedProblem& problem, const Program& program,
               Fidelity fidelity = Fidelity::kTile, RunTrace* trace = nullptr,
               RunWatch* watch = nullptr);
-inline constexpr const char* kProgramAlgorithm = "program";
 
 /// What the values of a run say; they never depend on time, nor time on them.
 struct RunValues {

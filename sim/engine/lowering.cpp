@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/lowering.h"
+#include "sim/engine/lowering.h"
 
 #include <fmt/format.h>
 
@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "models/error.h"
-#include "sim/cycle_bound.h"
+#include "sim/engine/cycle_bound.h"
 #include "sim/units/npu.h"
 #include "workloads/gemm.h"
 #include "workloads/tiling.h"

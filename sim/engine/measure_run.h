@@ -11,8 +11,8 @@
 #include "models/isa/program.h"
 #include "models/run_result.h"
 #include "models/run_trace.h"
-#include "sim/cut_search.h"
-#include "sim/run.h"
+#include "sim/engine/cut_search.h"
+#include "sim/engine/run.h"
 #include "sim/units/npu.h"
 
 namespace tricycle {

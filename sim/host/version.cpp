@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/version.h"
+#include "sim/host/version.h"
 
 namespace tricycle {
 

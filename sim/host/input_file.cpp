@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/input_file.h"
+#include "sim/host/input_file.h"
 
 #include <algorithm>
 #include <cerrno>

@@ -6,7 +6,7 @@
 #include "models/hw_config.h"
 #include "models/isa/program.h"
 #include "models/run_result.h"
-#include "sim/cycle_bound.h"
+#include "sim/engine/cycle_bound.h"
 
 namespace tricycle {
 

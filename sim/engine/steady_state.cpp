@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/steady_state.h"
+#include "sim/engine/steady_state.h"
 
 #include <algorithm>
 

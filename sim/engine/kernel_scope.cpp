@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/kernel_scope.h"
+#include "sim/engine/kernel_scope.h"
 
 namespace sc_core {
 extern sc_simcontext* sc_default_global_context;
 }
+
+// SystemC's library has a main() of its own that calls this; a program that has one never runs it.
+extern "C" [[gnu::weak]] int sc_main(int, char**) { return 1; }
 
 namespace tricycle {
 

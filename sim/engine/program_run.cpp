@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/program_run.h"
+#include "sim/engine/program_run.h"
 
 #include <fmt/format.h>
 
@@ -14,9 +14,9 @@
 #include "models/error.h"
 #include "models/printable.h"
 #include "models/semantics/execute.h"
-#include "sim/host_memory.h"
-#include "sim/measure_run.h"
-#include "sim/run.h"
+#include "sim/engine/measure_run.h"
+#include "sim/engine/run.h"
+#include "sim/host/host_memory.h"
 #include "workloads/digest.h"
 #include "workloads/npy.h"
 

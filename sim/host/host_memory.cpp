@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/host_memory.h"
+#include "sim/host/host_memory.h"
 
 #include <fmt/format.h>
 #include <unistd.h>

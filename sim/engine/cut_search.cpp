@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/cut_search.h"
+#include "sim/engine/cut_search.h"
 
 #include <fmt/format.h>
 
@@ -11,8 +11,8 @@
 
 #include "models/cost/cost.h"
 #include "reports/invariants.h"
-#include "sim/cycle_bound.h"
-#include "sim/steady_state.h"
+#include "sim/engine/cycle_bound.h"
+#include "sim/engine/steady_state.h"
 #include "sim/units/npu.h"
 
 namespace tricycle {

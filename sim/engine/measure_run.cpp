@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/measure_run.h"
+#include "sim/engine/measure_run.h"
 
 #include <fmt/format.h>
 
@@ -7,9 +7,9 @@
 #include "models/error.h"
 #include "models/isa/program_text.h"
 #include "reports/invariants.h"
-#include "sim/critical_path.h"
-#include "sim/trace_recorder.h"
-#include "sim/version.h"
+#include "sim/engine/critical_path.h"
+#include "sim/engine/trace_recorder.h"
+#include "sim/host/version.h"
 #include "workloads/digest.h"
 
 namespace tricycle {

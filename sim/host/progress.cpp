@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/cli/progress.h"
+#include "sim/host/progress.h"
 
 #include <fmt/format.h>
 #include <sys/ioctl.h>
@@ -7,7 +7,7 @@
 
 #include <csignal>
 
-#include "sim/messages.h"
+#include "sim/host/messages.h"
 
 namespace tricycle {
 
