@@ -126,7 +126,8 @@ std::vector<std::string_view> given_options(const AlgorithmOptions& options) {
 std::vector<const Parameter*> in_order_of_choice(const Algorithm& algorithm) {
   std::vector<const Parameter*> rows;
   for (const Parameter& p : algorithm.parameters) rows.push_back(&p);
-  std::ranges::stable_partition(rows, [](const Parameter* p) { return p->bounds_others; });
+  std::stable_partition(rows.begin(), rows.end(),
+                        [](const Parameter* p) { return p->bounds_others; });
   return rows;
 }
 

@@ -136,10 +136,9 @@ Spread idle_pj(const HwConfig& hw, Format format, const Activity& a, double item
   const double idle_lanes =
       std::max(0.0, lanes - items * static_cast<double>(elements_of(a.vector)));
   const SolveUnitConfig& s = hw.solve_unit;
-  const double cells = s.present
-                           ? cores * static_cast<double>(s.units * s.rows * (s.rows - 1) / 2) *
-                                 (hw.clock_of_unit(s.clock_ghz) / hw.clock_ghz) * cycles
-                           : 0;
+  const std::int64_t triangle = s.present ? s.rows * (s.rows - 1) / 2 : 0;
+  const double cells = cores * static_cast<double>(s.units * triangle) *
+                       (hw.clock_of_unit(s.clock_ghz) / hw.clock_ghz) * cycles;
   const double idle_cells = std::max(0.0, cells - items * static_cast<double>(a.solve_macs));
   return (mac_pj(hw, format) * idle_macs + lane_pj(hw, in_lanes) * idle_lanes +
           mac_pj(hw, format_in_cells(hw, in_lanes)) * idle_cells) *

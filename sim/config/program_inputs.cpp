@@ -158,7 +158,7 @@ ProgramInputs read_program_inputs(const Program& program, const std::vector<Inpu
     auto matrices = attempt(faults, [&] { return matrices_of(*ordered[i], b, counts[i]); });
     data.inputs.push_back(matrices ? std::move(*matrices) : ProgramInputs::Matrices{});
   }
-  throw_if_any(std::move(faults));
+  throw_if_any(faults);
   data.items = items.value_or(*std::ranges::max_element(counts));
   for (std::size_t i = 0; i < counts.size(); ++i) {
     if (counts[i] != 1 && counts[i] != data.items)
