@@ -12,16 +12,17 @@ namespace {
 
 constexpr std::size_t kLongestName = 64;  // nothing is close to a text that is no name at all
 
-/// A letter in lower case, and the one separator that names have.
+/// Converts a letter to lower case, and a separator to the one that names use.
 unsigned char folded(char c) {
   if (c >= 'A' && c <= 'Z') return static_cast<unsigned char>(c - 'A' + 'a');
   return static_cast<unsigned char>(c == '-' || c == ' ' ? '_' : c);
 }
 
-/// Levenshtein's distance to one text, in steps as many as the other text has letters: a column of
-/// the table of distances in two words of a bit a row, whether it is one more (`more`) or one less
-/// (`less`) than the row above.  Myers, "A fast bit-vector algorithm for approximate string
-/// matching based on dynamic programming", JACM 46(3), 1999, in the form of Hyyrö (2003).
+/// Levenshtein's distance to one text.  The number of steps is the length of the other text.  A
+/// step computes a column of the table of distances, held in two words with one bit per row:
+/// whether the row is one more (`more`) or one less (`less`) than the row above.  Myers, "A fast
+/// bit-vector algorithm for approximate string matching based on dynamic programming", JACM 46(3),
+/// 1999, in the form of Hyyrö (2003).
 class EditDistance {
  public:
   /// Precondition: text.size() <= 64.

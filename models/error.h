@@ -9,9 +9,9 @@
 
 namespace tricycle {
 
-/// The user's input is wrong: every message is one line that says where (file:line:column: key
-/// where there is a file), what was expected and what to do.  Thrown by any layer; only main()
-/// prints it (exit status 2).
+/// The user's input is wrong.  Every message is one line.  It says where the fault is
+/// (file:line:column: key, where there is a file), what was expected and what to do.  Any layer
+/// throws it; only main() prints it (exit status 2).
 class InputError : public std::runtime_error {
  public:
   explicit InputError(std::string message)
@@ -19,7 +19,7 @@ class InputError : public std::runtime_error {
   explicit InputError(std::vector<std::string> messages)
       : std::runtime_error(join(messages)), messages_(std::move(messages)) {}
 
-  /// All faults found, in the order of their places; never empty.
+  /// All faults found, in the order in which they stand in the input; never empty.
   const std::vector<std::string>& messages() const { return messages_; }
 
  private:
@@ -31,13 +31,14 @@ class InputError : public std::runtime_error {
   std::vector<std::string> messages_;
 };
 
-/// Throws the fault of a file as a whole: "PATH: what".
+/// Throws an InputError about a file as a whole: "PATH: what".
 [[noreturn]] inline void refuse_file(const std::string& path, const std::string& what) {
   throw InputError(path + ": " + what);
 }
 
-/// The value of `make()`; where it throws InputError nothing, and its messages behind `faults`.
-/// With throw_if_any the user sees the faults of several inputs at once.
+/// Calls `make()` and returns its value.  If `make()` throws InputError, appends its messages to
+/// `faults` and returns nullopt.  With throw_if_any() the user sees the faults of several inputs at
+/// once.
 template <typename Make>
 auto attempt(std::vector<std::string>& faults, Make make) -> std::optional<decltype(make())> {
   try {
@@ -51,8 +52,8 @@ inline void throw_if_any(std::vector<std::string> faults) {
   if (!faults.empty()) throw InputError(std::move(faults));
 }
 
-/// A run or a check failed although its input was well-formed (deadlock, internal contradiction):
-/// exit status 1.
+/// A run or a check failed although its input was well-formed: a deadlock, an internal
+/// contradiction.  Exit status 1.
 class RunError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

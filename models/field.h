@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a configuration key is: a row of models/config_fields.h or workloads/problem_fields.h.
+// A configuration key: one row of models/config_fields.h or workloads/problem_fields.h.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 
 namespace tricycle {
 
-/// Unit a value carries: numbers with a unit take a suffix in YAML ("1.37 GHz", "8 MiB", "100 ns",
+/// The unit of a value.  Numbers with a unit take a suffix in YAML ("1.37 GHz", "8 MiB", "100 ns",
 /// "7 nm", "68 GB/s").
 enum class Quantity : std::uint8_t {
   kCount,
@@ -21,7 +21,7 @@ enum class Quantity : std::uint8_t {
   kBandwidthGbps
 };
 
-/// Text and enumerator pairs of one configuration enum.
+/// Pairs of text and enumerator of one configuration enum.
 template <typename E>
 struct EnumNames;
 
@@ -41,7 +41,8 @@ struct Field {
   std::string_view meaning;
 };
 
-/// Of an array, a vector unit, a DMA.
+/// The key `clock` of a unit that can have its own clock: systolic array, vector unit, solve unit,
+/// DMA.
 inline constexpr Field kUnitClock{
     .key = "clock",
     .quantity = Quantity::kFrequencyGhz,

@@ -16,42 +16,43 @@ namespace tricycle {
 
 /// Which operand stays in the PEs during a pass.
 enum class Dataflow : std::uint8_t { kWeightStationary, kInputStationary, kOutputStationary };
-/// none: every pass pays preload, fill and drain; preload: operands in place are double-buffered,
-/// passes stream.
+/// Whether passes overlap. none: every pass pays preload, fill and drain. preload: the operand in
+/// place is double-buffered and passes stream back to back.
 enum class Overlap : std::uint8_t { kNone, kPreload };
 /// How outputs that stayed in the PEs leave the array (output stationary only).
 enum class DrainShift : std::uint8_t { kNone, kRows, kCols };
-/// When outputs that are shifted out begin to move: each column or row of the array behind the
-/// wavefront, or all when the last PE is done.
+/// When outputs that are shifted out begin to move. wavefront: each column or row of the array
+/// starts once the wavefront has passed it. last: all start when the last PE is done.
 enum class DrainStart : std::uint8_t { kWavefront, kLast };
-/// program_order: each unit's queue holds the chunks in flight round-robin, and its head blocks it;
-/// ready_first: the oldest chunk whose next instruction has all its tokens goes first.
+/// Which chunk's instruction a unit takes next. program_order: each unit's queue holds the chunks
+/// in flight round-robin, and a head that is not ready blocks the queue. ready_first: the unit
+/// takes the oldest chunk whose next instruction has all its tokens.
 enum class Dispatch : std::uint8_t { kProgramOrder, kReadyFirst };
 
 struct SystolicArrayConfig {
-  double clock_ghz = 0;             // its own; 0: the machine's
+  double clock_ghz = 0;             // the unit's own clock; 0: the machine's
   std::int64_t rows = 0, cols = 0;  // PEs
   Dataflow dataflow = Dataflow::kWeightStationary;
   Overlap overlap = Overlap::kPreload;
-  std::int64_t depth = 1;       // length of the dot product one PE does a cycle
+  std::int64_t depth = 1;       // length of the dot product of one PE per cycle
   std::int64_t pe_latency = 1;  // cycles from a PE's operands to its sum
   bool broadcast = false;       // os: operands reach all PEs at once, without skew
-  bool skewed_tiles = false;    // a tile that stays enters with each column a cycle later
+  bool skewed_tiles = false;    // the stationary tile enters skewed, each column a cycle later
   DrainShift drain_shift = DrainShift::kNone;
   DrainStart drain_start = DrainStart::kWavefront;
   std::int64_t drain_registers = 0;   // cycles
-  std::int64_t head_cycles = 0;       // fixed cycles an instruction
-  std::int64_t pass_head_cycles = 0;  // .. and a pass, before its first operands enter
+  std::int64_t head_cycles = 0;       // fixed cycles per instruction
+  std::int64_t pass_head_cycles = 0;  // fixed cycles per pass, before its first operands enter
 };
 
-/// Arithmetic of one operand format: its sums in the matrix unit, and how results are stored.
+/// Arithmetic of one operand format: how the matrix unit sums, and how results are stored.
 struct FormatSupport {
   bool present = false;  // false: the machine does not have the format
   Accumulator accumulator = Accumulator::kFp32;
   AccumulatorOverflow overflow = AccumulatorOverflow::kWrap;
   SumOrder order = SumOrder::kSequential;
   MultiplyAdd multiply_add = MultiplyAdd::kSeparate;
-  std::int64_t fan_in = 0;          // kTree, kAligned: products a step sums; 0: the depth of a PE
+  std::int64_t fan_in = 0;          // kTree, kAligned: products per step; 0: the depth of a PE
   std::int64_t fraction_bits = 24;  // kAligned
   Rounding sum_rounding = Rounding::kNearestEven;             // kAligned
   Rounding rounding = Rounding::kNearestEven;                 // of results to storage
@@ -61,13 +62,13 @@ struct FormatSupport {
   std::int64_t depth = 0;                                     // 0: systolic_array.depth
   std::int64_t passes = 1;             // array passes one product takes (fp32 on a bf16 array)
   Scaling scaling = Scaling::kStatic;  // integers
-  ScaleRounding scale_rounding = ScaleRounding::kExact;  // integers, scales that are measured
+  ScaleRounding scale_rounding = ScaleRounding::kExact;  // integers with measured scales
   std::int64_t scale_block = 32;                         // Scaling::kPerBlock: consecutive k
 
   bool is_dynamic() const { return scaling != Scaling::kStatic; }
 };
 
-/// Every format with the accumulator and the storage that it has by itself, none present.
+/// The default accumulator and storage rounding of every format.  No format is present.
 constexpr std::array<FormatSupport, kFormatCount> default_formats() {
   std::array<FormatSupport, kFormatCount> out{};
   for (const FormatInfo& row : kFormats) {
@@ -81,9 +82,10 @@ constexpr std::array<FormatSupport, kFormatCount> default_formats() {
   return out;
 }
 
-/// What an elementary operation costs where its rows are not contiguous.
+/// Cost of an elementary operation on rows that are not contiguous.
 struct StridedCost {
-  bool present = false;  // false: the costs of contiguous rows, and vector_unit.row_startup a row
+  // False: the costs of contiguous rows hold, plus vector_unit.row_startup per row.
+  bool present = false;
   std::int64_t startup_cycles = 0;
   double cycles_per_beat = 1;
   double row_startup_cycles = 0;
@@ -96,11 +98,11 @@ struct VectorRate {
 };
 
 struct FormatRate : VectorRate {
-  bool present = false;  // false: the operation's own
+  bool present = false;  // false: the operation's own rate holds
 };
 
 struct VectorOpCost : VectorRate {
-  bool present = false;  // an operation no lowering needs may be missing
+  bool present = false;  // an operation that no lowering needs may be missing
   std::array<FormatRate, kFormatCount> by_format{};
 };
 
@@ -111,8 +113,8 @@ struct VectorUnitConfig {
   bool pipelined = true;                   // back-to-back operations pay one startup
   std::int64_t barrier_cycles = 0;         // between operations that depend on each other
   std::int64_t unaligned_tail_cycles = 0;  // a mask for rows that do not fill their registers
-  double row_startup_cycles = 0;           // a row, where rows are not contiguous
-  std::int64_t scalar_operand_cycles = 0;  // to bring the scalar of an operation that takes one
+  double row_startup_cycles = 0;           // per row, where rows are not contiguous
+  std::int64_t scalar_operand_cycles = 0;  // to move a scalar operand to the unit
   std::int64_t result_latency_cycles = 0;  // until the next vector instruction may use a result
   std::array<VectorOpCost, kVectorOpCount> operations{};
 };
@@ -121,8 +123,8 @@ struct VectorUnitConfig {
 struct SolveUnitConfig {
   bool present = false;
   double clock_ghz = 0;    // its own; 0: the machine's
-  std::int64_t rows = 0;   // of cells: the largest system
-  std::int64_t bits = 64;  // of the widest stored format its cells take
+  std::int64_t rows = 0;   // rows of cells: the largest system it solves
+  std::int64_t bits = 64;  // bits of the widest stored format its cells take
   std::int64_t units = 1;
   std::int64_t pe_latency = 1;        // from the operands of a cell to its sum
   std::int64_t boundary_latency = 1;  // from the sum of a row to its entry of the solution
@@ -145,34 +147,35 @@ struct PathConfig {
   std::int64_t latency_cycles = 0;
 };
 
-/// From the accumulators to the scratchpad by a unit of its own, rounding on the way; the rate is
-/// of the bytes stored.
+/// A path from the accumulators to the scratchpad that has its own unit (read-out).  It rounds the
+/// sums on the way.  The rate counts the bytes stored.
 struct ReadOutConfig : PathConfig {
-  bool present = false;  // false: sums leave the accumulators through the vector unit alone
+  bool present = false;  // false: sums leave the accumulators through the vector unit only
 };
 
-/// Small memories in front of the array that a product's operands are first brought to, by one
-/// queue, one operand after the other (Ascend's L0A and L0B).
+/// Small memories in front of the array, such as Ascend's L0A and L0B.  One queue loads a product's
+/// operands into them, one operand after the other.
 struct OperandPathConfig {
   bool present = false;  // false: operands stream from the scratchpad as the array takes them
   double a_bytes_per_cycle = 0, b_bytes_per_cycle = 0;
-  std::int64_t latency_cycles = 0;  // from an operand's last byte to the product's first
-  std::int64_t buffers = 2;  // operands each side holds; 2: one is loaded beside the other's use
+  std::int64_t latency_cycles = 0;  // from the last byte of an operand to the first of its product
+  // Operands that each side holds.  2: the next one is loaded while the other is used.
+  std::int64_t buffers = 2;
 };
 
 struct DmaConfig {
   double clock_ghz = 0;  // its own; 0: the machine's
   std::int64_t queues = 1;
   std::int64_t startup_cycles = 0;        // per descriptor
-  std::int64_t half_bandwidth_bytes = 0;  // transfer that gets half of the bandwidth
+  std::int64_t half_bandwidth_bytes = 0;  // transfer size that gets half of the bandwidth
   std::int64_t request_bytes = 0;
   std::int64_t requests_in_flight = 1;  // per queue
 };
 
-/// flat: latency and bandwidth; row_buffer: banks with open rows on top of them.
+/// Timing model of the DRAM. flat: latency and bandwidth. row_buffer: adds banks with open rows.
 enum class DramTiming : std::uint8_t { kFlat, kRowBuffer };
 
-/// A DRAM device as JEDEC standards describe it; the defaults are those of LPDDR5-6400.
+/// A DRAM device as JEDEC standards describe it.  The defaults are LPDDR5-6400.
 struct RowBufferConfig {
   std::int64_t channels = 4;
   std::int64_t banks = 16;        // per channel
@@ -199,13 +202,14 @@ struct SequencerConfig {
   Dispatch dispatch = Dispatch::kReadyFirst;
 };
 
-/// One machine, resolved: every default applied.  hwconfigs/*.yaml describe machines; visit_fields
-/// lists every key.
+/// One machine, with every default applied. hwconfigs/*.yaml describe machines; visit_fields lists
+/// every key.
 struct HwConfig {
   std::string name;
   std::string description;
   double clock_ghz = 1;
-  std::int64_t cores = 1;  // alike; what follows is of one of them, but for the DRAM
+  // Identical cores.  The members below describe one core, except for the DRAM, which all share.
+  std::int64_t cores = 1;
   SystolicArrayConfig systolic_array;
   std::array<FormatSupport, kFormatCount> formats = default_formats();
   VectorUnitConfig vector_unit;
@@ -222,33 +226,34 @@ struct HwConfig {
   CostConfig cost_model;
 
   const FormatSupport& support(Format f) const { return formats[static_cast<std::size_t>(f)]; }
-  /// What the matrices of a program in a format are kept in between its products, and what the
-  /// vector unit computes in.
+  /// The format in which a program keeps its matrices between products, and in which the vector
+  /// unit computes.
   Format stored_format(Format f) const { return support(f).is_dynamic() ? Format::kFp32 : f; }
   const VectorOpCost& cost(VectorOp op) const {
     return vector_unit.operations[static_cast<std::size_t>(op)];
   }
   bool has(VectorOp op) const { return info(op).required || cost(op).present; }
-  /// What an operation costs on elements of a format.  Precondition: has(op).
+  /// Cost of an operation on elements of a format.  Precondition: has(op).
   const VectorRate& rate(VectorOp op, Format f) const {
     const FormatRate& own = cost(op).by_format[static_cast<std::size_t>(f)];
     return own.present ? static_cast<const VectorRate&>(own) : cost(op);
   }
-  /// Length of one PE's dot product for a format.
+  /// Length of the dot product of one PE, for a format.
   std::int64_t depth(Format f) const {
     return support(f).depth != 0 ? support(f).depth : systolic_array.depth;
   }
-  /// Rows of an operand tile in place: PE rows times the dot product of one PE.
+  /// Rows of the stationary operand tile: PE rows times the dot-product length of one PE.
   std::int64_t tile_k(Format f) const { return systolic_array.rows * depth(f); }
-  /// Longest run of k that one pass sums: a tile in place, or all of k where outputs stay.
+  /// Longest run of k that one pass sums: one stationary tile, or all of k where outputs are
+  /// stationary.
   std::int64_t pass_k(Format f) const {
     return systolic_array.dataflow == Dataflow::kOutputStationary
                ? std::numeric_limits<std::int64_t>::max()
                : tile_k(f);
   }
-  /// Clock of a unit: its own, or the machine's where that is 0.
+  /// Clock of a unit: its own, or the machine's where its own is 0.
   double clock_of_unit(double own_ghz) const { return own_ghz > 0 ? own_ghz : clock_ghz; }
-  /// Of the array of one core, in a cycle of the machine's clock.
+  /// Peak multiply-accumulates of one core's array per cycle of the machine's clock.
   double peak_macs_per_cycle(Format f) const {
     return static_cast<double>(systolic_array.rows * systolic_array.cols * depth(f)) /
            static_cast<double>(support(f).passes) *
@@ -264,7 +269,8 @@ struct HwConfig {
   MacSpec mac_spec(Format f) const {
     const FormatSupport& s = support(f);
     MacSpec spec{f, s.accumulator, s.overflow, s.order, s.multiply_add, pass_k(f)};
-    // What the order does not use stays as it is by default: equal specs add alike.
+    // Members that the order does not use keep their defaults, so that specs that add alike are
+    // equal.
     if (sums_in_steps(s.order)) spec.fan_in = s.fan_in != 0 ? s.fan_in : depth(f);
     if (s.order == SumOrder::kAligned) {
       spec.fraction_bits = s.fraction_bits;

@@ -5,9 +5,10 @@
 
 namespace tricycle {
 
-/// Whether the brackets of a JSON text nest deeper than `limit`; what stands in strings does not
-/// count.  Asked before a text from elsewhere is parsed: what is made of it is visited by
-/// recursion.  Linear, without memory; of a text that is no JSON it says something or other.
+/// Whether the brackets of a JSON text nest deeper than `limit`.  Brackets inside strings do not
+/// count.  Call it before parsing a text of unknown origin, because parsed documents are visited
+/// recursively.  Linear time, no allocation.  For a text that is not JSON the answer has no
+/// meaning.
 inline bool nests_deeper(std::string_view json, int limit) {
   int depth = 0;
   bool in_string = false;
@@ -15,7 +16,7 @@ inline bool nests_deeper(std::string_view json, int limit) {
     const char c = json[i];
     if (in_string) {
       if (c == '\\')
-        ++i;  // what it escapes does not end the string
+        ++i;  // an escaped character does not end the string
       else if (c == '"')
         in_string = false;
     } else if (c == '"') {

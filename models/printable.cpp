@@ -13,7 +13,7 @@ namespace {
 struct Range {
   std::uint32_t first, last;
 };
-/// Code points that turn the direction of text, have no width or end a line.
+/// Code points that change the direction of text, have no width or end a line.
 constexpr std::array<Range, 10> kHidden{{{0x00AD, 0x00AD},
                                          {0x061C, 0x061C},
                                          {0x180E, 0x180E},
@@ -46,7 +46,7 @@ std::size_t utf8_sequence(std::string_view text, std::size_t at) {
   if (first < 0x80) return 1;
   const std::size_t size = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
   if (first < 0xc2 || first > 0xf4 || at + size > text.size()) return 0;
-  // The second byte alone tells overlong forms, surrogates and what is above U+10FFFF.
+  // The second byte alone identifies overlong forms, surrogates and code points above U+10FFFF.
   const std::uint8_t least = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;
   const std::uint8_t most = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
   if (byte(text, at + 1) < least || byte(text, at + 1) > most) return 0;

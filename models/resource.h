@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a run needs of the machine: each can be what bounds it.
+// The resources of a machine that a run uses.  Each of them can be what bounds the run.
 #pragma once
 
 #include <array>
@@ -13,8 +13,8 @@
 
 namespace tricycle {
 
-/// Units every machine has, what they share, units some machines have, what those share; what comes
-/// first is named where several bound a run alike.
+/// A resource.  Order: units that every machine has, what they share, optional units, what those
+/// share.  Where several resources bound a run equally, the first of them is named.
 enum class Resource : std::uint8_t {
   kMatrix,           // the array
   kVector,           // vector units
@@ -23,9 +23,9 @@ enum class Resource : std::uint8_t {
   kScratchpad,       // the scratchpad's busiest bank
   kAccumulatorPath,  // topology.accumulator_to_vector
   kMatrixPath,       // topology.vector_to_matrix
-  kReadOut,          // the first of the units that some machines have; the others follow
+  kReadOut,          // the first optional unit; the others follow
   kOperandPath = kReadOut + kUnitCount - kAlwaysThere,  // topology.scratchpad_to_matrix
-  kDependency,  // an item's instructions one behind the other / items in flight
+  kDependency,  // an item's instructions in sequence / items in flight
 };
 inline constexpr std::size_t kResourceCount = static_cast<std::size_t>(Resource::kDependency) + 1;
 
@@ -37,7 +37,7 @@ constexpr Resource resource_of(Unit unit) {
 
 struct ResourceInfo {
   std::string_view name;
-  std::optional<Unit> unit;  // that it is, or whose instructions use it; none: any
+  std::optional<Unit> unit;  // the unit it is, or the unit whose instructions use it; none: any
   std::string_view bound_meaning;
 };
 inline constexpr std::array<ResourceInfo, kResourceCount> kResources = [] {
@@ -65,8 +65,8 @@ inline constexpr std::array<ResourceInfo, kResourceCount> kResources = [] {
   return all;
 }();
 
-/// Cycles an item takes at the least of many that follow each other, by resource, if that resource
-/// alone counted; 0 where the machine does not have it.
+/// Lower bounds on the cycles per item when many items follow each other.  Each bound counts one
+/// resource alone.  0 where the machine does not have the resource.
 struct ResourceCycles : std::array<double, kResourceCount> {
   using std::array<double, kResourceCount>::operator[];
   double& operator[](Resource r) { return (*this)[static_cast<std::size_t>(r)]; }

@@ -52,14 +52,15 @@ void visit_fields(Visitor& v, VectorOpCost& c) {
   v.section("by_format", false, [&] {
     for (const FormatInfo& row : kFormats) {
       FormatRate& own = c.by_format[static_cast<std::size_t>(row.id)];
-      // What a format does not say of itself is the operation's.
+      // Keys that a format does not set take the values of the operation.
       if (!own.present) static_cast<VectorRate&>(own) = c;
       v.optional_section(row.name, own.present, [&] { visit_rate(v, own, false); });
     }
   });
 }
 
-/// The keys of an operation's cost; `whole`: of the operation, else of one of its formats.
+/// The keys of a cost.  `whole`: of the operation, where cycles_per_beat is required; otherwise of
+/// one of its formats.
 template <typename Visitor>
 void visit_rate(Visitor& v, VectorRate& c, bool whole) {
   v.number(Field{"startup", Quantity::kCycles, 0, 1e6, false, "head and tail of the pipeline"},

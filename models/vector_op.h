@@ -9,8 +9,8 @@
 
 namespace tricycle {
 
-/// An instruction of the vector unit is a short sequence of these.  Subtraction is kAdd, the
-/// minimum kMax.
+/// An elementary operation.  An instruction of the vector unit is a short sequence of these.
+/// Subtraction is kAdd, the minimum kMax.
 enum class VectorOp : std::uint8_t {
   kAdd,
   kAddScalar,
@@ -36,10 +36,10 @@ struct VectorOpInfo {
   VectorOp id;
   std::string_view name;
   bool required;                     // every lowering needs it: a machine must state its cost
-  int sources;                       // operands of vectors; scalars and masks do not count
+  int sources;                       // vector operands; scalars and masks do not count
   bool scalar;                       // takes a scalar: pays vector_unit.scalar_operand
   bool tail;                         // pays vector_unit.unaligned_tail: arithmetic on two sources
-  std::optional<VectorOp> folds_by;  // reductions of rows: what makes one register of a row's
+  std::optional<VectorOp> folds_by;  // row reductions: folds the registers of a row into one
 };
 inline constexpr VectorOpInfo kVectorOps[kVectorOpCount] = {
     {VectorOp::kAdd, "add", true, 2, false, true, {}},
@@ -61,7 +61,7 @@ inline constexpr VectorOpInfo kVectorOps[kVectorOpCount] = {
 };
 constexpr const VectorOpInfo& info(VectorOp op) { return kVectorOps[static_cast<int>(op)]; }
 
-/// The operation of a name; nullopt for none.
+/// The operation with this name; nullopt if there is none.
 constexpr std::optional<VectorOp> find_vector_op(std::string_view name) {
   for (const VectorOpInfo& row : kVectorOps)
     if (row.name == name) return row.id;

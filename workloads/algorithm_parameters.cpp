@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What follows from the rows of parameters that the algorithms declare.
+// Everything that follows from the parameter rows which the algorithms declare.
 #include <fmt/format.h>
 
 #include <algorithm>

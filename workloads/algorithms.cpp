@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The algorithm table.  A new algorithm is one file in inversion/, its line in CMakeLists.txt, and
-// its line here.
+// The algorithm table.  A new algorithm is one file in inversion/, a line for it in CMakeLists.txt,
+// and a line here.
 #include <fmt/format.h>
 
 #include "models/closest_name.h"

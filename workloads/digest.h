@@ -17,7 +17,7 @@ class Sha256 {
   Sha256(const Sha256&) = delete;
   Sha256& operator=(const Sha256&) = delete;
   void update(std::span<const std::uint8_t> bytes);
-  /// The digest of all bytes so far, 64 hexadecimal digits; ends the stream.
+  /// The digest of all bytes so far, as 64 hexadecimal digits.  It ends the stream.
   std::string hex();
 
  private:

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Products whose operands become codes with measured scales (formats.F.scaling).
-//   one scale for all of k:  codes of a, codes of b;  acc <- codes codes;  the combine behind it
+//   one scale for all of k:  codes of a, codes of b;  acc <- codes codes;  the combine after it
 //                            scales acc
 //   blocks of k:             the same block by block;  P <- [P +] acc scaled, k ascending;  the
 //                            combine adds P as its last term
@@ -54,7 +54,7 @@ std::vector<TileProduct> Emitter::multiply_codes(const Matrix& a, const Matrix& 
   return products;
 }
 
-/// P <- [P +] acc scaled, on the tiles a block's products wrote.
+/// P <- [P +] acc scaled, on the tiles that the products of a block wrote.
 void Emitter::add_block_sums(int block, const std::vector<TileProduct>& products,
                              const ScaledProduct& p, Product& product) {
   std::vector<Tile> made;
@@ -108,7 +108,7 @@ void Emitter::scaled_product(const Matrix& a, const Matrix& b, const ScaledProdu
   }
 }
 
-/// What a combine adds last on tiles that the product wrote.
+/// Gives a combine its last addend: the product, on the tiles that the product wrote.
 void Emitter::add_scaled_product(const Product& product, Extent rows, Extent cols, Combine& op) {
   if (product.block_sums) {
     op.terms.push_back(region(*product.block_sums, rows, cols));

@@ -23,8 +23,8 @@ class Draw {
   /// Multiples of 2^-53 in [0, 1).
   double uniform() { return static_cast<double>(engine_() >> 11) * 0x1p-53; }
   double uniform(double low, double high) { return low + (high - low) * uniform(); }
-  /// Standard normal to the accuracy that matters here: the sum of twelve uniforms less six
-  /// (Irwin-Hall); no libm involved.
+  /// Standard normal, accurate enough for this use: the sum of twelve uniforms minus six
+  /// (Irwin-Hall), without libm.
   double normal() {
     double sum = -6;
     for (int i = 0; i < 12; ++i) sum += uniform();

@@ -7,13 +7,14 @@
 
 namespace tricycle {
 
-/// JSON of somebody else's file: an object of plain values and small lists or objects.
+/// JSON from a file of unknown origin: an object of plain values and small lists or objects.
 struct ForeignJson {
-  nlohmann::json document;  // discarded: it is no JSON, or nested deeper than 16
-  std::string duplicate;  // the first name that stands twice at the top, of which parsers take the
-                          // last; empty: none
+  nlohmann::json document;  // discarded if it is not JSON, or nested deeper than 16
+  // The first name that occurs twice at the top level.  Parsers take its last occurrence.  Empty:
+  // none.
+  std::string duplicate;
 };
-/// In time linear in the text, which nlohmann's parser with a callback is not.
+/// Parses in time linear in the text, unlike nlohmann's parser with a callback.
 ForeignJson parse_foreign_json(std::string_view text);
 
 }  // namespace tricycle

@@ -40,7 +40,7 @@ Layer read_layer(const std::string& path, const std::map<std::string, Tensor>& t
   Layer layer{k.shape[0],         k.shape[1],          beta.shape[1],
               k.shape[2],         to_doubles(k, path), to_doubles(beta, path),
               to_doubles(g, path)};
-  // Without tokens nothing is stored, and the heads could be any number.
+  // Without tokens nothing is stored, so the number of heads could be anything.
   const bool consistent = beta.shape[0] == layer.tokens && g.shape == beta.shape &&
                           layer.tokens > 0 && layer.width > 0 && layer.key_heads > 0 &&
                           layer.value_heads % layer.key_heads == 0;
@@ -50,13 +50,13 @@ Layer read_layer(const std::string& path, const std::map<std::string, Tensor>& t
   return layer;
 }
 
-/// What stands in a file of captured tensors.
+/// The content of a file of captured tensors.
 struct Names {
   std::set<std::int64_t> layers;    // with beta or g: of Gated DeltaNet
   std::vector<std::string> others;  // layers that have neither, tensors of no layer
 };
 
-/// L of "layerL.PART"; none for other names, and where L is not as it is printed.
+/// L of "layerL.PART".  None for other names, and where L is not in its printed form.
 std::optional<std::int64_t> layer_of(const std::string& name) {
   constexpr std::string_view kLayer = "layer";
   if (!name.starts_with(kLayer)) return std::nullopt;

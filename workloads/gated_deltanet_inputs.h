@@ -11,27 +11,27 @@
 namespace tricycle {
 
 /// The chunk matrix of the gated delta rule: A[i,j] = beta_i (k_i . k_j) exp(G_i - G_j) for i > j,
-/// G the cumulative sum of g inside the chunk; computed in double with sums in ascending order,
-/// rounded to binary32, held as double. `keys` is C x width row-major (L2-normalised), `beta` and
-/// `g` have C entries.
+/// where G is the cumulative sum of g inside the chunk.  It is computed in double with sums in
+/// ascending order, rounded to binary32, and held as double.  `keys` is C x width, row-major
+/// (L2-normalised); `beta` and `g` have C entries.
 std::vector<double> chunk_matrix(std::span<const double> keys, std::span<const double> beta,
                                  std::span<const double> g);
-/// The same of the dot products k_i . k_j (C x C, row-major), in whatever arithmetic they were
-/// made.
+/// The same from the dot products k_i . k_j (C x C, row-major), in whatever arithmetic they were
+/// computed.
 std::vector<double> chunk_matrix_of_gram(std::span<const double> gram, std::span<const double> beta,
                                          std::span<const double> g);
 
 struct CapturedChunks {
   std::vector<ChunkMatrix> chunks;
-  std::string note;  // what of the file is left out: tokens, tensors; as MatrixFile::note
+  std::string note;  // what of the file was left out (tokens, tensors), as MatrixFile::note
 };
 
-/// All whole chunks of tensors captured from a trained model ("layerL.k" [tokens, key heads,
-/// width], "layerL.beta" and "layerL.g" [tokens, value heads]), layer by layer in the order of
-/// their numbers, value head by value head (value heads share key heads in order).  Layers have the
-/// model's own numbers: where it has others in between (attention), so has the file.  Throws
-/// InputError: one of the three of a layer with beta or g is missing, or layer 0; no layer has a
-/// whole chunk.
+/// All whole chunks of tensors captured from a trained model: "layerL.k" [tokens, key heads,
+/// width], "layerL.beta" and "layerL.g" [tokens, value heads].  The order is layer by layer, by
+/// their numbers, then value head by value head (value heads share key heads in order).  Layers
+/// have the model's own numbers, so a model with other layers in between (attention) leaves gaps in
+/// the file as well.  Throws InputError: a layer with beta or g lacks one of the three tensors;
+/// there is no layer 0; no layer has a whole chunk.
 CapturedChunks captured_chunks(const std::string& path, std::int64_t chunk);
 
 }  // namespace tricycle

@@ -51,7 +51,8 @@ Panels cut(const HwConfig& hw, GemmGrain grain, int m, int n, int k) {
       m, n, k, {{0, at_most(hw.systolic_array.rows, m)}, {0, at_most(hw.systolic_array.cols, n)}}};
 }
 
-/// k that are summed together: panels are cut between them, so that sums do not show the cut.
+/// How many k are summed together.  Panels are cut between such groups, so that sums do not show
+/// the cut.
 int step_of_k(const HwConfig& hw, Format format, int k) {
   const MacSpec spec = hw.mac_spec(format);
   const std::int64_t step = spec.order == SumOrder::kTile ? spec.tile_k : spec.fan_in;

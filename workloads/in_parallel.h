@@ -11,8 +11,9 @@
 
 namespace tricycle {
 
-/// work(i) for every i below `count`, on up to `threads` threads, in any order.  Throws what one of
-/// them threw.  Not for simulations: a process has one SystemC kernel.
+/// Calls work(i) for every i below `count`, on up to `threads` threads, in any order.  If calls
+/// throw, rethrows one of their exceptions.  Not for simulations: a process has only one SystemC
+/// kernel.
 template <typename Work>
 void in_parallel(std::size_t count, int threads, const Work& work) {
   std::atomic<std::size_t> next{0};

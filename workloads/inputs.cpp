@@ -28,7 +28,7 @@ bool holds_matrices(const Tensor& tensor) {
          tensor.shape[rank - 1] >= 2 && tensor.elements() > 0;
 }
 
-/// "name[i,j]" of the matrix that is `index` in row-major order; the name alone of a 2-D tensor.
+/// "name[i,j]" of the matrix with this `index` in row-major order; the name alone for a 2-D tensor.
 std::string label(const std::string& name, const std::vector<std::int64_t>& shape,
                   std::int64_t index) {
   std::vector<std::int64_t> at(shape.size() - 2);
@@ -37,7 +37,7 @@ std::string label(const std::string& name, const std::vector<std::int64_t>& shap
   return at.empty() ? name : fmt::format("{}[{}]", name, fmt::join(at, ","));
 }
 
-/// Refuses what cannot be inverted.
+/// Refuses matrices that cannot be inverted.
 void check(const std::string& path, const ChunkMatrix& m) {
   const std::string place = fmt::format("{}: tensor \"{}\"", path, m.label);
   for (std::int64_t i = 0; i < m.chunk; ++i)
@@ -54,7 +54,7 @@ void check(const std::string& path, const ChunkMatrix& m) {
     }
 }
 
-/// The matrices of a tensor; throws at the first that is unsuitable.
+/// The matrices of a tensor.  Throws at the first unsuitable one.
 std::vector<ChunkMatrix> checked_matrices(const std::string& path, const std::string& name,
                                           const Tensor& tensor) {
   const std::vector<double> values =

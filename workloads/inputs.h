@@ -10,16 +10,18 @@
 
 namespace tricycle {
 
-/// The matrices of a problem.
+/// The matrices A of a problem.
 struct Inputs {
   std::vector<ChunkMatrix> chunks;
   std::string note;  // as in MatrixFile
 };
 
-/// Throws InputError: unreadable or unsuitable file, no whole chunk of the problem's size.
+/// Reads or draws the matrices of a problem.  Throws InputError: unreadable or unsuitable file, no
+/// whole chunk of the problem's size.
 Inputs make_inputs(const Problem& problem);
 
-/// A tensor [.., C, C] of a file: matrices[first] and those behind it, in row-major order.
+/// A tensor [.., C, C] of a file.  Its matrices are matrices[first] and the next ones, in row-major
+/// order; `count` in all.
 struct MatrixTensor {
   std::string name;
   std::vector<std::int64_t> shape;
@@ -29,21 +31,25 @@ struct MatrixTensor {
 struct MatrixFile {
   std::vector<MatrixTensor> tensors;
   std::vector<ChunkMatrix> matrices;
-  /// What of the file was left out, or read otherwise than one might think, on one line without the
-  /// file's name; empty where nothing was.
+  /// What of the file was left out, or read differently from what one might expect.  One line
+  /// without the file's name; empty where there is nothing to say.
   std::string note;
 };
 
-/// Every tensor [.., C, C] of a safetensors or .npy file, C >= 2, as matrices A, in name order;
-/// those of a batch are labelled "name[i,j]".  Throws InputError with a line for every tensor at
-/// fault (an entry on or above the diagonal that is not zero, an entry that is not finite), and
-/// where there is none of that shape.  The numbers are those of the file, to the last bit.
-/// Integers are codes with the fraction bits of the file's header (safetensors' __metadata__), else
-/// with those given, which must not contradict the header; 0: whole numbers.
+/// Reads every tensor [.., C, C] of a safetensors or .npy file, C >= 2, as matrices A, in the order
+/// of names.  The matrices of a batch are labelled "name[i,j]".  The numbers are those of the file,
+/// to the last bit.
+///
+/// Integers are codes.  Their fraction bits come from the file's header (safetensors'
+/// __metadata__), otherwise from `fraction_bits`, which must not contradict the header.  0: whole
+/// numbers.
+///
+/// Throws InputError with one line per faulty tensor: an entry on or above the diagonal that is not
+/// zero, or an entry that is not finite.  Throws also where no tensor has that shape.
 MatrixFile read_matrices(const std::string& path, std::int64_t fraction_bits = 0);
 
-/// SHA-256 of matrices in order: of their binary32 (little-endian, row-major) where that holds
-/// every entry, else of their binary64.
+/// SHA-256 of matrices in order.  It takes their binary32 (little-endian, row-major) where that
+/// holds every entry exactly, else their binary64.
 std::string input_digest(const std::vector<ChunkMatrix>& chunks);
 
 }  // namespace tricycle

@@ -15,7 +15,7 @@ namespace tricycle {
 namespace {
 
 constexpr std::string_view kMagic = "\x93NUMPY", kZipMagic = "PK\x03\x04";
-constexpr std::size_t kVersionBytes = 2;     // major, minor, behind the magic
+constexpr std::size_t kVersionBytes = 2;     // major, minor, after the magic
 constexpr std::size_t kAlignment = 64;       // of the data in the file
 constexpr std::size_t kLargestFound = 60;    // of a header's text in a message
 constexpr std::string_view kSpaces = " \n";  // what NumPy pads with
@@ -47,8 +47,8 @@ std::string shown(std::string_view text) {
   return text.size() > kLargestFound ? out + ".." : out;
 }
 
-/// Length of the Python value that `text` begins with: up to the comma or brace behind it, those in
-/// brackets and in quotes left out.
+/// Length of the Python value that `text` begins with: up to the comma or brace after it.  Those
+/// inside brackets and quotes do not count.
 std::size_t value_length(std::string_view text) {
   int depth = 0;
   char quote = '\0';
@@ -73,7 +73,8 @@ std::optional<std::string_view> unquoted(std::string_view text) {
   return text.substr(1, text.size() - 2);
 }
 
-/// The header, a Python dict on one line: the texts of its values by name.  None where it is none.
+/// Parses the header, a Python dict on one line: the texts of its values by name.  None if it is
+/// not one.
 std::optional<std::map<std::string, std::string_view, std::less<>>> parse_dict(
     std::string_view text) {
   std::map<std::string, std::string_view, std::less<>> fields;
@@ -172,7 +173,7 @@ struct Header {
   std::span<const std::uint8_t> data;
 };
 
-/// Versions differ in the bytes of the header's length: two in 1.0, four from 2.0 on.
+/// Versions differ in the number of bytes for the header's length: two in 1.0, four from 2.0 on.
 Header split(const std::string& path, std::span<const std::uint8_t> file) {
   if (!begins_with(file, kMagic))
     refuse_file(path,

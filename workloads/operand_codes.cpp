@@ -73,7 +73,7 @@ OperandCodes::Codes OperandCodes::buffers_of(Side side, std::uint32_t matrix) {
   return made;
 }
 
-/// A rectangle of every strip of rows: from the first tile the band touches to the last.
+/// One rectangle per strip of rows: from the first tile that the band touches to the last.
 std::vector<Region> OperandCodes::touched(const Operand& operand) const {
   std::vector<Region> out;
   const std::vector<Extent> columns = blocks(operand.cols, tile_);
@@ -105,7 +105,7 @@ Region OperandCodes::scale_region(Side side, const Codes& codes, const Region& o
   return {codes.scales, k.begin, of.col, k.size(), of.cols};
 }
 
-/// A row's scale needs the row alone: a strip does not wait for the next.
+/// The scale of a row needs only that row, so a strip does not wait for the next.
 void OperandCodes::emit_scales(Side side, const Codes& codes, const Operand& operand,
                                const std::vector<Region>& of) {
   if (groups_.axis == ScaleGroups::Axis::kRow) {

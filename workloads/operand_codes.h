@@ -14,13 +14,14 @@
 
 namespace tricycle {
 
-/// Emits what makes codes and their scales of the operands of products (formats.F.scaling): for
-/// each operand `scales` instructions, then `quantise`, on the tiles that its band touches.  Codes
-/// stay as long as what they were made of, and are made once for all products that take it alike.
+/// Emits the instructions that make codes, and their scales, from the operands of products
+/// (formats.F.scaling).  For each operand these are `scales` instructions, then `quantise`, on the
+/// tiles that its band touches.  Codes stay valid as long as the values they were made from.  They
+/// are made once for all products that take the operand in the same way.
 class OperandCodes {
  public:
   enum class Side : std::uint8_t { kLeft, kRight };
-  /// A rectangle of a C x C matrix in the scratchpad; entries that `kept` discards are no part of
+  /// A rectangle of a C x C matrix in the scratchpad.  Entries that `kept` discards are not part of
   /// it.
   struct Operand {
     std::uint32_t buffer = 0;
@@ -28,21 +29,22 @@ class OperandCodes {
     Extent rows, cols;
     Mask kept;
   };
-  /// Where the codes stand (C x C) and their scales (ScaleGroups).
+  /// The buffers of the codes (C x C) and of their scales (ScaleGroups).
   struct Codes {
     std::uint32_t codes = 0, scales = 0;
   };
 
-  /// `tile`: the edge of the blocks in which zeros are skipped.  The builder must outlive it.
+  /// `tile`: the edge of the blocks in which zeros are skipped.  The builder must outlive this
+  /// object.
   OperandCodes(ProgramBuilder& builder, int chunk, int tile);
 
   Codes make(Side side, const Operand& operand);
-  /// Forgets the codes of what an instruction has written.
+  /// Forgets the codes of the region that an instruction has written.
   void written(const Region& region);
 
-  /// Consecutive k that share a scale, or 0: all.
+  /// How many consecutive k share a scale; 0: all of them.
   int block() const { return block_; }
-  /// Where the scales of a result's rows or columns stand that belong to block `block` of k.
+  /// The scales of a result's rows, or columns, that belong to block `block` of k.
   Region scales_of_rows(const Codes& codes, Extent rows, int block) const;
   Region scales_of_cols(const Codes& codes, Extent cols, int block) const;
 
@@ -63,7 +65,7 @@ class OperandCodes {
 
   ProgramBuilder& builder_;
   int chunk_, tile_, block_;
-  ScaleGroups groups_;  // but for the axis
+  ScaleGroups groups_;  // the axis aside
   std::map<std::pair<Side, std::uint32_t>, Codes> buffers_;
   std::vector<Made> made_;
 };

@@ -23,8 +23,8 @@ bool all_finite(std::span<const double> values) {
   return std::all_of(values.begin(), values.end(), [](double v) { return std::isfinite(v); });
 }
 
-/// Entries below the diagonal, divided by the largest magnitude among them: none of their squares
-/// leaves double.
+/// Entries below the diagonal, divided by the largest magnitude among them.  So none of their
+/// squares leaves the range of double.
 std::vector<double> below_diagonal(std::span<const double> matrix, std::int64_t size) {
   std::vector<double> out;
   for (std::int64_t i = 0; i < size; ++i)

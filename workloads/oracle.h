@@ -10,31 +10,32 @@
 
 namespace tricycle {
 
-/// How far a produced Y = T - I is from the double-precision triangular solve.  Norms are
-/// Frobenius'; errors count wherever they stand, on and above the diagonal as well.
+/// How far a produced Y' = T' - I is from the Y of the double-precision triangular solve.  Norms
+/// are Frobenius norms.  Errors count wherever they occur, also on and above the diagonal.
 struct Accuracy {
-  // Of Y alone.  Answering T = I is 0 dB and an error of 1.
+  // Figures of Y alone.  The answer T = I has 0 dB and an error of 1.
   double y_snr_db = 0;     // 10 log10(|Y|^2 / |Y - Y'|^2)
   double y_rel_error = 0;  // |Y - Y'| / |Y|
-  /// Pearson's coefficient of the entries below the diagonal of Y and of Y'.  Where those of one
-  /// are all the same it has no value: then the cosine of the two; 1 where both are all zero, 0
-  /// where one is.
+  /// Pearson's correlation coefficient of the entries of Y and Y' below the diagonal.  It has no
+  /// value where all those entries of one of them are equal.  Then it is the cosine of the two: 1
+  /// where both are all zero, 0 where one of them is.
   double y_correlation = 0;
-  // Of T = I + Y, the exact unit diagonal included: C is added to |Y|^2.
+  // Figures of T = I + Y, including the exact unit diagonal: C is added to |Y|^2.
   double snr_db = 0;         // 10 log10(|T|^2 / |T - T'|^2)
   double rel_error = 0;      // |T - T'| / |T|
-  double abs_error_max = 0;  // largest |T - T'| of an entry
+  double abs_error_max = 0;  // largest |T - T'| of any entry
   std::int64_t nan_count = 0, inf_count = 0;
-  /// False where an entry of the result or of the reference is not finite: then the SNRs are
+  /// False where an entry of the result or of the reference is not finite.  Then the SNRs are
   /// -infinity, the errors infinite and the correlation NaN.  A finite result has an SNR of
   /// -infinity where Y is zero and Y' is not.
   bool finite = true;
 };
 
-/// The most an SNR is reported as: double arithmetic ends near it.  That of no error at all.
+/// The largest SNR that is reported, since double arithmetic ends near it.  It is the SNR of no
+/// error at all.
 inline constexpr double kSnrCapDb = 300;
 
-/// The reference inverse of one chunk, made once.
+/// The reference inverse of one chunk, computed once.
 class Oracle {
  public:
   explicit Oracle(const ChunkMatrix& matrix);
@@ -44,7 +45,8 @@ class Oracle {
   const std::vector<double>& y() const { return y_; }
 
  private:
-  /// A sum of squares, unit^2 x sum: numbers whose squares leave double have a norm all the same.
+  /// A sum of squares, unit^2 x sum.  So numbers whose squares are out of range of double still
+  /// have a norm.
   struct Squares {
     double sum = 0, unit = 1;
   };
@@ -59,7 +61,7 @@ class Oracle {
   bool finite_ = true;
 };
 
-/// Mean and worst over chunks; counts of fixed point and of rounded inputs are left at 0.
+/// Mean and worst over chunks.  The counts of fixed point and of rounded inputs stay 0.
 AccuracySummary summarize(std::span<const Accuracy> chunks);
 
 }  // namespace tricycle

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The table of a problem's keys; as models/config_fields.h.
+// The table of a problem's keys, like models/config_fields.h.
 #pragma once
 
 #include <array>
@@ -18,7 +18,7 @@ inline constexpr std::array<std::string_view, 2> kPhaseNames{"prefill", "decode"
 inline constexpr std::array<std::string_view, std::size(kWeightFormats)> kWeightFormatNames{
     kWeightFormats[0].name, kWeightFormats[1].name, kWeightFormats[2].name, kWeightFormats[3].name};
 
-/// A problem and the ensembles it may name.
+/// A problem, and the names of the ensembles it may use.
 struct ProblemFields {
   Problem& problem;
   std::span<const std::string_view> ensembles;
@@ -48,9 +48,9 @@ void visit_layer(Visitor& v, LayerProblem& l) {
          "of the projections; int4 and int8 by int16 activations, the others by their own");
 }
 
-/// Calls, beyond those of HwConfig:  v.path(key, string&, required, meaning), v.word(key, string&,
-/// required, valid names, meaning), and v.alternative(key, enum&, enumerator, callable) for maps of
-/// which a section has exactly one.
+/// Calls the visitor as visit_fields() of HwConfig does, and also: v.path(key, string&, required,
+/// meaning), v.word(key, string&, required, valid names, meaning), and v.alternative(key, enum&,
+/// enumerator, callable) for maps of which a section has exactly one.
 template <typename Visitor>
 void visit_fields(Visitor& v, ProblemFields c) {
   Problem& p = c.problem;

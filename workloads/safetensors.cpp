@@ -78,7 +78,7 @@ Tensor parse_tensor(const std::string& path, const std::string& name, const Json
   return t;
 }
 
-/// What the header's __metadata__ says of the integers of the file, if anything.
+/// What the header's __metadata__ says about the integers of the file, if anything.
 std::optional<int> parse_fraction_bits(const std::string& path, const Json& header) {
   const auto metadata = header.find("__metadata__");
   if (metadata == header.end() || !metadata->is_object()) return std::nullopt;
@@ -152,7 +152,8 @@ std::map<std::string, Tensor> parse_safetensors(const std::string& path,
 
 std::string to_safetensors(const std::map<std::string, Tensor>& tensors,
                            const std::map<std::string, std::string>& metadata) {
-  // Text by text: nlohmann's ordered object looks for every name among those before it.
+  // Written text by text, because nlohmann's ordered object searches for every name among those
+  // before it.
   std::string text = "{";
   const auto add = [&](const std::string& name, const nlohmann::ordered_json& value) {
     text += fmt::format("{}{}:{}", text.size() > 1 ? "," : "", Json(name).dump(), value.dump());

@@ -77,7 +77,7 @@ std::uint64_t little_endian(const std::uint8_t* bytes, std::int64_t count) {
 std::optional<std::int64_t> elements_within(std::span<const std::uint64_t> extents,
                                             std::size_t file_bytes) {
   constexpr auto kMost = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
-  // An extent must fit even where a zero beside it makes the product zero.
+  // Every extent must fit, even where a zero extent makes the product zero.
   if (std::any_of(extents.begin(), extents.end(), [](std::uint64_t e) { return e > kMost; }))
     return std::nullopt;
   if (std::find(extents.begin(), extents.end(), 0U) != extents.end()) return 0;

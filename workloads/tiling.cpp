@@ -199,7 +199,7 @@ int cheapest_tile(const HwConfig& hw, Format format, int chunk) {
     std::int64_t cycles = product_cycles(
         hw, format,
         tile_products(hw.systolic_array.dataflow, edge, lower, lower, lower, all, all, all));
-    // The sums behind the product: one vector instruction a block row, each with its start-up and
+    // The sums after the product: one vector instruction a block row, each with its start-up and
     // its short last beats.
     for (const Extent& strip : blocks(all, edge)) {
       const VectorOpCost& add = hw.cost(VectorOp::kAdd);

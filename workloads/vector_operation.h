@@ -7,9 +7,9 @@
 
 namespace tricycle {
 
-/// One elementary operation of the vector unit on a rows x cols matrix in the scratchpad, as a
-/// measurement of it has it: operands and result have buffers of their own.  Where rows are not
-/// contiguous, they are every other row's length apart.
+/// One elementary operation of the vector unit on a rows x cols matrix in the scratchpad, for
+/// measuring it.  Operands and result have buffers of their own.  Rows that are not contiguous have
+/// a gap of one row's length between them.
 struct VectorOperation {
   VectorOp op = VectorOp::kCopy;
   Format format = Format::kFp32;
@@ -17,8 +17,8 @@ struct VectorOperation {
   bool contiguous = true;
 };
 
-/// Throws InputError where the machine has not the format or the operation, or too little memory.
-/// The program can be timed; the operation has no values.
+/// Lowers the operation to a program.  The program can be timed, but the operation has no values.
+/// Throws InputError where the machine lacks the format or the operation, or has too little memory.
 Program lower_vector_operation(const HwConfig& hw, const VectorOperation& what);
 
 }  // namespace tricycle

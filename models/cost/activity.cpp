@@ -19,8 +19,8 @@ std::int64_t sum_bytes(const CountInputs& in, const Region& sums) {
          accumulator_bytes(in.hw.support(in.program.buffer(sums).format).accumulator);
 }
 
-/// Bits a tile that stays is shifted through to its place: a row of PEs a cycle, on average half of
-/// them.  None where outputs stay.
+/// Bits that a stationary tile is shifted through on the way to its place: one row of PEs per
+/// cycle, on average half of the rows.  None where outputs stay.
 std::int64_t preload_bits(const HwConfig& hw, const Matmul& op, std::int64_t operand_bits) {
   const std::int64_t rows = hw.systolic_array.rows;
   switch (hw.systolic_array.dataflow) {
@@ -43,13 +43,13 @@ void count(const Matmul& op, const CountInputs& in, Activity& a) {
   const OperandReads reads = operand_reads(hw, op);
   add_scratchpad_read(in.program, op.a, reads.a, a);
   add_scratchpad_read(in.program, op.b, reads.b, a);
-  // A MAC: the operands that move enter the PE's registers (both where outputs stay), and the sum
-  // of a dot product of `depth` is written once.
+  // Per MAC, the moving operands enter the registers of the PE (both of them where outputs stay).
+  // The sum of a dot product of `depth` is written once.
   const std::int64_t moving = outputs_stay ? 2 : 1;
   a.pe_register_bits += op.macs() * moving * operand_bits +
                         op.macs() * 8 * sum_bytes / hw.depth(format) +
                         preload_bits(hw, op, operand_bits);
-  // Every pass over k hands its sums to the accumulators, which add them to what is there.
+  // Every pass over k passes its sums to the accumulators, which add them to their content.
   const std::int64_t tile = hw.tile_k(format);
   const std::int64_t k_passes = outputs_stay ? 1 : (op.k() + tile - 1) / tile;
   const std::int64_t bytes = in.instruction.dst.elements() * sum_bytes;
@@ -77,14 +77,14 @@ void count(const Op& op, const CountInputs& in, Activity& a) {
     }
 }
 
-/// Sums cross to the scratchpad without the vector unit; the rounding is priced as nothing.
+/// Sums move to the scratchpad without the vector unit.  The rounding costs nothing here.
 void count(const ReadOut& op, const CountInputs& in, Activity& a) {
   a.accumulator_read_bytes += sum_bytes(in, op.accumulator);
   a.scratchpad_written_bytes += bytes_of(in.program, in.instruction.dst);
 }
 
-/// Cells: a sum and its linear term go through every register of a hop, an entry of the solution
-/// through one; L goes to its cells once.
+/// Cells of the solve unit.  A sum and its linear term go through every register of a hop, an entry
+/// of the solution through one.  L goes to its cells once.
 void count(const Solve& op, const CountInputs& in, Activity& a) {
   const HwConfig& hw = in.hw;
   const Format format = in.program.buffer(op.a).format;

@@ -9,15 +9,16 @@
 
 namespace tricycle {
 
-/// What one item makes the machine do, whatever time that takes: a function of the program (and of
-/// the shapes of the machine that cut it into passes and registers), not of the run.
+/// The work of one item, whatever time it takes.  It is a function of the program, and of the
+/// machine's shapes that cut the program into passes and registers.  It does not depend on the run.
 struct Activity {
   std::int64_t macs = 0;           // multiply-accumulates of the matrix unit
-  std::int64_t row_step_macs = 0;  // .. of the vector unit, in substitutions
-  std::int64_t solve_macs = 0;     // .. of the solve unit
-  std::int64_t solve_results = 0;  // entries its boundary cells end
+  std::int64_t row_step_macs = 0;  // multiply-accumulates of the vector unit, in substitutions
+  std::int64_t solve_macs = 0;     // multiply-accumulates of the solve unit
+  std::int64_t solve_results = 0;  // entries of the solution, which its boundary cells complete
   std::int64_t solve_register_bits = 0;
-  std::int64_t pe_register_bits = 0;  // operands and sums that move a PE on, or stay and are added
+  // Bits of operands and sums that move on by a PE, or stay in it and are added.
+  std::int64_t pe_register_bits = 0;
   std::int64_t accumulator_read_bytes = 0, accumulator_written_bytes = 0;
   VectorWork vector;
   std::int64_t scratchpad_read_bytes = 0, scratchpad_written_bytes = 0;
@@ -29,15 +30,15 @@ struct Activity {
   friend bool operator==(const Activity&, const Activity&) = default;
 };
 
-/// What the work of one instruction depends on beside its operands.
+/// Everything the work of one instruction depends on, apart from its operands.
 struct CountInputs {
   const Program& program;
   const HwConfig& hw;
   const Instruction& instruction;
 };
 
-/// Adds what the operation makes the machine do.  Those of the vector unit share one, which takes
-/// its operations from vector_time() (models/timing/vector_time.h).
+/// Adds the work of an operation.  All operations of the vector unit share one function, which
+/// takes their elementary operations from vector_time() (models/timing/vector_time.h).
 void count(const Load& op, const CountInputs& in, Activity& activity);
 void count(const Store& op, const CountInputs& in, Activity& activity);
 void count(const Matmul& op, const CountInputs& in, Activity& activity);

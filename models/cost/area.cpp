@@ -12,14 +12,15 @@ constexpr double kUm2PerMm2 = 1e6;
 constexpr double kLaneBytes = 4;
 constexpr double kLaneBits = 32;
 
-/// `a` or `b`, whichever takes more.
+/// The larger of `a` and `b`, by their nominal figure.
 Spread larger(const Spread& a, const Spread& b) { return a.nominal < b.nominal ? b : a; }
 
 Spread register_um2(const CostConfig& c, double bits) {
   return c.tables.register_45nm_um2_per_bit * logic_area_factor(c.tables, c.node_nm) * bits;
 }
 
-/// Special function units a lane has: the rate of the operation says it; software has none.
+/// Special function units per lane, from the rate of the operation.  Where it is software, there is
+/// none.
 double special_function_units(const HwConfig& hw) {
   double units = 0;
   for (VectorOp op : {VectorOp::kExp, VectorOp::kReciprocal, VectorOp::kDivide, VectorOp::kRsqrt})
@@ -49,7 +50,8 @@ Spread pe_um2(const HwConfig& hw) {
     operand_bits = std::max(operand_bits, depth * row.bits);
     sum_bits = std::max(sum_bits, 8.0 * sum_bytes);
   }
-  // The operand that passes, the one in place, where tiles overlap the next one, and the sum.
+  // Registers for the operand that passes, for the stationary one, for the next tile where tiles
+  // overlap, and for the sum.
   const double operands = hw.systolic_array.overlap == Overlap::kPreload ? 3 : 2;
   return (floats + integers + register_um2(c, operands * operand_bits + sum_bits)) *
          c.tables.logic_overhead;
@@ -83,8 +85,8 @@ Spread solve_unit_um2(const HwConfig& hw) {
     sum_bits = std::max(sum_bits, 8.0 * sum_bytes);
   }
   const auto rows = static_cast<double>(unit.rows);
-  // A cell: its entry of L, an entry of the solution, and a hop of L, of a sum and of its linear
-  // term.  A boundary: the sum and the linear term.
+  // A cell holds its entry of L, an entry of the solution, and one hop of L, of a sum and of its
+  // linear term.  A boundary holds the sum and the linear term.
   const auto hop = static_cast<double>(unit.pe_latency + unit.boundary_latency - 1);
   const Spread adders = add[0] + add[1];
   const Spread cell =

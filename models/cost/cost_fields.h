@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The keys of cost tables (hwconfigs/costs/*.yaml) and of a machine's section `cost`; a part of the
-// table in models/config_fields.h.
+// The keys of cost tables (hwconfigs/costs/*.yaml) and of a machine's section `cost`.  They are
+// part of the table in models/config_fields.h.
 #pragma once
 
 #include "models/cost/cost_config.h"
@@ -20,7 +20,7 @@ void visit_fields(Visitor& v, CostConfig& c) {
   v.path("tables", c.tables_file, false, "cost tables; none: hwconfigs/costs/published.yaml");
 }
 
-/// low, nominal, high of one figure.
+/// The keys low, nominal and high of one figure.
 template <typename Visitor>
 void visit_spread(Visitor& v, std::string_view key, Spread& c, std::string_view meaning) {
   constexpr double kMost = 1e9;
@@ -31,7 +31,7 @@ void visit_spread(Visitor& v, std::string_view key, Spread& c, std::string_view 
   });
 }
 
-/// The same figure at 45 and at 7 nm.
+/// The keys of a figure at 45 nm and at 7 nm.
 template <typename Visitor>
 void visit_energy(Visitor& v, NodeEnergy& c, std::string_view meaning) {
   visit_spread(v, "at_45nm", c.at_45nm, meaning);
@@ -42,7 +42,7 @@ void visit_energy(Visitor& v, std::string_view key, NodeEnergy& c, std::string_v
   v.section(key, true, [&] { visit_energy(v, c, meaning); });
 }
 
-/// A row a point: `points` name them.
+/// The keys of one figure per point; `points` names them.
 template <typename Visitor, typename Points, typename Values>
 void visit_points(Visitor& v, std::string_view key, const Points& points, Values& values,
                   std::string_view meaning) {

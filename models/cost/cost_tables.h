@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What operations, bytes and square millimetres cost: numbers of a file (hwconfigs/costs/*.yaml),
-// none of them in code.  models/cost/cost_fields.h lists their keys, docs/cost.md their sources.
+// The costs of operations, bytes and square millimetres.  All numbers come from a file
+// (hwconfigs/costs/*.yaml), none from code. models/cost/cost_fields.h lists their keys,
+// docs/cost.md their sources.
 #pragma once
 
 #include <array>
@@ -14,8 +15,8 @@
 
 namespace tricycle {
 
-/// A number format whose operations have published costs.  Others are scaled from the nearest:
-/// operation_pj, operation_um2.
+/// A number format whose operations have published costs.  Other formats are scaled from the
+/// nearest one: multiply_pj, add_pj, multiply_um2, add_um2 (models/cost/unit_costs.h).
 struct PublishedNumber {
   std::string_view name;
   bool is_float;
@@ -30,15 +31,15 @@ inline constexpr std::array<PublishedNumber, kPublishedNumberCount> kPublishedNu
     {"fp32", true, 24},
 }};
 
-/// Process nodes between which figures are interpolated.  Energies are published at 45 and 7 nm;
-/// below 7 nm foundries publish what a generation saves.
+/// Process nodes between which figures are interpolated.  Energies are published at 45 and 7 nm.
+/// Below 7 nm, foundries publish the savings of each generation.
 inline constexpr double kOldNode = 45, kNewNode = 7;
 struct NodePoint {
   std::string_view key;
   double node_nm;
 };
 inline constexpr std::array<NodePoint, 3> kNodesBelow7{{{"3nm", 3}, {"4nm", 4}, {"5nm", 5}}};
-/// Of areas of logic, Stillmaker & Baas, Integration 2017, and below.
+/// Nodes of the areas of logic: Stillmaker & Baas, Integration 2017, and below.
 inline constexpr std::array<NodePoint, 9> kAreaNodes{{{"3nm", 3},
                                                       {"5nm", 5},
                                                       {"7nm", 7},
@@ -82,18 +83,18 @@ inline constexpr int kDramTypeCount = 10;
 inline constexpr std::array<std::string_view, kDramTypeCount> kDramTypeNames{
     "ddr3", "ddr4", "ddr5", "lpddr4", "lpddr5", "lpddr5x", "gddr6", "hbm2", "hbm2e", "hbm3"};
 
-/// An energy at both nodes it is published at.
+/// An energy at the two nodes at which it is published.
 struct NodeEnergy {
   Spread at_45nm, at_7nm;
 };
 
-/// One arithmetic operation, pJ and um2.
+/// Energy in pJ and area in um2 of one arithmetic operation.
 struct OperationCost {
   NodeEnergy energy_pj;
   Spread area_45nm_um2;
 };
 
-/// One element of a vector operation as multiplications and additions.
+/// The work of a vector operation on one element, in multiplications and additions.
 struct VectorWorkCost {
   Spread multiplies, adds;
 };
@@ -106,24 +107,27 @@ struct CostTables {
   Spread register_45nm_um2_per_bit;
   NodeEnergy register_file_pj_per_bit;  // an access of a vector register
   std::array<VectorWorkCost, kVectorOpCount> vector_operations;
-  Spread registers_per_lane;     // of 32 bit
-  Spread special_function_area;  // of one that makes an element a cycle, in multiply-adds of fp32
+  Spread registers_per_lane;  // vector registers of 32 bits each
+  // Area of a special function unit that yields one element per cycle, in fp32 multiply-adds.
+  Spread special_function_area;
 
   std::array<NodeEnergy, kSramSizes.size()> sram_read_pj_per_byte;
-  Spread sram_write;                                        // over a read
-  std::array<Spread, kOverheadSizes.size()> sram_overhead;  // area of a macro over its bitcells'
+  Spread sram_write;  // energy relative to a read
+  // Area of a macro relative to its bitcells.
+  std::array<Spread, kOverheadSizes.size()> sram_overhead;
 
   NodeEnergy wire_pj_per_bit_mm;
   NodeEnergy dma_pj_per_byte;
-  NodeEnergy instruction_pj;  // fetch, decode, issue of one
-  Spread control_area;        // over the area of all else
-  Spread logic_overhead;      // area of placed and routed logic over that of its cells
+  NodeEnergy instruction_pj;  // fetch, decode and issue of one instruction
+  Spread control_area;        // relative to the area of everything else
+  Spread logic_overhead;      // placed and routed area relative to that of its cells
 
-  Spread idle_gated, idle_ungated;  // of the energy of a cycle at work
+  Spread idle_gated, idle_ungated;  // relative to the energy of a cycle with work
   Spread logic_leakage_w_per_mm2, sram_leakage_w_per_mm2;
 
-  std::array<Spread, kNodesBelow7.size()> logic_energy_below_7nm, sram_energy_below_7nm;  // over 7
-  std::array<Spread, kAreaNodes.size()> logic_area;  // over that at 45 nm
+  // Relative to 7 nm.
+  std::array<Spread, kNodesBelow7.size()> logic_energy_below_7nm, sram_energy_below_7nm;
+  std::array<Spread, kAreaNodes.size()> logic_area;  // relative to that at 45 nm
   std::array<Spread, kBitcellNodes.size()> bitcell_um2;
 
   std::array<Spread, kDramTypeCount> dram_pj_per_bit;

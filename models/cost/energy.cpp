@@ -31,7 +31,7 @@ class Prices {
     return add_pj(t_, n, c_.node_nm) * c_.energy_scale;
   }
   Spread multiply_add() const { return multiply() + add(true); }
-  /// Reads and writes of a memory of macros of so many bytes.
+  /// Energy of reads and writes of a memory whose macros have `macro_bytes` bytes.
   Spread memory(double macro_bytes, std::int64_t read, std::int64_t written) const {
     return (sram_read_pj_per_byte(t_, macro_bytes, c_.node_nm) * static_cast<double>(read) +
             sram_write_pj_per_byte(t_, macro_bytes, c_.node_nm) * static_cast<double>(written)) *
@@ -61,7 +61,7 @@ Spread vector_pj(const Prices& prices, const CostTables& t, const VectorWork& wo
   return sum;
 }
 
-/// Bytes that leave a memory or a unit for another.
+/// Bytes that move from one memory or unit to another.
 std::int64_t moved_bytes(const Activity& a) {
   std::int64_t bytes = a.scratchpad_read_bytes + a.scratchpad_written_bytes;
   for (const std::int64_t path : a.path_bytes) bytes += path;
@@ -75,7 +75,7 @@ std::int64_t elements_of(const VectorWork& work) {
   return sum;
 }
 
-/// What an item does, without the time it takes.
+/// Energy of the work of an item, without what depends on its time.
 EnergyByPart dynamic_pj(const HwConfig& hw, Format format, const Activity& a) {
   const Prices prices(hw, format);
   const CostTables& t = hw.cost_model.tables;
@@ -105,8 +105,8 @@ EnergyByPart dynamic_pj(const HwConfig& hw, Format format, const Activity& a) {
   return e;
 }
 
-/// What cells of the solve unit without work are priced as: the run's format, or where they are too
-/// narrow for it the widest that they take.
+/// The format by which solve-unit cells without work are priced: the run's format, or, where they
+/// are too narrow for it, the widest format that they take.
 Format format_in_cells(const HwConfig& hw, Format run) {
   if (info(run).stored_bits <= hw.solve_unit.bits) return run;
   Format widest = run;
@@ -122,7 +122,7 @@ Format format_in_cells(const HwConfig& hw, Format run) {
   return widest;
 }
 
-/// Cycles of PEs, lanes and cells in which they have nothing to do.
+/// Energy of the cycles in which PEs, lanes and cells have nothing to do.
 Spread idle_pj(const HwConfig& hw, Format format, const Activity& a, double items, double cycles) {
   const CostTables& t = hw.cost_model.tables;
   const auto cores = static_cast<double>(hw.cores);
@@ -161,7 +161,7 @@ Spread mac_pj(const HwConfig& hw, Format format) { return Prices(hw, format).mul
 
 Spread lane_pj(const HwConfig& hw, Format format) {
   const Prices prices(hw, format);
-  // Two operands, a sum that is read and written.
+  // Two operands, and a sum that is read and written.
   const double bits = 2.0 * info(format).bits +
                       2 * kBitsPerByte * accumulator_bytes(hw.support(format).accumulator);
   return prices.multiply_add() + prices.logic(hw.cost_model.tables.register_file_pj_per_bit) * bits;

@@ -3,10 +3,10 @@
 
 namespace tricycle {
 
-/// A figure as published sources disagree about it: the least, the one this project takes, the
-/// most.  All are >= 0 and low <= nominal <= high; sums and products of such figures are so too.
-/// A sum takes all its parts at their low (or high) end at once: an outer bound, no confidence
-/// interval.
+/// A figure about which published sources disagree: the least value, the one this project takes,
+/// the most.  All are >= 0 and low <= nominal <= high; the same holds for sums and products of such
+/// figures.  A sum takes the low (or high) end of all its parts at once: an outer bound, not a
+/// confidence interval.
 struct Spread {
   double low = 0, nominal = 0, high = 0;
 
@@ -25,7 +25,7 @@ constexpr Spread operator*(const Spread& a, double factor) {
 }
 constexpr Spread& operator+=(Spread& a, const Spread& b) { return a = a + b; }
 
-/// f of each of the three; f must not decrease.
+/// Applies f to each of the three values; f must not decrease.
 template <typename F>
 Spread mapped(const Spread& a, F f) {
   return {f(a.low), f(a.nominal), f(a.high)};

@@ -8,15 +8,16 @@ namespace tricycle {
 
 namespace {
 
-/// The three figures of a spread each on its own curve: curve(&Spread::low) etc.  Curves that are
-/// carried on far beyond what is published may cross: there the nominal figure is the end.
+/// Evaluates each of the three figures of a spread on its own curve: curve(&Spread::low) etc.
+/// Curves that are extrapolated far beyond what is published may cross.  There the nominal figure
+/// is the limit.
 template <typename Curve>
 Spread each(Curve curve) {
   const double nominal = curve(&Spread::nominal);
   return {std::min(curve(&Spread::low), nominal), nominal, std::max(curve(&Spread::high), nominal)};
 }
 
-/// Published points of a table, one a row.
+/// The published points of a table, one per row.
 template <typename Points, typename Values>
 Spread at_point(const Points& points, const Values& values, double Points::value_type::*x_of,
                 double x) {
@@ -27,7 +28,7 @@ Spread at_point(const Points& points, const Values& values, double Points::value
   });
 }
 
-/// What energies below 7 nm are over those at 7 nm; 1 at 7 nm itself.
+/// Factor of energies below 7 nm relative to those at 7 nm; 1 at 7 nm itself.
 template <typename Values>
 Spread below_7nm(const Values& values, double node_nm) {
   return each([&](double Spread::*end) {
@@ -39,7 +40,7 @@ Spread below_7nm(const Values& values, double node_nm) {
   });
 }
 
-/// Between 45 and 7 nm.
+/// An energy at a node between 45 and 7 nm.
 Spread between(const NodeEnergy& e, double node_nm) {
   return each([&](double Spread::*end) {
     const std::array<LogPoint, 2> curve{{{kNewNode, e.at_7nm.*end}, {kOldNode, e.at_45nm.*end}}};
@@ -47,8 +48,8 @@ Spread between(const NodeEnergy& e, double node_nm) {
   });
 }
 
-/// The published format of the same kind whose significand is nearest, in ratio; of two as near the
-/// shorter.
+/// The published format of the same kind with the nearest significand, by ratio.  Of two equally
+/// near formats, the shorter.
 std::size_t nearest(const NumberType& n) {
   const auto distance = [&](std::size_t i) {
     return std::abs(
@@ -62,7 +63,7 @@ std::size_t nearest(const NumberType& n) {
   return best;
 }
 
-/// Significand over that of the published format at `row`.
+/// The significand relative to that of the published format at `row`.
 double ratio(const NumberType& n, std::size_t row) {
   return static_cast<double>(n.significand_bits) / kPublishedNumbers[row].significand_bits;
 }

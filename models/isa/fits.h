@@ -6,7 +6,8 @@
 
 namespace tricycle {
 
-/// Throws InputError, with what to change, unless the machine's memories hold one item.
+/// Checks that the machine's memories hold one item.  Otherwise throws InputError with what to
+/// change.
 void check_fits(const Program& program, const HwConfig& hw);
 
 }  // namespace tricycle

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The tile-level instruction set: the narrow waist between lowering (workloads/) and execution
-// (semantics, timing, cost, sim).  An operation is a struct of its operands in ops/; what it
-// computes, how long that takes and what it costs are functions of the same name for each:
+// (semantics, timing, cost, sim).  An operation is a struct of its operands in ops/. What it
+// computes, how long it takes and what it costs are functions with one overload per operation:
 //   isa/ops:    for_each_read, shape_fault, operands_text, read_operands
 //   semantics:  compute      timing:  timing      cost:  count
-// The compiler names the one that a new operation lacks.
+// If a new operation lacks one of them, the compiler names it.
 #pragma once
 
 #include <array>
@@ -28,12 +28,12 @@
 
 namespace tricycle {
 
-/// A new operation is a row here; its place is its opcode.
+/// All operations.  A new one is a row here; its position is its opcode.
 using Operation = std::variant<Load, Store, Matmul, Combine, RowStep, Elementary, ColumnStep,
                                ReadOut, Scales, Quantise, Solve>;
 inline constexpr std::size_t kOpcodeCount = std::variant_size_v<Operation>;
 
-/// What all operations of a kind have in common, by opcode.
+/// The properties of a kind of operation, by opcode.
 struct OpcodeInfo {
   std::string_view name;
   char letter = ' ';  // in timelines
@@ -64,7 +64,7 @@ struct Instruction {
   std::size_t opcode() const { return operation.index(); }
   Unit unit() const { return kOpcodes[opcode()].unit; }
   std::string_view name() const { return kOpcodes[opcode()].name; }
-  /// Its operands, where it is of that kind; else null.
+  /// Its operands if it is an operation of this kind; otherwise null.
   template <typename Op>
   const Op* as() const {
     return std::get_if<Op>(&operation);
@@ -78,7 +78,7 @@ void for_each_read(const Instruction& in, F&& f) {
   std::visit([&](const auto& op) { for_each_read(op, in.dst, f); }, in.operation);
 }
 
-/// Multiply-accumulates the instruction does, and those of them with no operand known to be zero.
+/// Multiply-accumulates of the instruction.  `useful`: those with no operand known to be zero.
 struct Macs {
   std::int64_t all = 0, useful = 0;
 };

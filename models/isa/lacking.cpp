@@ -5,7 +5,7 @@ namespace tricycle {
 
 namespace {
 
-/// With the rates of a configuration that says nothing: only whether it is there counts here.
+/// Adds it with the rates of an empty configuration.  Only its presence matters here.
 void add(HwConfig& hw, const LackingError::What& what) {
   if (const Format* format = std::get_if<Format>(&what))
     hw.formats[static_cast<std::size_t>(*format)].present = true;

@@ -12,8 +12,8 @@
 
 namespace tricycle {
 
-/// The InputError of check_format() and check_operation(): which format the machine, or which
-/// operation its vector unit, does not have.
+/// The InputError of check_format() and check_operation().  It names the format that the machine
+/// lacks, or the operation that its vector unit lacks.
 class LackingError : public InputError {
  public:
   using What = std::variant<Format, VectorOp>;
@@ -24,9 +24,10 @@ class LackingError : public InputError {
   What what_;
 };
 
-/// Everything `make(machine)` asks for that `hw` lacks, in the order it is met: `make` is called
-/// again with what it was refused for added, until it refuses nothing more.  Any other InputError
-/// of `make` ends the list, and is left to whoever calls it with `hw`.
+/// Everything that `make(machine)` needs and `hw` lacks, in the order in which `make` needs it.
+/// Each time `make` is refused something, that is added to the machine and `make` is called again,
+/// until nothing more is refused.  Any other InputError of `make` ends the list: the caller meets
+/// it when it calls `make` with `hw`.
 std::vector<LackingError::What> lacking(const HwConfig& hw,
                                         const std::function<void(const HwConfig&)>& make);
 

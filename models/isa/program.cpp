@@ -39,7 +39,7 @@ void reduce_waits(const Program& program, std::vector<std::uint32_t>& waits) {
       return std::binary_search(of_later.begin(), of_later.end(), w);
     });
   };
-  // From the first on: what a wait is compared with comes behind it and is still there.
+  // Goes from the first wait on: a wait is compared with those after it, which are still there.
   std::size_t kept = 0;
   for (std::size_t i = 0; i < waits.size(); ++i)
     if (!implied(waits[i])) waits[kept++] = waits[i];

@@ -14,36 +14,38 @@ namespace tricycle {
 
 enum class Space : std::uint8_t { kDram, kScratchpad, kAccumulator };
 
-/// What a buffer holds before the run and for all of it.
+/// A constant that a buffer holds before the run and throughout it.
 enum class Constant : std::uint8_t { kNone, kIdentity, kMinusIdentity };
 
 /// A matrix in a memory, row-major.  Accumulator buffers hold sums of products of `format`
-/// operands, in the accumulator format the machine states for them.
+/// operands, in the accumulator format that the machine states for them.
 struct Buffer {
   std::string name;
   Space space = Space::kScratchpad;
   Format format = Format::kFp32;
   int fraction_bits = 0;  // fixed point: fraction bits of an element (accumulators: of the sum)
   std::int32_t rows = 0, cols = 0;
-  std::int64_t offset_bytes = 0;  // within the chunk's part of its memory
-  bool feeds_matrix =
-      false;            // read by a matmul: results written here cross topology.vector_to_matrix
-  int packed_bits = 0;  // fixed point: bits of an element where they are fewer than the format's:
-                        // 4-bit weights, unpacked by the DMA (0: the format's)
+  std::int64_t offset_bytes = 0;  // offset within the chunk's part of its memory
+  // Read by a matmul: results written here cross topology.vector_to_matrix.
+  bool feeds_matrix = false;
+  // Fixed point: bits of an element, where they are fewer than the format's.  Example: 4-bit
+  // weights, which the DMA unpacks.  0: the format's.
+  int packed_bits = 0;
 
-  Constant constant = Constant::kNone;  // no instruction writes it: every slot has its copy from
-                                        // the launch on, no item loads it
+  // No instruction writes a constant and no item loads it.  Every slot has its own copy from the
+  // launch on.
+  Constant constant = Constant::kNone;
 
-  /// Bits of an element that mean something: of a slice the matrix unit has to multiply.
+  /// Significant bits of an element: those of a slice that the matrix unit has to multiply.
   int bits() const { return packed_bits > 0 ? packed_bits : info(format).bits; }
-  /// .. and those it takes in memory, accumulators apart.
+  /// Bits of an element in memory.  Not for accumulators.
   int stored_bits() const { return packed_bits > 0 ? packed_bits : info(format).stored_bits; }
-  /// From a row to the next, accumulators apart: rows begin at whole bytes.
+  /// Bytes from one row to the next: rows begin at whole bytes.  Not for accumulators.
   std::int64_t row_bytes() const { return (std::int64_t{cols} * stored_bits() + 7) / 8; }
   friend bool operator==(const Buffer&, const Buffer&) = default;
 };
 
-/// Bytes of a row of the buffer that a region touches, from the row's first.
+/// The bytes that a region touches in a row of the buffer, counted from the start of the row.
 struct ByteRange {
   std::int64_t begin, end;
 };
@@ -52,20 +54,23 @@ inline ByteRange row_range(const Buffer& b, const Region& r) {
   return {r.col * bits / 8, ((std::int64_t{r.col} + r.cols) * bits + 7) / 8};
 }
 
-/// The instructions for one work item (a chunk, a matrix product) and its memory map.  Every item
-/// in flight has its own copy of the buffers; values cross items only through DRAM.
+/// The instructions and the memory map of one work item (a chunk, a matrix product).  Every item in
+/// flight has its own copy of the buffers.  Values pass between items only through DRAM.
 struct Program {
   Format format = Format::kFp32;
   std::vector<Buffer> buffers;
   std::vector<Instruction> instructions;
-  std::vector<std::uint32_t> inputs;  // buffers filled before the run, in DRAM but where only the
-                                      // vector unit is looked at
-  std::uint32_t output = 0;           // DRAM buffer that holds the result
-  std::vector<std::uint32_t> further_outputs = {};  // .. other results, of programs of one's own
-  std::int64_t matmul_count =
-      0;  // products the algorithm asks for (a product may be many instructions)
-  std::int64_t most_in_flight = 0;  // items at once on a core, where it is best to have fewer than
-                                    // the machine could (0: no such limit)
+  // Buffers filled before the run.  They are in DRAM, except where only the vector unit is
+  // measured.
+  std::vector<std::uint32_t> inputs;
+  std::uint32_t output = 0;  // the DRAM buffer that holds the result
+  // Further results, for programs written by users.
+  std::vector<std::uint32_t> further_outputs = {};
+  // Products that the algorithm asks for.  One product may be many instructions.
+  std::int64_t matmul_count = 0;
+  // Most items in flight per core, where fewer than the machine could hold are better (0: no such
+  // limit).
+  std::int64_t most_in_flight = 0;
 
   /// The buffers that hold results, in the order of the program's text.
   std::vector<std::uint32_t> outputs() const;
@@ -77,38 +82,40 @@ struct Program {
                ? std::int64_t{b.rows} * b.cols * accumulator_bytes(hw.support(b.format).accumulator)
                : b.rows * b.row_bytes();
   }
-  /// Bytes of the memory one item occupies in `space`.
+  /// Bytes that one item occupies in the memory `space`.
   std::int64_t footprint_bytes(Space space, const HwConfig& hw) const;
   friend bool operator==(const Program&, const Program&) = default;
 };
 
-/// Where a further buffer of a memory goes: behind the others, aligned to a beat of the widest
+/// Offset of the next buffer of a memory: after the others, aligned to a beat of the widest
 /// memories (64 B).
 std::int64_t next_place(const Program& program, Space space, const HwConfig& hw);
 
-/// Fills in every instruction's waits from the read and write sets (read after write, write after
-/// read, write after write), leaving out what a direct wait already implies; and
+/// Fills in the waits of every instruction from the read and write sets (read after write, write
+/// after read, write after write).  Leaves out what a direct wait already implies.  Also sets
 /// Buffer::feeds_matrix.
 void derive_tokens(Program& program);
 
-/// The instructions that last wrote what each product reads: [i].a and [i].b of the operands of
-/// instruction i, none for others.
+/// The instructions that last wrote the operands of each product: [i].a and [i].b belong to
+/// instruction i, and are empty for other instructions.
 struct OperandProducers {
   std::vector<std::uint32_t> a, b;
 };
 std::vector<OperandProducers> operand_producers(const Program& program);
 
-/// Throws InputError, with the formats there are, unless the machine has this one.
+/// Checks that the machine has this format.  Otherwise throws InputError that lists its formats.
 void check_format(const HwConfig& hw, Format format);
 
-/// Throws InputError, with the remedy, unless the machine has such a unit.
+/// Checks that the machine has such a unit.  Otherwise throws InputError with the remedy.
 void check_unit(const HwConfig& hw, Unit unit);
 
-/// Whether a product's right operand may have another format than its left one: weights in fixed
-/// point, of no more bits than the left one's significand, whose products are as exact as its own.
+/// Whether a product's right operand may have a different format from its left one.  It may be
+/// fixed-point weights with no more bits than the left operand's significand: their products are as
+/// exact as the left format's own.
 bool multiply_together(Format left, Format right);
 
-/// Throws InputError, with the operations there are, unless the vector unit has this one.
+/// Checks that the vector unit has this operation.  Otherwise throws InputError that lists its
+/// operations.
 void check_operation(const HwConfig& hw, VectorOp op);
 
 /// Checks the program against the machine: shapes, spaces, regions inside their buffers, everything
@@ -116,18 +123,19 @@ void check_operation(const HwConfig& hw, VectorOp op);
 /// change.
 void validate(const Program& program, const HwConfig& hw);
 
-/// The outputs that the program does not write whole.
+/// The outputs that the program does not write completely.
 std::vector<std::uint32_t> unwritten_outputs(const Program& program);
 
-/// The first instruction that is illegal, whatever fits: what validate() refuses.
+/// The first illegal instruction, regardless of whether the program fits the memories. validate()
+/// refuses it.
 struct ProgramFault {
   std::size_t instruction;
   std::string expected;
 };
 std::optional<ProgramFault> find_fault(const Program& program, const HwConfig& hw);
 
-/// How many items in flight the memories of a core hold, at most sequencer.in_flight and the
-/// program's own limit; at least 1 after validate().
+/// How many items in flight the memories of a core hold: at most sequencer.in_flight and the
+/// program's own limit, and at least 1 after validate().
 std::int64_t items_in_flight(const Program& program, const HwConfig& hw);
 
 }  // namespace tricycle

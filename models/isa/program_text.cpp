@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::array<std::string_view, 3> kSpaces{"dram", "scratchpad", "accumulator"};
 constexpr std::array<std::string_view, 3> kConstants{"", "identity", "minus_identity"};
-// A stranger's file takes no more of the host than this.
+// Limits for a file of unknown origin: it may take no more of the host than this.
 constexpr std::int64_t kLargestSide = 1 << 14, kMostBuffers = 1 << 12, kMostInstructions = 1 << 18,
                        kMostElements = 1 << 28;
 
@@ -34,7 +34,7 @@ std::string buffer_text(const Buffer& b) {
   return text + fmt::format(" at {}\n", b.offset_bytes);
 }
 
-/// The operation of that name without its operands.
+/// The operation with this name, without its operands.
 template <std::size_t kOpcode = 0>
 std::optional<Operation> operation_named(std::string_view name) {
   if constexpr (kOpcode < kOpcodeCount) {
@@ -159,7 +159,8 @@ class ProgramReader {
     b.offset_bytes = place.value_or(next_place(program_, b.space, hw_));
   }
 
-  /// Where a program begins or ends: in DRAM, or where only the vector unit is looked at.
+  /// A buffer in which a program begins or ends: in DRAM, or elsewhere where only the vector unit
+  /// is measured.
   std::uint32_t end_buffer(TextReader& text) const {
     const std::size_t at = text.position();
     const std::string_view name = text.word();
@@ -205,7 +206,7 @@ class ProgramReader {
     }
     std::optional<std::string_view> unit;
     const auto is_unit = [&](const UnitInfo& row) { return row.name == word; };
-    // A unit and an instruction may have one name: what follows then is a region.
+    // A unit and an instruction may have the same name.  It is the instruction if a region follows.
     if (std::any_of(kUnits.begin(), kUnits.end(), is_unit) && !text.is_region()) {
       unit = word;
       at = text.position();

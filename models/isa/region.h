@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What instructions read and write: rectangles of buffers, masks over them, groups that share a
-// scale.
+// What instructions read and write: rectangles of buffers, masks over them, and groups of entries
+// that share a scale.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@ namespace tricycle {
 struct Program;
 class TextReader;  // models/isa/text_reader.h
 
-/// A rectangle of a buffer of the program; rows and columns are those of the buffer.
+/// A rectangle of a buffer of the program.  Rows and columns count from those of the buffer.
 struct Region {
   std::uint32_t buffer = 0;
   std::int32_t row = 0, col = 0, rows = 0, cols = 0;
@@ -32,11 +32,13 @@ struct Region {
   friend bool operator==(const Region&, const Region&) = default;
 };
 
-/// Which entries (i, j) of a result are kept, all others become +0: min_distance <= i - j <=
-/// max_distance; if block = b > 0, min_blocks <= i / b - j / b <= max_blocks in whole numbers, and
-/// only block rows i / b that are even or odd where `blocks` says so; if pair_block = b > 0, only
-/// the lower-left b x b block of every 2b x 2b block on the diagonal.  i and j are rows and columns
-/// of the buffer.
+/// Which entries (i, j) of a result are kept; all others become +0. i and j are the row and the
+/// column in the buffer.  An entry is kept if all of these hold:
+/// * min_distance <= i - j <= max_distance;
+/// * if block = b > 0: min_blocks <= i / b - j / b <= max_blocks, in integer division, and the
+///   block row i / b is even or odd where `blocks` says so;
+/// * if pair_block = b > 0: it lies in the lower-left b x b block of a 2b x 2b block on the
+///   diagonal.
 struct Mask {
   enum class Blocks : std::uint8_t { kAll, kEven, kOdd };
   static constexpr std::int32_t kNoMin = std::numeric_limits<std::int32_t>::min();
@@ -72,18 +74,19 @@ struct Mask {
   friend bool operator==(const Mask&, const Mask&) = default;
 };
 
-/// Which entries of an operand share a measured scale (models/numerics/dynamic_scale.h): a row, a
-/// column, all; of a row or column, if block = b > 0, the entries of every b consecutive k, the
-/// block of index k being k / b.  Scales of rows stand in a matrix of a column a block, of columns
-/// in one of a row a block, of all in one element.
+/// Which entries of an operand share a measured scale (models/numerics/dynamic_scale.h): those of a
+/// row, those of a column, or all.  If block = b > 0, a row or column has one scale per b
+/// consecutive k; k belongs to block k / b.  Scales of rows form a matrix with one column per
+/// block.  Scales of columns form one with one row per block.  The scale of all is a single
+/// element.
 struct ScaleGroups {
   enum class Axis : std::uint8_t { kRow, kColumn, kAll };
   Axis axis = Axis::kRow;
   std::int32_t block = 0;
-  std::int32_t largest = 0;  // code
+  std::int32_t largest = 0;  // the largest code
   ScaleRounding rounding = ScaleRounding::kExact;
 
-  /// Where the scale of entry (i, j) of the operand stands.
+  /// Row and column of the scale of entry (i, j) of the operand.
   std::int32_t row_of(std::int32_t i) const {
     return axis == Axis::kRow ? i : axis == Axis::kColumn && block > 0 ? i / block : 0;
   }
@@ -93,9 +96,9 @@ struct ScaleGroups {
   friend bool operator==(const ScaleGroups&, const ScaleGroups&) = default;
 };
 
-/// "A[0:16, 8:24]": the buffer's name, rows and columns from the first to behind the last.
+/// "A[0:16, 8:24]": the buffer's name, then half-open ranges of rows and columns.
 std::string region_text(const Program& program, const Region& region);
-/// "  keep d>=1 d<=7 blocks of 16>=0": what a mask keeps; empty where that is all.
+/// "  keep d>=1 d<=7 blocks of 16>=0": what a mask keeps; empty where it keeps everything.
 std::string mask_text(const Mask& mask);
 
 }  // namespace tricycle

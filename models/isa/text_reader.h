@@ -11,8 +11,8 @@
 
 namespace tricycle {
 
-/// Reads one line of a program's text from left to right.  Whatever is not as expected throws
-/// InputError: "FILE:LINE:COLUMN: expected .., got ..".
+/// Reads one line of a program's text from left to right.  Anything unexpected throws InputError:
+/// "FILE:LINE:COLUMN: expected .., got ..".
 class TextReader {
  public:
   /// `where`: "FILE:LINE"; all texts must outlive the reader.
@@ -23,22 +23,22 @@ class TextReader {
 
   const Program& program() const { return program_; }
   bool at_end() const { return at_ == line_.size(); }
-  /// The text up to the next blank, and what follows it next.
+  /// Reads the text up to the next blank, and skips the blanks after it.
   std::string_view word();
-  /// Takes `text` if it comes next, as a word of its own where it ends in a letter.
+  /// Consumes `text` if it comes next.  If `text` ends in a letter, it must be a complete word.
   bool take(std::string_view text);
   void expect(std::string_view text);
   /// Whether a region comes next: NAME[
   bool is_region() const;
-  /// "A[0:16, 8:24]" of a buffer of the program.
+  /// Reads a region of a buffer of the program: "A[0:16, 8:24]".
   Region region();
-  /// .. which may have no rows and columns.
+  /// Reads a region that may have no rows and columns.
   Region region_or_none();
   std::int64_t integer(std::int64_t least, std::int64_t most);
   double number();
-  /// What mask_text() prints, if it comes next.
+  /// Reads a mask as mask_text() prints it, if one comes next.
   Mask mask();
-  /// One of several words: its place.
+  /// Reads one of several words and returns its index.
   std::size_t one_of(std::span<const std::string_view> words, std::string_view what);
 
   [[noreturn]] void fail(std::string_view expected) const { fail_at(at_, expected); }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The kinds of units that instructions run on: one table, from which columns, stall causes, bounds,
-// traces, timelines and pages follow.  A unit is servers that take its instructions in program
-// order, and an account of their time; what its instructions share with others is in their timing
-// (models/timing/instruction_timing.h).
+// The kinds of units that instructions run on.  Columns, stall causes, bounds, traces, timelines
+// and pages follow from one table.  A unit is a number of servers that take its instructions in
+// program order, and an account of their time.  What its instructions share with others is in their
+// timing (models/timing/instruction_timing.h).
 #pragma once
 
 #include <array>
@@ -15,25 +15,25 @@ namespace tricycle {
 
 struct HwConfig;
 
-/// kReadOut: what moves sums from the accumulators straight to the scratchpad, where a machine has
-/// such a path (topology.accumulator_to_scratchpad; Ascend's FIX pipe).
-/// kSolve: a triangular array for triangular systems, of machines that nobody has built
-/// (solve_unit; models/timing/solve.h).
+/// A kind of unit. kReadOut moves sums from the accumulators directly to the scratchpad, where a
+/// machine has such a path (topology.accumulator_to_scratchpad; Ascend's FIX pipe). kSolve is a
+/// triangular array for triangular systems, of machines that nobody has built (solve_unit;
+/// models/timing/solve.h).
 enum class Unit : std::uint8_t { kMatrix, kVector, kDma, kReadOut, kSolve };
 inline constexpr std::size_t kUnitCount = 5;
 
 struct UnitInfo {
   std::string_view name;
-  std::string_view wait_name;  // of the stall that waits for its results
-  /// Servers of a core; 0 where a machine has no such unit.
+  std::string_view wait_name;  // name of the stall that waits for its results
+  /// Servers per core; 0 where a machine has no such unit.
   std::int64_t (*servers)(const HwConfig&);
   /// Cycles from the end of an instruction until another of the same unit may use its result.
   std::int64_t (*result_latency)(const HwConfig&);
-  bool optional;  // machines without it have no share of it
-  // For the columns: what is busy, and what a share of it is a share of.
+  bool optional;  // machines may lack it
+  // For the columns: what is busy, and what its share refers to.
   std::string_view servers_text, share_of;
   std::string_view wait_meaning, bound_meaning;
-  /// Of an optional unit: what is missing where a machine has none, and the remedy.
+  /// Optional units: the message for a machine without one, with the remedy.
   std::string_view lacking = {};
 };
 
@@ -45,7 +45,7 @@ std::int64_t solve_servers(const HwConfig& hw);
 std::int64_t no_latency(const HwConfig& hw);
 std::int64_t vector_latency(const HwConfig& hw);
 
-/// A new unit is a row here and in Unit.
+/// All units.  A new unit is a row here and an enumerator of Unit.
 inline constexpr std::array<UnitInfo, kUnitCount> kUnits{{
     {"matrix", "wait_matrix", one_server, no_latency, false, "arrays", "cores",
      "waits for a result of the matrix unit; its own: see docs/output.md",
@@ -77,7 +77,7 @@ static_assert([] {
 }());
 constexpr const UnitInfo& info(Unit unit) { return kUnits[static_cast<std::size_t>(unit)]; }
 
-/// A figure of every unit.
+/// One figure per unit.
 template <typename T>
 struct ByUnit : std::array<T, kUnitCount> {
   using std::array<T, kUnitCount>::operator[];

@@ -14,7 +14,7 @@ namespace tricycle {
 
 namespace {
 
-/// What has been written so far, a bit an entry: a program may only read what it wrote or was
+/// What has been written so far, one bit per entry.  A program may only read what it wrote or was
 /// given.
 class Written {
  public:

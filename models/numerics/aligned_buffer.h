@@ -8,12 +8,12 @@
 
 namespace tricycle {
 
-/// Uninitialised memory aligned for every vector, for packed operands.  It only grows, so that a
-/// thread that keeps one pays for an allocation once and not in every small product.
+/// Uninitialised memory for packed operands, aligned for every vector width.  It only grows: a
+/// thread that keeps one pays for an allocation once, not for every small product.
 template <typename T>
 class AlignedBuffer {
  public:
-  /// Room for `count` elements; what was in it is lost when it has to grow.
+  /// Room for `count` elements.  Its old content is lost when it has to grow.
   T* room_for(std::int64_t count) {
     if (count > held_) {
       data_ = hwy::AllocateAligned<T>(static_cast<std::size_t>(count));

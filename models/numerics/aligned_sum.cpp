@@ -13,7 +13,8 @@ namespace tricycle {
 
 namespace {
 
-/// Exponent of a value's significand in [1, 2), or of its format's subnormals.  Not of zero.
+/// Exponent of a value with its significand in [1, 2), or of the subnormals of its format.  Not for
+/// zero.
 int exponent_of(float value, int smallest) {
   const auto field = static_cast<int>(std::bit_cast<std::uint32_t>(value) >> 23 & 0xFF);
   return std::max(field == 0 ? smallest : field - 127, smallest);
@@ -44,12 +45,12 @@ float add_aligned(const MacSpec& spec, const float* a, const float* b, std::int6
     if (product[d] != 0)
       largest = std::max(largest, exponent_of(x, smallest) + exponent_of(y, smallest));
   }
-  // 2. Infinities and NaN come out as from any other sum.  Nothing is added by zeros: a sum stays
-  // what it is, its sign too, so that it does not show which of them were skipped.
+  // 2.  Infinities and NaN come out as from any other sum.  Zeros add nothing: the sum stays as it
+  // is, including its sign, so it does not show which zeros were skipped.
   if (!std::isfinite(unaligned)) return round_to_storage(sums, static_cast<float>(unaligned));
   if (largest == kNone) return acc;
   if (acc != 0) largest = std::max(largest, exponent_of(acc, smallest_exponent(sums)));
-  // 3. Integer multiples of the last bit that is kept, toward zero, and their exact sum.
+  // 3.  Integer multiples of the last bit that is kept, truncated toward zero, and their exact sum.
   const int last = largest - static_cast<int>(spec.fraction_bits);
   const double aligned = power_of_two(-last);
   auto total = static_cast<std::int64_t>(static_cast<double>(acc) * aligned);

@@ -10,10 +10,11 @@ namespace tricycle {
 
 namespace {
 
-/// Whether a magnitude of which `rest` / 2^shift of a unit falls out is rounded up from `kept`.
+/// Whether a magnitude is rounded up from `kept`.  The part that is dropped is `rest` / 2^shift of
+/// a unit.
 bool rounds_up(std::uint64_t kept, std::uint64_t rest, int shift, Rounding rounding,
                std::uint64_t random) {
-  // Half of a unit; of a shift of 64 and more, `rest` (at most 2^53) is far below it.
+  // Half of a unit.  For a shift of 64 or more, `rest` (at most 2^53) is far below half.
   const std::uint64_t half = shift < 64 ? std::uint64_t{1} << (shift - 1) : ~std::uint64_t{0};
   switch (rounding) {
     case Rounding::kNearestEven: return rest > half || (rest == half && (kept & 1) != 0);
@@ -55,7 +56,8 @@ std::uint64_t encode_float(const StorageRule& rule, double value, std::uint64_t 
   const bool saturate = rule.overflow == FloatOverflow::kSaturate;
   const std::uint64_t bits = std::bit_cast<std::uint64_t>(value);
   const std::uint64_t sign = (bits >> 63) << (f.bits - 1);
-  // 1. Non-finite values.  Sign and payload of a NaN that arithmetic made differ between hosts.
+  // 1.  Non-finite values.  The sign and payload of a NaN that arithmetic made differ between
+  // hosts.
   if (std::isnan(value)) return f.nan_code();
   if (std::isinf(value)) return overflowed(f, sign, saturate && !f.has_infinity());
   // 2. Zero, and double subnormals, which are below half of every narrower target's smallest.
@@ -67,7 +69,7 @@ std::uint64_t encode_float(const StorageRule& rule, double value, std::uint64_t 
   const std::uint64_t significand =
       (bits & ((std::uint64_t{1} << 52) - 1)) | (std::uint64_t{1} << 52);
   const int exponent = source_exponent - 1023 + f.exponent_bias();
-  // 4. Bits to drop; below the smallest normal exponent (1) more of them: a subnormal.
+  // 4.  Bits to drop.  Below the smallest normal exponent (1) there are more: a subnormal.
   const int shift = 52 - f.mantissa_bits + (exponent < 1 ? 1 - exponent : 0);
   const std::uint64_t rounded = shift_right_rounded(significand, shift, rule.rounding, random);
   // 5. Pack: the hidden bit adds one to the exponent field, a carry of the rounding adds another.
@@ -76,7 +78,7 @@ std::uint64_t encode_float(const StorageRule& rule, double value, std::uint64_t 
   // 6. Overflow: a value rounded toward zero never leaves the finite ones.
   if (packed >= f.overflow_code())
     return overflowed(f, sign, saturate || rule.rounding == Rounding::kTowardZero);
-  // 7. What is still below the smallest normal code.
+  // 7.  Values that are still below the smallest normal code.
   return flush && packed >> f.mantissa_bits == 0 ? sign : sign | packed;
 }
 

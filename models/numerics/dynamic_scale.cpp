@@ -12,7 +12,8 @@ std::int32_t largest_code(int bits, Accumulator accumulator, std::int64_t longes
   const int width = 8 * accumulator_bytes(accumulator);
   const std::int64_t most = std::numeric_limits<std::int64_t>::max() >> (64 - width);
   std::int64_t code = (std::int64_t{1} << (bits - 1)) - 1;
-  // Codes of at most 16 bits: the search is short, and exact where a square root would be rounded.
+  // Codes have at most 16 bits: the search is short.  It is exact, where a square root would be
+  // rounded.
   while (code * code > most / longest) --code;
   return static_cast<std::int32_t>(std::max<std::int64_t>(1, code));
 }
@@ -22,7 +23,8 @@ float scale_of(float magnitude, std::int32_t largest, ScaleRounding rounding) {
   float scale = magnitude / static_cast<float>(largest);
   if (scale < kLeast) scale = kLeast;
   if (rounding == ScaleRounding::kExact || !std::isfinite(scale)) return scale;
-  // A carry out of the fraction goes into the exponent: the next power of two, or the scale itself.
+  // A carry out of the fraction goes into the exponent.  The result is the next power of two, or
+  // the scale itself.
   constexpr std::uint32_t kFraction = 0x007FFFFF;
   const auto bits = std::bit_cast<std::uint32_t>(scale);
   return std::bit_cast<float>((bits + kFraction) & ~kFraction);

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The float sums of mac.cpp, fast: SIMD over output columns, k ascending for every output, so the
-// bits are those of the plain loops. Google Highway compiles this file once per instruction set and
-// picks one at run time.
+// The float sums of mac.cpp, fast: SIMD over output columns. k ascends for every output, so the
+// bits are those of the plain loops.  Google Highway compiles this file once per instruction set
+// and picks one at run time.
 //
-// From the outside in:
-// 1. kBlockRows rows of A at a time, so that their packed copy stays in the second cache;
-// 2. kBlockDepth of k at a time, so that a panel of B (two vectors wide) stays in the first cache;
+// The loops from the outside in, with what each takes at a time:
+// 1. kBlockRows rows of A, so that their packed copy stays in the second-level cache;
+// 2. kBlockDepth of k, so that a panel of B (two vectors wide) stays in the first-level cache;
 // 3. one panel after the other;
-// 4. kRegisterRows rows by two vectors of outputs live in registers while k runs through the panel.
-// Between two blocks of k the sums are carried in memory: the order does not change.
+// 4. kRegisterRows rows by two vectors of outputs, in registers while k runs through the panel.
+// Between two blocks of k the sums are kept in memory, so the order does not change.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "models/numerics/fast_float_mac.cpp"
 #include <hwy/foreach_target.h>
@@ -29,20 +29,20 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 constexpr std::int64_t kBlockRows = 512;
 constexpr std::int64_t kBlockDepth = 256;
-// Two vectors a row, and three registers for the operands: 19 of 32 registers, or 15 of 16.
+// Two vectors per row, and three registers for the operands: 19 of 32 registers, or 15 of 16.
 constexpr int kRegisterRows = HWY_CAP_GE512 ? 8 : 6;
-// Rows so far apart compete for the same lines of a cache: worth a dense copy.
+// Rows that are this far apart compete for the same cache lines, so that a dense copy pays off.
 constexpr std::int64_t kFarBytes = 1024;
 
-/// acc[kRows x kVectors vectors] += a[kRows x b.rows] b, in registers.
-/// `from_zero`: the products are summed on their own before they enter acc.
+/// acc[kRows x kVectors vectors] += a[kRows x b.rows] b, in registers.  `from_zero`: the products
+/// are summed separately before they enter acc.
 template <int kRows, int kVectors, bool kFusedAdd, typename T>
 HWY_ATTR void register_block(const T* a, std::int64_t a_stride, MatrixRef<const T> b, T* acc,
                              std::int64_t acc_stride, bool from_zero) {
   const hn::ScalableTag<T> d;
   const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
   using V = hn::Vec<decltype(d)>;
-  // Unrolled by request: left as loops, the sums would live in memory.
+  // Unrolled on request: as loops, the sums would live in memory.
   V sum[kRows][kVectors];
   HWY_UNROLL(16)
   for (int r = 0; r < kRows; ++r) HWY_UNROLL(4)
@@ -69,8 +69,8 @@ HWY_ATTR void register_block(const T* a, std::int64_t a_stride, MatrixRef<const 
   }
 }
 
-/// acc += a b for a panel b of kVectors vectors, from row `first` on; blocks of kRows rows, then
-/// smaller ones for what is left.  `pass`: how many k are summed on their own, 0 for none.
+/// acc += a b for a panel b of kVectors vectors, from row `first` on.  Blocks of kRows rows come
+/// first, then smaller blocks for the rest.  `pass`: how many k are summed separately, 0 for none.
 template <int kRows, int kVectors, bool kFusedAdd, typename T>
 HWY_ATTR void panel_rows(MatrixRef<const T> a, MatrixRef<const T> b, MatrixRef<T> acc,
                          std::int64_t pass, std::int64_t first) {
@@ -87,7 +87,7 @@ HWY_ATTR void panel_rows(MatrixRef<const T> a, MatrixRef<const T> b, MatrixRef<T
     if (i < acc.rows) panel_rows<kFewer, kVectors, kFusedAdd, T>(a, b, acc, pass, i);
 }
 
-/// A dense copy with `width` columns, the added ones zero.
+/// A dense copy with `width` columns.  The added columns are zero.
 template <typename T>
 MatrixRef<const T> pack(MatrixRef<const T> m, std::int64_t width, T* out) {
   for (std::int64_t i = 0; i < m.rows; ++i) {
@@ -104,7 +104,7 @@ HWY_ATTR void sum_panel(MatrixRef<const T> a, MatrixRef<const T> b, MatrixRef<T>
   static thread_local AlignedBuffer<T> panel_buffer, edge_buffer;
   const auto lanes = static_cast<std::int64_t>(hn::Lanes(hn::ScalableTag<T>()));
   const std::int64_t width = acc.cols > lanes ? 2 * lanes : lanes;
-  // Outputs that fill no vector are summed in a padded copy.
+  // Outputs that do not fill a vector are summed in a padded copy.
   const bool narrow = acc.cols < width;
   MatrixRef<T> out = acc;
   if (narrow) {
@@ -112,7 +112,7 @@ HWY_ATTR void sum_panel(MatrixRef<const T> a, MatrixRef<const T> b, MatrixRef<T>
     pack<T>({acc.data, acc.rows, acc.cols, acc.stride}, width, edge);
     out = {edge, acc.rows, width, width};
   }
-  // Several blocks of rows read a panel: aligned and dense it pays.
+  // Several blocks of rows read the panel, so an aligned dense copy pays off.
   if (narrow || acc.rows > 2 * kRegisterRows)
     b = pack(b, width, panel_buffer.room_for(b.rows * width));
   if (width > lanes)
@@ -139,7 +139,7 @@ HWY_ATTR void sum_floats(const MacSpec& spec, MatrixRef<const T> a, MatrixRef<co
     for (std::int64_t k = 0; k < a.cols; k += step) {
       const std::int64_t depth = std::min(step, a.cols - k);
       MatrixRef<const T> left{a.row(i) + k, rows, depth, a.stride};
-      // One vector more than `depth` keeps the rows of the copy apart in the cache, too.
+      // One vector more than `depth` also keeps the rows of the copy apart in the cache.
       if (far)
         left = pack(left, depth + width / 2, rows_buffer.room_for(rows * (depth + width / 2)));
       for (std::int64_t j = 0; j < acc.cols; j += width) {
@@ -151,8 +151,8 @@ HWY_ATTR void sum_floats(const MacSpec& spec, MatrixRef<const T> a, MatrixRef<co
   }
 }
 
-// Without a fused multiply-add in hardware Highway rounds twice; then only sums whose products are
-// exact anyway may take it.
+// Without a fused multiply-add in hardware, Highway rounds twice.  Then only sums whose products
+// are exact anyway may use it.
 constexpr bool kHasFusedMultiplyAdd = HWY_NATIVE_FMA != 0;
 
 bool sum_float32(const MacSpec& spec, MatrixRef<const float> a, MatrixRef<const float> b,

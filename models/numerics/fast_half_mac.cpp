@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Sums in accumulators of fp16, fast: a row of outputs at a time, exact in binary64 and rounded by
-// the SIMD form of the conversion; k ascending for every output, so the bits are those of mac.cpp.
+// Sums in accumulators of fp16, fast.  A row of outputs is computed at a time, exact in binary64
+// and rounded by the SIMD form of the conversion. k ascends for every output, so the bits are those
+// of mac.cpp.
 #include "models/numerics/fast_half_mac.h"
 
 #include <algorithm>

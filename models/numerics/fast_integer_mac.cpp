@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The integer sums of mac.cpp, fast, where the accumulator wraps: sums modulo a power of two may be
-// grouped in any way, so two k are multiplied and added by one instruction. Google Highway compiles
+// The integer sums of mac.cpp, fast, where the accumulator wraps.  Sums modulo a power of two may
+// be grouped in any way, so one instruction multiplies and adds two k.  Google Highway compiles
 // this file once per instruction set and picks one at run time.
 //
-// The blocking is that of fast_float_mac.cpp, with the pair of k = (even, odd) in place of one k:
-// both operands are packed, A with rows of an even length, B with rows k and k + 1 interleaved.
+// The blocking is as in fast_float_mac.cpp, with a pair of k = (even, odd) in place of one k.  Both
+// operands are packed: A with rows of an even length, B with rows k and k + 1 interleaved.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "models/numerics/fast_integer_mac.cpp"
 #include <hwy/foreach_target.h>
@@ -24,7 +24,7 @@ namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
 #if HWY_TARGET == HWY_SCALAR
-// One lane holds no pair: the plain loops.
+// One lane cannot hold a pair: use the plain loops.
 void sum_integers(const MacSpec& spec, MatrixRef<const std::int16_t> a,
                   MatrixRef<const std::int16_t> b, MatrixRef<std::int64_t> acc) {
   multiply_accumulate_normative(spec, a, b, acc);
@@ -64,7 +64,7 @@ HWY_ATTR void register_block(const std::int16_t* a, const std::int16_t* panel, s
   const Sums d32;
   const Pairs d16;
   const std::int64_t lanes = sum_lanes();
-  // Where the hardware has no sum of pairs Highway splits it over two vectors.
+  // Where the hardware has no sum of pairs, Highway splits it over two vectors.
   hn::Vec<Sums> sum[kRows][kVectors], rest[kRows][kVectors];
   HWY_UNROLL(16)
   for (int r = 0; r < kRows; ++r) HWY_UNROLL(4)
@@ -100,7 +100,7 @@ HWY_ATTR void register_block(const std::int16_t* a, const std::int16_t* panel, s
   }
 }
 
-/// All rows from `first` on against one panel: blocks of kRows, then smaller ones for what is left.
+/// All rows from `first` on times one panel: blocks of kRows, then smaller blocks for the rest.
 template <int kRows, int kVectors>
 HWY_ATTR void panel_rows(const std::int16_t* a, const std::int16_t* panel, std::int64_t pairs,
                          MatrixRef<std::int64_t> acc, Accumulator accumulator, std::int64_t first) {
@@ -120,10 +120,10 @@ void pack_rows(MatrixRef<const std::int16_t> a, std::int64_t pairs, std::int16_t
   }
 }
 
-/// Interleaves rows k and k + 1 of B so that a pair stands where one lane multiplies it; odd ends
-/// and missing columns meet zeros.
+/// Interleaves rows k and k + 1 of B, so that each pair lies where one lane multiplies it.  Odd
+/// ends and missing columns are filled with zeros.
 HWY_ATTR void pack_pairs(MatrixRef<const std::int16_t> b, std::int64_t width, std::int16_t* out) {
-  // `width` outputs are as many int16: half a vector of them for each vector of sums.
+  // `width` outputs take as many int16: half a vector of them for each vector of sums.
   const hn::Half<Pairs> d;
   const std::int64_t lanes = sum_lanes();
   for (std::int64_t k = 0; k < b.rows; k += 2, out += 2 * width) {
@@ -178,8 +178,9 @@ HWY_EXPORT(sum_integers);
 
 void multiply_accumulate(const MacSpec& spec, MatrixRef<const std::int16_t> a,
                          MatrixRef<const std::int16_t> b, MatrixRef<std::int64_t> acc) {
-  // int32 sums modulo 2^32 are the bits where the accumulator itself wraps at 32 bits, or where
-  // the sums of a block of k are exact (int8, int4).  Saturating sums may not be grouped.
+  // Sums modulo 2^32 in int32 give the right bits in two cases: where the accumulator itself wraps
+  // at 32 bits, and where the sums of a block of k are exact (int8, int4).  Saturating sums may not
+  // be grouped.
   const bool exact = info(spec.operands).bits <= 8 || spec.accumulator == Accumulator::kInt32;
   if (exact && spec.overflow == AccumulatorOverflow::kWrap)
     HWY_DYNAMIC_DISPATCH(sum_integers)(spec, a, b, acc);

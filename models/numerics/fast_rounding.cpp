@@ -47,8 +47,8 @@ class StorageRounder {
     using Bits = hn::TFromD<decltype(du)>;
     const V magnitude = hn::Abs(value);
     const auto bits = hn::BitCast(du, magnitude);
-    // 1. Normal: adding just under half of the last kept bit, or half if that bit is odd, carries
-    // where the value rounds up, into the exponent if need be.
+    // 1.  Normal: adds just under half of the last kept bit, or half if that bit is odd.  This
+    // carries where the value rounds up, into the exponent if necessary.
     const Bits kept = static_cast<Bits>(Bits{1} << dropped_bits_);
     const auto odd = hn::And(hn::ShiftRightSame(bits, dropped_bits_), hn::Set(du, Bits{1}));
     const auto raised = hn::Add(hn::Add(bits, hn::Set(du, kept / 2 - 1)), odd);
@@ -74,7 +74,8 @@ class StorageRounder {
   T smallest_normal_, aligner_, largest_, beyond_, infinite_;
 };
 
-/// Calls round(from, to) for one vector after the other; the last ones, if fewer, in a padded copy.
+/// Calls round(from, to) for one vector after the other.  If the last values do not fill a vector,
+/// they go through a padded copy.
 template <typename From, typename To, typename Round>
 HWY_ATTR HWY_INLINE void for_each_vector(const From* values, To* out, std::int64_t count,
                                          std::int64_t lanes, Round&& round) {
@@ -97,7 +98,8 @@ HWY_ATTR void round_floats(const StorageRule& rule, float* values, std::int64_t 
 }
 
 #if HWY_TARGET == HWY_SCALAR || HWY_TARGET == HWY_EMU128
-// Highway's emulation narrows an infinity to the largest finite value: the normative form.
+// Highway's emulation narrows an infinity to the largest finite value, so this uses the normative
+// form.
 void round_doubles(const StorageRule& rule, const double* values, float* out, std::int64_t count) {
   for (std::int64_t i = 0; i < count; ++i)
     out[i] = static_cast<float>(decode_float(rule.format, encode_float(rule, values[i])));

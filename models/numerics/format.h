@@ -9,7 +9,7 @@
 
 namespace tricycle {
 
-/// Storage formats of operands and results.  One row of kFormats each; a new format is one
+/// Storage formats of operands and results.  Each has one row in kFormats: a new format is one
 /// enumerator and one row.
 enum class Format : std::uint8_t {
   kFp64,
@@ -30,12 +30,13 @@ enum class FormatKind : std::uint8_t { kFloat, kFixedPoint };
 /// What the largest exponent field of a float stands for.
 enum class Specials : std::uint8_t {
   kIeee,    // infinities (fraction 0) and NaN
-  kNanOnly  // numbers as any other field, but for the largest code, which is NaN (OCP FP8 E4M3)
+  kNanOnly  // numbers as in any other field; only the largest code is NaN (OCP FP8 E4M3)
 };
 
-/// What happens to a finite value beyond the largest finite one of the target format.
-/// kToInfinity: it becomes an infinity, or NaN where the format has none.  kSaturate: the largest
-/// finite value; so does an infinity where the format has none (OCP 8-bit floating point, 2023).
+/// What happens to a finite value beyond the largest finite one of the target format. kToInfinity:
+/// it becomes an infinity, or NaN where the format has no infinity. kSaturate: it becomes the
+/// largest finite value; so does an infinity where the format has none (OCP 8-bit floating point,
+/// 2023).
 enum class FloatOverflow : std::uint8_t { kToInfinity, kSaturate };
 
 /// One row of the format table.  Floats: sign'exponent'mantissa; fixed point: two's complement,
@@ -44,30 +45,30 @@ struct FormatInfo {
   Format id;
   std::string_view name;  // as in YAML, CSV and the documentation
   FormatKind kind;
-  int bits;                            // of a code
-  int stored_bits;                     // of an element in memory; a code stands in the upper ones
-  int exponent_bits;                   // 0 for fixed point
-  int mantissa_bits;                   // stored fraction bits; fixed point: bits - 1
-  Specials specials;                   // floats
-  FloatOverflow overflow;              // floats: unless a machine says otherwise
+  int bits;                // bits of a code
+  int stored_bits;         // bits of an element in memory; the code fills the upper ones
+  int exponent_bits;       // 0 for fixed point
+  int mantissa_bits;       // stored fraction bits; fixed point: bits - 1
+  Specials specials;       // floats
+  FloatOverflow overflow;  // floats: the default, which a machine can override
   std::string_view safetensors_dtype;  // element type of tensors stored in this format
   std::string_view summary;
 
   constexpr bool is_float() const { return kind == FormatKind::kFloat; }
-  /// Bytes of `count` elements one behind the other: elements of 4 bits stand two in a byte.
+  /// Bytes of `count` contiguous elements.  Two 4-bit elements share a byte.
   constexpr std::int64_t bytes_of(std::int64_t count) const {
     return (count * stored_bits + 7) / 8;
   }
-  /// Bytes of an element in a tensor file, which has no shorter ones than bytes.
+  /// Bytes of an element in a tensor file, where no element is shorter than a byte.
   constexpr int file_bytes() const { return static_cast<int>(bytes_of(1)); }
   constexpr int exponent_bias() const { return (1 << (exponent_bits - 1)) - 1; }
   constexpr bool has_infinity() const { return specials == Specials::kIeee; }
-  /// Floats: the first code behind the finite ones, an infinity or the NaN.
+  /// Floats: the first code after the finite ones.  It is an infinity or the NaN.
   constexpr std::uint64_t overflow_code() const {
     const std::uint64_t last_field = (std::uint64_t{1} << exponent_bits) - 1;
     return has_infinity() ? last_field << mantissa_bits : ((last_field + 1) << mantissa_bits) - 1;
   }
-  /// Floats: the one NaN there is, positive, quiet, without payload.
+  /// Floats: the only NaN that is used: positive, quiet, without payload.
   constexpr std::uint64_t nan_code() const {
     return has_infinity() ? overflow_code() | std::uint64_t{1} << (mantissa_bits - 1)
                           : overflow_code();
@@ -108,7 +109,7 @@ constexpr std::string_view name(Format format) { return info(format).name; }
 constexpr bool products_are_exact(Format format) {
   return info(format).is_float() && 2 * (info(format).mantissa_bits + 1) <= 24;
 }
-/// .. and neither underflows nor overflows there.
+/// Floats: whether products are exact and also neither underflow nor overflow in binary32.
 constexpr bool products_fit_binary32(Format format) {
   const FormatInfo& f = info(format);
   return products_are_exact(format) && 2 * (1 - f.exponent_bias() - f.mantissa_bits) >= -149;
@@ -120,15 +121,16 @@ constexpr std::optional<Format> find_format(std::string_view name) {
   return std::nullopt;
 }
 
-/// Whether results are rounded when they are stored: sums are kept in a wider format.
+/// Whether results are rounded when they are stored, because sums are kept in a wider format.
 constexpr bool rounds_when_stored(Format format) { return info(format).mantissa_bits < 23; }
 
-/// Floats: whether every element is one of fp16, whose accumulators then may hold their sums.
+/// Floats: whether every element is also one of fp16.  Accumulators of fp16 may then hold their
+/// sums.
 constexpr bool is_within_fp16(Format format) {
   return info(format).is_float() && info(format).exponent_bits <= 5;
 }
 
-/// "fp64, fp32, ...": for messages that list what is valid.
+/// "fp64, fp32, ...": for messages that list the valid names.
 std::string format_names();
 
 /// Formats of the accumulator a multiply-accumulate adds into.
@@ -140,16 +142,17 @@ enum class AccumulatorOverflow : std::uint8_t { kWrap, kSaturate };
 /// Order in which the products of one output are added; see mac.h.
 enum class SumOrder : std::uint8_t { kSequential, kTile, kTree, kAligned };
 
-/// fused: one rounding of product and sum; separate: the product is rounded to the accumulator's
-/// format first.
+/// How a product is added. fused: one rounding of product and sum. separate: the product is first
+/// rounded to the accumulator's format.
 enum class MultiplyAdd : std::uint8_t { kFused, kSeparate };
 
-/// Where the scales of an integer format's codes come from: from its fraction bits, or measured,
-/// product by product: one of each operand; of each row of the left one and each column of the
-/// right one; or of those in every block of consecutive k (models/numerics/dynamic_scale.h).
+/// Where the scales of an integer format's codes come from (models/numerics/dynamic_scale.h).
+/// kStatic: from the fraction bits.  The others measure scales for every product. kPerTensor: one
+/// per operand. kPerRowColumn: one per row of the left operand and per column of the right one.
+/// kPerBlock: one per row or column and block of consecutive k.
 enum class Scaling : std::uint8_t { kStatic, kPerTensor, kPerRowColumn, kPerBlock };
 
-/// How a measured scale is rounded: to binary32, or then up to a power of two.
+/// How a measured scale is rounded: to binary32 (kExact), or from there up to a power of two.
 enum class ScaleRounding : std::uint8_t { kExact, kPowerOfTwo };
 
 constexpr int accumulator_bytes(Accumulator accumulator) {

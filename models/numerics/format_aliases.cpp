@@ -12,7 +12,7 @@ namespace tricycle {
 
 namespace {
 
-/// As PyTorch, NumPy, safetensors, MLIR and vendors' manuals call them, lower case without
+/// Names used by PyTorch, NumPy, safetensors, MLIR and vendors' manuals, in lower case without
 /// separators.
 constexpr std::pair<std::string_view, Format> kAliases[] = {
     {"float64", Format::kFp64},

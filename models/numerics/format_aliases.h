@@ -5,9 +5,9 @@
 
 namespace tricycle {
 
-/// The name here of a format that goes by another one elsewhere ("float16", "half", "fp8_e4m3",
-/// "s8", any case), else the closest name; empty where none is near.  For messages: names in files
-/// and options are those of kFormats alone.
+/// Tricycle's name for a format that has another name elsewhere ("float16", "half", "fp8_e4m3",
+/// "s8", in any case).  Otherwise the closest name; empty where none is near.  For messages only:
+/// files and options accept the names of kFormats alone.
 std::string_view closest_format(std::string_view given);
 
 }  // namespace tricycle

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The normative sums: plain loops, k ascending.  fast_float_mac.cpp, fast_half_mac.cpp and
-// fast_integer_mac.cpp must equal them.
+// The normative sums: plain loops, k ascending. fast_float_mac.cpp, fast_half_mac.cpp and
+// fast_integer_mac.cpp must give the same bits.
 #include "models/numerics/mac.h"
 
 #include <algorithm>

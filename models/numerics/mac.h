@@ -8,30 +8,31 @@
 
 namespace tricycle {
 
-/// The arithmetic of one matrix product: what the accumulator is and in which order products enter
-/// it.
-/// * kSequential: acc <- acc + a[k] b[k], k ascending, one rounding (or wrap, or saturation) per
-///   addition.
-/// * kTile: products of `tile_k` consecutive k (one array pass) are summed sequentially from zero,
-///   and that partial sum is then added to the accumulator.
-/// * kTree: products of `fan_in` consecutive k (one step of a dot-product PE), each rounded to the
-///   accumulator's format, are added in a balanced binary tree: neighbours first, one rounding a
-///   node, an odd last one passes; missing products of the last step are +0.  The root is added to
-///   the accumulator.
-/// * kAligned: the products of `fan_in` consecutive k, exact, and the accumulator are aligned to
-///   the largest exponent among them, truncated toward zero to `fraction_bits` behind the binary
-///   point of that exponent, summed exactly, normalised and rounded once (`sum_rounding`).  The
-///   exponent of a product is the sum of its operands', a product of significands in [1, 2) being
-///   in [1, 4); that of a subnormal is its format's smallest; zeros have none.  A sum of zero is
-///   +0.  A step of zero products leaves the accumulator as it is, also where it has more than
-///   `fraction_bits`: no bit shows which zeros are skipped.  (Else MMA-Sim, arXiv 2511.10909.)
-/// * float operands of at most 11 significant bits (tf32, fp16, bf16, 8-bit floats): the product is
-///   exact before the addition (fused and separate are the same bits except where a product of bf16
-///   or tf32 underflows binary32, where "exact" is normative: one fused rounding).  So it is with
-///   accumulators of fp16: one rounding of acc + a[k] b[k] to fp16.
+/// The arithmetic of one matrix product: the format of the accumulator, and the order in which
+/// products enter it.
+/// * kSequential: acc <- acc + a[k] b[k], k ascending, with one rounding (or wrap, or saturation)
+///   per addition.
+/// * kTile: the products of `tile_k` consecutive k (one array pass) are summed sequentially from
+///   zero.  That partial sum is then added to the accumulator.
+/// * kTree: the products of `fan_in` consecutive k (one step of a dot-product PE) are each rounded
+///   to the accumulator's format and added in a balanced binary tree.  Neighbours are added first,
+///   with one rounding per node; an odd last node passes unchanged.  Missing products of the last
+///   step are +0.  The root is added to the accumulator.
+/// * kAligned: one step adds the exact products of `fan_in` consecutive k and the accumulator.  All
+///   of them are aligned to the largest exponent among them and truncated toward zero to
+///   `fraction_bits` after the binary point of that exponent.  They are then summed exactly,
+///   normalised and rounded once (`sum_rounding`).  The exponent of a product is the sum of its
+///   operands' exponents, since a product of significands in [1, 2) is in [1, 4).  The exponent of
+///   a subnormal is its format's smallest; zeros have none.  A sum of zero is +0.  A step of zero
+///   products leaves the accumulator as it is, even where it has more than `fraction_bits`: no bit
+///   shows which zeros are skipped.  Otherwise this is MMA-Sim (arXiv 2511.10909).
+/// * Float operands of at most 11 significant bits (tf32, fp16, bf16, 8-bit floats): the product is
+///   exact before the addition.  Fused and separate then give the same bits, except where a product
+///   of bf16 or tf32 underflows binary32.  There "exact" is normative: one fused rounding.  The
+///   same holds for accumulators of fp16: one rounding of acc + a[k] b[k] to fp16.
 /// * fp32 and fp64 operands: kSeparate rounds the product to the accumulator's format, kFused does
 ///   not (kSequential, kTile).
-/// * integer operands: products and sums are exact in 64 bits, then wrap or saturate into the
+/// * Integer operands: products and sums are exact in 64 bits, then wrap or saturate into the
 ///   accumulator (kSequential, kTile).
 struct MacSpec {
   Format operands = Format::kFp32;
@@ -39,16 +40,16 @@ struct MacSpec {
   AccumulatorOverflow overflow = AccumulatorOverflow::kWrap;
   SumOrder order = SumOrder::kSequential;
   MultiplyAdd multiply_add = MultiplyAdd::kSeparate;
-  std::int64_t tile_k = 1;                         // kTile only: products a pass sums
-  std::int64_t fan_in = 1;                         // kTree, kAligned: products a step sums
+  std::int64_t tile_k = 1;                         // kTile only: products per pass
+  std::int64_t fan_in = 1;                         // kTree, kAligned: products per step
   std::int64_t fraction_bits = 24;                 // kAligned
   Rounding sum_rounding = Rounding::kNearestEven;  // kAligned
 
   friend bool operator==(const MacSpec&, const MacSpec&) = default;
 };
 
-/// The most products a step may sum, and the most fraction bits it may keep of them: its exact sum
-/// is an integer of 40 + 2 + 9 bits, which a double holds.
+/// The most products a step may sum, and the most fraction bits it may keep of them.  The exact sum
+/// of a step is an integer of 40 + 2 + 9 bits, which a double holds.
 inline constexpr std::int64_t kMostFanIn = 256;
 inline constexpr std::int64_t kMostFractionBits = 40;
 
@@ -57,16 +58,16 @@ inline bool sums_in_steps(SumOrder order) {
   return order == SumOrder::kTree || order == SumOrder::kAligned;
 }
 
-/// Whether a sum must enter the array where the one before it ended: its bits depend on the order.
-/// Otherwise a pass sums from zero and the accumulator memory adds it (kTile), or the order cannot
-/// matter (wrapping integers).
+/// Whether a sum must enter the array where the one before it ended, because its bits depend on the
+/// order.  Otherwise a pass sums from zero and the accumulator memory adds its sum (kTile), or the
+/// order does not matter (wrapping integers).
 inline bool sums_are_chained(const MacSpec& spec) {
   const bool any_order =
       !info(spec.operands).is_float() && spec.overflow == AccumulatorOverflow::kWrap;
   return spec.order != SumOrder::kTile && !any_order;
 }
 
-/// A row-major m x n matrix inside a larger one; `stride` elements from a row to the next.
+/// A row-major m x n matrix inside a larger one.  `stride`: elements from one row to the next.
 template <typename T>
 struct MatrixRef {
   T* data;
@@ -74,9 +75,9 @@ struct MatrixRef {
   T* row(std::int64_t i) const { return data + i * stride; }
 };
 
-/// acc[m x n] += a[m x k] b[k x n].  Operands of floats are held as float (exactly representable
-/// values) but for fp64 as double, of integers as int16_t; integer accumulators are held
-/// as int64_t within their range. NORMATIVE: plain loops, the definition of the bits.
+/// acc[m x n] += a[m x k] b[k x n]. fp64 operands are held as double, other floats as float (values
+/// that it represents exactly), integers as int16_t.  Integer accumulators are held as int64_t
+/// within their range.  NORMATIVE: plain loops that define the bits.
 void multiply_accumulate_normative(const MacSpec&, MatrixRef<const float> a,
                                    MatrixRef<const float> b, MatrixRef<float> acc);
 void multiply_accumulate_normative(const MacSpec&, MatrixRef<const double> a,
@@ -85,7 +86,7 @@ void multiply_accumulate_normative(const MacSpec&, MatrixRef<const std::int16_t>
                                    MatrixRef<const std::int16_t> b, MatrixRef<std::int64_t> acc);
 
 /// The same bits, fast: SIMD chosen at run time (Google Highway), vectorised over outputs, never
-/// over k.  Sums in steps (kTree, kAligned) are the plain loops.
+/// over k.  Sums in steps (kTree, kAligned) use the plain loops.
 void multiply_accumulate(const MacSpec&, MatrixRef<const float> a, MatrixRef<const float> b,
                          MatrixRef<float> acc);
 void multiply_accumulate(const MacSpec&, MatrixRef<const double> a, MatrixRef<const double> b,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Random numbers without a state: Philox4x32-10 of Salmon, Moraes, Dror and Shaw, "Parallel random
-// numbers: as easy as 1, 2, 3" (SC 2011).  A number follows from its key and counter alone, so that
-// what is rounded with it depends on no order.
+// Random numbers without state: Philox4x32-10 of Salmon, Moraes, Dror and Shaw, "Parallel random
+// numbers: as easy as 1, 2, 3" (SC 2011).  A number follows from its key and counter alone, so
+// rounding with it does not depend on any order.
 #pragma once
 
 #include <array>
@@ -29,7 +29,7 @@ constexpr PhiloxCounter philox(PhiloxCounter c, PhiloxKey key) {
   return c;
 }
 
-/// 64 bits for an element of a matrix and the value (its bits) that is rounded there.
+/// 64 random bits for an element of a matrix and for `value`, the bits of the value rounded there.
 constexpr std::uint64_t random_bits(std::uint64_t seed, std::int64_t row, std::int64_t col,
                                     std::uint64_t value) {
   const PhiloxCounter out =

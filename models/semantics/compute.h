@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The values of every operation: compute() for each, in the file of its family.  Operands are read
-// as they are when it is called.  T: the type dst's values are held in (execute.h; of a product,
-// those of its operands).
+// The values of every operation: one overload of compute() each, in the file of its family.
+// Operands are read at the time of the call.  T: the type in which the values of dst are held
+// (execute.h; for a product, the type of its operands).
 #pragma once
 
 #include "models/isa/instruction.h"
@@ -10,16 +10,16 @@
 
 namespace tricycle {
 
-/// What the values of one instruction are computed from.
+/// Everything the values of one instruction are computed from.
 struct ValueInputs {
   const Program& program;
   const HwConfig& hw;
   const Region& dst;
   const MachineState& state;
-  SumForm form;  // of the products
+  SumForm form;  // how products are summed
 };
 
-/// A copy, subnormals flushed where the machine flushes what it stores.
+/// A copy.  Subnormals are flushed where the machine flushes what it stores.
 template <typename T>
 PendingWrite compute(const Load& op, const ValueInputs& in);
 template <typename T>
@@ -30,41 +30,43 @@ template <typename T>
 PendingWrite compute(const Matmul& op, const ValueInputs& in);
 
 /// Float: ((t0 + t1) + ..) + accumulator in the accumulator's format, then the sign, one rounding,
-/// the mask; the constant of the diagonal is added to t0 there and to nothing elsewhere.  Fixed
-/// point: terms are aligned to the fraction bits of the sum, which are the same wherever it is cut
-/// and whatever is known to be zero there, added in the accumulator's width, then the sign, one
-/// requantisation (half up, saturating), the mask; only entries the mask keeps count as saturated.
+/// the mask.  On the diagonal its constant is added to t0; elsewhere nothing is added.  Fixed
+/// point: terms are aligned to the fraction bits of the sum.  These are the same wherever the sum
+/// is cut and whatever is known to be zero in it.  Terms are added in the accumulator's width, then
+/// follow the sign, one requantisation (half up, saturating) and the mask.  Only entries that the
+/// mask keeps count as saturated.
 template <typename T>
 PendingWrite compute(const Combine& op, const ValueInputs& in);
-/// The sum of no terms and the accumulator.
+/// As a combine of the accumulator without terms.
 template <typename T>
 PendingWrite compute(const ReadOut& op, const ValueInputs& in);
 
-/// -(l + sum_j a_j y_j), j ascending from +0 whatever the array does, one rounding; floats add the
-/// linear term last, fixed point starts at it (it matters where sums saturate).
+/// -(l + sum_j a_j y_j), j ascending from +0 regardless of the array's order, one rounding.  Floats
+/// add the linear term last.  Fixed point starts from it (it matters where sums saturate).
 template <typename T>
 PendingWrite compute(const RowStep& op, const ValueInputs& in);
-/// The rows of a RowStep each, on those above it.
+/// Each row as a RowStep computes it from the rows above it.
 template <typename T>
 PendingWrite compute(const Solve& op, const ValueInputs& in);
-/// y + (-a) x as one multiply-add of the machine, rounded to storage; fixed point: (y << f) - a x
+/// y + (-a) x as one multiply-add of the machine, rounded to storage.  Fixed point: (y << f) - a x
 /// in the accumulator, half up.
 template <typename T>
 PendingWrite compute(const ColumnStep& op, const ValueInputs& in);
 
-/// elementary_values(), rounded to storage.  RunError in fixed point, where they have no values.
+/// elementary_values(), rounded to storage.  Throws RunError in fixed point, where these operations
+/// have no values.
 template <typename T>
 PendingWrite compute(const Elementary& op, const ValueInputs& in);
 
-/// scale_of() the largest magnitude of every group, 2^-126 where it has no entry; a NaN makes its
-/// group's scale NaN.
+/// scale_of() of the largest magnitude of every group; 2^-126 where a group has no entry.  A NaN
+/// makes the scale of its group NaN.
 template <typename T>
 PendingWrite compute(const Scales& op, const ValueInputs& in);
-/// code_of() every entry; 0 where the mask discards.
+/// code_of() of every entry; 0 where the mask discards it.
 template <typename T>
 PendingWrite compute(const Quantise& op, const ValueInputs& in);
 
-/// Every file of a family ends with it.
+/// Instantiates compute() of an operation.  Used at the end of the file of its family.
 #define TRICYCLE_COMPUTE(Op)                                            \
   template PendingWrite compute<double>(const Op&, const ValueInputs&); \
   template PendingWrite compute<float>(const Op&, const ValueInputs&);  \

@@ -11,7 +11,7 @@ namespace tricycle {
 
 namespace {
 
-/// What one element of the result is made of.
+/// The inputs of one element of the result.
 template <typename T>
 struct Operands {
   T a, b;
@@ -72,7 +72,7 @@ Elements<T> reduced(const Elementary& op, MatrixRef<const T> a) {
   return out;
 }
 
-/// The element that stands at (i, j) of the result.
+/// The inputs of the element at (i, j) of the result.
 template <typename T>
 T at(MatrixRef<const T> m, std::int64_t i, std::int64_t j) {
   return m.row(m.rows == 1 ? 0 : i)[m.cols == 1 ? 0 : j];

@@ -13,7 +13,7 @@ namespace tricycle {
 
 namespace {
 
-/// The columns [first, last) of a region's row that the mask keeps: Mask::keeps() of a whole row.
+/// The columns [first, last) of a region's row that the mask keeps: Mask::keeps() for a whole row.
 std::pair<std::ptrdiff_t, std::ptrdiff_t> kept_columns(const Mask& mask, const Region& r,
                                                        std::int32_t row) {
   const std::int64_t i = r.row + row;
@@ -34,7 +34,7 @@ std::pair<std::ptrdiff_t, std::ptrdiff_t> kept_columns(const Mask& mask, const R
   return {first, std::clamp<std::int64_t>(last - r.col, first, r.cols)};
 }
 
-/// Masked-out entries are +0, or what the destination held.
+/// Sets masked-out entries to +0, or to what the destination held.
 template <typename T>
 void apply_mask(const Combine& op, const ValueInputs& in, Elements<T>& values) {
   const Region& r = in.dst;
@@ -73,7 +73,7 @@ void round_to_accumulator(const MacSpec& spec, Elements<T>& sums) {
       round_to_storage(Format::kFp16, sums.data(), static_cast<std::int64_t>(sums.size()));
 }
 
-/// Where an instruction's results stand in their matrix.
+/// The place of an instruction's results in their matrix.
 Region place_of(const Combine& op, const Region& dst) {
   Region place = dst;
   place.row += op.place_row;

@@ -23,8 +23,8 @@ std::int64_t largest_magnitude(MatrixRef<const T> m) {
   return largest;
 }
 
-/// No sum's magnitude is beyond this: that of the row with the largest magnitudes, all of them
-/// beside the largest of b.
+/// An upper bound on the magnitude of every sum.  It takes the row of `a` with the largest sum of
+/// magnitudes, as if all of them met the largest magnitude of b.  The largest of `before` is added.
 std::int64_t bound_of_sums(MatrixRef<const std::int16_t> a, MatrixRef<const std::int16_t> b,
                            MatrixRef<const std::int64_t> before) {
   std::int64_t row = 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Sums of integers that leave their accumulator.  Values wrap or are clipped as they are; beside
-// them it is known which do not hold their exact sum.
+// Integer sums that leave the range of their accumulator.  The values wrap or are clipped as usual.
+// In addition, the simulator records which of them differ from their exact sum.
 #pragma once
 
 #include <algorithm>
@@ -13,25 +13,25 @@
 
 namespace tricycle {
 
-/// Of every entry before + a b - held, `before` and the products being exact and `held` what the
-/// accumulator has of it.  Empty where all are zero, which a bound on the sums mostly tells without
+/// before + a b - held for every entry.  `before` and the products are exact; `held` is what the
+/// accumulator holds.  Empty where all are zero.  A bound on the sums usually shows that without
 /// computing them.
 Excess excess_of_product(const MacSpec& spec, MatrixRef<const std::int16_t> a,
                          MatrixRef<const std::int16_t> b, MatrixRef<const std::int64_t> before,
                          MatrixRef<const std::int64_t> held);
 
-/// The same of a matrix product's instruction; `sum` is what its accumulators hold behind it.
+/// The same for a matmul instruction.  `sum` is what its accumulators hold after it.
 Excess excess_of_matmul(const ValueInputs& in, const Matmul& op, const MacSpec& spec,
                         MatrixRef<const std::int16_t> a, MatrixRef<const std::int16_t> b,
                         const Elements<std::int64_t>& sum);
 
-/// The excess of an accumulator's region, dense; empty where it has none.
+/// The excess of a region of an accumulator, dense; empty where it has none.
 Excess excess_of(const Program& program, const MachineState& state, const Region& region);
 
-/// Keeps what a write says of its region.
+/// Records the excess that a write carries for its region.
 void commit_excess(const PendingWrite& write, const Program& program, MachineState& state);
 
-/// Sums of a row of entries in an accumulator of integers, each with its exact sum beside it.
+/// Sums of a row of entries in an integer accumulator, each together with its exact sum.
 class RowSums {
  public:
   RowSums(const FormatSupport& support, std::int32_t cols)
@@ -41,7 +41,7 @@ class RowSums {
     std::fill(held_.begin(), held_.end(), 0);
     std::fill(exact_.begin(), exact_.end(), 0);
   }
-  /// A row of codes or sums, shifted left.
+  /// Adds a row of codes or sums, shifted left.
   template <typename T>
   void add(const T* row, int shift) {
     for (std::size_t j = 0; j < held_.size(); ++j) {
@@ -55,7 +55,7 @@ class RowSums {
     held_[j] = clip(held_[j] + term);
     exact_[j] += term;
   }
-  /// What sums that were added lack.
+  /// Adds the excess of the sums that were added.
   void add_excess(const std::int64_t* row) {
     for (std::size_t j = 0; j < exact_.size(); ++j) exact_[j] += row[j];
   }
@@ -64,7 +64,7 @@ class RowSums {
     for (std::int64_t& sum : exact_) sum = -sum;
   }
   std::int64_t held(std::int32_t col) const { return held_[static_cast<std::size_t>(col)]; }
-  /// Whether what is held is not the exact sum.
+  /// Whether the held value differs from the exact sum.
   bool has_left(std::int32_t col) const {
     return held_[static_cast<std::size_t>(col)] != exact_[static_cast<std::size_t>(col)];
   }

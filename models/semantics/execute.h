@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What an instruction computes: bits, no clock.
+// What instructions compute: bits, without a clock.
 #pragma once
 
 #include <cstdint>
@@ -20,29 +20,31 @@ namespace tricycle {
 template <typename T>
 using Elements = std::vector<T, LargePages<T>>;
 
-/// Elements of one buffer: fp64 and its accumulators as double; other floats and their
-/// accumulators as float; integers as int16_t; integer accumulators as int64_t within their
-/// range.
+/// Elements of one buffer. fp64 and its accumulators are held as double, other floats and their
+/// accumulators as float, integers as int16_t.  Integer accumulators are held as int64_t within
+/// their range.
 using Values =
     std::variant<Elements<double>, Elements<float>, Elements<std::int16_t>, Elements<std::int64_t>>;
 
-/// Of every element of an accumulator of integers: its exact sum less what the accumulator holds,
-/// not zero where the sum left its range and wrapped or was clipped.  Empty: none did.
+/// For every element of an integer accumulator: its exact sum minus what the accumulator holds.  It
+/// is nonzero where the sum left its range and wrapped or was clipped.  Empty: no sum did.
 using Excess = std::vector<std::int64_t>;
 
-/// What one item in flight holds.
+/// The state of one item in flight.
 struct MachineState {
-  // One per Program::buffers; empty until something is written: until then it reads as poison.
+  // One entry per Program::buffers.  It is empty until something is written to it, and reads as
+  // poison until then.
   std::vector<Values> buffers;
-  std::map<std::uint32_t, Excess> excess;  // by buffer, of those that have any
-  std::int64_t saturated_count =
-      0;  // results clipped by fixed-point storage, input quantisation included
-  std::int64_t wrapped_count = 0;   // fixed point: stored entries whose sum left the accumulator
-  std::int64_t rounded_inputs = 0;  // input values that their buffer's format does not hold
+  std::map<std::uint32_t, Excess> excess;  // by buffer, only of buffers that have any
+  // Results clipped by fixed-point storage, including input quantisation.
+  std::int64_t saturated_count = 0;
+  std::int64_t wrapped_count = 0;  // fixed point: stored entries whose sum left the accumulator
+  // Input values that the format of their buffer cannot hold exactly.
+  std::int64_t rounded_inputs = 0;
 };
 
-/// What an element reads as that was never written: NaN, lowest integer, so that it shows in the
-/// result.  (Accumulators of integers: the lowest that every width holds.)
+/// The value of an element that was never written, chosen to show up in the result: NaN, or the
+/// lowest integer.  (Integer accumulators: the lowest value that every width holds.)
 template <typename T>
 constexpr T kPoison =
     std::is_floating_point_v<T>
@@ -50,45 +52,50 @@ constexpr T kPoison =
         : static_cast<T>(
               std::numeric_limits<std::conditional_t<sizeof(T) == 8, std::int32_t, T>>::min());
 
-/// Buffers of the right type, nothing written but constants and the result's, which holds zeros.
+/// A state with buffers of the right type.  Nothing is written except constants, and zeros in the
+/// buffer of the result.
 MachineState make_state(const Program& program);
 
-/// Rounds `values` (row-major, exact real numbers held as double) into a buffer's storage format.
+/// Rounds `values` (row-major, exact real numbers held as double) into the storage format of a
+/// buffer.
 void write_input(const Program& program, std::uint32_t buffer, std::span<const double> values,
                  MachineState& state);
 
-/// The real numbers a buffer's elements stand for (fixed point: scaled by 2^-fraction_bits).
+/// The real numbers that the elements of a buffer stand for (fixed point: scaled by
+/// 2^-fraction_bits).
 std::vector<double> read_real(const Program& program, std::uint32_t buffer,
                               const MachineState& state);
 
-/// The stored bits of a buffer, little-endian, row-major, element size of its format in a file.
+/// The stored bits of a buffer: little-endian, row-major, with the element size of its format in a
+/// file.
 std::vector<std::uint8_t> read_bits(const Program& program, std::uint32_t buffer,
                                     const MachineState& state);
 
-/// The elements of a region, dense and row-major; +0 where the mask discards.  T: the type the
-/// buffer's values are held in.
+/// The elements of a region, dense and row-major; +0 where the mask discards.  T: the type in which
+/// the values of the buffer are held.
 template <typename T>
 std::vector<T> read_region(const Program& program, const MachineState& state, const Region& region,
                            const Mask& mask = {});
 
-/// A result that was computed but is not visible yet: operands are read when an instruction starts,
-/// results are written when it completes, so that a missing token changes the bits.
+/// A result that is computed but not yet visible.  Operands are read when an instruction starts,
+/// results are written when it completes.  So a missing token changes the bits.
 struct PendingWrite {
   Region region;
   Values values;  // region.rows x region.cols, dense
   std::int64_t saturated_count = 0, wrapped_count = 0;
-  Excess excess = {};  // of values
+  Excess excess = {};  // excess of the values
 };
 
-/// Which form of the sums computes a product: the one that runs, or the plain loops it must equal.
+/// Which implementation of the sums computes a product: the fast one that normally runs, or the
+/// plain loops that it must equal.
 enum class SumForm : std::uint8_t { kFast, kNormative };
 
 PendingWrite compute(const Program& program, const HwConfig& hw, const Instruction& instruction,
                      const MachineState& state, SumForm form = SumForm::kFast);
-/// Takes the values out of `write`: those of a whole buffer are not copied.
+/// Moves the values out of `write` into the state.  Those of a whole buffer are not copied.
 void commit(PendingWrite write, const Program& program, MachineState& state);
 
-/// The golden model: executes the program in order, untimed.  Inputs must have been written.
+/// The golden model: executes the program in order, untimed.  The inputs must have been written.
 void interpret(const Program& program, const HwConfig& hw, MachineState& state,
                SumForm form = SumForm::kFast);
 

@@ -11,8 +11,8 @@
 namespace tricycle {
 
 /// Allocator that asks for large pages where an allocation fills at least one.  A matrix of a big
-/// product is written about once, and then the faults of its thousand small pages cost more than
-/// the arithmetic.  Where the system gives none, memory is as usual.
+/// product is written about once.  The faults of its thousand small pages would then cost more than
+/// the arithmetic.  Where the system gives no large pages, memory is as usual.
 template <typename T>
 struct LargePages {
   using value_type = T;
@@ -28,7 +28,8 @@ struct LargePages {
     void* memory = nullptr;
     if (posix_memalign(&memory, kPageBytes, bytes) != 0) throw std::bad_alloc();
 #ifdef MADV_HUGEPAGE
-    // Whole pages only: what is left over does not take one of its own.  Advice, so no error.
+    // Whole pages only: the remainder does not take a large page of its own.  This is advice, so an
+    // error is ignored.
     static_cast<void>(madvise(memory, bytes / kPageBytes * kPageBytes, MADV_HUGEPAGE));
 #endif
     return static_cast<T*>(memory);

@@ -7,9 +7,10 @@
 
 namespace tricycle {
 
-/// The elements of an operand of a product, dense and row-major, in the type the array multiplies
-/// them in.  Fixed-point weights beside float activations enter as code x 2^-fraction bits, which
-/// is exact; entries that the mask discards are +0.  T: that of the left operand (execute.h).
+/// The elements of an operand of a product, dense and row-major, in the type in which the array
+/// multiplies them.  Fixed-point weights next to float activations enter as code x 2^-fraction
+/// bits, which is exact.  Entries that the mask discards are +0.  T: the type of the left operand
+/// (execute.h).
 template <typename T>
 std::vector<T> read_operand(const Program& program, const MachineState& state, const Region& r,
                             const Mask& mask = {});

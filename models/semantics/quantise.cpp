@@ -11,7 +11,7 @@ namespace tricycle {
 
 namespace {
 
-/// The element that stands at (i, j), one element or a row or column standing for all.
+/// The element at (i, j), where one element, one row or one column may stand for all.
 float at(MatrixRef<const float> m, std::int64_t i, std::int64_t j) {
   return m.row(m.rows == 1 ? 0 : i)[m.cols == 1 ? 0 : j];
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Operands as codes whose scales are measured, and their products as numbers again
+// Conversion of operands to codes with measured scales, and of their products back to numbers
 // (formats.F.scaling; models/numerics/dynamic_scale.h).
 #pragma once
 
@@ -8,10 +8,10 @@
 
 namespace tricycle {
 
-/// sum <- sum + (+0 + (s_row float(acc)) s_column), every operation rounded to binary32; `sum` is
-/// dense, or empty: +0.  The accumulator holds sums of codes.
+/// sum <- sum + (+0 + (s_row float(acc)) s_column), with every operation rounded to binary32.
+/// `sum` is dense, or empty: +0.  The accumulator holds sums of codes.
 void add_scaled(const Combine& op, const ValueInputs& in, Elements<float>& sum);
-void add_scaled(const Combine& op, const ValueInputs& in,
-                Elements<double>& sum);  // never: RunError
+// Must not be called: throws RunError.
+void add_scaled(const Combine& op, const ValueInputs& in, Elements<double>& sum);
 
 }  // namespace tricycle

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Regions of a program's buffers as matrices: what the instructions' values are computed on.
+// Views of regions of a program's buffers as matrices, on which the values of instructions are
+// computed.
 #pragma once
 
 #include "models/numerics/convert.h"
@@ -10,7 +11,7 @@
 
 namespace tricycle {
 
-/// At least `count` elements that were never written.
+/// At least `count` elements with the value of memory that was never written.
 template <typename T>
 const T* poison(std::size_t count) {
   static thread_local Elements<T> elements;
@@ -41,7 +42,7 @@ Elements<T> copy_of(MatrixRef<const T> m) {
   return out;
 }
 
-/// acc += a b in the form asked for.
+/// acc += a b in the requested form.
 template <typename T, typename Sum>
 void add_products(SumForm form, const MacSpec& spec, MatrixRef<const T> a, MatrixRef<const T> b,
                   MatrixRef<Sum> acc) {
@@ -51,7 +52,7 @@ void add_products(SumForm form, const MacSpec& spec, MatrixRef<const T> a, Matri
     multiply_accumulate_normative(spec, a, b, acc);
 }
 
-/// One rounding of a block of sums to storage.
+/// Rounds a block of sums to storage, once.
 inline void store(const StorageRule& rule, const Region& r, Elements<float>& values) {
   round_to_storage(rule, {r.row, r.col, r.rows, r.cols}, values.data());
 }
@@ -59,16 +60,15 @@ inline void store(const StorageRule& rule, const Region& r, Elements<double>& va
   flush_subnormals(rule, values.data(), r.elements());
 }
 
-/// What tells sums apart that are rounded in one place: the whole units of storage in a sum and,
-/// from the top bit down, the fraction behind them.  Sums of one value have one key, whatever
-/// fraction bits they are kept in.  Precondition: 0 < shift < 64.
+/// A key that distinguishes sums rounded at the same place.  It combines the whole units of storage
+/// in a sum with the fraction below them, from its top bit down.  Sums of one value have one key,
+/// whatever fraction bits they are kept in.  Precondition: 0 < shift < 64.
 inline std::uint64_t key_of_sum(std::int64_t sum, int shift) {
   return static_cast<std::uint64_t>(sum >> shift) ^
          (static_cast<std::uint64_t>(sum) << (64 - shift));
 }
 
-/// One requantisation of the sum of an element to storage.  A sum without a fraction is not
-/// rounded.
+/// Requantises the sum of an element to storage, once.  A sum without a fraction is not rounded.
 inline FixedResult store(const StorageRule& rule, std::int64_t row, std::int64_t col,
                          std::int64_t sum, int shift) {
   const int bits = info(rule.format).bits;

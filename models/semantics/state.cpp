@@ -23,7 +23,7 @@ Values no_values(Format format, Space space) {
   return Elements<std::int16_t>();
 }
 
-/// Calls visit(elements), an unwritten buffer's being poison.
+/// Calls visit(elements).  The elements of an unwritten buffer are poison.
 template <typename Visit>
 auto visit_elements(const Program& program, std::uint32_t buffer, const MachineState& state,
                     Visit&& visit) {
@@ -55,8 +55,8 @@ MachineState make_state(const Program& program) {
   for (const Buffer& b : program.buffers) state.buffers.push_back(no_values(b.format, b.space));
   for (std::uint32_t i = 0; i < program.buffers.size(); ++i) fill_constant(program, i, state);
   state.rounded_inputs = 0;  // constants are no inputs
-  // The memory of results holds zeros before the run: a program stores only what may differ from
-  // zero.
+  // The memory of results holds zeros before the run, because a program stores only what may differ
+  // from zero.
   for (const std::uint32_t output : program.outputs())
     std::visit([&](auto& elements) { elements.resize(elements_of(program.buffers[output])); },
                state.buffers[output]);

@@ -6,8 +6,8 @@ namespace tricycle {
 
 namespace {
 
-/// What enters the machine has its subnormals flushed where the machine flushes them; what is
-/// stored has been already.
+/// Values that enter the machine have their subnormals flushed, where the machine flushes them.
+/// Values that are stored were flushed before.
 template <typename T>
 PendingWrite move(const Region& from, const ValueInputs& in) {
   Elements<T> values = copy_of(view<T>(in.program, in.state, from));

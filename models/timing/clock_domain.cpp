@@ -7,8 +7,8 @@ namespace tricycle {
 
 namespace {
 
-// Clocks are decimals that doubles hold only nearly: in whole hertz their ratio is exact, and what
-// divides evenly is not rounded up to one more.
+// Clocks are decimals that a double holds only approximately.  In whole hertz their ratio is exact,
+// so a count that divides evenly is not rounded up by one.
 std::int64_t hertz(double ghz) { return std::llround(ghz * 1e9); }
 
 __extension__ using Wide = unsigned __int128;

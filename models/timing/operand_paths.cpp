@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Between the scratchpad and a matrix unit that has small memories of its own: operands on their
-// way in, sums on their way out.
+// The paths between the scratchpad and a matrix unit that has small memories of its own: operands
+// on their way in, sums on their way out.
 #include <cmath>
 
 #include "models/timing/timing.h"
@@ -14,7 +14,8 @@ std::int64_t path_cycles(std::int64_t bytes, double bytes_per_cycle) {
   return static_cast<std::int64_t>(std::ceil(static_cast<double>(bytes) / bytes_per_cycle));
 }
 
-/// Bytes that a load moves: a whole operand; or zeros for all of it, and then what the mask keeps.
+/// Bytes that a load moves: the whole operand.  With a mask that discards entries: zeros for the
+/// whole operand, and then the entries that it keeps.
 std::int64_t load_bytes(const Program& program, const Region& r, const Mask& mask) {
   std::int64_t elements = r.elements();
   if (!mask.keeps_all(r))

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What it costs to measure scales, to make codes and to scale their sums, in the operations a
-// vector unit has.  All of it in binary32.
+// The time to measure scales, to make codes and to scale their sums, in terms of the operations of
+// a vector unit.  All of it is in binary32.
 #include <bit>
 
 #include "models/timing/vector_time.h"
@@ -14,14 +14,15 @@ constexpr Format kWork = Format::kFp32;
 
 std::int64_t bits() { return info(kWork).stored_bits; }
 
-/// The shape of `count` elements one behind the other.
+/// The shape of `count` contiguous elements.
 VectorShape run_of(const HwConfig& hw, std::int64_t count) {
   const Buffer row{
       .name = "", .format = kWork, .rows = 1, .cols = static_cast<std::int32_t>(count)};
   return vector_shape(hw, row, Region{0, 0, 0, 1, row.cols}, bits());
 }
 
-/// The largest of every row: row_max; or registers folded onto one, and that one onto itself.
+/// Adds the maximum of every row: row_max, or else folding the registers of a row onto one, and
+/// then that one onto itself.
 void add_row_max(const HwConfig& hw, VectorTime& time, const VectorShape& rows) {
   if (hw.has(VectorOp::kRowMax)) {
     time.then(VectorOp::kRowMax, rows);
@@ -36,7 +37,7 @@ void add_row_max(const HwConfig& hw, VectorTime& time, const VectorShape& rows) 
   time.add(VectorOp::kMax, run_of(hw, lanes), rows.rows * halvings, halvings);
 }
 
-/// A rectangle cut where the groups of its rows are: rows x groups short rows.
+/// A rectangle whose rows are cut at the borders of their groups: rows x groups short rows.
 VectorShape cut_rows(const HwConfig& hw, const Region& r, const ScaleGroups& groups) {
   const std::int64_t per_row = groups.col_of(r.col + r.cols - 1) - groups.col_of(r.col) + 1;
   const Buffer rows{.name = "", .format = kWork, .rows = r.rows, .cols = r.cols + 1};  // apart
@@ -48,8 +49,8 @@ VectorShape cut_rows(const HwConfig& hw, const Region& r, const ScaleGroups& gro
   return shape;
 }
 
-/// Scales from magnitudes: a quotient by the largest code (or its bits, of powers of two) and the
-/// least scale there is.
+/// Adds the arithmetic from magnitudes to scales: a quotient by the largest code (on the bits, for
+/// powers of two), and the limit to the least scale there is.
 void add_scale_arithmetic(const HwConfig& hw, VectorTime& time, const VectorShape& scales,
                           ScaleRounding rounding) {
   switch (rounding) {
@@ -62,8 +63,8 @@ void add_scale_arithmetic(const HwConfig& hw, VectorTime& time, const VectorShap
       }
       break;
     case ScaleRounding::kPowerOfTwo:
-      // The quotient by the significand of the largest code is a comparison of significands: as
-      // integers, the bits minus a constant, and the fraction cleared.
+      // Dividing by the significand of the largest code is a comparison of significands.  On
+      // integers this subtracts a constant from the bits and clears the fraction.
       time.then(VectorOp::kAdd, scales);
       time.then(VectorOp::kAdd, scales);
       break;
@@ -79,7 +80,7 @@ void add_inverse(const HwConfig& hw, VectorTime& time, const VectorShape& scales
     time.then(hw.has(VectorOp::kReciprocal) ? VectorOp::kReciprocal : VectorOp::kDivide, scales);
 }
 
-/// A rectangle times one element, a scalar a row, or a row.
+/// Adds a rectangle times one element, times one scalar per row, or times a row.
 void add_multiply(const HwConfig& hw, VectorTime& time, const Buffer& buffer, const Region& r,
                   const Region& by) {
   const bool scalars = hw.has(VectorOp::kMultiplyScalar) && by.cols == 1;
@@ -116,7 +117,8 @@ VectorTime vector_time(const Scales& op, const TimingInputs& in) {
       case ScaleGroups::Axis::kAll: time.add(VectorOp::kMax, shape, 1, 0); break;
     }
   }
-  // Rows are folded in pairs, registers of a whole matrix likewise: what waits is the tree.
+  // Rows are folded in pairs, and so are the registers of a whole matrix.  Only the levels of the
+  // tree wait for each other.
   if (groups.axis != ScaleGroups::Axis::kRow) {
     const auto depth =
         static_cast<std::int64_t>(std::bit_width(static_cast<std::uint64_t>(rows) - 1));
@@ -135,8 +137,8 @@ VectorTime vector_time(const Quantise& op, const TimingInputs& in) {
   const Buffer& buffer = in.program.buffer(op.a);
   const VectorShape shape = vector_shape(hw, buffer, op.a, bits());
   add_inverse(hw, time, run_of(hw, op.scales.elements()), op.groups.rounding);
-  // Groups along k: a row of the left operand has a scalar a block, of the right one its block's
-  // row.
+  // Groups along k: a row of the left operand has one scalar per block; a row of the right one uses
+  // the row of scales of its block.
   Region by = op.scales;
   if (op.groups.axis == ScaleGroups::Axis::kRow) by.cols = 1;
   if (op.groups.axis == ScaleGroups::Axis::kColumn) by.rows = 1;

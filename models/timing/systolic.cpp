@@ -9,7 +9,7 @@ namespace {
 
 std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 
-/// What one dataflow maps onto PE rows, PE columns, and time.
+/// What a dataflow maps onto PE rows, PE columns, and time.
 struct Mapping {
   std::int64_t over_rows, over_cols;  // extents laid over the array
   std::int64_t rows_per_tile, cols_per_tile;
@@ -27,7 +27,7 @@ Mapping map(const HwConfig& hw, Format format, std::int64_t m, std::int64_t n, s
   return {};
 }
 
-/// Cycles outputs that stay in place take to be shifted out.
+/// Cycles in which stationary outputs are shifted out.
 std::int64_t shift_cycles(const SystolicArrayConfig& a) {
   if (a.dataflow != Dataflow::kOutputStationary) return 0;
   switch (a.drain_shift) {
@@ -38,7 +38,7 @@ std::int64_t shift_cycles(const SystolicArrayConfig& a) {
   return 0;
 }
 
-/// Cycles from the first element of a tile that stays in the PEs to the first operand that streams.
+/// Cycles from the first element of a stationary tile to the first operand that streams.
 std::int64_t preload_cycles(const SystolicArrayConfig& a) {
   if (a.dataflow == Dataflow::kOutputStationary) return 0;
   return a.skewed_tiles ? a.rows + a.cols - 1 : a.rows;
@@ -47,12 +47,14 @@ std::int64_t preload_cycles(const SystolicArrayConfig& a) {
 /// Cycles from the first operands of the first PE to the sum of the last PE.
 std::int64_t skew_cycles(const SystolicArrayConfig& a) {
   if (a.broadcast && a.dataflow == Dataflow::kOutputStationary) return a.pe_latency - 1;
-  // Operands hop a PE a cycle; where sums move they take pe_latency a PE, else once.
+  // Operands move one PE per cycle.  Where sums move, they take pe_latency per PE; otherwise
+  // pe_latency counts once.
   return a.dataflow == Dataflow::kOutputStationary ? a.rows + a.cols - 2 + a.pe_latency - 1
                                                    : a.rows * a.pe_latency + a.cols - 2;
 }
 
-/// Least cycles between the first operands of two passes that overlap, besides their stream.
+/// Least number of cycles between the first operands of two overlapping passes, apart from their
+/// stream.
 std::int64_t least_interval(const SystolicArrayConfig& a, bool chained) {
   if (a.dataflow == Dataflow::kOutputStationary) {
     if (a.drain_shift == DrainShift::kNone) return 0;
@@ -60,10 +62,10 @@ std::int64_t least_interval(const SystolicArrayConfig& a, bool chained) {
     const std::int64_t wait = a.drain_start == DrainStart::kLast ? a.rows + a.cols - 2 : 0;
     return wait + shift_cycles(a);
   }
-  // The next tile takes rows cycles down the load registers, and must not be captured before the
-  // last row, (rows - 1) pe_latency behind the first, has taken its own into use ..
+  // The next tile takes `rows` cycles down the load registers.  It must not be captured before the
+  // last row has started to use its own tile, (rows - 1) pe_latency after the first row.
   const std::int64_t load = a.rows + (a.rows - 1) * (a.pe_latency - 1);
-  // .. and a sum that goes on from another must find it in the accumulator.
+  // A sum that continues from another must also find that one in the accumulator.
   return chained ? std::max(load, a.rows * a.pe_latency + a.drain_registers) : load;
 }
 
@@ -122,8 +124,8 @@ ArrayTiming array_timing(const HwConfig& hw, Format format, std::int64_t m, std:
       const bool chained = sums_are_chained(hw.mac_spec(format));
       const std::int64_t interval =
           a.pass_head_cycles + std::max(stream, least_interval(a, chained));
-      // Behind a product whose sums are shifted out the chain must be empty even if the next one is
-      // a single step long.
+      // After a product whose sums are shifted out, the chain must be empty, even if the next
+      // product is a single step long.
       const std::int64_t last = shift_cycles(a) == 0
                                     ? interval
                                     : a.pass_head_cycles + stream - 1 + least_interval(a, chained);

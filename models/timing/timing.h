@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// How many cycles an instruction occupies its unit: pure functions of instruction and machine, no
-// values, no clock. docs/timing.md derives every formula.
+// How many cycles an instruction occupies its unit: pure functions of instruction and machine,
+// without values and without a clock. docs/timing.md derives every formula.
 #pragma once
 
 #include <array>
@@ -12,61 +12,66 @@
 
 namespace tricycle {
 
-/// Cycles of the machine's clock in which `cycles` of a unit's own clock are over: exactly the
-/// least number, clocks taken in whole hertz.  `unit_clock_ghz`: 0 for the machine's.
+/// Converts cycles of a unit's own clock to cycles of the machine's clock: exactly the least number
+/// in which they are over, with clocks in whole hertz.  `unit_clock_ghz`: 0 for the machine's
+/// clock.
 std::int64_t machine_cycles(const HwConfig& hw, double unit_clock_ghz, std::int64_t cycles);
-/// Whether a unit is clocked otherwise than the machine.
+/// Whether the clock of a unit differs from the machine's.
 bool in_own_domain(const HwConfig& hw, double unit_clock_ghz);
 
-/// One product on the systolic array, operands always ready.
+/// One product on the systolic array, with operands always ready.
 struct ArrayTiming {
-  std::int64_t passes = 0;            // operand tiles in place, one after the other
+  std::int64_t passes = 0;            // stationary operand tiles, one after the other
   std::int64_t occupancy_cycles = 0;  // until the next product can enter (initiation interval)
   std::int64_t latency_cycles = 0;    // until the last result is in the accumulator; >= occupancy
   double mapped = 0;                  // PEs holding data / PEs, mean over passes
 };
 
-/// C[m x n] = A[m x k] W[k x n], in cycles of the array's clock.
-///   overlap none:    a pass pays preload, stream, skew and drain: ws 2 rows + cols + m - 2, is the
-///                    same with n for m, os k + rows + cols - 2 + drain; equal to SCALE-Sim v3 (+
-///                    1, which it does not count).
-///   overlap preload: passes stream back to back: ws max(m, rows) a pass, is max(n, rows), os
-///   max(k,
-///                    drain); preload, skew and drain once, as latency behind the occupancy.
-/// docs/timing.md has the general forms (pe_latency, drain, several passes a product).
+/// Timing of C[m x n] = A[m x k] W[k x n], in cycles of the array's clock.
+///
+/// overlap none: a pass pays preload, stream, skew and drain.  Cycles per pass:
+///   ws: 2 rows + cols + m - 2;  is: the same with n for m;  os: k + rows + cols - 2 + drain
+/// Equal to SCALE-Sim v3 (+ 1, which it does not count).
+///
+/// overlap preload: passes stream back to back.  Cycles per pass:
+///   ws: max(m, rows);  is: max(n, rows);  os: max(k, drain)
+/// Preload, skew and drain are paid once, as latency after the occupancy.
+///
+/// docs/timing.md has the general forms (pe_latency, drain, several passes per product).
 ArrayTiming array_timing(const HwConfig& hw, Format format, std::int64_t m, std::int64_t n,
                          std::int64_t k);
 
-/// The same, a product taking so many passes over the array.
+/// The same, where a product takes `product_passes` passes over the array.
 ArrayTiming array_timing(const HwConfig& hw, Format format, std::int64_t m, std::int64_t n,
                          std::int64_t k, std::int64_t product_passes);
 
-/// Passes of a product whose second operand has so many bits.  Assumed: where a fixed-point product
-/// is several (int16 as four of int8), they are the products of slices of 8 bits, and there are
-/// fewer of them where an operand is narrower (int16 by int4: two).
+/// Passes of a product whose second operand has `weight_bits` bits.  Assumption: a fixed-point
+/// product of several passes (int16 as four of int8) consists of the products of 8-bit slices.  A
+/// narrower operand has fewer slices, so there are fewer passes (int16 by int4: two).
 std::int64_t product_passes(const HwConfig& hw, Format format, int weight_bits);
 
-/// The machine as products by such operands see it: formats.F.passes are product_passes of them.
+/// The machine as products with such weights see it: formats.F.passes is their product_passes.
 HwConfig for_weights(const HwConfig& hw, Format format, int weight_bits);
-/// Cycles the products of an item take at their peaks on one core.
+/// Cycles that the products of an item take at their peak rates on one core.
 double cycles_at_peak(const HwConfig& hw, const Program& program);
 
-/// The same product in cycles of the machine's clock: occupancy and latency each rounded up.
+/// Converts a product's timing to cycles of the machine's clock.  Occupancy and latency are each
+/// rounded up.
 ArrayTiming in_machine_cycles(const HwConfig& hw, ArrayTiming timing);
 
-/// Whether `later` must wait until the sums of the product `earlier` have left the array, because
-/// it would meet them too soon in the accumulators both write.  Sums that enter the array where
-/// others ended (sums_are_chained) are read as each vector enters, and were written as it left:
-///   ws, is: the distance that overlapping passes keep anyway is enough unless `later` starts at a
+/// Whether `later` must wait until the sums of the product `earlier` have left the array.
+/// Otherwise it would meet them too soon in the accumulators that both write.  Where sums are
+/// chained (sums_are_chained), the array reads each vector's sums as the vector enters, and writes
+/// them as it leaves:
+///   ws, is: the distance that overlapping passes keep anyway is enough, unless `later` starts at a
 ///           vector that came later in `earlier`;
 ///   os:     a PE goes on from its own sum, unless that is still in its pipeline or on its way out.
-/// The solution of a triangular system leaves its array for the scratchpad: whatever reads it
-/// waits.
+/// The solution of a triangular system goes from its array to the scratchpad: every reader waits.
 bool awaits_sums(const HwConfig& hw, const Program& program, const Instruction& earlier,
                  const Instruction& later);
 
-/// How often a product reads each operand from the scratchpad: once a tile of the operand in place,
-/// and the moving one once for every tile beside it.
+/// How often a product reads each operand from the scratchpad.  Each tile of the stationary operand
+/// is read once.  A moving operand is read once for every tile beside it.
 struct OperandReads {
   std::int64_t a = 1, b = 1;
 };
@@ -76,24 +81,24 @@ OperandReads operand_reads(const HwConfig& hw, const Matmul& product);
 /// plus systolic_array.head.
 ArrayTiming matmul_timing(const HwConfig& hw, const Program& program, const Matmul& product);
 
-/// What an elementary operation runs over.
+/// The shape of the data that an elementary operation runs over.
 struct VectorShape {
-  std::int64_t rows = 1;           // runs of bytes that begin in a register of their own
-  std::int64_t beats_per_row = 1;  // registers
+  std::int64_t rows = 1;           // runs of bytes, each of which begins in a new register
+  std::int64_t beats_per_row = 1;  // registers per row
   bool contiguous = true;
   bool fills_registers = true;  // the last register of a row is full
-  // What lies in the registers; no time depends on it.
+  // The content of the registers.  No time depends on it.
   std::int64_t elements = 0, element_bits = 0;
 
   std::int64_t beats() const { return rows * beats_per_row; }
 };
 
-/// What the elementary operations of an instruction do, whatever time that takes.
+/// The work of an instruction's elementary operations, whatever time it takes.
 struct VectorWork {
-  // Elements by operation, those kept in the storage format and those in the wider one of sums.
+  // Elements by operation: those in the storage format, and those in the wider format of sums.
   std::array<std::int64_t, kVectorOpCount> elements{}, wide_elements{};
-  std::int64_t register_bytes = 0;  // read and written in vector registers
-  std::int64_t beats = 0;           // registers the operations run over, each an instruction
+  std::int64_t register_bytes = 0;  // bytes read and written in vector registers
+  std::int64_t beats = 0;           // registers the operations run over, one instruction each
 
   VectorWork& operator+=(const VectorWork& other) {
     for (std::size_t op = 0; op < kVectorOpCount; ++op) {
@@ -107,20 +112,21 @@ struct VectorWork {
   friend bool operator==(const VectorWork&, const VectorWork&) = default;
 };
 
-/// Elements of a region, of these bytes each: one run where its rows are contiguous in their
-/// buffer, else a run a row; ceil(bytes / bytes_per_beat) registers each.
+/// Shape of the elements of a region, of `element_bits` bits each.  Rows that are contiguous in
+/// their buffer form one run; otherwise each row is a run.  A run takes ceil(bytes /
+/// bytes_per_beat) registers.
 VectorShape vector_shape(const HwConfig& hw, const Buffer& buffer, const Region& region,
                          std::int64_t element_bits);
-/// What the operation of an elementary instruction runs over, in elements of elementary_format(); a
-/// run a row where rows are reduced or an operand stands for several rows or columns.
+/// Shape of the data of an elementary instruction, in elements of elementary_format().  Each row is
+/// a run where rows are reduced or an operand stands for several rows or columns.
 VectorShape elementary_shape(const HwConfig& hw, const Program& program, const Region& dst,
                              const Elementary& op);
 
-/// The format an elementary instruction works in: the widest of its operands and its result
-/// (accumulators: that of their sums).
+/// The format an elementary instruction computes in: the widest of its operands and its result
+/// (accumulators: the format of their sums).
 Format elementary_format(const Program& program, const Region& dst, const Elementary& op);
 
-/// One elementary operation alone, in whole cycles of the vector unit's clock.
+/// Timing of one elementary operation alone, in whole cycles of the vector unit's clock.
 struct OperationTiming {
   std::int64_t startup_cycles = 0, body_cycles = 0;
   std::int64_t cycles() const { return startup_cycles + body_cycles; }
@@ -129,14 +135,15 @@ struct OperationTiming {
 OperationTiming operation_timing(const HwConfig& hw, VectorOp op, Format format,
                                  const VectorShape& shape);
 
-/// What an instruction moves along one path of topology.*: cycles its bytes occupy the path, and
-/// cycles the first of them takes; both 0 where it does not use the path.
+/// An instruction's use of one path of topology.*: cycles its bytes occupy the path, and the
+/// latency of its first byte.  Both are 0 where it does not use the path.
 struct PathUse {
   std::int64_t channel_cycles = 0, latency_cycles = 0;
 };
 
-/// A vector instruction: the start-up and beats of its elementary operations, and its traffic on
-/// the paths, which streams beside the beats.  In cycles of the machine's clock.
+/// Timing of a vector instruction: the start-up and beats of its elementary operations, and its
+/// traffic on the paths, which streams in parallel with the beats.  In cycles of the machine's
+/// clock.
 struct VectorTiming {
   std::int64_t busy_cycles = 0;  // start-up and beats
   std::int64_t body_cycles = 0;  // beats alone
@@ -147,39 +154,40 @@ struct VectorTiming {
 VectorTiming vector_timing(const HwConfig& hw, const Program& program,
                            const Instruction& instruction);
 
-/// Sums read out from the accumulators into the scratchpad: cycles the stored bytes take the path,
-/// and cycles until the last of them has arrived behind it, in which the next read-out may go on.
-/// In cycles of the machine's clock.
+/// Timing of a read-out of sums from the accumulators to the scratchpad: cycles the stored bytes
+/// occupy the path, and the latency until the last of them has arrived.  The next read-out may
+/// proceed during that latency.  In cycles of the machine's clock.
 PathUse read_out_timing(const HwConfig& hw, const Program& program, const Region& dst);
 
-/// Cycles a product's operands take topology.scratchpad_to_matrix: their bytes, and where a mask
-/// discards entries those of the zeros first put in their place.  0 where the machine has no such
-/// path.
+/// Cycles in which a product's operands occupy topology.scratchpad_to_matrix, from their bytes.
+/// Where a mask discards entries, zeros are first loaded for the whole operand, then the entries
+/// that it keeps.  0 where the machine has no such path.
 struct OperandLoads {
   std::int64_t a_cycles = 0, b_cycles = 0;
 };
 OperandLoads operand_loads(const HwConfig& hw, const Program& program, const Matmul& product);
 
-/// What a transfer touches in DRAM: `count` runs of contiguous bytes, one behind the other where
-/// the region is whole rows of its buffer.
+/// The bytes that a transfer touches in DRAM: `count` runs of contiguous bytes.  The runs follow
+/// each other directly where the region is whole rows of its buffer.
 struct DramRuns {
-  std::int64_t count = 0, bytes = 0;   // runs, bytes of each
+  std::int64_t count = 0, bytes = 0;   // number of runs, and bytes of each
   std::int64_t begin = 0, stride = 0;  // byte addresses within the item's buffers
 };
 DramRuns dram_runs(const Program& program, const Region& dram);
 
-/// A DMA transfer: DRAM latency in cycles, and the cycles its bytes take on the DRAM's channel and
-/// through the queue's window of requests in flight (Little's law: window / latency is the most a
-/// queue can draw).  In cycles of the machine's clock.
+/// Timing of a DMA transfer: the DRAM latency, the cycles its bytes take on the DRAM channel, and
+/// the cycles they take through the queue's window of requests in flight.  By Little's law, window
+/// / latency is the highest rate of a queue.  In cycles of the machine's clock.
 struct TransferTiming {
   std::int64_t startup_cycles = 0;
   std::int64_t latency_cycles = 0;
   std::int64_t channel_cycles = 0;  // DRAM busy
   std::int64_t window_cycles = 0;   // >= channel_cycles where requests in flight bound the queue
-  std::int64_t bytes = 0;           // that cross the channel: whole requests, per run of contiguous
-                                    // bytes; row_buffer: the whole bursts these touch
+  // Bytes that cross the channel: whole requests, per run of contiguous bytes. row_buffer: the
+  // whole bursts that these touch.
+  std::int64_t bytes = 0;
 };
-/// `dram`: what is read or written there.
+/// `dram`: the region of DRAM that is read or written.
 TransferTiming transfer_timing(const HwConfig& hw, const Program& program, const Region& dram);
 
 }  // namespace tricycle

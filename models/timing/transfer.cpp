@@ -22,8 +22,8 @@ std::int64_t round_up(std::int64_t bytes, std::int64_t unit) {
   return (bytes + unit - 1) / unit * unit;
 }
 
-/// Bytes of the whole bursts that requests of so many bytes a run touch, each run by itself.  Items
-/// begin at a burst, so that it is the same for all of them.
+/// Bytes of the whole bursts that the requests touch, with `request_bytes` per run, each run by
+/// itself.  Items begin at a burst, so the number is the same for all of them.
 std::int64_t burst_bytes(const DramRuns& runs, std::int64_t request_bytes, std::int64_t burst) {
   std::int64_t bytes = 0;
   for (std::int64_t run = 0; run < runs.count; ++run) {
@@ -48,7 +48,7 @@ TransferTiming transfer_timing(const HwConfig& hw, const Program& program, const
     return static_cast<std::int64_t>(std::ceil(static_cast<double>(bytes) / bytes_per_cycle));
   };
   const double channel = hw.dram.bandwidth_gbps / hw.clock_ghz;
-  // A transfer of `half_bandwidth` bytes takes twice what its bytes take on the channel.
+  // A transfer of `half_bandwidth` bytes takes twice the time that its bytes take on the channel.
   t.startup_cycles = machine_cycles(hw, hw.dma.clock_ghz, hw.dma.startup_cycles) +
                      cycles(hw.dma.half_bandwidth_bytes, channel);
   const double window = static_cast<double>(hw.dma.request_bytes * hw.dma.requests_in_flight);

@@ -17,8 +17,8 @@ PathUse use(const PathConfig& path, std::int64_t bytes) {
           path.latency_cycles};
 }
 
-/// Multiply-adds of a scalar and a row, `dependent` of which wait for the sum before them; products
-/// wait for none.
+/// Adds multiply-adds of a scalar and a row.  `dependent` of them wait for the sum before them;
+/// products wait for none.
 void add_axpys(const HwConfig& hw, VectorTime& time, const VectorShape& row, std::int64_t count,
                std::int64_t dependent) {
   if (hw.has(VectorOp::kMultiplyAdd)) {
@@ -29,11 +29,13 @@ void add_axpys(const HwConfig& hw, VectorTime& time, const VectorShape& row, std
   }
 }
 
-/// Whether one column of an operand stands for several of the result: a scalar a row.
+/// Whether one column of an operand is broadcast to several columns of the result: one scalar per
+/// row.
 bool spreads_over_columns(const Elementary& op, const Region& dst, const Region& r) {
   return r.cols == 1 && dst.cols > 1 && !info(op.operation).folds_by;
 }
-/// .. one row for several, but not a scalar for all.
+/// Whether one row of an operand is broadcast to several rows of the result.  Not for one scalar
+/// for all.
 bool spreads_over_rows(const Region& dst, const Region& r) {
   return r.rows == 1 && r.cols > 1 && dst.rows > 1 && r.elements() != dst.elements();
 }
@@ -47,7 +49,7 @@ VectorShape shape_of(const HwConfig& hw, std::int64_t rows, std::int64_t row_byt
   return {rows, (row_bytes + beat - 1) / beat, rows == 1, row_bytes % beat == 0, 0, 0};
 }
 
-/// Bytes of sums that an instruction reads out of accumulators.
+/// Bytes of sums that an instruction reads from accumulators.
 std::int64_t sum_bytes(const HwConfig& hw, const Program& program, const Instruction& in) {
   std::int64_t bytes = 0;
   for_each_read(in, [&](const Region& r) {
@@ -72,8 +74,8 @@ VectorTime time_of(const HwConfig& hw, const Program& program, const Instruction
 }  // namespace
 
 /// The elementary operations of a combine: sums in the accumulator's width, one select where
-/// entries are discarded, one cast where the storage is narrower; a lone term is a copy.  Negation
-/// is free: the sum becomes a difference.
+/// entries are discarded, one cast where the storage is narrower.  A single term alone is a copy.
+/// Negation is free, because the sum becomes a difference.
 VectorTime vector_time(const Combine& op, const TimingInputs& in) {
   const HwConfig& hw = in.hw;
   const Program& program = in.program;
@@ -98,7 +100,8 @@ VectorTime vector_time(const Combine& op, const TimingInputs& in) {
   return time;
 }
 
-/// i multiply-adds of a scalar of A's row and a row of Y, then the linear term and the store.
+/// The operations of a row step: i multiply-adds of a scalar of A's row and a row of Y, then the
+/// linear term and the store.
 VectorTime vector_time(const RowStep& op, const TimingInputs& in) {
   const HwConfig& hw = in.hw;
   const Program& program = in.program;
@@ -112,7 +115,7 @@ VectorTime vector_time(const RowStep& op, const TimingInputs& in) {
       hw, target, Region{in.dst.buffer, in.dst.row, 0, 1, std::max(1, width)}, storage);
   row.element_bits = sum;  // where the sums are kept
   if (op.y.rows > 0) {
-    // All sums go into one row: each waits for the one before.
+    // All sums go into one row, so each waits for the one before.
     add_axpys(hw, time, row, op.y.rows, op.y.rows);
     time.then(VectorOp::kAdd, row);
   } else {
@@ -122,7 +125,7 @@ VectorTime vector_time(const RowStep& op, const TimingInputs& in) {
   return time;
 }
 
-/// A multiply-add a row, none of which waits for another; fixed point is requantised, row by row.
+/// One multiply-add per row; none waits for another.  Fixed point is requantised row by row.
 /// Floats are rounded to storage by the multiply-add.
 VectorTime vector_time(const ColumnStep&, const TimingInputs& in) {
   const HwConfig& hw = in.hw;
@@ -137,8 +140,8 @@ VectorTime vector_time(const ColumnStep&, const TimingInputs& in) {
   return time;
 }
 
-/// The operation; a scalar for every row that one column stands for; a cast for every operand and
-/// result narrower than what the operation works in.
+/// The operation itself, one scalar for every row where a column is broadcast, and one cast for
+/// every operand and result narrower than the format of the operation.
 VectorTime vector_time(const Elementary& op, const TimingInputs& in) {
   const HwConfig& hw = in.hw;
   const Program& program = in.program;

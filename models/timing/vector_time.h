@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The time of a sequence of elementary operations, and the sequence of every vector instruction.
+// The time of a sequence of elementary operations, and the sequence that each vector instruction
+// executes.
 #pragma once
 
 #include <algorithm>
@@ -12,16 +13,17 @@
 
 namespace tricycle {
 
-/// Sums of cycles per beat come out a rounding error of double above or below a whole number.
+/// Sums of cycles per beat can differ from a whole number by a rounding error of double.  This is
+/// the tolerance.
 inline constexpr double kRoundingError = 1e-6;
 
-/// Sums the elementary operations of one instruction.
+/// Sums up the time and the work of the elementary operations of one instruction.
 class VectorTime {
  public:
   VectorTime(const HwConfig& hw, Format format) : hw_(hw), format_(format) {}
 
-  /// An operation over a shape, `times` in a row, `dependent` of which wait for a result of this
-  /// instruction's before them.
+  /// Adds an operation over a shape, `times` in a row.  `dependent` of them wait for an earlier
+  /// result of this instruction.
   void add(VectorOp op, const VectorShape& shape, std::int64_t times, std::int64_t dependent) {
     check_operation(hw_, op);
     count(op, shape, times);
@@ -46,17 +48,17 @@ class VectorTime {
       tail_ += times * tail;
     }
   }
-  /// Scalars an operation takes beside the one it may have of itself.
+  /// Adds scalars that an operation takes in addition to the one that belongs to it.
   void add_scalars(std::int64_t count) {
     body_ += static_cast<double>(count * hw_.vector_unit.scalar_operand_cycles);
   }
-  /// One operation on what the one before it made.
+  /// Adds one operation on the result of the one before it.
   void then(VectorOp op, const VectorShape& shape) { add(op, shape, 1, 1); }
 
   std::int64_t startup() const { return startup_; }
   const VectorWork& work() const { return work_; }
   std::int64_t body() const {
-    // The first of the operations waits for none.
+    // The first operation waits for none.
     return static_cast<std::int64_t>(std::ceil(body_ - kRoundingError)) + tail_ +
            std::max<std::int64_t>(0, dependent_ - 1) * hw_.vector_unit.barrier_cycles;
   }
@@ -91,7 +93,8 @@ class VectorTime {
   double body_ = 0;
 };
 
-/// What the operations of each instruction of the vector unit take.  Scales and codes: in binary32.
+/// Time and work of each instruction of the vector unit.  Scales and codes are computed in
+/// binary32.
 VectorTime vector_time(const Combine& op, const TimingInputs& in);
 VectorTime vector_time(const RowStep& op, const TimingInputs& in);
 VectorTime vector_time(const ColumnStep& op, const TimingInputs& in);
@@ -99,7 +102,8 @@ VectorTime vector_time(const Elementary& op, const TimingInputs& in);
 VectorTime vector_time(const Scales& op, const TimingInputs& in);
 VectorTime vector_time(const Quantise& op, const TimingInputs& in);
 
-/// What a combine does to sums of codes: cast, the scales of rows, the scales of columns.
+/// Adds what a combine does to sums of codes: cast, multiply by the scales of rows, multiply by the
+/// scales of columns.
 void add_dequantise(const Combine& op, const TimingInputs& in, VectorTime& time);
 
 }  // namespace tricycle

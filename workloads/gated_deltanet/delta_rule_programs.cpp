@@ -32,7 +32,7 @@ Tensor entries(const std::vector<double>& of_tokens, std::int64_t first, std::in
   return out;
 }
 
-/// What every chunk of every head has at one place of the pipeline: [head chunks + chunk].
+/// The data of every chunk of every head at one point of the pipeline: [head chunks + chunk].
 class Chunks {
  public:
   Chunks(std::int64_t heads, std::int64_t chunks)
@@ -112,7 +112,8 @@ class Pipeline {
         });
   }
 
-  /// Diagonal blocks of A, the chunk or smaller; the inverses of a chunk stand one below the other.
+  /// Diagonal blocks of A, of the chunk's size or smaller.  The inverses of a chunk lie one below
+  /// the other.
   void solve() {
     const std::int64_t size = p_.solve.buffers[p_.solve.output].rows, blocks = chunk_ / size;
     for (std::int64_t i = 0; i < heads_ * p_.chunks; ++i)

@@ -12,34 +12,34 @@
 
 namespace tricycle {
 
-/// The programs of all stages of one layer's delta rule.
+/// The programs of all stages of the delta rule of one layer.
 struct DeltaPrograms {
   DeltaShape shape;
   DeltaForm form = DeltaForm::kUt;
-  int chunks = 0;  // of a head
+  int chunks = 0;  // chunks per head
   Program kkt, solve;
-  std::optional<Program> wy;  // of U and W
+  std::optional<Program> wy;  // the stage that computes U and W
   Program state, output;
 };
 
-/// `solve`: the program of an inversion of solve_size(), in whatever format.  Throws
+/// Lowers all stages.  `solve`: the program of an inversion of solve_size(), in any format.  Throws
 /// InputError.
 DeltaPrograms lower_delta_rule(const HwConfig& hw, const DeltaShape& shape,
                                const RoundingMode& mode, DeltaForm form, int chunks, Program solve);
 
-/// Runs a program for items 0 .. items - 1: `load` fills the inputs of a fresh state, `store` takes
-/// the finished one; in whatever order.
+/// Runs a program for items 0 .. items - 1, in any order.  `load` fills the inputs of a fresh
+/// state; `store` receives the finished state.
 using Execute =
     std::function<void(const Program& program, std::int64_t items,
                        const std::function<void(std::int64_t, MachineState&)>& load,
                        const std::function<void(std::int64_t, const MachineState&)>& store)>;
 
-/// The golden model: one item after the other, untimed.
+/// The golden model: executes one item after the other, untimed.
 Execute interpreted(const HwConfig& hw);
 
-/// Outputs o [tokens x dv] of the value heads, stage by stage; `group` heads in a row have the same
-/// q and k.  A short last chunk is padded with zeros.  What passes from stage to stage passes
-/// through DRAM in the formats of the programs.
+/// Outputs o [tokens x dv] of the value heads, computed stage by stage.  Each `group` of
+/// consecutive heads has the same q and k.  A short last chunk is padded with zeros.  Values pass
+/// from stage to stage through DRAM, in the formats of the programs.
 std::vector<RealMatrix> delta_rule_outputs(const DeltaPrograms& programs,
                                            const std::vector<DeltaInputs>& heads,
                                            const Execute& execute);

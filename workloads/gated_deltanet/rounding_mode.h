@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Where production kernels of the chunked gated delta rule round: a table.
+// A table of where production kernels of the chunked gated delta rule round.
 #pragma once
 
 #include <span>
@@ -11,7 +11,7 @@
 namespace tricycle {
 
 /// One row: the storage format of every intermediate, and where factors are applied.  Gates (G,
-/// beta, exp of differences of G), sums and the state that is carried on are in `vector`.
+/// beta, exp of differences of G), sums and the carried state are in `vector`.
 struct RoundingMode {
   std::string_view name, source;
   Format vector;       // gates, elementwise arithmetic, the carried state S
@@ -28,7 +28,7 @@ struct RoundingMode {
 };
 std::span<const RoundingMode> rounding_modes();
 
-/// Row by name.  Throws InputError that lists the valid names.
+/// The row of a name.  Throws InputError that lists the valid names.
 const RoundingMode& find_rounding_mode(std::string_view name);
 
 }  // namespace tricycle

@@ -50,8 +50,8 @@ Region StageBuilder::product(const Region& a, const Region& b, const Product& ho
             .accumulate = how.accumulate};
   op.useful_macs = how.useful_macs >= 0 ? how.useful_macs : op.macs();
   const Format format = program().buffer(a).format;
-  // One accumulator for all products of a shape and a format of operands: the next one waits until
-  // the sums have been read.
+  // One accumulator serves all products with the same shape and operand format.  The next product
+  // waits until the sums have been read.
   std::optional<std::uint32_t> acc;
   for (const std::uint32_t candidate : accumulators_) {
     const Buffer& c = program().buffers[candidate];

@@ -12,40 +12,42 @@
 
 namespace tricycle {
 
-/// Builds the program of one item of a stage from whole-matrix operations: matrices of any shape
-/// and format, one instruction an operation.  Buffers in DRAM are found again by their names.
+/// Builds the program of one item of a stage from operations on whole matrices.  Matrices have any
+/// shape and format; each operation is one instruction.  Buffers in DRAM can be looked up by their
+/// names.
 class StageBuilder {
  public:
-  /// `format`: of the products (Program::format); `vector`: of gates and elementwise arithmetic.
+  /// `format`: the format of the products (Program::format).  `vector`: the format of gates and
+  /// elementwise arithmetic.
   StageBuilder(const HwConfig& hw, Format format, Format vector);
 
   Format vector() const { return vector_; }
 
-  /// A matrix in DRAM that is filled before the run.
+  /// Adds a matrix in DRAM that is filled before the run.
   Region input(const std::string& name, Format format, std::int32_t rows, std::int32_t cols);
-  /// A matrix in DRAM that the stage makes; the last one is Program::output.
+  /// Adds a matrix in DRAM that the stage computes.  The last one is Program::output.
   Region output(const std::string& name, Format format, std::int32_t rows, std::int32_t cols);
-  /// A matrix in the scratchpad.
+  /// Adds a matrix in the scratchpad.
   Region scratch(const std::string& name, Format format, std::int32_t rows, std::int32_t cols);
-  /// Fixed point in DRAM: elements of fewer bits than the format's.
+  /// Gives fixed-point elements in DRAM fewer bits than their format has.
   void pack(const Region& dram, int bits) { builder_.buffer(dram).packed_bits = bits; }
 
-  /// dst <- from, from DRAM into the scratchpad.
+  /// Loads dst <- from, from DRAM into the scratchpad.
   void load(const Region& dst, const Region& from);
-  /// A new scratchpad matrix of the shape and format of `from`, loaded.
+  /// A new scratchpad matrix of the shape and format of `from`, loaded from it.
   Region loaded(const Region& from);
   void store(const Region& dst, const Region& from);
 
   struct Product {
     bool transpose_a = false, transpose_b = false;
-    bool accumulate = false;        // onto the sums that are there
-    std::int64_t useful_macs = -1;  // multiply-accumulates of no known zero; -1: all
+    bool accumulate = false;        // add to the sums that are there
+    std::int64_t useful_macs = -1;  // multiply-accumulates without a known zero; -1: all
   };
-  /// The stage's accumulators, [m x n] <- a b; valid until the next product.
+  /// The stage's accumulators, [m x n] <- a b.  Valid until the next product.
   Region product(const Region& a, const Region& b, const Product& how);
   Region product(const Region& a, const Region& b) { return product(a, b, {}); }
 
-  /// dst <- operation(a[, b]), operands of one row or column spread over dst.
+  /// dst <- operation(a[, b]).  Operands of one row or column are broadcast over dst.
   void apply(VectorOp op, const Region& dst, const Region& a, const Region& b);
   void apply(VectorOp op, const Region& dst, const Region& a);
   void apply_scalar(VectorOp op, const Region& dst, const Region& a, double scalar);
@@ -56,7 +58,7 @@ class StageBuilder {
   void combine(const Region& dst, const std::vector<Region>& terms, std::optional<Region> sums,
                std::optional<std::int32_t> least_distance = std::nullopt);
 
-  /// Tokens derived, checked against the machine.  Throws InputError.
+  /// Derives the tokens, checks the program against the machine and returns it.  Throws InputError.
   Program finish();
 
  private:
@@ -64,14 +66,14 @@ class StageBuilder {
 
   ProgramBuilder builder_;
   Format vector_;
-  std::vector<std::uint32_t> accumulators_;  // of whatever shapes products had
+  std::vector<std::uint32_t> accumulators_;  // of the shapes that products had
 };
 
-/// The part of `rows` rows from `row` on; columns likewise.
+/// The part of a region that starts at row `row` and has `rows` rows; columns likewise.
 Region rows_of(const Region& r, std::int32_t row, std::int32_t rows);
 Region cols_of(const Region& r, std::int32_t col, std::int32_t cols);
 
-/// The buffer of a name.  Throws std::invalid_argument where there is none.
+/// The buffer with this name.  Throws std::invalid_argument where there is none.
 std::uint32_t buffer_named(const Program& program, std::string_view name);
 
 }  // namespace tricycle

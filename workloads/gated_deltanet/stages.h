@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The chunked gated delta rule (Gated DeltaNet, arXiv 2412.06464) as programs, a stage each, as
-// production kernels cut it.  Of a chunk of C tokens with keys K, queries Q (scaled), values V,
+// The chunked gated delta rule (Gated DeltaNet, arXiv 2412.06464) as programs, one per stage, cut
+// as production kernels cut it.  For a chunk of C tokens with keys K, queries Q (scaled), values V,
 // gates g and beta:
 //   kkt    G = cumsum(g), A = tril(beta_i (K K^T) exp(min(G_i - G_j, 0)), -1)
 //   solve  Y = (I + A)^-1 - I: a chunk inversion (algorithm.h)
@@ -19,13 +19,14 @@
 
 namespace tricycle {
 
-/// How V' comes about: by U and W; without them, T on the serial path; by U and W that blocks of
-/// rows are substituted for, where only blocks of kSubstitutionBlock on the diagonal are inverted.
+/// How V' is computed. kUt: from U and W. kDelta: without U and W, with T on the serial path.
+/// kRightHandSides: from U and W, which come from substitution by block rows.  Then only the
+/// diagonal blocks of kSubstitutionBlock are inverted.
 enum class DeltaForm : std::uint8_t { kUt, kDelta, kRightHandSides };
 inline constexpr int kSubstitutionBlock = 16;  // flash-linear-attention's diagonal blocks
 
-/// Size of the matrices the solve stage inverts.  Throws InputError where chunks are not whole
-/// blocks.
+/// Size of the matrices that the solve stage inverts.  Throws InputError where a chunk is not a
+/// whole number of blocks.
 int solve_size(int chunk, DeltaForm form);
 
 struct DeltaShape {
@@ -34,29 +35,31 @@ struct DeltaShape {
   int group = 1;  // value heads of a key head that share the products K K^T and Q K^T
 };
 
-// Buffers in DRAM by name; x0, x1, .. where x is one of several value heads of a group.  All throw
-// InputError where the machine lacks a format or an operation, or has too little memory.
+// The comments below list the buffers in DRAM by name: inputs -> outputs. x0, x1, .. stand for the
+// value heads of a group.  All functions throw InputError where the machine lacks a format or an
+// operation, or has too little memory.
 
-/// Of a chunk and a group: K [C x dk], g0.. [1 x C], beta0.. [C x 1] -> A0.. [C x C], G0.. [C x 1].
+/// For a chunk and a group: K [C x dk], g0.. [1 x C], beta0.. [C x 1] -> A0.. [C x C], G0.. [C x
+/// 1].
 Program lower_kkt(const HwConfig& hw, const DeltaShape& shape, const RoundingMode& mode);
-/// Of a chunk and a value head: Y [C x C], K, V [C x dv], G, beta [C x 1] -> U [C x dv], W [C x
+/// For a chunk and a value head: Y [C x C], K, V [C x dv], G, beta [C x 1] -> U [C x dv], W [C x
 /// dk].
 Program lower_wy(const HwConfig& hw, const DeltaShape& shape, const RoundingMode& mode);
-/// The same of A [C x C] and D [C x b], the inverses less identity of A's diagonal blocks of b one
-/// below the other: by block rows, X_i = (I + D_i) (B_i - sum_{j < i} A_ij X_j), B = [beta V, beta
-/// e^G K].
+/// The same from A [C x C] and D [C x b].  D holds the inverses, less identity, of the diagonal
+/// blocks of A of size b, one below the other.  Computed by block rows: X_i = (I + D_i) (B_i -
+/// sum_{j < i} A_ij X_j), B = [beta V, beta e^G K].
 Program lower_right_hand_sides(const HwConfig& hw, const DeltaShape& shape,
                                const RoundingMode& mode);
-/// Of a value head: K, V, G, beta, U, W, Y as above, one chunk below the other (what the form needs
-/// of them), S0 [dk x dv] -> S [chunks dk x dv], the state before each chunk; F [chunks C x dv],
-/// its V'; S1 [dk x dv], the state behind the last.
+/// For a value head: K, V, G, beta, U, W, Y as above, one chunk below the other (only those that
+/// the form needs), S0 [dk x dv] -> S, F, S1.  S [chunks dk x dv] is the state before each chunk, F
+/// [chunks C x dv] its V', and S1 [dk x dv] the state after the last chunk.
 Program lower_state(const HwConfig& hw, const DeltaShape& shape, const RoundingMode& mode,
                     DeltaForm form, int chunks);
-/// Of a chunk and a group: Q, K, G0.., F0.. (V'), S0.. -> O0.. [C x dv].
+/// For a chunk and a group: Q, K, G0.., F0.. (V'), S0.. -> O0.. [C x dv].
 Program lower_output(const HwConfig& hw, const DeltaShape& shape, const RoundingMode& mode);
-/// Decode, of a value head: q, k [1 x dk], v [1 x dv], g, beta [1 x 1], S0 [dk x dv] -> S1, O [1 x
-/// dv]: S <- e^g S, S <- S + k (beta (v - S^T k))^T, o = S^T q on the vector unit, in mode.vector;
-/// k and q in its format too.
+/// Decode, for a value head: q, k [1 x dk], v [1 x dv], g, beta [1 x 1], S0 [dk x dv] -> S1, O [1 x
+/// dv].  Computes S <- e^g S, S <- S + k (beta (v - S^T k))^T, o = S^T q on the vector unit, in
+/// mode.vector; k and q are in that format too.
 Program lower_recurrent_step(const HwConfig& hw, const DeltaShape& shape, const RoundingMode& mode);
 
 }  // namespace tricycle

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The stages that carry the state on: h, serial over the chunks of a head, and the recurrent step
-// of decode.
+// The stages that carry the state: h, serial over the chunks of a head, and the recurrent step of
+// decode.
 #include <array>
 #include <string>
 
@@ -131,7 +131,8 @@ class StateEmitter {
   Region decay_, keys_, difference_, residual_;  // delta
 };
 
-/// dst [1 x n] <- the sum of the rows of m, which it overwrites: halves are added log2 rows times.
+/// dst [1 x n] <- the sum of the rows of m, which is overwritten.  Halves are added log2 rows
+/// times.
 void emit_column_sums(StageBuilder& b, const Region& m, const Region& dst) {
   std::int32_t rows = m.rows;
   while (rows > 1) {

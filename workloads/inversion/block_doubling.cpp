@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// 2 x 2 block recursion ("tree"): exact, log2 C levels of two products each, a third of the
-// multiplications of one dense product in total.  Small blocks are merged many at a time inside one
-// diagonal group, as the array would be idle on a pair alone.
+// 2 x 2 block recursion ("tree"), exact.  It has log2 C levels of two products each, in total a
+// third of the multiplications of one dense product.  Small blocks are merged many at a time inside
+// one diagonal group, because the array would be idle on a pair alone.
 #include <fmt/format.h>
 
 #include <bit>

@@ -5,8 +5,8 @@
 //   for every block row i from row s:
 //     M_i <- A_i + A_i Y on the columns before s            one b x s x s product
 //     rows r of the block:  y_r <- -([M_r | A_ii's row r] + sum_{s<=j<r} a_rj y_j)
-// Exact.  Products: C / b - 1, each behind the rows of the block before; C - C / b dependent row
-// steps of full width on the vector unit.  Roundings: M, every row.
+// Exact.  Products: C / b - 1, each after the rows of the block before it.  Vector unit: C - C / b
+// dependent row steps of full width.  Roundings: M, every row.
 #include "workloads/algorithm.h"
 #include "workloads/emitter.h"
 #include "workloads/inversion/block_parameter.h"

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The residual series of arXiv 2606.06034 by blocks: exact inverses of the b x b diagonal blocks
-// instead of the truncated series, then Horner's rule under a mask that grows by one block a step.
+// The residual series of arXiv 2606.06034 by blocks.  Exact inverses of the b x b diagonal blocks
+// replace the truncated series.  Horner's rule follows, under a mask that grows by one block per
+// step (bi = i / b, bj = j / b):
 //   Yb <- block_doubling inside the diagonal blocks;  E <- -(Yb + A + A Yb) on bi > bj;  Y <- Yb
-//   for s = 1 .. ceil(C / b) - 1:  Y <- (Yb + E) + Y E on bi - bj <= s       (bi = i / b, bj = j /
-//   b)
-// Exact: E is strictly block lower, so step s completes the block diagonal s.  Products: C / b (one
-// for E, then one a step, each on the one before) behind the 2 log2 b small ones of the blocks.
-// Roundings: those of block_doubling, E, every Y.  What the masks keep stays in [-1, 1] where T and
-// E do, so fixed point needs no headroom.
+//   for s = 1 .. ceil(C / b) - 1:  Y <- (Yb + E) + Y E on bi - bj <= s
+// Exact: E is strictly block lower triangular, so step s completes block diagonal s.
+//
+// Products: the 2 log2 b small ones of the blocks come first.  C / b follow: one for E, then one
+// per step, each dependent on the one before.
+//
+// Roundings: those of block_doubling, E, every Y.  The values that the masks keep stay in [-1, 1]
+// where T and E do, so fixed point needs no headroom.
 #include "workloads/algorithm.h"
 #include "workloads/inversion/block_merge.h"
 #include "workloads/inversion/block_parameter.h"

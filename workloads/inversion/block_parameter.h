@@ -8,7 +8,7 @@ namespace tricycle {
 /// b, the edge of the diagonal blocks: a power of two in [2, chunk].
 inline constexpr ParameterKey<int> kBlock{"block"};
 Parameter block_parameter(Parameter::Rule<int> usual);
-/// .. by default `usual`, or what makes at least two blocks.
+/// The same parameter.  Its default is `usual`, or less where that would not give two blocks.
 Parameter block_parameter(int usual);
 
 }  // namespace tricycle

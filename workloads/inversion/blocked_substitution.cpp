@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Row substitution inside the b x b diagonal blocks on the vector unit, then block merges on the
-// matrix unit, as in flash-linear-attention's solve_tril (b = 16; fla/ops/utils/solve_tril.py) and
-// FlashInfer's and llama.cpp's Gated DeltaNet kernels, with two products a merge at every level.
+// matrix unit, with two products per merge at every level. flash-linear-attention's solve_tril
+// works this way (b = 16; fla/ops/utils/solve_tril.py), and so do the Gated DeltaNet kernels of
+// FlashInfer and llama.cpp.
 //   rows i of a block from s:  y_i <- -(a_i + sum_{s<=j<i} a_ij y_j)
 //   for pairs of blocks b, 2b, ..:  M <- A21 + A21 Y11;  Y21 <- -(M + Y22 M)
-// Exact.  Products: C (C^2 - b^2) / 3 multiplications in 2 log2(C / b) dependent levels; b - 1
-// dependent row steps, the blocks independent.  Roundings: every row, M, every merged block.
+// Exact.  Products: C (C^2 - b^2) / 3 multiplications in 2 log2(C / b) dependent levels.  Vector
+// unit: b - 1 dependent row steps; the blocks are independent.  Roundings: every row, M, every
+// merged block.
 #include "workloads/algorithm.h"
 #include "workloads/inversion/block_merge.h"
 #include "workloads/inversion/block_parameter.h"

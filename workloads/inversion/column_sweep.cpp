@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Column by column on the vector unit: as soon as row k of Y is known, column k of A takes its part
-// out of every row below.
+// Column by column on the vector unit.  As soon as row k of Y is known, the contribution of column
+// k of A is subtracted from every row below.
 //   Y <- -A;  for k = 1 .. C-2:  y_ij <- y_ij - a_ik y_kj   for all i > k > j
-// The vector column sweep of Ascend's tri_inv kernels (sgl-kernel-npu csrc/tri_inv, pto-kernels
-// kernel_tri_inv_col_sweep), which run it for one column of Y after another with A transposed: the
-// same sums in the same order.  Exact, no matrix product; C - 2 dependent steps, the axpys within
-// one are independent.  Roundings: every axpy rounds to storage, up to C - 2 times an entry, which
-// makes it less accurate than forward_substitution where the storage is narrower than the
-// accumulator.
+// This is the vector column sweep of Ascend's tri_inv kernels (sgl-kernel-npu csrc/tri_inv,
+// pto-kernels kernel_tri_inv_col_sweep).  They run it for one column of Y after another with A
+// transposed: the same sums in the same order.
+//
+// Exact, without a matrix product.  It takes C - 2 dependent steps; the axpys within a step are
+// independent.
+//
+// Roundings: every axpy rounds to storage, up to C - 2 times per entry.  So it is less accurate
+// than forward_substitution where the storage is narrower than the accumulator.
 #include "workloads/algorithm.h"
 #include "workloads/emitter.h"
 

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A = D + N with D its b x b diagonal blocks: (I + A)^-1 = (I + B)^-1 (I + D)^-1 with B = (I +
-// D)^-1 N strictly block lower, so that (I + B)^-1 = (I - B) (I + B^2) (I + B^4) .. has only
-// ceil(log2(C / b)) factors.  megagdn-pto PR 74, after the product form overflowed on a model's
-// first layer: powers of B up to C / (2 b) grow far less than those of A.
+// Splits A = D + N, where D is its b x b diagonal blocks: (I + A)^-1 = (I + B)^-1 (I + D)^-1 with B
+// = (I + D)^-1 N.  B is strictly block lower triangular, so that (I + B)^-1 = (I - B) (I + B^2) (I
+// + B^4) .. has only ceil(log2(C / b)) factors.  Source: megagdn-pto PR 74, made after the product
+// form overflowed on a model's first layer.  Powers of B up to C / (2 b) grow far less than those
+// of A.
 //   Yd <- product form of D, block by block;  B <- N + Yd N;  Z <- product form of B
 //   Y  <- (Z + Yd) + Z Yd
-// Products: 2 (log2 b - 1) a block, one a block row for B, then 2 (ceil(log2(C / b)) - 1) + 1 whole
-// ones (Emitter::whole_product); depth log2 b + 1 + ceil(log2(C / b)) + 1.  Roundings: those of
-// both product forms, B, Y.  Exact in exact arithmetic only.
+// Products: 2 (log2 b - 1) per block, one per block row for B, then 2 (ceil(log2(C / b)) - 1) + 1
+// whole ones (Emitter::whole_product).  Depth: log2 b + 1 + ceil(log2(C / b)) + 1.  Roundings:
+// those of both product forms, B, Y.  Exact in exact arithmetic only.
 #include "workloads/algorithm.h"
 #include "workloads/inversion/block_parameter.h"
 #include "workloads/inversion/product_form.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Row by row on the vector unit: y_i = -(a_i + sum_{j<i} a_ij y_j).  The sequential baseline: C - 1
-// dependent steps, exact, one rounding per row.  No matrix product.
+// Row by row on the vector unit: y_i = -(a_i + sum_{j<i} a_ij y_j).  This is the sequential
+// baseline: C - 1 dependent steps, exact, one rounding per row.  No matrix product.
 #include "workloads/algorithm.h"
 #include "workloads/emitter.h"
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Newton's iteration X <- X (2I - (I + A) X) from the band-exact start of arXiv 2606.06034, under a
-// mask that doubles with the iteration's exact diagonals:
+// Newton's iteration X <- X (2I - (I + A) X) from the band-exact start of arXiv 2606.06034.  Its
+// mask doubles together with the exact diagonals of the iteration:
 //   Y <- neumann_start(N);  w = N + 1
 //   while w < C:  E <- -(Y + A + A Y) on w <= d < 2w;  Y <- (Y + E) + Y E on 0 < d < 2w;  w <- 2w
-// Exact: each step doubles the diagonals that are.  Products: (N - 1) + 2 ceil(log2(C / (N + 1))),
-// each on the one before.  Roundings: every start step, every E, every Y.  What the masks keep
-// stays in [-1, 1] where T does, so fixed point needs no headroom.
+// Exact: each step doubles the number of exact diagonals.  Products: (N - 1) + 2 ceil(log2(C / (N +
+// 1))), each dependent on the one before.  Roundings: every start step, every E, every Y.  The
+// values that the masks keep stay in [-1, 1] where T does, so fixed point needs no headroom.
 #include <algorithm>
 
 #include "workloads/inversion/neumann.h"

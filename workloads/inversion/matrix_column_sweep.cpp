@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The column sweep as matrix products: the elementary matrices of Gaussian elimination, each
-// multiplied whole.  With a_k column k of A below the diagonal, e_k the k-th unit vector,
+// multiplied whole.  With a_k column k of A below the diagonal and e_k the k-th unit vector:
 //   (I + A)^-1 = (I - a_(C-2) e_(C-2)^T) .. (I - a_1 e_1^T) (I - a_0 e_0^T)
 //   Y <- 0;  for k = 0 .. C-2:  M <- -a_k in column k, else 0;  Y <- (Y + M) + M Y
-// The matrix column sweep of Ascend's cube_triangular_inverse (sgl-kernel-npu), which multiplies X
-// <- (I + M) X for an upper triangle from the last column on; on X = I + Y those are the same sums,
-// the identity's parts exact.  C - 1 products, each on the one before; of C^3 multiply-accumulates
-// C^2 / 6 on average are of use.  Exact, and as accurate as column_sweep: row k of Y loses nothing
-// to later steps, every step rounds once.  Roundings: Y, up to C - 2 times an entry.
+// This is the matrix column sweep of Ascend's cube_triangular_inverse (sgl-kernel-npu).  That
+// kernel multiplies X <- (I + M) X for an upper triangle, from the last column on.  On X = I + Y
+// those are the same sums, with the identity's parts exact.
+//
+// Products: C - 1, each dependent on the one before.  Of C^3 multiply-accumulates, C^2 / 6 on
+// average are useful.
+//
+// Exact, and as accurate as column_sweep: row k of Y loses nothing to later steps, and every step
+// rounds once.  Roundings: Y, up to C - 2 times per entry.
 #include "workloads/algorithm.h"
 #include "workloads/emitter.h"
 

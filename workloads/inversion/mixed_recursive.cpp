@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Product form on the diagonal b-blocks, where powers of A cannot grow far, then block recursion up
-// to the chunk: huawei-csl/pto-kernels, tri_inv_rec_unroll, the inverse behind Huawei's Gated
-// DeltaNet. That kernel works on X = (I + A)^-1 with its diagonal of ones and uses no vector core:
-// what is copied, negated or added is a product with +-I, and every sum that a product reads again
-// is rounded to the storage format on its way from the accumulators to the scratchpad.
+// to the chunk.  Source: huawei-csl/pto-kernels, tri_inv_rec_unroll, the inverse in Huawei's Gated
+// DeltaNet.
+//
+// That kernel works on X = (I + A)^-1 with its diagonal of ones and uses no vector core.  Every
+// copy, negation and addition is a product with +-I.  Every sum that a product reads again is
+// rounded to the storage format on its way from the accumulators to the scratchpad.
 #include "workloads/inversion/mixed_recursive.h"
 
 #include <fmt/format.h>

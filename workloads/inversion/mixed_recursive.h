@@ -9,9 +9,9 @@
 
 namespace tricycle {
 
-/// How mixed_recursive copies, negates and adds: by the vector unit; by products with the identity,
-/// sums read out of the accumulators directly (the production kernel); or so, with the running
-/// inverse left in its accumulator.
+/// How mixed_recursive copies, negates and adds. kNone: on the vector unit. kIdentity: by products
+/// with the identity, with sums read out of the accumulators directly (the production kernel).
+/// kAccumulator: the same, with the running inverse left in its accumulator.
 enum class Copies : std::uint8_t { kNone, kIdentity, kAccumulator };
 inline constexpr std::pair<std::string_view, Copies> kCopies[] = {
     {"none", Copies::kNone},

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// arXiv 2606.06034: truncated Neumann series under a diagonal mask, then a parallel residual
+// arXiv 2606.06034: a truncated Neumann series under a diagonal mask, then a parallel residual
 // correction.
-//   T0 = I + Y0 exact on the first N sub-diagonals;  E = I - (I + A) T0;  T = T0 (I + E + .. +
-//   E^(S-1)), T0 on the left.
+//   T0 = I + Y0 exact on the first N sub-diagonals;  E = I - (I + A) T0;
+//   T = T0 (I + E + .. + E^(S-1)), T0 on the left.
 // Products: N - 1 for the start, 1 for E, then horner S - 1, doubling 2 log2 S - 1, powers S - 1.
-// One rounding per stored matrix: every start step, E, every iterate, every power.
+// Roundings: one per stored matrix, that is every start step, E, every iterate, every power.
 #include <fmt/format.h>
 
 #include <bit>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // arXiv 2606.06034 for long chunks: diagonal b-blocks by neumann_masked, then exact block merges.
-// In fixed point a block leaves the headroom format of its iterate (saturating) before it is
-// merged.
+// In fixed point, a block is converted from the headroom format of its iterate (saturating) before
+// it is merged.
 #include <algorithm>
 
 #include "workloads/inversion/block_merge.h"

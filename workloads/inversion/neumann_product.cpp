@@ -1,21 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Product form of the full Neumann series by repeated squaring: (I + A)^-1 = (I - A) (I + A^2) (I +
-// A^4) .. (I + A^(C/2)).  The "inversion trick" (matrix Cayley-Hamilton) of NPU kernels: arXiv
-// 2505.19488, huawei-csl/gdn-tri-inverse, megagdn-pto; exact in exact arithmetic only, as the
-// powers have no bound (all ones: A^2 reaches C - 2, A^4 binomial(C - 2, 3), ..) and cancel.
+// A^4) .. (I + A^(C/2)).  It is the "inversion trick" (matrix Cayley-Hamilton) of NPU kernels:
+// arXiv 2505.19488, huawei-csl/gdn-tri-inverse, megagdn-pto.  It is exact in exact arithmetic only:
+// the powers have no bound (all ones: A^2 reaches C - 2, A^4 binomial(C - 2, 3), ..) and cancel.
+//
+// The loops:
 //   plain    Y <- -A, P <- A;  ceil(log2 C) - 1 times:  P <- P P;  Y <- (Y + P) + Y P
 //            2 (ceil(log2 C) - 1) products, ceil(log2 C) deep where both of a step run side by side
-//   tileops  TileOPs' fused_prepare_compute_w_u: S <- I, P <- -A;  ceil(log2 C) times:  S <- S + P
-//   S;
-//            P <- P P.  The first S and the last P are for nothing: 2 ceil(log2 C) products.  On S
-//            = I + Y:  Y <- (Y + P) + P Y from Y = 0
+//   tileops  TileOPs' fused_prepare_compute_w_u: S <- I, P <- -A;
+//            ceil(log2 C) times:  S <- S + P S;  P <- P P.
+//            The first S and the last P are not needed: 2 ceil(log2 C) products.
+//            On S = I + Y:  Y <- (Y + P) + P Y from Y = 0
 //   pypto    pypto-lib: X <- I, P <- -A;  ceil(log2 C) times:  X <- X I + X P (one accumulation);
 //            P <- P P.  3 ceil(log2 C) products.  On X = I + Y:  Y <- P + (Y I + Y P)
-//   flashkda FlashKDA's neumann_inv_fused_1warp (chunks of 16 there, fp16 accumulators too, which
-//            are formats.fp16.accumulator): plain's products on X = I + Y, the sum a step of its
-//            own:  P <- P P;  T <- X P;  X <- X + T.  T is rounded before it is added
-// Roundings: every P, every Y (or T, X).  Products are whole, known zeros multiplied, as in the
+//   flashkda FlashKDA's neumann_inv_fused_1warp (it uses chunks of 16, and fp16 accumulators, which
+//            are formats.fp16.accumulator): plain's products on X = I + Y, with the sum as a
+//            separate step:  P <- P P;  T <- X P;  X <- X + T.  T is rounded before it is added
+//
+// Roundings: every P, every Y (or T, X).  Products are whole: known zeros are multiplied, as in the
 // kernels.
 #include "workloads/algorithm.h"
 #include "workloads/inversion/product_form.h"

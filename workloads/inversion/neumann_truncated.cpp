@@ -3,9 +3,10 @@
 // The first N powers of the Neumann series, neither masked nor corrected: the ablation of arXiv
 // 2606.06034.
 //   Y <- -A;  for s = 2 .. N:  Y <- -(A + A Y)
-// Exact on the first N sub-diagonals, what stands beyond them is not even close where A is not
-// small.  Products: N - 1, each on the one before, whole (Emitter::whole_product).  Roundings:
-// every Y.  Fixed point keeps Y with the headroom of neumann_masked's iterate and saturates.
+// Exact on the first N sub-diagonals.  The entries beyond them are not even close where A is not
+// small.  Products: N - 1, each dependent on the one before, whole (Emitter::whole_product).
+// Roundings: every Y.  Fixed point keeps Y with the headroom of neumann_masked's iterate and
+// saturates.
 #include "workloads/inversion/neumann.h"
 
 namespace tricycle {

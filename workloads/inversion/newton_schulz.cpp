@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Newton-Schulz iteration: `steps` times X <- X (2I - (I + A) X).
-//   triangular       X = I - A: step k makes 2^(k+1) diagonals exact, ceil(log2 C) steps all (the
-//                    last is refinement where C is a power of two).  tpu-inference
+//   triangular       X = I - A. Step k makes 2^(k+1) diagonals exact, ceil(log2 C) steps make all
+//                    (the last is refinement where C is a power of two). tpu-inference
 //                    triangle_solver.py, newton_schulz_inverse_ref
-//   scaled_identity  X = I / (2 C), which uses nothing of the triangle but ||I + A|| <= C: about
-//                    log2(2 C) steps until it converges, then a few; default max(12, ceil(2 log2
-//                    C)). pto-kernels kernel_tri_inv_ns.cpp
-// 2 products a step, each on the one before, whole (Emitter::whole_product).  X is stored with its
-// diagonal, which scaled_identity does not keep at one; so is its error in Y = X - I.  Per step two
-// roundings: W <- -((-2 I + X) + A X) and X <- X W; Y at the end.  The iterates have no bound: all
-// that step k makes of the series' powers is in them.
+//   scaled_identity  X = I / (2 C). Of the triangle it uses only ||I + A|| <= C. It takes about
+//                    log2(2 C) steps to converge, then a few; default max(12, ceil(2 log2 C)).
+//                    pto-kernels kernel_tri_inv_ns.cpp
+// Products: 2 per step, each dependent on the one before, whole (Emitter::whole_product).
+//
+// X is stored with its diagonal, which scaled_identity does not keep at one.  The error of the
+// diagonal is therefore part of Y = X - I.
+//
+// Roundings: two per step, W <- -((-2 I + X) + A X) and X <- X W, and Y at the end.  The iterates
+// have no bound: they contain everything that step k makes of the powers of the series.
 #include "workloads/inversion/newton_schulz.h"
 
 #include <algorithm>
@@ -27,7 +30,7 @@ constexpr int kMostSteps = 64;
 /// ceil(log2 n)
 int ceil_log2(int n) { return static_cast<int>(std::bit_width(static_cast<unsigned>(n - 1))); }
 
-/// The start is chosen behind the steps: it is the given one, or else the usual one.
+/// The start is chosen after the steps: it is the given one, or otherwise the usual one.
 int usual_steps(int chunk, const ParameterValues& values) {
   return values.get(kStart) == NewtonStart::kTriangular ? ceil_log2(chunk)
                                                         : std::max(12, ceil_log2(chunk * chunk));

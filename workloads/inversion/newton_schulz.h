@@ -9,7 +9,8 @@
 
 namespace tricycle {
 
-/// Where Newton's iteration begins: I - A, or I / (2 C), which is not triangular knowledge.
+/// Where Newton's iteration begins: at I - A, or at I / (2 C), which does not use that A is
+/// triangular.
 enum class NewtonStart : std::uint8_t { kTriangular, kScaledIdentity };
 inline constexpr std::pair<std::string_view, NewtonStart> kNewtonStarts[] = {
     {"triangular", NewtonStart::kTriangular}, {"scaled_identity", NewtonStart::kScaledIdentity}};

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Forward substitution by a unit of its own (models/timing/solve.h): what a little hardware for it
-// gains.  A chunk is one system.  A unit with fewer rows takes block rows of `block`:
+// Forward substitution on a dedicated unit (models/timing/solve.h).  It shows what a little
+// hardware for it gains.  A chunk is one system.  A unit with fewer rows takes block rows of
+// `block`:
 //   M_i <- A_i + A_i Y on the columns before block i         one product
 //   Y_i <- -(I + A_ii)^-1 [M_i | A_ii]                       one system
-// Exact.  Roundings: M, every row.  Bits: those of forward_substitution, and with blocks those of
-// block_elimination.
+// Exact.  Roundings: M, every row.  The bits are those of forward_substitution, and with blocks
+// those of block_elimination.
 #include "workloads/algorithm.h"
 #include "workloads/emitter.h"
 #include "workloads/inversion/block_parameter.h"

@@ -7,11 +7,11 @@
 
 namespace tricycle {
 
-/// The double-precision triangular solve: what every inverse is compared with.
+/// The double-precision triangular solve: the reference for every inverse.
 ChunkInverse exact_inverse();
 
-/// What a machine's arithmetic makes of an algorithm: the interpreter on its program for chunks of
-/// `chunk`.  Throws InputError (format, parameters, memory).
+/// The inverse that an algorithm gives in a machine's arithmetic: the interpreter runs its program
+/// for chunks of `chunk`.  Throws InputError (format, parameters, memory).
 ChunkInverse algorithm_inverse(const Algorithm& algorithm, const AlgorithmOptions& options,
                                Format format, const HwConfig& hw, int chunk);
 

@@ -60,7 +60,7 @@ RealMatrix attention(const Chunk& c, const RealMatrix& keys_transposed,
   return p;
 }
 
-/// Outputs of a chunk; moves the state S on.
+/// Outputs of a chunk.  Advances the state S.
 RealMatrix advance(const Chunk& c, const ChunkPipeline& pipeline, RealMatrix& state) {
   const ChunkArithmetic& with = pipeline.arithmetic;
   const RealMatrix keys_transposed = transposed(c.k);

@@ -29,7 +29,7 @@ RealMatrix normalised(RealMatrix x, const std::vector<double>& weight, double ep
   return x;
 }
 
-/// Causal, one filter a channel, then SiLU.
+/// Causal convolution with one filter per channel, then SiLU.
 RealMatrix convolved(const RealMatrix& x, const RealMatrix& filter) {
   const RealMatrix taps = transposed(filter);  // a row a tap: channels side by side
   RealMatrix out(x.rows, x.cols);
@@ -46,7 +46,7 @@ RealMatrix convolved(const RealMatrix& x, const RealMatrix& filter) {
   return out;
 }
 
-/// Rows over their length.
+/// Divides rows by their length.
 RealMatrix l2_normalised(RealMatrix x, double factor) {
   constexpr double kEps = 1e-6;  // of the published code
   for (std::int64_t i = 0; i < x.rows; ++i) {
@@ -56,7 +56,7 @@ RealMatrix l2_normalised(RealMatrix x, double factor) {
   return x;
 }
 
-/// What the delta rule of a value head sees.
+/// The inputs of the delta rule of a value head.
 DeltaInputs head_inputs(const LanguageModelConfig& c, const LanguageModelLayer& layer,
                         const RealMatrix& qkv, const RealMatrix& a, const RealMatrix& b,
                         std::int64_t head) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A byte-level language model of Gated DeltaNet layers alone, as Hugging Face's Qwen3.5 code
-// defines them (Qwen3_5ForCausalLM with layer_types all linear_attention), in double precision.
+// A byte-level language model that has Gated DeltaNet layers only.  Its layers are defined as in
+// Hugging Face's Qwen3.5 code (Qwen3_5ForCausalLM with layer_types all linear_attention).  It is
+// computed in double precision.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +15,7 @@
 
 namespace tricycle {
 
-/// config.json; its names.
+/// The content of config.json, under its names.
 struct LanguageModelConfig {
   std::int64_t vocab_size = 0, hidden_size = 0, intermediate_size = 0, num_hidden_layers = 0;
   std::int64_t linear_num_key_heads = 0, linear_num_value_heads = 0;
@@ -27,7 +28,7 @@ struct LanguageModelConfig {
   std::int64_t conv_dim() const { return 2 * key_dim() + value_dim(); }
 };
 
-/// Weights of one layer; projections [in x out], transposed from how files store them.
+/// The weights of one layer.  Projections are [in x out], the transpose of how files store them.
 struct LanguageModelLayer {
   std::vector<double> input_norm, post_norm, gated_norm, a_log, dt_bias;
   RealMatrix conv;  // [conv_dim x kernel]
@@ -42,25 +43,27 @@ struct LanguageModel {
   std::vector<LanguageModelLayer> layers;
 };
 
-/// Reads DIR/config.json and DIR/model.safetensors (Hugging Face names, any dtype safetensors.h
-/// reads).  Throws InputError: what is missing, has another shape, or is not supported.
+/// Reads DIR/config.json and DIR/model.safetensors (Hugging Face names, any dtype that
+/// safetensors.h reads).  Throws InputError: what is missing, has another shape, or is not
+/// supported.
 LanguageModel load_language_model(const std::string& directory);
 
-/// The bytes of a file, at least two.  Throws InputError.
+/// Reads the bytes of a file, at least two.  Throws InputError.
 std::vector<std::uint8_t> read_bytes(const std::string& path);
 
 /// Logits [tokens x vocabulary] of a window that starts from a zero state.
 RealMatrix logits(const LanguageModel& model, std::span<const std::uint8_t> bytes,
                   const ChunkPipeline& pipeline);
 
-/// Negative log-likelihood, in nats, of bytes 1 .. count of the text given those before in their
-/// window of `kWindow` bytes.  Windows run on `threads` threads; the figures do not depend on that.
+/// Negative log-likelihood, in nats, of bytes 1 .. count of the text, each given the bytes before
+/// it in its window of `kWindow` bytes.  Windows run on `threads` threads; the figures do not
+/// depend on their number.
 inline constexpr std::int64_t kWindow = 2048;
 std::vector<double> negative_log_likelihoods(const LanguageModel& model,
                                              std::span<const std::uint8_t> text, std::int64_t count,
                                              const ChunkPipeline& pipeline, int threads);
 
-/// Mean of nats, in bits.
+/// The mean of `nats`, converted to bits.
 double bits_per_byte(std::span<const double> nats);
 
 }  // namespace tricycle

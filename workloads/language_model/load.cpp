@@ -31,7 +31,7 @@ void check_file(const std::string& path, std::string_view what) {
                                                                        : "got a special file"));
 }
 
-/// config.json, key by key; every fault of it at once.
+/// Reads config.json key by key.  Reports all of its faults at once.
 class ConfigReader {
  public:
   explicit ConfigReader(std::string path) : path_(std::move(path)) {
@@ -128,7 +128,7 @@ class ConfigReader {
   std::vector<std::string> faults_;
 };
 
-/// Tensors by Hugging Face name, shapes checked; every fault at once.
+/// Reads tensors by Hugging Face name and checks shapes.  Reports all faults at once.
 class WeightReader {
  public:
   WeightReader(std::string path, std::vector<std::string>& faults)

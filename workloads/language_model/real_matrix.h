@@ -7,7 +7,7 @@
 
 namespace tricycle {
 
-/// A row-major matrix of doubles: the arithmetic of a language model around the inverse.
+/// A row-major matrix of doubles, for the arithmetic of a language model around the inverse.
 struct RealMatrix {
   RealMatrix() = default;
   RealMatrix(std::int64_t row_count, std::int64_t col_count)
@@ -32,12 +32,13 @@ struct RealMatrix {
   }
 };
 
-/// a b, every sum in binary64 with k ascending: the same bits on every host.
+/// The product a b.  Every sum is in binary64 with k ascending: the same bits on every host.
 RealMatrix product(const RealMatrix& a, const RealMatrix& b);
 
 RealMatrix transposed(const RealMatrix& a);
 
-/// Columns [first, first + count) of rows [row, row + rows); rows below the matrix are zeros.
+/// Columns [first, first + count) of rows [row, row + rows).  Rows below the end of the matrix are
+/// zeros.
 RealMatrix block(const RealMatrix& a, std::int64_t row, std::int64_t rows, std::int64_t first,
                  std::int64_t count);
 

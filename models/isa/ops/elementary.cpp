@@ -31,7 +31,7 @@ std::string shape_fault(const Program& p, const Region& dst, const Elementary& o
 
 namespace {
 
-/// Operations under another name: the same unit does them at the same cost.
+/// Other names of operations: the same unit does them at the same cost.
 struct OtherName {
   std::string_view name;
   VectorOp operation;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Operations of the vector unit, one an instruction.
+// Single operations of the vector unit, one per instruction.
 #pragma once
 
 #include <string>
@@ -12,18 +12,18 @@
 
 namespace tricycle {
 
-/// dst <- round(operation(a[, b])); a column where it reduces rows; an operand of one row, or of
-/// one column, stands for all rows or columns of the result.
+/// dst <- round(operation(a[, b])). dst is a column where the operation reduces rows.  An operand
+/// of one row or one column is broadcast to all rows or columns of the result.
 struct Elementary {
   static constexpr std::string_view kName = "elementary";
   static constexpr char kLetter = 'E';
   static constexpr Unit kUnit = Unit::kVector;
   VectorOp operation = VectorOp::kCopy;
-  Region a{}, b{};        // b: of operations of two sources
-  double scalar = 0;      // of an operation that takes one
-  bool subtract = false;  // add: a - b
-  bool minimum = false;   // max: the minimum
-  Mask mask{};            // select
+  Region a{}, b{};        // b: only for operations with two sources
+  double scalar = 0;      // for an operation that takes a scalar
+  bool subtract = false;  // kAdd: compute a - b
+  bool minimum = false;   // kMax: compute the minimum
+  Mask mask{};            // kSelect
   friend bool operator==(const Elementary&, const Elementary&) = default;
 };
 

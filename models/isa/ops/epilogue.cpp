@@ -10,7 +10,7 @@ namespace tricycle {
 
 namespace {
 
-/// Sums of codes are scaled where they become floats, and nowhere else.
+/// Sums of codes must be scaled where they become floats; other sums must not.
 std::string scales_fault(const Program& p, const Region& dst, const Combine& op) {
   const bool scaled =
       op.accumulator && held(p, *op.accumulator) == Held::kInteger && held(p, dst) == Held::kFloat;
@@ -108,7 +108,7 @@ void read_addend(TextReader& text, Combine& op) {
   op.col_scales = text.region();
 }
 
-/// What may stand behind the sum, in whatever order.
+/// Reads the options after the sum, in any order.
 void read_options(TextReader& text, Combine& op) {
   constexpr std::int64_t kMostPlace = 1 << 30;
   while (!text.at_end()) {

@@ -18,7 +18,8 @@ std::string shape_fault(const Program& p, const Region& dst, const Matmul& op) {
              : "accumulator[m x n] <- scratchpad[m x k] scratchpad[k x n]";
 }
 
-/// "dst + A[..]^T  keep d>=1 . B[..]  useful 120": the last where zeros are known to be among them.
+/// "dst + A[..]^T  keep d>=1 . B[..]  useful 120".  The last is there only where some operands are
+/// known to be zero.
 std::string operands_text(const Program& p, const Matmul& op) {
   std::string text =
       fmt::format("{}{}{}{} . {}{}{}", op.accumulate ? "dst + " : "", region_text(p, op.a),

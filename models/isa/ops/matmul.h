@@ -12,8 +12,8 @@
 
 namespace tricycle {
 
-/// dst (accumulator) [m x n] <- [dst +] a [m x k] b [k x n], both in the scratchpad; of a and b,
-/// entries that their masks discard count as +0.
+/// dst (accumulator) [m x n] <- [dst +] a [m x k] b [k x n].  Both operands are in the scratchpad.
+/// Entries of a and b that their masks discard count as +0.
 struct Matmul {
   static constexpr std::string_view kName = "matmul";
   static constexpr char kLetter = 'M';
@@ -24,7 +24,7 @@ struct Matmul {
   bool accumulate = false;                        // add to dst instead of starting from +0
   std::int64_t useful_macs = 0;  // multiply-accumulates with no operand known to be zero
 
-  /// Extents as the array sees them.
+  /// Extents of the product as the array sees it, after transposition.
   std::int32_t m() const { return transpose_a ? a.cols : a.rows; }
   std::int32_t n() const { return transpose_b ? b.rows : b.cols; }
   std::int32_t k() const { return transpose_a ? a.rows : a.cols; }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the checks and texts of several operations share.
+// Helpers shared by the checks and texts of several operations.
 #pragma once
 
 #include <fmt/format.h>
@@ -13,7 +13,8 @@
 
 namespace tricycle {
 
-/// How the host holds values: operands and result of an instruction are held alike.
+/// The type in which the host holds values.  The operands and the result of an instruction are held
+/// in the same type.
 enum class Held : std::uint8_t { kDouble, kFloat, kInteger };
 inline Held held(const Buffer& b) {
   if (!info(b.format).is_float()) return Held::kInteger;
@@ -28,12 +29,13 @@ inline bool is_in(const Program& program, const Region& r, Space space) {
   return program.buffer(r).space == space;
 }
 
-/// Whether it is in the scratchpad and held as the values of `like` are.
+/// Whether the region is in the scratchpad and its values are held in the same type as those of
+/// `like`.
 inline bool is_operand(const Program& program, const Region& r, const Region& like) {
   return is_in(program, r, Space::kScratchpad) && held(program, r) == held(program, like);
 }
 
-/// The regions with `between` between them.
+/// The texts of the regions, separated by `between`.
 inline std::string regions_text(const Program& program, const std::vector<Region>& regions,
                                 std::string_view between) {
   std::string text;

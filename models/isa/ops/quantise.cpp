@@ -8,7 +8,7 @@ namespace tricycle {
 
 namespace {
 
-/// Scales of the groups of a rectangle: what ScaleGroups says of it.
+/// Whether `scales` are the scales that ScaleGroups gives for a rectangle.
 bool are_scales_of(const ScaleGroups& groups, const Region& scales, const Region& r) {
   const auto covers = [](std::int32_t begin, std::int32_t size, std::int32_t first,
                          std::int32_t last) { return begin <= first && last < begin + size; };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Operands as codes whose scales are measured (models/numerics/dynamic_scale.h).
+// Operands as codes with measured scales (models/numerics/dynamic_scale.h).
 #pragma once
 
 #include <string>
@@ -12,8 +12,8 @@
 
 namespace tricycle {
 
-/// dst <- scales of the codes of `sources` (rectangles of one matrix), as `groups` says; entries
-/// that the mask discards count as +0.
+/// dst <- the scales for the codes of `sources` (rectangles of one matrix), grouped by `groups`.
+/// Entries that the mask discards count as +0.
 struct Scales {
   static constexpr std::string_view kName = "scales";
   static constexpr char kLetter = 'K';

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A triangular system with many right-hand sides, by an array of its own (models/timing/solve.h).
+// A triangular system with many right-hand sides, solved by a dedicated array
+// (models/timing/solve.h).
 #pragma once
 
 #include <cstdint>
@@ -13,10 +14,10 @@
 
 namespace tricycle {
 
-/// dst <- -(I + L)^-1 [linear | L], L the entries of `a` (n x n) below its diagonal: the rows of
-/// forward substitution, one after the other, each rounded once as by row_step.  Without linear
-/// terms this is (I + L)^-1 - I.  What is right of the solution, and above the diagonal of its last
-/// part, becomes +0.
+/// dst <- -(I + L)^-1 [linear | L], where L is the strictly lower part of `a` (n x n).  The rows of
+/// forward substitution are computed one after the other, each rounded once as by row_step.
+/// Without linear terms the result is (I + L)^-1 - I.  Entries to the right of the solution, and
+/// above the diagonal of its last part, become +0.
 struct Solve {
   static constexpr std::string_view kName = "solve";
   static constexpr char kLetter = 'T';
@@ -32,8 +33,8 @@ struct Solve {
     for (const Region& term : linear) cols += term.cols;
     return cols;
   }
-  /// Every linear column meets all of L; column h of the inverse begins at row h.  None is known to
-  /// be zero.
+  /// Every linear column meets all of L.  Column h of the inverse begins at row h.  No operand is
+  /// known to be zero.
   std::int64_t macs() const {
     return linear_cols() * n() * (n() - 1) / 2 +
            (inverse ? n() * (n() - 1) * (n() - 2) / 6 : std::int64_t{0});
@@ -42,7 +43,7 @@ struct Solve {
   friend bool operator==(const Solve&, const Solve&) = default;
 };
 
-/// Of `a` only what is below the diagonal.
+/// Reads only the part of `a` below the diagonal.
 template <typename F>
 void for_each_read(const Solve& op, const Region&, F&& f) {
   for (std::int32_t i = 1; i < op.a.rows; ++i) f(Region{op.a.buffer, op.a.row + i, op.a.col, 1, i});

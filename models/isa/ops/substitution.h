@@ -13,21 +13,21 @@
 
 namespace tricycle {
 
-/// dst row i <- -(l + sum_j a_ij y_j), j ascending; +0 behind the end of l.
+/// dst row i <- -(l + sum_j a_ij y_j), j ascending; +0 after the end of l.
 struct RowStep {
   static constexpr std::string_view kName = "row_step";
   static constexpr char kLetter = 'R';
   static constexpr Unit kUnit = Unit::kVector;
   Region a{};                    // row i of A
-  Region y{};                    // rows of Y that are known already; may be none
-  std::vector<Region> linear{};  // l: these side by side; none: a
+  Region y{};                    // the rows of Y that are already known; may be empty
+  std::vector<Region> linear{};  // l: these regions side by side; empty: l is a
   std::int64_t useful_macs = 0;  // multiply-accumulates with no operand known to be zero
   std::int64_t macs() const { return y.elements(); }
-  bool is_step() const { return y.rows > 0; }  // waits for rows of Y (isa/depth.h)
+  bool is_step() const { return y.rows > 0; }  // a step that waits for rows of Y (isa/depth.h)
   friend bool operator==(const RowStep&, const RowStep&) = default;
 };
 
-/// dst <- round(dst - a y), every row an axpy: a = column of A, y = row of Y that is known.
+/// dst <- round(dst - a y), one axpy per row: a is a column of A, y a known row of Y.
 struct ColumnStep {
   static constexpr std::string_view kName = "column_step";
   static constexpr char kLetter = 'X';

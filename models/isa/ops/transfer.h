@@ -11,7 +11,7 @@
 
 namespace tricycle {
 
-/// dst (scratchpad) <- from (DRAM), of one shape and format.
+/// dst (scratchpad) <- from (DRAM), with the same shape and format.
 struct Load {
   static constexpr std::string_view kName = "load";
   static constexpr char kLetter = 'L';
@@ -20,7 +20,7 @@ struct Load {
   friend bool operator==(const Load&, const Load&) = default;
 };
 
-/// dst (DRAM) <- from (scratchpad), of one shape and format.
+/// dst (DRAM) <- from (scratchpad), with the same shape and format.
 struct Store {
   static constexpr std::string_view kName = "store";
   static constexpr char kLetter = 'S';
