@@ -7,8 +7,8 @@ namespace tricycle {
 
 namespace {
 
-/// None where there is no such figure: a chunk is not finite, (of Y) the right Y is zero, or there
-/// is no problem whose right Y one knew.
+/// None where the figure does not exist: a chunk is not finite, or the right Y is zero (for figures
+/// of Y), or there is no problem, so that the right Y is not known.
 Cell judged(const RunResult& r, double value) {
   return r.of_problem() && std::isfinite(value) ? Cell(value) : Cell();
 }

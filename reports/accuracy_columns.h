@@ -7,7 +7,7 @@
 
 namespace tricycle {
 
-/// How good the results are.
+/// The columns that say how accurate the results are.
 std::vector<Column> accuracy_columns();
 
 }  // namespace tricycle

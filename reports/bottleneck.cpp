@@ -43,7 +43,7 @@ std::string waits_of(Resource resource, const ByUnit<UnitCycles>& units) {
   std::vector<std::size_t> causes;
   constexpr double kNamed = 0.005;  // less is 0 % rounded
   for (std::size_t c = 0; c < kStallCauseCount; ++c) {
-    // The launch is once a run, and issue is part of the bound.
+    // The launch happens once per run, and issue is part of the bound.
     const auto cause = static_cast<StallCause>(c);
     if (cause == StallCause::kLaunch || cause == StallCause::kIssue) continue;
     if (share(unit, unit.stalled[c]) >= kNamed) causes.push_back(c);

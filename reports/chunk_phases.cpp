@@ -18,7 +18,8 @@ class Phases {
     else
       phases_.push_back({begin, end, kinds, waits_for});
   }
-  /// Nothing ran from `at` until `next` began: why not, in the order in which it came.
+  /// Adds the reasons why nothing ran from `at` until `next` began, in the order in which they
+  /// applied.
   void add_wait(std::int64_t at, const Execution& next, std::int64_t launch_cycles) {
     const auto until = [&](std::int64_t cycle, std::string_view what) {
       const std::int64_t stop = std::clamp(cycle, at, next.begin);
@@ -59,7 +60,7 @@ std::vector<std::vector<Execution>> executions_by_item(const RunTrace& trace) {
 
 std::vector<Phase> chunk_phases(const ItemSpan& item, const std::vector<Execution>& executions,
                                 const Program& program, std::int64_t launch_cycles) {
-  // How many instructions of each kind begin less how many end, by cycle.
+  // By cycle: how many instructions of each kind begin, minus how many end.
   std::map<std::int64_t, std::array<std::int32_t, kOpcodeCount>> changes;
   for (const Execution& e : executions) {
     const auto kind = program.instructions[e.instruction].opcode();

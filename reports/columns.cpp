@@ -16,7 +16,7 @@ namespace {
 
 const UnitCycles& unit(const RunResult& r, Unit u) { return r.many.units[u]; }
 
-/// What may lie between the instructions of a critical path.
+/// The names of what may lie between the instructions of a critical path.
 constexpr std::array kPathCauses{StallCause::kDrain,        StallCause::kToken,
                                  StallCause::kIssue,        StallCause::kPath,
                                  StallCause::kBankConflict, StallCause::kScratchpadBandwidth,
@@ -62,7 +62,7 @@ Cell cell(const std::optional<T>& value) {
   return value ? Cell(*value) : Cell();
 }
 
-/// What was run.
+/// Columns that say what was run.
 std::vector<Column> run_columns() {
   using R = RunResult;
   return {
@@ -110,7 +110,7 @@ std::vector<Column> run_columns() {
   };
 }
 
-/// How long it took.
+/// Columns that say how long the run took.
 std::vector<Column> time_columns() {
   using R = RunResult;
   return {
@@ -149,7 +149,7 @@ std::string share_meaning(const UnitInfo& unit, std::string_view cycles_of, std:
                      of, unit.optional ? "; none where the machine has none" : "");
 }
 
-/// How busy the units are in steady state: what stands beside cycles_per_chunk.
+/// Columns that say how busy the units are in steady state; they belong to cycles_per_chunk.
 std::vector<Column> steady_columns() {
   using R = RunResult;
   std::vector<Column> table = {
@@ -173,7 +173,7 @@ std::vector<Column> steady_columns() {
   return table;
 }
 
-/// How busy the units were in the run.
+/// Columns that say how busy the units were in the run.
 std::vector<Column> utilization_columns() {
   using R = RunResult;
   std::vector<Column> table = {
@@ -203,7 +203,7 @@ std::vector<Column> utilization_columns() {
   return table;
 }
 
-/// Where the other cycles of every unit went.
+/// Columns that say where the other cycles of every unit went.
 void add_stall_columns(std::vector<Column>& table) {
   using R = RunResult;
   for (std::size_t u = 0; u < kUnitCount; ++u) {
@@ -217,7 +217,7 @@ void add_stall_columns(std::vector<Column>& table) {
   }
 }
 
-/// What was done.
+/// Columns that count the work that was done.
 std::vector<Column> work_columns() {
   using R = RunResult;
   return {

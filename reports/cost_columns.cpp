@@ -11,7 +11,8 @@ namespace tricycle {
 
 namespace {
 
-/// The three ends of a figure; the nominal one has no word of its own where a figure has parts.
+/// The low, nominal and high end of a figure.  Where a figure has parts, the nominal end has no
+/// word of its own.
 struct End {
   std::string_view name;
   double Spread::*value;
@@ -49,7 +50,8 @@ void add(std::vector<Column>& table, std::string name, std::string_view unit,
                    }});
 }
 
-/// `energy_pj.matrix` .. `energy_pj.total`, and `energy_low_pj.*`, `energy_high_pj.*` beside them.
+/// The columns `energy_pj.matrix` .. `energy_pj.total`, with `energy_low_pj.*` and
+/// `energy_high_pj.*`.
 template <typename Part, std::size_t kCount>
 void add_parts(std::vector<Column>& table, std::string_view what, std::string_view unit,
                const std::array<std::string_view, kCount>& names,
@@ -67,7 +69,7 @@ void add_parts(std::vector<Column>& table, std::string_view what, std::string_vi
   }
 }
 
-/// A figure with its ends as keys of an object.
+/// A figure whose ends are keys of an object.
 void add_spread(std::vector<Column>& table, std::string_view name, std::string_view unit,
                 std::string_view meaning, std::function<Spread(const RunCost&)> figure) {
   for (const End& end : kEnds)
@@ -86,7 +88,7 @@ void add_energy_per_token(std::vector<Column>& table) {
                      }});
 }
 
-/// `work` per unit of `cost`: most where the cost is low, so the ends change places.
+/// `work` per unit of `cost`.  It is largest where the cost is low, so low and high change places.
 Spread over(double work, const Spread& cost) {
   return {work / cost.high, work / cost.nominal, work / cost.low};
 }
@@ -156,7 +158,7 @@ std::vector<Column> cost_columns() {
 
 namespace {
 
-/// "matrix 41.2, dram 30.1": parts in percent of the total, largest first.
+/// The text "matrix 41.2, dram 30.1": parts in percent of the total, largest first.
 template <typename Part, std::size_t kCount>
 std::string shares(const ByPart<Part, kCount>& of,
                    const std::array<std::string_view, kCount>& names) {

@@ -13,7 +13,7 @@ namespace tricycle {
 
 namespace {
 
-// Of a quotient of figures that are whole numbers; banks serve to a millionth of a cycle.
+// Tolerance for a quotient of whole-number figures; banks serve to a millionth of a cycle.
 constexpr double kRounding = 1e-6;
 
 void check_equal(std::string_view figure, std::int64_t value, std::int64_t expected) {
@@ -52,7 +52,7 @@ void check_steady(const HwConfig& hw, const RunResult& r) {
 }  // namespace
 
 void check_part(std::string_view figure, double part, double whole) {
-  // Not the opposites: a NaN is neither.
+  // The condition is not negated: every comparison with a NaN is false, so a NaN must fail here.
   if (part >= 0 && part <= whole * (1 + kRounding)) return;
   throw RunError(
       fmt::format("internal: {} is {}, expected at least 0 and at most {}", figure, part, whole));
@@ -83,7 +83,7 @@ void check_figures(const HwConfig& hw, const RunResult& r) {
   const double peak_cycles =
       static_cast<double>(r.activity.macs * r.many.cores) / r.peak_macs_per_cycle;
   check_figures(hw, r.many, r.steady.lower_bounds, peak_cycles);
-  // One chunk has the whole machine: no other is in flight.
+  // The chunk has the whole machine for itself; no other is in flight.
   ResourceCycles alone = r.steady.lower_bounds;
   alone[Resource::kDependency] *= static_cast<double>(r.in_flight);
   check_figures(hw, r.alone, alone, peak_cycles);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What no figure can be, whatever was run: checked at the end of every run, in every build.
+// Checks that every result must pass, whatever was run.  They run at the end of every run, in every
+// build.
 #pragma once
 
 #include <cstdint>
@@ -11,21 +12,25 @@
 
 namespace tricycle {
 
-/// Throws RunError "internal: ..." that names the figure unless 0 <= part <= whole, but for what
-/// doubles round.
+/// Throws RunError "internal: ..." that names the figure unless 0 <= part <= whole, up to rounding
+/// of doubles.
 void check_part(std::string_view figure, double part, double whole);
 
-/// A simulation: units busy for no more than its cycles, products in no less than their peaks allow
-/// (`peak_cycles`: of an item on one core), useful multiply-accumulates among them, PEs mapped
-/// within those there are, bytes within the DRAM's bandwidth, the last completion at its end; the
-/// bounds of its items, banks apart, within its cycles: a bank's is a mean over the slots.  Throws
-/// RunError.
+/// Checks the figures of one simulation.  Throws RunError unless all of these hold:
+///   - units are busy for no more than the simulation's cycles;
+///   - products take no less than their peak allows (`peak_cycles`: of an item on one core);
+///   - useful multiply-accumulates are among those done, and mapped PEs among those there are;
+///   - the DRAM moves no more bytes than its bandwidth allows;
+///   - the last completion is the end of the simulation;
+///   - the bounds of its items fit into its cycles.  Banks are left out: their bound is a mean over
+///     the slots.
 void check_figures(const HwConfig& hw, const SimulationResult& simulation,
                    const ResourceCycles& item_bounds, double peak_cycles);
 
-/// A run: its simulations, its steady state no faster than any bound, unit or bandwidth, the
-/// latency of one chunk the sum of its critical path and no less than the shortest, energy no less
-/// than its parts.  Throws RunError.
+/// Checks the figures of a run.  Throws RunError unless its simulations pass and all of these hold:
+///   - steady state is no faster than any bound, unit or bandwidth;
+///   - the latency of one chunk is the sum of its critical path, and no less than the shortest;
+///   - energy is no less than any of its parts.
 void check_figures(const HwConfig& hw, const RunResult& result);
 
 }  // namespace tricycle

@@ -31,7 +31,8 @@ std::string to_html(const PointTable& table) {
       {"{{code}}", page_code()},
       {"{{data}}", page_document(table)},
   }};
-  // One pass from front to back: what a part holds is never looked at again.
+  // Replaces in one pass from front to back, so that text that was inserted is never searched
+  // again.
   std::string page;
   std::string_view rest = page_template();
   for (std::size_t at; (at = rest.find("{{")) != std::string_view::npos;) {

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The data of the page.  Ten thousand points must open at once and fit a mail, so they are not
-// stored as objects:
-//   texts    every text of the data once; data name them by index
-//   columns  {name, unit, meaning, kind, values}: kind "number" or "text" (indices of texts);
-//            values, whichever is the shortest: one value that all points have; an array in the
-//            order of the points; {of: distinct values, at: which of them, as many digits of base
-//            64 a point as the last needs}
+// The data of the page.  Ten thousand points must open at once and fit into a mail.  So they are
+// not stored as objects:
+//   texts    every text of the data once; the data refer to texts by index
+//   columns  {name, unit, meaning, kind, values}; kind is "number" or "text" (indices of texts).
+//            values has the shortest of three forms:
+//              - one value that all points have;
+//              - an array in the order of the points;
+//              - {of: distinct values, at: which of them each point has}.  Each point of `at` takes
+//                as many digits of base 64 as the last distinct value needs.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -26,7 +28,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::string_view kDigestUnit = "SHA-256";
 
-/// Of parts of energy and area the nominal figure is enough; the ends of the total stay.
+/// For parts of energy and area the nominal figure is enough; the ends of the total are kept.
 bool is_end_of_part(std::string_view name) {
   const auto starts = [&](std::string_view what) { return name.starts_with(what); };
   return (starts("energy_low_pj.") || starts("energy_high_pj.") || starts("area_low_mm2.") ||
@@ -34,7 +36,7 @@ bool is_end_of_part(std::string_view name) {
          !name.ends_with(".total");
 }
 
-/// Every "<" is written as an escape: neither "</script" nor "<!--" can appear.
+/// Escapes every "<", so that neither "</script" nor "<!--" can appear.
 std::string json_text(const Json& value) {
   std::string out;
   for (char c : value.dump(-1, ' ', false, Json::error_handler_t::replace))
@@ -58,14 +60,14 @@ class Texts {
 
 bool is_text(const Cell& cell) { return std::holds_alternative<std::string>(cell); }
 
-/// As text of a text column; axes may mix numbers and names.
+/// A cell of a text column as text; axes may mix numbers and names.
 std::string plain(const Cell& cell) {
   if (const auto* text = std::get_if<std::string>(&cell)) return *text;
   if (const auto* number = std::get_if<std::int64_t>(&cell)) return fmt::format("{}", *number);
   return fmt::format("{}", std::get<double>(cell));
 }
 
-/// Six digits, in the fewest characters: 1.23457e+08 is 123457e3.
+/// A number with six digits, in the fewest characters: 1.23457e+08 is 123457e3.
 std::string short_number(double value) {
   std::string text = fmt::format("{:.6g}", value);
   const std::size_t e = text.find('e');
@@ -79,7 +81,8 @@ std::string short_number(double value) {
   return fmt::format("{}e{}", digits, exponent);
 }
 
-/// Figures are told to six digits; what was set, whole: it is set again by it.
+/// Figures have six digits.  Values that were set have all digits, because a run is repeated with
+/// them.
 enum class Digits : std::uint8_t { kSix, kAll };
 
 std::string number(const Cell& cell, Digits digits) {
@@ -92,7 +95,7 @@ std::string number(const Cell& cell, Digits digits) {
   return digits == Digits::kAll ? fmt::format("{}", *real) : short_number(*real);
 }
 
-/// {of, at}; data.js has the same digits.
+/// The form {of, at}; data.js uses the same digits.
 std::string coded_values(const std::vector<std::string>& values) {
   static constexpr std::string_view kDigits =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -144,7 +147,7 @@ std::string column_json(const PointColumn& column, const std::vector<const Cell*
                      values_json(cells, texts, pool, digits));
 }
 
-/// Cells of one axis or column of all points.
+/// The cells of one axis or column, for all points.
 std::vector<const Cell*> slice(const PointTable& table, std::vector<Cell> Point::*part,
                                std::size_t i) {
   std::vector<const Cell*> cells;
@@ -152,8 +155,8 @@ std::vector<const Cell*> slice(const PointTable& table, std::vector<Cell> Point:
   return cells;
 }
 
-/// {title, clock_ghz, cycles, cut, names, tracks: [{name, slices}]}; slices: begin, length and
-/// index of its name of one after the other.
+/// The object {title, clock_ghz, cycles, cut, names, tracks: [{name, slices}]}.  slices has three
+/// numbers per slice, one slice after the other: begin, length and index of its name.
 std::string timeline_json(const RunTimeline& timeline) {
   std::vector<std::string> tracks;
   for (const TimelineTrack& track : timeline.tracks) {
@@ -169,7 +172,7 @@ std::string timeline_json(const RunTimeline& timeline) {
       json_text(Json(timeline.names)), fmt::join(tracks, ","));
 }
 
-/// [{folder, machine, problem, set}].
+/// The array [{folder, machine, problem, set}].
 Json origins_json(const PointTable& table) {
   Json origins = Json::array();
   for (const PointOrigin& o : table.origins)

@@ -12,8 +12,8 @@ namespace tricycle {
 
 namespace {
 
-/// What a Markdown table shows of the columns, in this order; of points of several chunk sizes the
-/// figures of a token.
+/// The columns that a Markdown table shows, in this order.  Where points differ in chunk size, it
+/// shows the figures per token.
 constexpr std::array<std::string_view, 15> kCompared{"cycles_per_chunk",
                                                      "latency_cycles",
                                                      "steady_utilization.useful",
@@ -32,8 +32,8 @@ constexpr std::array<std::string_view, 15> kCompared{"cycles_per_chunk",
 
 constexpr std::string_view kPerChunk = "_per_chunk", kPerToken = "_per_token";
 
-/// Whether points differ in chunk size: then what a chunk costs says little, a larger one does
-/// more.
+/// Whether points differ in chunk size.  Then the cost of a chunk says little, since a larger chunk
+/// does more work.
 bool has_chunk_sizes(const PointTable& table) {
   const auto column = std::ranges::find(table.columns, "chunk", &PointColumn::name);
   if (column == table.columns.end()) return false;
@@ -73,7 +73,7 @@ std::string markdown_cell(const Cell& cell) {
   if (const auto* number = std::get_if<std::int64_t>(&cell)) return fmt::format("{}", *number);
   std::string out;
   for (char c : std::holds_alternative<std::string>(cell) ? std::get<std::string>(cell) : "") {
-    // What would end the cell or begin HTML.
+    // Characters that would end the cell or begin HTML.
     if (c == '|' || c == '<' || c == '\\' || c == '`') out += '\\';
     out += c == '\n' || c == '\r' ? ' ' : c;
   }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Points of a design space as reports show them: what was varied, what came out, what is missing.
-// Filled from a result store or from the runs of a comparison; figures are copied, never computed.
+// Points of a design space as reports show them: what was varied, what the results are, and what is
+// missing.  A table is filled from a result store or from the runs of a comparison.  Figures are
+// copied, never computed.
 #pragma once
 
 #include <cstdint>
@@ -19,10 +20,10 @@ struct PointColumn {
   std::string name, unit, meaning;
 };
 
-/// What points of one grid or comparison were made of, for the command that makes one again; the
-/// point's axes say the rest.
+/// What the points of one grid or comparison were made from.  Together with a point's axes, it
+/// gives the command that runs the point again.
 struct PointOrigin {
-  std::string folder;            // in words: where relative paths start
+  std::string folder;            // in words: the folder where relative paths start
   std::string machine, problem;  // paths; empty where an axis names the file
   std::vector<std::string> set;  // KEY=VALUE
 };
@@ -32,7 +33,7 @@ struct Point {
   std::size_t origin = 0;     // in PointTable::origins
   std::string reason;         // why it failed; empty where it has results
   std::vector<Cell> axes;     // one per PointTable::axes
-  std::vector<Cell> results;  // one per PointTable::columns, all empty where it failed
+  std::vector<Cell> results;  // one per PointTable::columns; all empty where the point failed
 
   bool done() const { return reason.empty(); }
 };
@@ -43,15 +44,15 @@ struct PointTable {
   std::vector<PointColumn> axes;                                // what was varied, keys of files
   std::vector<PointColumn> columns;
   std::vector<Point> points;
-  std::vector<PointOrigin> origins;    // none: not known
+  std::vector<PointOrigin> origins;    // empty: not known
   std::int64_t missing = 0;            // points of the grids that were never run
-  std::vector<RunTimeline> timelines;  // of chosen runs
+  std::vector<RunTimeline> timelines;  // of the runs chosen for it
 };
 
-/// Runs beside each other; their axes are machine, algorithm and format.
+/// Makes a table of runs to compare; the axes are machine, algorithm and format.
 PointTable to_point_table(const std::vector<RunResult>& results, std::string title);
 
-/// The axes and the figures one compares by, those that a point has.
+/// The axes, and the figures that are usual for comparisons, where some point has them.
 std::string to_markdown(const PointTable& table);
 
 }  // namespace tricycle

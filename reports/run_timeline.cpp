@@ -19,7 +19,7 @@ namespace {
 
 using TraceJson = nlohmann::json;
 
-/// More than a screen has pixels for, some 100 kB of the page.
+/// The largest number of slices: more than a screen has pixels for, some 100 kB of the page.
 constexpr std::size_t kMostSlices = 4000;
 
 struct TracedSlice {
@@ -30,7 +30,7 @@ struct TracedSlice {
 constexpr int kDeepestTrace = 16;
 constexpr std::size_t kMostTracks = 10'000, kLongestText = 1000;
 
-/// Microseconds of trace time with three decimals: a cycle is a nanosecond.
+/// Reads microseconds of trace time with three decimals; one cycle is one nanosecond.
 std::int64_t cycles(const TraceJson& microseconds) {
   constexpr double kMost = 1e15;  // sums of two stay exact, here and in the page
   const double number = microseconds.get<double>() * 1000;
@@ -42,7 +42,7 @@ std::string short_text(const TraceJson& text) {
   return text.get_ref<const std::string&>().substr(0, kLongestText);
 }
 
-/// What a slice shows, or nothing: a chunk as a whole is its phases once more.
+/// The text that a slice shows.  Empty for a chunk as a whole, which only repeats its phases.
 std::string shown_name(const TraceJson& event) {
   const std::string category = event.value("cat", "");
   const std::string name = short_text(event.at("name"));
@@ -78,7 +78,7 @@ RunTimeline from_trace(const TraceJson& trace) {
   }
   std::ranges::stable_sort(slices, {}, &TracedSlice::begin);
   if (slices.size() > kMostSlices) {
-    // Up to a moment at which all tracks stop, never some of them earlier.
+    // Cuts at one moment for all tracks, so that no track stops earlier than another.
     const std::int64_t stop = slices[kMostSlices].begin;
     std::erase_if(slices, [&](const TracedSlice& slice) { return slice.begin >= stop; });
     timeline.is_cut = true;

@@ -22,7 +22,7 @@ std::string algorithm_text(const RunResult& r) {
 
 std::string notes(const RunResult& r) { return entries_text(r.accuracy); }
 
-/// Cycles of different clocks do not compare.
+/// Whether machines differ in clock: cycles of different clocks do not compare.
 bool clocks_differ(const std::vector<RunResult>& results) {
   return std::any_of(results.begin(), results.end(),
                      [&](const RunResult& r) { return r.clock_ghz != results.front().clock_ghz; });
@@ -74,7 +74,8 @@ std::string unit_table(const RunResult& r) {
                     rows, 2);
 }
 
-/// What bounds the run, what each resource needs at the least, where the latency of a chunk goes.
+/// What bounds the run, what each resource needs at the least, and where the latency of a chunk
+/// goes.
 std::string bottleneck_text(const RunResult& r) {
   const Bottleneck b = bottleneck(r);
   const auto bounds = lower_bound_cycles(r);

@@ -16,7 +16,8 @@ namespace tricycle {
 
 namespace {
 
-// A column's letters: the opcodes, several of them at once, a stall; nothing of these: idle.
+// Letters of a column: one per opcode, one for several at once, one for a stall.  Otherwise it is
+// idle.
 constexpr std::size_t kSeveral = kOpcodeCount, kStalled = kOpcodeCount + 1;
 char letter_of(std::size_t what) {
   return what == kSeveral ? '+' : what == kStalled ? '.' : kOpcodes[what].letter;
@@ -71,7 +72,7 @@ class Row {
   std::vector<std::array<std::int64_t, kStalled + 1>> cycles_;  // of a column, by letter
 };
 
-/// Cycles below every kTickColumns-th column.
+/// A line that gives the cycle below every kTickColumns-th column.
 std::string axis(const Window& window) {
   std::string marks(static_cast<std::size_t>(window.label_width), ' ');
   std::string numbers = fmt::format("{:<{}}", "cycle", window.label_width);
@@ -127,7 +128,7 @@ std::int64_t longest(const Tracks& tracks) {
 
 std::string timeline(const RunResult& r, const RunTrace& trace, std::int64_t width) {
   const Tracks tracks(r.many);
-  // "vector0", "core1 vector0": the longest name and two blanks.
+  // Room for the longest name ("vector0", "core1 vector0") and two blanks.
   const std::int64_t label_width = longest(tracks) + 2;
   Window window{r.launch_cycles, r.launch_cycles + 1, std::max(width - label_width, kTickColumns),
                 label_width};

@@ -9,9 +9,9 @@
 
 namespace tricycle {
 
-/// The first round of chunks in flight (those of them that were traced) on lines of `width`
-/// characters: a row a server of a unit and a row a slot, a column so many cycles; in it what most
-/// of them went to.
+/// Draws the first round of chunks in flight, as far as they were traced, on lines of `width`
+/// characters.  There is a row per server of a unit, and a row per slot.  A column stands for
+/// so many cycles and shows what most of them went to.
 std::string timeline(const RunResult& result, const RunTrace& trace, std::int64_t width);
 
 }  // namespace tricycle

@@ -21,8 +21,8 @@ namespace tricycle {
 namespace {
 
 constexpr int kUnitsProcess = 1, kChunksProcess = 2, kMemoryProcess = 3;
-// Perfetto names a thread by its tid alone, and takes the pid where an event has no tid: no two
-// tracks share a number, not even in different processes, and none is a process's.
+// Perfetto names a thread by its tid alone, and uses the pid where an event has no tid.  So no two
+// tracks share a number, even in different processes, and no track has a process's number.
 constexpr std::int64_t kFirstTrack = 10;
 
 /// Events as they are written: text, one a line; names are words of tables.

@@ -16,7 +16,7 @@ Tracks::Tracks(const SimulationResult& r) {
       for (std::int64_t s = 0; s < r.units[u].servers / r.cores; ++s)
         server_names_.push_back(fmt::format("{}{}{}", prefix, kUnits[u].name, s));
     first_slot_.push_back(slot_names_.size());
-    // Where there are fewer items than slots, the first cores have one more than the last.
+    // Where there are fewer items than slots, the first cores have one slot more than the last.
     const std::int64_t slots = (r.in_flight - core + r.cores - 1) / r.cores;
     for (std::int64_t s = 0; s < slots; ++s)
       slot_names_.push_back(fmt::format("{}slot{}", prefix, s));

@@ -13,7 +13,7 @@ namespace tricycle {
 
 namespace {
 
-/// Counts as they are, other figures with four digits.
+/// Formats counts as they are, and other figures with four digits.
 std::string figure(double value) {
   return value == std::floor(value) ? fmt::format("{:.0f}", value) : fmt::format("{:.4g}", value);
 }
@@ -26,7 +26,7 @@ std::string_view use_name(const ValidationRow& row) {
   return kRowUseNames[static_cast<std::size_t>(row.use)];
 }
 
-/// "115 of 115" equal, or how many rows have the use; "-" for none.
+/// The text "115 of 115" where rows can be missed, else how many rows have the use; "-" for none.
 std::string share(const ValidationGroup& group, RowUse use) {
   std::int64_t all = 0, missed = 0;
   for (const ValidationRow& row : group.rows) {
@@ -80,7 +80,7 @@ Table all_rows(const ValidationGroup& group) {
 }  // namespace
 
 const ValidationRow& ValidationGroup::worst() const {
-  // How far a figure stays below its bound is no error.
+  // Staying below a bound is not an error, however far.
   const auto off = [](const ValidationRow& row) {
     return row.use == RowUse::kBound && !row.is_missed() ? 0 : std::abs(row.error());
   };

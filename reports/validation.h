@@ -23,7 +23,7 @@ struct ValidationRow {
   std::string source;
 
   double error() const { return ours / published - 1; }
-  /// A bound is the most the figure may be.
+  /// Whether the row misses its figure.  A bound is the most that our figure may be.
   bool is_missed() const {
     return (use == RowUse::kExact && ours != published) ||
            (use == RowUse::kBound && ours > published);
@@ -34,11 +34,12 @@ struct ValidationGroup {
   std::string_view name, title, unit, meaning;
   std::vector<ValidationRow> rows;  // at least one
 
-  /// The row that is furthest off, relatively.
+  /// The row with the largest relative error.
   const ValidationRow& worst() const;
 };
 
-/// A line a group: rows by use, the worst error.  With `rows`, a table of every group follows.
+/// One line per group: how many rows have each use, and the worst error.  With `rows`, a table of
+/// every group follows.
 std::string validation_text(const std::vector<ValidationGroup>& groups, bool rows);
 /// The same as a page of Markdown.
 std::string validation_markdown(const std::vector<ValidationGroup>& groups, bool rows);

@@ -9,18 +9,18 @@
 
 namespace tricycle {
 
-/// One object per run; dotted column names become nested objects.  Numbers that are not finite are
-/// written as null.
+/// Results as JSON: one object per run.  Dotted column names become nested objects.  Numbers that
+/// are not finite become null.
 std::string to_json(const RunResult& result);
 std::string to_json(const std::vector<RunResult>& results);
 
-/// RFC 4180, header line with the column names.
+/// Results as CSV (RFC 4180), with the column names as the header line.
 std::string to_csv(const std::vector<RunResult>& results);
 
-/// A line of CSV without its end, fields quoted where they must be.
+/// One line of CSV without its line end.  Fields are quoted where they must be.
 std::string csv_line(const std::vector<Cell>& cells);
 
-/// `tricycle list columns`: name, unit, meaning.
+/// The text of `tricycle list columns`: name, unit and meaning of each column.
 std::string column_list();
 
 }  // namespace tricycle

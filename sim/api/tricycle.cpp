@@ -49,8 +49,8 @@ struct Access {
 
 namespace {
 
-/// Rounding, and whether subnormals are kept, are the thread's: bits must not depend on what the
-/// caller made of them.
+/// Rounding mode and handling of subnormals belong to the thread.  Bits must not depend on what the
+/// caller has set.
 class DefaultArithmetic {
  public:
   DefaultArithmetic() {
@@ -65,7 +65,8 @@ class DefaultArithmetic {
   std::fenv_t before_{};
 };
 
-/// One line a fault, nothing in it that a terminal would act on: names may be anybody's.
+/// One line per fault.  Names may be anybody's, so the text has nothing that a terminal would act
+/// on.
 std::string lines_of(const tricycle::InputError& error) {
   std::string text;
   for (const std::string& line : error.messages())
@@ -73,7 +74,8 @@ std::string lines_of(const tricycle::InputError& error) {
   return text;
 }
 
-/// What `make` returns, in the default arithmetic; its exceptions become those of the interface.
+/// Returns what `make` returns, in the default arithmetic.  Its exceptions become those of the
+/// interface.
 template <typename Make>
 auto translated(Make make) -> decltype(make()) {
   const DefaultArithmetic arithmetic;
@@ -88,8 +90,8 @@ auto translated(Make make) -> decltype(make()) {
   }
 }
 
-/// Throws InputError unless every matrix is strictly lower triangular, and finite where the format
-/// holds nothing else.
+/// Throws InputError unless every matrix is strictly lower triangular.  Its entries must be finite
+/// where the format holds only finite numbers.
 void check_matrices(std::span<const double> a, int chunk, Format format) {
   const auto n = static_cast<std::size_t>(chunk);
   for (std::size_t at = 0; at < a.size(); ++at) {

@@ -8,19 +8,20 @@
 //   const Result result = run(machine, problem, {.algorithm = "block_doubling", .format = "fp16"});
 //   std::cout << result.number("cycles_per_chunk").value() << " cycles per chunk\n";
 //
-// This header is all that is promised: what is in namespace tricycle::api keeps its meaning within
-// a minor version while the major one is 0, and within a major version from then on.  Everything
-// else of the library may change with every commit.
+// Only this header is stable.  While the major version is 0, what is in namespace tricycle::api
+// keeps its meaning within a minor version; after that, within a major version.  Everything else in
+// the library may change with every commit.
 //
 // Threads: any function may be called from any thread.  Simulations take turns, because SystemC has
-// one kernel a process; invert(), which simulates no time, runs side by side.  Different processes
-// are independent.
+// one kernel per process.  invert() simulates no time, so its calls run in parallel.  Different
+// processes are independent.
 //
-// Bits do not depend on the rounding mode or the handling of subnormals that the calling thread has
-// set; both are as before afterwards.
+// The calling thread's rounding mode and its handling of subnormals do not change any bits.  Both
+// are restored afterwards.
 //
-// Errors: InputError is a mistake of the caller (a file, a name, a setting), one line a fault, as
-// the command prints it.  RunError is a run that failed on good input.  std::bad_alloc may pass.
+// Errors: InputError is a mistake of the caller (a file, a name, a setting).  Its message has one
+// line per fault, as the command prints it.  RunError is a run that failed on good input.
+// std::bad_alloc may also be thrown.
 #pragma once
 
 #include <memory>
@@ -41,7 +42,7 @@ class RunError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// "1.2.3".
+/// The version of the library: "1.2.3".
 std::string version();
 /// Names of all algorithms, and of all number formats.
 std::vector<std::string> algorithms();
@@ -50,18 +51,19 @@ std::vector<std::string> formats();
 /// A machine with every default applied.  Cheap to copy; never changes.
 class Machine {
  public:
-  /// A YAML file, or the bare name of a machine that comes with Tricycle ("hexagon_like").
-  /// `settings`: "KEY=VALUE" over the file, as of --set ("dma.queues=2").  Throws InputError.
+  /// Loads a machine: a YAML file, or the bare name of one that comes with Tricycle
+  /// ("hexagon_like").  `settings`: "KEY=VALUE" over the file, as with --set ("dma.queues=2").
+  /// Throws InputError.
   static Machine load(const std::string& file_or_name,
                       const std::vector<std::string>& settings = {});
-  /// Exact sums in ascending order, every format, no limits: the arithmetic of the algorithms
-  /// themselves, for invert().
+  /// A machine for invert() with exact sums in ascending order, every format and no limits.  It
+  /// shows the arithmetic of the algorithms themselves.
   static Machine reference();
 
   std::string name() const;
   /// The whole machine as YAML, every default written out.
   std::string yaml() const;
-  /// The formats it has.
+  /// The names of the formats that the machine has.
   std::vector<std::string> formats() const;
 
   struct State;
@@ -75,8 +77,8 @@ class Machine {
 /// Chunk matrices with their double-precision inverses.  Cheap to copy; never changes.
 class Problem {
  public:
-  /// A YAML file, or the bare name of a problem that comes with Tricycle.  `settings`: "KEY=VALUE",
-  /// without the prefix "problem." that --set takes.  Throws InputError.
+  /// Loads a problem: a YAML file, or the bare name of one that comes with Tricycle.  `settings`:
+  /// "KEY=VALUE", without the prefix "problem." that --set takes.  Throws InputError.
   static Problem load(const std::string& file_or_name,
                       const std::vector<std::string>& settings = {});
 
@@ -94,21 +96,23 @@ class Problem {
 
 struct Options {
   std::string algorithm = "neumann_masked";
-  std::vector<std::string> parameters{};  // "KEY=VALUE" ("order=3"); default: the published ones
+  /// "KEY=VALUE" ("order=3"); unset ones: the published values
+  std::vector<std::string> parameters{};
   std::string format = "fp16";
-  bool every_pe = false;  // step every register of the array (--fidelity pe); else formulas
+  /// Simulate every register of the array (--fidelity pe), instead of using formulas.
+  bool every_pe = false;
 };
 
-/// The figures of one run: `tricycle list columns` names and explains them.
+/// The figures of one run.  `tricycle list columns` names and explains them.
 class Result {
  public:
-  /// A figure by its column ("cycles_per_chunk", "energy_per_chunk_pj.nominal"); none where the run
-  /// does not have it, such as energy of a machine without `cost`.  Throws InputError: no such
-  /// column, or a text.
+  /// A figure by its column name ("cycles_per_chunk", "energy_per_chunk_pj.nominal").  None where
+  /// the run does not have it, such as the energy of a machine without `cost`.  Throws InputError
+  /// where there is no such column, or it is a text.
   std::optional<double> number(const std::string& column) const;
-  /// A figure as text, also a number; empty where the run does not have it.
+  /// A figure as text; numbers, too, become text.  Empty where the run does not have the figure.
   std::string text(const std::string& column) const;
-  /// All of them: result.json of `tricycle run`.
+  /// All figures, as in result.json of `tricycle run`.
   std::string json() const;
 
   struct State;
@@ -119,14 +123,17 @@ class Result {
   friend struct Access;
 };
 
-/// Simulates all chunks of the problem with their values, bit for bit and cycle for cycle.  The
-/// same on every host and in every thread.  Throws InputError, RunError.
+/// Simulates all chunks of the problem with their values, bit for bit and cycle for cycle.  Results
+/// are the same on every host and in every thread.  Throws InputError, RunError.
 Result run(const Machine& machine, const Problem& problem, const Options& options = {});
 
-/// Y = (I + A)^-1 - I as the machine's arithmetic computes it, without time.
-/// `a`: any number of chunk x chunk matrices, row-major, strictly lower, finite where the format is
-/// of integers; values are rounded to the format first.  Returns as many values as `a` has: the
-/// exact real numbers that are stored. chunk: 2 to 256.  Throws InputError.
+/// Computes Y = (I + A)^-1 - I in the machine's arithmetic, without simulating time.
+///
+/// `a`: any number of chunk x chunk matrices, row-major, strictly lower triangular.  Their entries
+/// must be finite where the format is of integers.  They are rounded to the format first.  chunk: 2
+/// to 256.
+///
+/// Returns as many values as `a` has: the exact real values of what is stored.  Throws InputError.
 std::vector<double> invert(const Machine& machine, std::span<const double> a, int chunk,
                            const Options& options = {});
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Whether files are right.
+// `tricycle check`: whether files are valid.
 #include <fmt/format.h>
 
 #include <cstdio>
@@ -31,7 +31,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// What a file without a fault is.
+/// What check says about a file without a fault.
 struct CheckedFile {
   std::string text;                   // "machine edge_16x16, digest 1f.."
   Json figures;                       // the same, part by part; `kind` comes first
@@ -101,7 +101,7 @@ CheckedFile checked(const std::string& path) {
   return checked_run(path);
 }
 
-/// One object a file: what it is, or what is wrong with it.
+/// One object per file: what the file is, or what is wrong with it.
 Json to_object(const std::string& path, const std::optional<CheckedFile>& file,
                const std::vector<std::string>& faults) {
   Json object{{"file", path}, {"ok", file.has_value()}};

@@ -11,11 +11,11 @@
 
 namespace tricycle {
 
-/// --as of `tricycle invert`: real numbers in OUT.
+/// Values of --as of `tricycle invert`: the type of the real numbers in OUT.
 inline constexpr std::pair<std::string_view, Format> kRealTypes[] = {{"float32", Format::kFp32},
                                                                      {"float64", Format::kFp64}};
 
-/// --form of `tricycle layer`.
+/// Values of --form of `tricycle layer`.
 inline constexpr std::pair<std::string_view, DeltaForm> kDeltaForms[] = {
     {"ut", DeltaForm::kUt}, {"delta", DeltaForm::kDelta}, {"rhs", DeltaForm::kRightHandSides}};
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What commands over many machines, algorithms and formats were asked for.  Faults are collected,
-// so that the user sees all of them.
+// The machines, algorithms and formats that a command was asked for.  Faults are collected, so that
+// the user sees all of them.
 #pragma once
 
 #include <optional>
@@ -16,28 +16,29 @@
 
 namespace tricycle {
 
-/// The machines of these files; names must differ.
+/// Loads the machines of these files; their names must differ.
 std::vector<HwConfig> load_machines(const std::vector<std::string>& paths, const Settings& set,
                                     std::vector<std::string>& faults);
 
-/// Which algorithms take part where none are named.
-enum class UnnamedAlgorithms { kCompared, kAll };  // those with compared_by_default, or every one
+/// Which algorithms take part where the user names none.
+enum class UnnamedAlgorithms { kCompared, kAll };  // those with compared_by_default, or all of them
 
-/// The algorithms of the list of --algorithms; "all" is every one.
+/// The algorithms that the value of --algorithms names; "all" means every one.
 std::vector<const Algorithm*> chosen_algorithms(const std::optional<std::string>& list,
                                                 UnnamedAlgorithms unnamed,
                                                 std::vector<std::string>& faults);
 
-/// The formats of the list of --formats, or none: then every machine takes part with all it has.
+/// The formats that the value of --formats names.  None: every machine takes part with all its
+/// formats.
 std::vector<Format> named_formats(const std::optional<std::string>& list,
                                   std::vector<std::string>& faults);
 std::vector<Format> formats_of(const HwConfig& hw);
 
-/// A fault without the names in front that it begins with ("newton_schulz: int8: what ..."), for
-/// lines that name them already.
+/// A message without the names that it begins with ("newton_schulz: int8: what ..."), for lines
+/// that show those names already.
 std::string unprefixed(std::string_view message, std::span<const std::string_view> names);
 
-/// What was asked for and cannot take part, beside what can: a line each, "hexagon_like,
+/// Combinations that were asked for but cannot take part.  One line each: "hexagon_like,
 /// newton_schulz, int8: what it stores has no bound, ..".
 class LeftOut {
  public:
@@ -47,7 +48,7 @@ class LeftOut {
   const std::vector<std::string>& lines() const { return lines_; }
   /// CSV of machine, algorithm, format, reason; a header alone where nothing was left out.
   const std::string& csv() const { return csv_; }
-  /// On stderr, so that results alone stand on stdout.
+  /// Prints the lines on stderr, so that stdout has the results alone.
   void print() const;
 
  private:
@@ -55,7 +56,7 @@ class LeftOut {
   std::string csv_ = "machine,algorithm,format,reason\n";
 };
 
-/// An option that none of the algorithms takes would change nothing: a fault.
+/// Adds a fault for every option that none of the algorithms takes, since it would change nothing.
 void check_taken(const std::vector<const Algorithm*>& chosen, const AlgorithmOptions& options,
                  std::vector<std::string>& faults);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The subcommands: options as given, texts still, and what they do.  Each returns the exit status
-// and throws InputError or RunError.
+// The subcommands: their options, still as the texts given, and the functions that run them.  Each
+// function returns the exit status and throws InputError or RunError.
 #pragma once
 
 #include <optional>
@@ -14,17 +14,17 @@
 namespace tricycle {
 
 struct RunOptions {
-  // No problem: the machine is a resolved run, or the program has inputs of its own.
+  // Empty problem: the machine is a resolved run, or the program has inputs of its own.
   std::string machine, problem;
   std::optional<std::string> algorithm, format;
   std::optional<std::string> fidelity;
-  std::optional<std::string> program;  // a file: in place of an algorithm
-  std::vector<std::string> inputs;     // NAME=FILE[:TENSOR], of a program without a problem
-  std::optional<std::string> items;    // .. how often it runs
-  std::optional<std::string> tile, merge_group;  // the cut; none: the best
+  std::optional<std::string> program;  // a file with a program to run instead of an algorithm
+  std::vector<std::string> inputs;     // NAME=FILE[:TENSOR], for a program without a problem
+  std::optional<std::string> items;    // how often such a program runs
+  std::optional<std::string> tile, merge_group;  // how to cut the work; none: the best way
   std::string out = kDefaultOut;
   std::vector<std::string> set;
-  std::string trace_chunks = "128";  // chunks trace.json shows
+  std::string trace_chunks = "128";  // number of chunks that trace.json shows
   bool json = false, dump_program = false, timeline = false;
 };
 int run_command(const RunOptions& options);
@@ -51,7 +51,7 @@ int invert_command(const InvertOptions& options);
 struct GemmOptions {
   std::string machine, format, fidelity = "tile";
   std::string m, n, k, seed = "1";
-  std::optional<std::string> weights;  // none: as format
+  std::optional<std::string> weights;  // none: the same as format
   std::vector<std::string> set;
   bool json = false;
 };
@@ -61,7 +61,7 @@ struct VectorOptions {
   std::string machine, op, format;
   std::string rows, cols;
   std::vector<std::string> set;
-  bool contiguous = false, strided = false, json = false;  // neither: contiguous
+  bool contiguous = false, strided = false, json = false;  // neither of the first two: contiguous
 };
 int vector_command(const VectorOptions& options);
 
@@ -112,8 +112,10 @@ int tables_command(const TablesOptions& options);
 
 struct SweepOptions {
   std::string grid, out = kDefaultOut;
-  std::optional<std::string> store, shard;  // default: in `out`, named after the grid; all points
-  std::string jobs = "0", timeout = "600", memory = "4096";  // 0: as many as the host has; none
+  /// Default store: in `out`, named after the grid.  Default shard: all points.
+  std::optional<std::string> store, shard;
+  /// `jobs` 0: as many as the host has.  `timeout` 0, `memory` 0: no limit.
+  std::string jobs = "0", timeout = "600", memory = "4096";
   bool resume = false, json = false;
 };
 int sweep_command(const SweepOptions& options);
@@ -131,7 +133,7 @@ struct ExportOptions {
 int export_command(const ExportOptions& options);
 
 struct ReportOptions {
-  std::vector<std::string> stores, traces;  // traces: of runs whose timelines are shown
+  std::vector<std::string> stores, traces;  // traces: of the runs whose timelines are shown
   std::string out = "report.html";
   std::optional<std::string> title;
   bool json = false;
@@ -143,13 +145,13 @@ struct ListOptions {
   bool json = false;
 };
 int list_command(const ListOptions& options);
-/// What there is to list.
+/// The names of the lists that can be printed.
 std::vector<std::string_view> listing_names();
 
 struct DescribeOptions {
-  std::string what, file;  // file: a machine whose values and sources are wanted
+  std::string what, file;  // file: a machine whose values and sources to describe
   bool schema = false;
-  bool summary = false;  // of the file: what it can do
+  bool summary = false;  // describe what the machine of the file can do
   bool json = false;
 };
 int describe_command(const DescribeOptions& options);

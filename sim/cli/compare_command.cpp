@@ -40,8 +40,8 @@ std::string label(const Combination& c) {
   return fmt::format("{}, {}, {}", c.hw->name, c.algorithm->name, name(c.format));
 }
 
-/// Lowers every combination once, so that one that cannot run is told before hours of others: those
-/// that can, and what is wrong with those that cannot.
+/// Lowers every combination once, so that the ones that cannot run are reported before hours are
+/// spent on the others.  Returns those that can run; says what is wrong with those that cannot.
 std::vector<Combination> runnable(const std::vector<Combination>& combinations, int chunk,
                                   LeftOut& left_out) {
   std::vector<Combination> good;
@@ -58,7 +58,7 @@ std::vector<Combination> runnable(const std::vector<Combination>& combinations, 
   return good;
 }
 
-/// The formats asked for that a machine has; all it has where none were asked for.
+/// The requested formats that a machine has; all its formats where none were requested.
 std::vector<Format> formats_on(const HwConfig& hw, const std::vector<Format>& named,
                                LeftOut& left_out) {
   if (named.empty()) return formats_of(hw);
@@ -116,12 +116,13 @@ struct Files {
   std::string problem;
 };
 
-/// Machines and, as for the other commands, the problem behind them; or that of --problem.  Throws
-/// InputError.
+/// The machines, followed by the problem as for the other commands, or the problem of --problem.
+/// Throws InputError.
 Files files_of(const CompareOptions& options) {
   const std::string& last = options.files.back();
   if (options.problem) {
-    std::vector<std::string> ignored;  // a file with faults is told when it is read as a machine
+    /// A file with faults is reported when it is read as a machine
+    std::vector<std::string> ignored;
     if (attempt(ignored, [&] { return kind_of(last); }) == FileKind::kProblem)
       throw InputError(fmt::format("{}: a second problem beside --problem {}; give one", last,
                                    *options.problem));
@@ -195,7 +196,7 @@ int compare_command(const CompareOptions& options) {
   if (given) check_taken(rows, *given, faults);
   throw_if_any(std::move(faults));
 
-  // What can run does, and what cannot is told.
+  // Runs what can run, and reports what cannot.
   LeftOut left_out;
   std::vector<Combination> combinations;
   for (const HwConfig& hw : machines) {

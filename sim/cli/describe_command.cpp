@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Every key of a kind of file, and what one machine says.
+// `tricycle describe`: every key of a kind of file, and what one machine says.
 #include <fmt/format.h>
 
 #include "models/error.h"

@@ -40,8 +40,8 @@ struct Product {
   Fidelity fidelity;
 };
 
-/// Throws InputError where this host cannot hold the values of the product: drawn in binary64, then
-/// kept in the memories of the machine, and the stored bits of the result.
+/// Throws InputError where this host cannot hold the values of the product.  They are drawn in
+/// binary64, then kept in the memories of the machine; the stored bits of the result come on top.
 void check_values_fit(std::int64_t m, std::int64_t n, std::int64_t k) {
   constexpr double kDrawn = 8, kKept = 8;
   const auto elements = [](std::int64_t a, std::int64_t b) {
@@ -54,7 +54,7 @@ void check_values_fit(std::int64_t m, std::int64_t n, std::int64_t k) {
                     "choose smaller --m, --n or --k");
 }
 
-/// All faults of the options and the machine at once.
+/// Collects all faults of the options and the machine.
 Product make_product(const GemmOptions& options) {
   const Settings set = split_settings(options.set);
   std::vector<std::string> faults;
@@ -120,7 +120,7 @@ Measured simulate_product(const Product& p, const Program& program) {
   return measured;
 }
 
-/// No total is less than a part of it.  Throws RunError.
+/// Checks that no total is less than a part of it.  Throws RunError.
 void check_product(const Product& p, const Program& program, const ArrayTiming& array,
                    const SimulationResult& r) {
   check_figures(p.hw, r, item_bounds(program, p.hw).cycles, cycles_at_peak(p.hw, program));

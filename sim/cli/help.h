@@ -10,12 +10,12 @@ class App;
 
 namespace tricycle {
 
-/// What stands below `tricycle COMMAND --help`: command lines that run as they are from the
-/// project's folder, in this order, each with a word on what it does.
+/// The examples below `tricycle COMMAND --help`.  They are command lines that run as they are in
+/// the project's folder.  Each has a few words on what it does.
 std::string examples_text(std::string_view command);
 
-/// Gives every subcommand its examples, every value a name that says what it is, and the program a
-/// word on where to begin.  Called once all options are there.
+/// Completes the help: gives every subcommand its examples and every value a name that says what it
+/// is.  The program itself gets a line on where to begin.  Called once all options have been added.
 void complete_help(CLI::App& app);
 
 }  // namespace tricycle

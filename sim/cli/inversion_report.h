@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What `tricycle invert` says of its results.
+// The reports of `tricycle invert`.
 #pragma once
 
 #include <string>
@@ -10,24 +10,25 @@
 
 namespace tricycle {
 
-/// All that was done with one file.
+/// Everything that was done with one file.
 struct InversionReport {
   std::string input;  // as given
   const InversionMachine* machine = nullptr;
   const MatrixFile* file = nullptr;
   std::optional<Format> as;
   std::vector<Inversion> inversions;
-  std::vector<InversionResult> results;  // of each
+  std::vector<InversionResult> results;  // one per inversion
   std::vector<std::string> left_out;
 };
 
-/// In words and figures.
+/// The report as text for people.
 std::string inversion_summary(const InversionReport& report);
 
-/// One JSON object: what was run, the figures of every result, and of each of its matrices.
+/// The report as one JSON object: what was run, and the figures of every result and of each of its
+/// matrices.
 std::string inversion_json(const InversionReport& report);
 
-/// One line a result and matrix, as CSV.
+/// The report as CSV: one line per result and matrix.
 std::string inversion_csv(const InversionReport& report);
 
 }  // namespace tricycle

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The matrices of a file inverted by algorithms in formats: what `tricycle invert` makes.
+// Inverts the matrices of a file with algorithms and formats, for `tricycle invert`.
 #pragma once
 
 #include <map>
@@ -18,7 +18,7 @@
 
 namespace tricycle {
 
-/// Whose arithmetic is used.
+/// The machine whose arithmetic is used.
 struct InversionMachine {
   HwConfig hw;
   bool reference = false;  // no machine was named
@@ -30,9 +30,9 @@ struct Inversion {
   AlgorithmOptions options;
   Format format = Format::kFp32;
   std::map<std::int64_t, Program> programs;  // by chunk size; none is empty
-  std::string output;                        // file
+  std::string output;                        // name of the output file
 
-  /// What results are stored in: the same for all sizes.
+  /// The buffer of the results, whose storage is the same for all sizes.
   const Buffer& stored() const;
 };
 
@@ -45,22 +45,23 @@ struct InvertedMatrix {
 /// Y of all matrices of a file, under the names and in the shapes of A.
 struct InversionResult {
   std::map<std::string, Tensor> tensors;
-  std::vector<InvertedMatrix> matrices;  // as in the file
+  std::vector<InvertedMatrix> matrices;  // in the order of the file
 
   AccuracySummary summary() const;
 };
 
-/// Lowers for every size in the file; faults name the first tensor of a size.  Throws InputError.
+/// Lowers the algorithm for every size in the file.  Faults name the first tensor of a size.
+/// Throws InputError.
 Inversion make_inversion(const InversionMachine& machine, const Algorithm& algorithm,
                          const AlgorithmOptions& options, Format format, const std::string& path,
                          const MatrixFile& file);
 
-/// `as`: the element type of the tensors instead of the format's own, kFp32 or kFp64: the real
-/// numbers, which it must hold.
+/// Inverts all matrices of the file.  `as`: the element type of the results, kFp32 or kFp64,
+/// instead of the format's own.  It must be able to hold the real numbers.
 InversionResult invert(const InversionMachine& machine, const Inversion& inversion,
                        std::optional<Format> as, const MatrixFile& file);
 
-/// What made a file, for its header.
+/// Metadata for the header of the output file: what made it.
 std::map<std::string, std::string> inversion_metadata(const InversionMachine& machine,
                                                       const Inversion& inversion,
                                                       std::optional<Format> as);

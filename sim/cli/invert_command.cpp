@@ -22,7 +22,7 @@ namespace tricycle {
 
 namespace {
 
-/// Everything asked for, checked, but for the file.
+/// Everything that was asked for, checked, except the file.
 struct InvertRequest {
   std::vector<const Algorithm*> algorithms;
   std::vector<Format> formats;
@@ -73,7 +73,7 @@ void check_files(const InvertOptions& options, const InvertRequest& request,
                     options.output));
 }
 
-/// All faults of the options and the machine at once.
+/// Collects all faults of the options and the machine.
 InvertRequest parse_request(const InvertOptions& options) {
   const Settings set = split_settings(options.set);
   std::vector<std::string> faults;

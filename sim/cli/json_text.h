@@ -6,8 +6,8 @@
 
 namespace tricycle {
 
-/// A document for stdout.  Bytes that are no UTF-8, such as those of a file's name, become U+FFFD:
-/// a reader of JSON would refuse them.
+/// A JSON document as text for stdout.  Bytes that are not UTF-8, such as in a file's name, become
+/// U+FFFD; JSON readers would refuse them.
 inline std::string json_text(const nlohmann::ordered_json& document) {
   using Json = nlohmann::ordered_json;
   return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

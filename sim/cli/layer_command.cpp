@@ -33,7 +33,7 @@ struct LayerRun {
   Format format = Format::kFp16;
 };
 
-/// All faults of the files and the options at once.
+/// Collects all faults of the files and the options.
 LayerRun make_run(const LayerOptions& o) {
   const Settings set = split_settings(o.set);
   std::vector<std::string> faults;
@@ -62,8 +62,8 @@ LayerRun make_run(const LayerOptions& o) {
   return run;
 }
 
-/// Keeps the algorithms that run; the others are told with the reason.  None: all stay, and the
-/// simulation says what is missing of the machine.
+/// Keeps the algorithms that can run; reports the others with the reason.  If none can run, all
+/// stay, and the simulation says what the machine lacks.
 void keep_runnable(LayerRun& run, LeftOut& left_out) {
   if (run.problem.layer.phase != "prefill") return;  // no inversion
   std::vector<const Algorithm*> good;
@@ -83,7 +83,7 @@ void keep_runnable(LayerRun& run, LeftOut& left_out) {
     run.algorithms = std::move(good);
 }
 
-/// As told in docs/layer.md.
+/// As docs/layer.md explains.
 class Document {
  public:
   using Json = nlohmann::ordered_json;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What there is: each kind as text for people and as a JSON document.
+// `tricycle list`: what there is, each kind as text for people and as a JSON document.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -71,7 +71,7 @@ void add_formats(Json& document) {
                                    {"summary", f.summary}});
 }
 
-/// What `read(path)` makes of every file of a folder, by name; what is wrong goes to `faults`.
+/// The results of `read(path)` for every file of a folder, by name; faults go to `faults`.
 template <typename Read>
 auto read_files(const std::string& folder, std::vector<std::string>& faults, Read read) {
   std::vector<std::string> paths;
@@ -86,7 +86,7 @@ auto read_files(const std::string& folder, std::vector<std::string>& faults, Rea
   return files;
 }
 
-/// What could be read has been printed; the faults of the other files come behind it.
+/// What could be read has been printed; the faults of the other files come after it.
 void end_listing(std::vector<std::string> faults) {
   std::fflush(stdout);
   throw_if_any(std::move(faults));

@@ -29,8 +29,9 @@ constexpr std::int64_t kChunk = 64, kChunks = 16;
 
 struct Peak {
   Format format;
-  double macs_per_cycle, tops;  // of all cores; two operations a multiply-add
-  double balance;               // operations a byte of DRAM from which on the array is the limit
+  double macs_per_cycle, tops;  // of all cores; two operations per multiply-add
+  /// Operations per byte of DRAM from which on the array is the limit.
+  double balance;
 };
 
 /// What one chunk needs of every resource, at the least.
@@ -49,11 +50,11 @@ struct Summary {
   double peak_watts = 0;
   Format hottest = kFormat;
   std::optional<ChunkNeeds> chunk;
-  std::string no_chunk;  // why there is none
+  std::string no_chunk;  // why there are no figures for one chunk
   std::vector<Advice> advice;
 };
 
-/// No values: time does not depend on them.
+/// Needs no values: time does not depend on them.
 ChunkNeeds chunk_needs(const HwConfig& hw) {
   PreparedProblem problem;
   problem.problem.name = "one chunk";
@@ -148,7 +149,7 @@ Rows memory_rows(const Summary& s) {
   return rows;
 }
 
-/// Elements a cycle of an `add` in a format.
+/// Elements per cycle of an `add` in a format.
 double vector_elements(const HwConfig& hw, Format format) {
   const VectorUnitConfig& v = hw.vector_unit;
   const double beats = static_cast<double>(v.units) * hw.clock_of_unit(v.clock_ghz) / hw.clock_ghz /

@@ -8,9 +8,9 @@
 
 namespace tricycle {
 
-/// When there are results, so that a refusal has its own line alone: a line on stderr, "PATH:
-/// warning: KEY: ..", for everything machine_advice() says of a machine that was read from a file
-/// with --set texts over it.
+/// Prints a line "PATH: warning: KEY: .." on stderr for everything that machine_advice() says of a
+/// machine.  The machine was read from the file at `path` with the --set texts `overrides` over it.
+/// Call it once there are results, so that a refusal prints its own line alone.
 void print_warnings(const std::string& path, const std::vector<std::string>& overrides,
                     const HwConfig& hw);
 

@@ -66,7 +66,7 @@ std::string explained(const OptionRow& row) {
   return text;
 }
 
-/// At most twelve words: longer lists are told by `tricycle list` or `tricycle describe`.
+/// At most twelve words; for longer lists, `tricycle list` or `tricycle describe` has them.
 std::string choices_of(const OptionRow& row) {
   if (row.value.words == nullptr || row.value.is_key) return "";
   const std::vector<std::string> words = row.value.words->words();

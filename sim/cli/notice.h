@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the user should know although the command goes on: lines on stderr.
+// Notices on stderr: what the user should know although the command continues.
 #pragma once
 
 #include <string>
@@ -13,20 +13,21 @@
 
 namespace tricycle {
 
-/// A line, none where empty.
+/// Prints a line; nothing where the text is empty.
 void print_notice(const std::string& text);
 
-/// What of a problem's file was left out or read otherwise than one might think.
+/// Says what of a problem's file was left out, or read differently than one might expect.
 void print_input_note(const PreparedProblem& prepared);
 
-/// A format as a machine has it.
+/// A format, and the machine that it is used on.
 struct UsedFormat {
   const HwConfig* hw;
   Format format;
 };
 
-/// A line for each format that cannot hold some of the entries, to nearest: infinity or a clipped
-/// number stands for those.  Measured scales hold every entry.
+/// Prints a line for each format whose range is too small for some of the entries, rounded to
+/// nearest.  Infinity or a clipped number stands for those entries.  Measured scales hold every
+/// entry.
 void print_range_notes(const std::string& source, const std::vector<ChunkMatrix>& chunks,
                        const std::vector<UsedFormat>& used);
 

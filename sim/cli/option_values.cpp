@@ -38,7 +38,7 @@ Words names_of(const Table& table) {
   return words;
 }
 
-/// .. of a table whose rows have a name.
+/// The names of a table whose rows have a name.
 template <typename Rows>
 Words row_names(const Rows& rows) {
   Words words;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// `tricycle run` of a program without a problem, and what it shares with other runs.
+// `tricycle run` of a program without a problem, and the code that it shares with other runs.
 #pragma once
 
 #include <cstdint>
@@ -15,21 +15,22 @@
 
 namespace tricycle {
 
-/// Whether the options name a program that runs without a problem: --program beside a machine
-/// alone, or a resolved run that has inputs.  Throws InputError (a file that cannot be read).
+/// Whether the options name a program that runs without a problem.  That is --program beside a
+/// machine alone, or a resolved run that has inputs.  Throws InputError (a file that cannot be
+/// read).
 bool has_own_inputs(const RunOptions& options);
 
-/// Runs it: every input from its --input, every output into a .npy file of --out.  Returns the exit
-/// status; throws InputError and RunError.
+/// Runs the program.  It reads every input from its --input and writes every output into a .npy
+/// file of --out.  Returns the exit status; throws InputError and RunError.
 int run_own_program(const RunOptions& options, const Settings& set);
 
-/// Head of config.resolved.yaml: which version, files and overrides made it.
+/// The head of config.resolved.yaml: the version, files and overrides that made it.
 std::vector<std::string> provenance(const RunOptions& options);
 
-/// What is to be recorded of the run.  Throws InputError.
+/// What to record of the run.  Throws InputError.
 RunTrace requested_trace(const RunOptions& options);
 
-/// What --tile and --merge-group fix.  Throws InputError.
+/// The cut that --tile and --merge-group fix.  Throws InputError.
 Cut parse_cut(const std::optional<std::string>& tile,
               const std::optional<std::string>& merge_group);
 inline constexpr const char* kProgramIsCut =
@@ -38,7 +39,7 @@ inline constexpr const char* kProgramIsCut =
 inline constexpr const char* kDumpIsText =
     "--dump-program: --json prints the result document alone; leave one of them out";
 
-/// Columns of the terminal, as a shell exports them.
+/// Number of columns of the terminal, as a shell exports it.
 std::int64_t terminal_width();
 
 }  // namespace tricycle

@@ -11,8 +11,8 @@ class ParseError;
 
 namespace tricycle {
 
-/// One line on why a command line was refused: the subcommand, what is wrong with which argument,
-/// what to do.  `arguments` are those behind the program's name.
+/// One line that says why a command line was refused: the subcommand, what is wrong with which
+/// argument, and what to do.  `arguments` are those after the program's name.
 std::string parse_fault(const CLI::App& app, const CLI::ParseError& error,
                         const std::vector<std::string>& arguments);
 

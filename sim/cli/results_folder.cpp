@@ -19,7 +19,7 @@ namespace {
 
 using ParsedJson = nlohmann::json;
 
-/// The text of an ordinary file; none where there is no such file or it is too large to be ours.
+/// The text of an ordinary file.  None where there is no such file, or it is too large to be ours.
 std::optional<std::string> text_of(const std::filesystem::path& path) {
   constexpr std::uintmax_t kLargest = std::uintmax_t{256} << 20;
   std::error_code error;
@@ -31,8 +31,8 @@ std::optional<std::string> text_of(const std::filesystem::path& path) {
   return std::string(std::istreambuf_iterator<char>(in), {});
 }
 
-/// Distinct texts of a key in results, the first few of them; a file may hold anything, so nothing
-/// of it reaches a terminal unescaped or at any length.
+/// The first few distinct texts of a key in results.  A file may contain anything, so texts are
+/// escaped and cut before they reach a terminal.
 std::string names(const std::vector<const ParsedJson*>& results, const char* key) {
   constexpr std::size_t kMostNames = 3, kLongest = 60;
   std::vector<std::string> found;

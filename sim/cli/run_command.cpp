@@ -41,7 +41,7 @@ constexpr const char* kDefaultFormat = "fp16";
 constexpr std::string_view kExact[] = {"block_doubling", "blocked_substitution",
                                        "block_elimination", "column_sweep", "forward_substitution"};
 
-/// From a machine and a problem; all faults of both and of the options at once.
+/// Makes the run from a machine and a problem; collects all faults of both and of the options.
 RunSpec from_files(const RunOptions& options, const Settings& set) {
   std::vector<std::string> faults;
   const auto hw = attempt(faults, [&] { return load_hw_config(options.machine, set.machine); });
@@ -86,7 +86,7 @@ RunResult run_spec(const RunSpec& spec, const PreparedProblem& problem, RunTrace
              spec.fidelity, trace, slow.watch(), spec.cut);
 }
 
-/// From a resolved run; options given beside it replace its own.
+/// Makes the run from a resolved run; options given beside it replace its own.
 RunSpec from_run_file(const RunOptions& options, const Settings& set) {
   if (kind_of(options.machine) != FileKind::kRun)
     throw InputError(
@@ -105,8 +105,8 @@ RunSpec from_run_file(const RunOptions& options, const Settings& set) {
   return spec;
 }
 
-/// The fastest of kExact by timing alone, which takes some ten milliseconds each; an empty name
-/// where none runs, or where chunks are so large that it would take long.
+/// The fastest of kExact by timing alone, which takes some ten milliseconds for each.  The name is
+/// empty where none runs, or where chunks are so large that it would take long.
 std::pair<std::string_view, double> fastest_exact(const RunSpec& spec) {
   constexpr std::int64_t kLargestChunk = 128;
   std::pair<std::string_view, double> best{"", 0};
@@ -125,7 +125,8 @@ std::pair<std::string_view, double> fastest_exact(const RunSpec& spec) {
   return best;
 }
 
-/// For who named no algorithm: that the paper's is no recommendation, and what is better here.
+/// For users who named no algorithm: the paper's algorithm is no recommendation, and what is better
+/// here.
 std::string hint(const RunOptions& options, const RunSpec& spec, const RunResult& result) {
   if (options.algorithm || options.program || options.problem.empty()) return "";
   std::string text = fmt::format("  hint        {} is the default, not a choice: ", spec.algorithm);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Values of options, checked; messages name the option.
+// Parses and checks the values of options; messages name the option.
 #pragma once
 
 #include <fmt/format.h>
@@ -17,10 +17,12 @@
 
 namespace tricycle {
 
-/// "a,b,c" -> a, b, c.  Throws InputError with a line for every empty or duplicate name.
+/// Splits a list: "a,b,c" -> a, b, c.  Throws InputError with a line for every empty or duplicate
+/// name.
 std::vector<std::string> split_list(std::string_view option, std::string_view text);
 
-/// The items of such a list, each parsed by parse(text), in order; faults of all of them.
+/// The items of such a list, in order, each parsed by parse(text).  Collects the faults of all of
+/// them.
 template <typename Parse>
 auto parse_list(std::string_view option, const std::string& list, std::vector<std::string>& faults,
                 Parse parse) {
@@ -31,24 +33,24 @@ auto parse_list(std::string_view option, const std::string& list, std::vector<st
   return items;
 }
 
-/// Format by name.  Throws InputError that lists the valid names and says which one was meant.
+/// A format by its name.  Throws InputError that lists the valid names and suggests the closest.
 Format parse_format(std::string_view option, const std::string& name);
 
-/// Decimal integer in [minimum, maximum].  Throws InputError.
+/// A decimal integer in [minimum, maximum].  Throws InputError.
 std::int64_t parse_count(std::string_view option, const std::string& text, std::int64_t minimum,
                          std::int64_t maximum);
 
-/// Chunk size that inversions are made for.  Throws InputError.
+/// A chunk size that inversions can be made for.  Throws InputError.
 std::int64_t parse_chunk(std::string_view option, const std::string& text);
 
-/// The value of --threads; 0: as many as the host runs at once.  Throws InputError.
+/// The value of --threads; 0: as many as the host can run at once.  Throws InputError.
 int parse_threads(const std::string& text);
 
-/// Decimal number in [minimum, maximum].  Throws InputError.
+/// A decimal number in [minimum, maximum].  Throws InputError.
 double parse_number(std::string_view option, const std::string& text, double minimum,
                     double maximum);
 
-/// The value of a table of choices by its name.  Throws InputError that lists the valid names.
+/// A value from a table of choices, by its name.  Throws InputError that lists the valid names.
 template <typename E, std::size_t kCount>
 E parse_choice(std::string_view option, std::string_view text,
                const std::pair<std::string_view, E> (&choices)[kCount]) {
@@ -66,7 +68,7 @@ std::string_view choice_name(E value, const std::pair<std::string_view, E> (&cho
   return "";
 }
 
-/// Fidelity by name.  Throws InputError that lists the valid names.
+/// A fidelity by its name.  Throws InputError that lists the valid names.
 Fidelity parse_fidelity(const std::string& name);
 
 }  // namespace tricycle

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the program says of its own command line: manual page and completions.
+// What the program says about its own command line: the manual page and the completion scripts.
 #include <fmt/format.h>
 
 #include "sim/cli/completion.h"

@@ -11,10 +11,11 @@
 
 namespace tricycle {
 
-/// "still at work, 12 s"; "240 of 1000 chunks, 24 s, about 76 s left".
+/// The line about a run in progress: "still at work, 12 s"; "240 of 1000 chunks, 24 s, about 76 s
+/// left".
 std::string slow_run_line(std::int64_t done, std::int64_t chunks, double seconds);
 
-/// A line on stderr every ten seconds for as long as it lives: how far the run is.
+/// While it lives, prints a line on stderr every ten seconds that says how far the run is.
 class SlowRun {
  public:
   SlowRun();
@@ -32,7 +33,7 @@ class SlowRun {
   std::condition_variable ends_;
   bool ended_ = false;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-  std::thread thread_;  // after what it uses
+  std::thread thread_;  // declared after what it uses
 };
 
 }  // namespace tricycle

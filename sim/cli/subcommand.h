@@ -9,7 +9,8 @@
 
 namespace tricycle {
 
-/// Registers a subcommand: its options live as long as the parser, its action runs after parsing.
+/// Registers a subcommand.  Its options must live as long as the parser; its action runs after
+/// parsing.
 template <typename Options>
 CLI::App* subcommand(CLI::App& app, const char* name, const char* help, Options& options,
                      int (*action)(const Options&), std::function<int()>& chosen) {
@@ -19,13 +20,14 @@ CLI::App* subcommand(CLI::App& app, const char* name, const char* help, Options&
   return sub;
 }
 
-/// Files to read: paths, or bare names of shipped machines, problems and grids.
+/// Adds an argument for files to read: paths, or bare names of shipped machines, problems and
+/// grids.
 template <typename Target>
 CLI::Option* add_files(CLI::App* sub, const char* name, Target& target, const char* help) {
   return sub->add_option(name, target, help)->transform(shipped_or_path);
 }
 
-/// An option without a value: `--json=false` is refused.
+/// Adds an option without a value: `--json=false` is refused.
 inline void add_flag(CLI::App* sub, const char* name, bool& value, const char* help) {
   sub->add_flag(name, value, help)->disable_flag_override();
 }
@@ -36,7 +38,7 @@ void add_stores(CLI::App& app, MergeOptions& merge, ExportOptions& rows,
                 std::function<int()>& chosen);
 void add_report(CLI::App& app, ReportOptions& options, std::function<int()>& chosen);
 
-/// Subcommands about what there is.
+/// Subcommands that list, describe and check what there is.
 void add_list(CLI::App& app, ListOptions& options, std::function<int()>& chosen);
 void add_describe(CLI::App& app, DescribeOptions& options, std::function<int()>& chosen);
 void add_check(CLI::App& app, CheckOptions& options, std::function<int()>& chosen);

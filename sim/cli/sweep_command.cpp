@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Grids and their stores: sweep, merge, export.
+// The commands for grids and their stores: sweep, merge, export.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -64,7 +64,7 @@ PoolLimits limits_of(const SweepOptions& options) {
   return limits;
 }
 
-/// OUT/STEM.sqlite by the grid's file, of a shard OUT/STEM.2_of_4.sqlite.
+/// The default store: OUT/STEM.sqlite after the grid's file, or OUT/STEM.2_of_4.sqlite for a shard.
 std::string store_path(const SweepOptions& options, const Grid& grid, const Shard& shard) {
   if (options.store) return *options.store;
   const std::string part =
@@ -84,7 +84,7 @@ void print_counts(const std::string& path, const Points& points, const Shard& sh
   fmt::print("\n");
 }
 
-/// Says what failed and what is left to do.
+/// Reports what failed and what is left to do.
 void print_failures(const SweepStore& store, const SweepCounts& counts) {
   store.for_each_reason([](const std::string& reason, std::int64_t count) {
     fmt::print("{:>8} failed: {}\n", count, printable(reason));

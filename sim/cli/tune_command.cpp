@@ -116,7 +116,7 @@ TuneTask make_request(const TuneOptions& options) {
   return r;
 }
 
-/// The problem cut into chunks of every size asked for.
+/// The problem, cut into chunks of every size that was asked for.
 std::deque<TunedProblem> prepare_all(const TuneTask& r) {
   std::deque<TunedProblem> problems;
   for (const std::int64_t chunk : r.chunks) {
@@ -182,7 +182,7 @@ std::string sizes_text(const std::deque<TunedProblem>& problems) {
   return text;
 }
 
-/// Machines on which no format meets the tolerance, each with the best there is.
+/// The machines on which no format meets the tolerance, each with the best result there is.
 std::string shortfalls(const TuneReport& report, const std::vector<HwConfig>& machines) {
   std::string text;
   for (const HwConfig& hw : machines) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// tune.json and tune.csv.
+// Writes tune.json and tune.csv.
 #include <fmt/format.h>
 
 #include <cmath>

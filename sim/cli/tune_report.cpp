@@ -74,7 +74,7 @@ bool has_several_chunks(const TunedFormat& t) {
   });
 }
 
-/// Why one of two settings of equal cost a token won, as tune() chooses.
+/// Why one of two settings with equal cost per token won, as tune() chooses.
 std::string tie_text(const TunedPoint& loser, const TunedPoint& winner) {
   if (loser.quality_db < winner.quality_db)
     return fmt::format("a tie in cost; the winner is more accurate, {:.1f} dB against {:.1f}",
@@ -82,8 +82,8 @@ std::string tie_text(const TunedPoint& loser, const TunedPoint& winner) {
   return "a tie in cost and accuracy; the winner was searched first";
 }
 
-/// What the loser is bound by beside what the winner needs of the same resource: of a chunk, or of
-/// a token where sizes of chunks differ.
+/// What bounds the loser, beside what the winner needs of the same resource.  Per chunk, or per
+/// token where chunk sizes differ.
 std::string bound_text(const TunedFormat& t, const RunResult& loser, const RunResult& winner) {
   const bool per_token = has_several_chunks(t);
   const Bottleneck b = bottleneck(loser);

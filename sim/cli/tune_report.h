@@ -12,7 +12,7 @@
 
 namespace tricycle {
 
-/// The winner and the runner-up as whole runs: what bounds them.
+/// The winner and the runner-up as complete runs, which show what bounds them.
 struct TuneRuns {
   std::optional<RunResult> winner, runner_up;
 };
@@ -20,18 +20,18 @@ struct TuneRuns {
 struct TuneReport {
   Problem problem;  // at the first chunk size
   std::string problem_digest, input_digest;
-  std::vector<std::string> input_notes;  // of every chunk size whose input has one
+  std::vector<std::string> input_notes;  // one per chunk size whose input has one
   TuneGoal goal;
-  std::vector<TunedFormat> outcomes;  // machines in the order given, formats within
-  std::vector<TuneRuns> runs;         // of every outcome
+  std::vector<TunedFormat> outcomes;  // machines in the order given, then formats
+  std::vector<TuneRuns> runs;         // one per outcome
 };
 
-/// "worst chunk at least 58.3 dB": what a setting has to meet.
+/// What a setting has to meet: "worst chunk at least 58.3 dB".
 std::string goal_text(const TuneGoal& goal);
-/// One line a machine and format.
+/// The summary: one line per machine and format.
 std::string tune_summary(const TuneReport& report);
-/// One machine and format: the front, the runner-up and why it lost, the published setting and
-/// forward substitution.
+/// The details of one machine and format: the front, the runner-up and why it lost, the published
+/// setting, and forward substitution.
 std::string tune_details(const TuneReport& report, std::size_t outcome);
 
 std::string tune_json(const TuneReport& report);

@@ -17,7 +17,8 @@ namespace tricycle {
 
 namespace {
 
-/// A path as a file in `directory` (empty: the working directory) writes it; none stays none.
+/// A path as a file in `directory` (empty: the working directory) would write it; an empty path
+/// stays empty.
 void make_relative(std::string& path, const std::string& directory) {
   if (!path.empty())
     path = std::filesystem::proximate(path, directory.empty() ? "." : directory).string();
@@ -55,7 +56,7 @@ std::string range_text(const FieldNode& node) {
 
 bool same_keys(const FieldNode& a, const FieldNode& b);
 
-/// The same but for the key: by_format.fp16 and by_format.bf16.
+/// Whether nodes are the same except for the key: by_format.fp16 and by_format.bf16.
 bool alike(const FieldNode& a, const FieldNode& b) {
   return a.kind == b.kind && a.value == b.value && a.choices == b.choices &&
          a.field.quantity == b.field.quantity && a.field.minimum == b.field.minimum &&
@@ -76,7 +77,7 @@ std::vector<std::string> sections_of(const FieldNode& root) {
   return names;
 }
 
-/// Neighbours that differ by their key alone become one, "fp64 | fp32 | ...".
+/// Merges neighbours that differ only in their keys into one: "fp64 | fp32 | ...".
 std::vector<FieldNode> folded(const std::vector<FieldNode>& children) {
   std::vector<FieldNode> out;
   for (const FieldNode& child : children) {
@@ -140,8 +141,8 @@ std::string table(const FieldNode& root, std::string_view title) {
   return text;
 }
 
-/// Whether a dump writes anything of a node: not of optional sections that are absent, nor of a
-/// section of nothing but those.
+/// Whether a dump writes anything for a node.  It writes nothing for optional sections that are
+/// absent, nor for a section that has only those.
 bool is_written(const FieldNode& node) {
   if (node.is_leaf()) return true;
   return node.present && std::any_of(node.children.begin(), node.children.end(), is_written);

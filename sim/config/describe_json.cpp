@@ -46,7 +46,8 @@ Json bound_json(double value) {
              : Json(value);
 }
 
-/// A text as YAML writes it ("8 MiB", "\"a\""), as a value in the unit of the key; null: none.
+/// Converts a text as YAML writes it ("8 MiB", "\"a\"") to a value in the unit of the key; null:
+/// none.
 Json value_json(const FieldNode& node, const std::string& text) {
   Field any = node.field;  // a default may lie outside of the range: 0, for none
   any.minimum = std::numeric_limits<double>::lowest();
@@ -67,7 +68,7 @@ Json unit_json(const FieldNode& node) {
   return unit.empty() ? Json(nullptr) : Json(unit);
 }
 
-/// Whether a file must have the key, and what holds where it has not.
+/// Whether a file must have the key, and which value holds where it does not.
 const char* presence_word(const FieldNode& node) {
   if (node.field.required) return "required";
   if (node.kind == Kind::kAlternative) return "one_of_these";

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Faults as lines; declared in yaml_document.h.
+// Turns faults into lines; declared in yaml_document.h.
 #include <fmt/format.h>
 
 #include <algorithm>

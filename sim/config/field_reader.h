@@ -13,9 +13,9 @@
 
 namespace tricycle {
 
-/// Visitor over visit_fields that reads every key from a YAML tree, strictly: unknown keys, missing
-/// keys, wrong types and ranges become faults, and reading goes on.  A member whose key is absent
-/// or at fault keeps its value.
+/// Visitor for visit_fields that reads every key from a YAML tree.  It is strict: unknown keys,
+/// missing keys, wrong types and values out of range become faults.  Reading goes on after a fault.
+/// A member whose key is absent or faulty keeps its value.
 class FieldReader {
  public:
   FieldReader(const YamlNode& root, std::vector<Fault>& faults) : faults_(faults) {
@@ -23,9 +23,9 @@ class FieldReader {
   }
 
   void text(std::string_view key, std::string& value, bool required, std::string_view meaning);
-  /// A path in a file is relative to that file; in a --set, to the working directory.
+  /// Reads a path.  In a file it is relative to that file, in a --set to the working directory.
   void path(std::string_view key, std::string& value, bool required, std::string_view meaning);
-  /// A text that must be one of `valid`.
+  /// Reads a text that must be one of `valid`.
   void word(std::string_view key, std::string& value, bool required,
             std::span<const std::string_view> valid, std::string_view meaning);
   void number(const Field& field, std::int64_t& value);
@@ -47,7 +47,7 @@ class FieldReader {
     leave();
   }
 
-  /// A map where the thing is present, `none` or no key where it is not.
+  /// A section that may be absent: a map if it is present, otherwise `none` or no key.
   template <typename Body>
   void optional_section(std::string_view key, bool& present, Body body) {
     present = enter_optional(key);
@@ -56,7 +56,7 @@ class FieldReader {
     leave();
   }
 
-  /// Exactly one of the alternatives of a section has a key.
+  /// One of several alternatives in a section, of which exactly one must have a key.
   template <typename E, typename Body>
   void alternative(std::string_view key, E& selected, E value, Body body) {
     frames_.back().alternatives.push_back(key);
@@ -66,12 +66,12 @@ class FieldReader {
     leave();
   }
 
-  /// Reports what is unknown at the top.  Call once, after visit_fields.
+  /// Reports unknown keys at the top level.  Call once, after visit_fields.
   void finish() { check_frame(); }
 
-  /// Where a key that was read without fault stands; nullptr if it was not (absent, or at fault).
+  /// Where a key stands that was read without a fault; nullptr if it was absent or faulty.
   const Place* place_of(const std::string& dotted_key) const;
-  /// Place of a section's key or, where it has none, of the tree.
+  /// Place of a section's key, or of the tree where the section has no key.
   Place section_place(const std::string& dotted_key) const;
   void fault(const Place& place, const std::string& dotted_key, std::string what) {
     faults_.push_back({place, dotted_key, std::move(what)});

@@ -12,7 +12,7 @@
 
 namespace tricycle {
 
-/// One key with all that is known about it; what descriptions, schemas and dumps print.
+/// One key with everything that is known about it.  Descriptions, schemas and dumps print it.
 struct FieldNode {
   enum class Kind : std::uint8_t {
     kText,
@@ -31,16 +31,16 @@ struct FieldNode {
   Field field;  // numbers: quantity, range, required; others: required, meaning
   std::vector<std::string> choices;
   std::string value;    // as YAML writes it
-  bool present = true;  // optional sections and alternatives
+  bool present = true;  // for optional sections and alternatives
   std::vector<FieldNode> children;
 
   bool is_leaf() const { return kind < Kind::kSection; }
 };
 
-/// The node of a dotted key below `root`; nullptr where there is none.
+/// The node with a dotted key below `root`; nullptr where there is none.
 const FieldNode* find_field(const FieldNode& root, std::string_view key);
 
-/// Visitor over visit_fields that records every key with the value it has.
+/// Visitor for visit_fields that records every key with its value.
 class FieldTree {
  public:
   FieldTree() : stack_(1) {}

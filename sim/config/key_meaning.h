@@ -6,13 +6,15 @@
 
 namespace tricycle {
 
-/// What `tricycle describe` says of a key.
+/// What `tricycle describe` says about a key.
 struct KeyMeaning {
-  std::string unit;  // of numbers without one of their own: "cycles", "B"; "" for counts and words
+  /// Unit of numbers that have none of their own: "cycles", "B".  "" for counts and words.
+  std::string unit;
   std::string meaning;
 };
 
-/// Of a key of the machine, or `problem.KEY` of the problem; empty for anything else.
+/// The meaning of a key of the machine, or of `problem.KEY` of the problem; empty for anything
+/// else.
 KeyMeaning key_meaning(std::string_view key);
 
 }  // namespace tricycle

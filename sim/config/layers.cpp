@@ -60,7 +60,8 @@ struct Layer {
   YamlNode node;  // without `base`
 };
 
-/// The file a `base:` of a file names.  Throws InputError: no such file, or one of the chain.
+/// The file that the `base:` of a file names.  Throws InputError where there is no such file, or it
+/// is in the chain already.
 std::string base_path(const YamlNode& value, const std::vector<Layer>& chain) {
   if (value.kind != YamlNode::Kind::kScalar || value.text.empty())
     throw_if_any({{value.place, "base", "expected the path of a YAML file, got " + value.got()}});
@@ -83,7 +84,7 @@ std::string base_path(const YamlNode& value, const std::vector<Layer>& chain) {
   return base;
 }
 
-/// The file and those its `base:` keys lead to, each before the one it stands on.
+/// The file and those that its `base:` keys lead to; each file precedes its base.
 std::vector<Layer> read_chain(const std::string& path) {
   std::vector<Layer> chain;
   std::size_t values = 0;
@@ -147,7 +148,7 @@ YamlNode parse_override(const std::string& text, const std::string& prefix,
   return value;
 }
 
-/// Like merge, but a map that a --set only reaches through keeps the place of its file, for faults
+/// Like merge.  But a map that a --set only passes through keeps its place in the file, for faults
 /// such as a missing key.
 void apply_override(YamlNode& under, YamlNode over) {
   if (under.kind != YamlNode::Kind::kMap || over.kind != YamlNode::Kind::kMap) {
@@ -166,8 +167,8 @@ void apply_override(YamlNode& under, YamlNode over) {
 /// The --set texts so far by their keys.
 class GivenKeys {
  public:
-  /// The text whose key sets the same thing, equal to this or one inside the other; nullptr: none,
-  /// and the text is noted.
+  /// The earlier text whose key sets the same thing: the keys are equal, or one is inside the
+  /// other. nullptr where there is none; the text is then noted.
   const std::string* note(const std::string& text) {
     const std::string key = text.substr(0, text.find('='));
     for (std::size_t begin = 0; begin != std::string::npos;) {

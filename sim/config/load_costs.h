@@ -9,13 +9,13 @@
 
 namespace tricycle {
 
-/// The file of a machine's cost tables: its own, or the shipped one where it names none.
+/// The file with a machine's cost tables: the one it names, or else the shipped one.
 std::string cost_tables_path(const CostConfig& config);
 
-/// Reads cost tables (hwconfigs/costs/*.yaml) and their bases, strictly.  What is wrong with a key
-/// goes to `faults`; throws InputError where the file cannot be read or is no YAML.
+/// Reads cost tables (hwconfigs/costs/*.yaml) and their bases, strictly.  Faults of keys go to
+/// `faults`.  Throws InputError where the file cannot be read or is not YAML.
 CostTables read_cost_tables(const std::string& path, std::vector<Fault>& faults);
-/// The same; throws InputError with every fault at once, each with its place.
+/// The same, but throws InputError with all faults, each with its place.
 CostTables load_cost_tables(const std::string& path);
 
 }  // namespace tricycle

@@ -39,7 +39,7 @@ void expect_only(FieldReader& reader, const FormatInfo& format, std::string_view
                              why, given));
 }
 
-/// What belongs to an order, and only to it.
+/// Checks the keys that belong to one order of sums, and only to that one.
 void check_order(const FormatInfo& format, const FormatSupport& support, FieldReader& reader) {
   const bool aligned = support.order == SumOrder::kAligned;
   if (!format.is_float() && sums_in_steps(support.order))
@@ -78,7 +78,7 @@ void check_storage(const FormatInfo& format, const FormatSupport& support, Field
   expect_only(reader, format, "overflow", enum_name(support.float_overflow), "to_infinity", kWhy);
 }
 
-/// What belongs to scales that are measured, and only to them.
+/// Checks the keys that belong to measured scales, and only to those.
 void check_scales(const FormatInfo& format, const FormatSupport& support, FieldReader& reader) {
   if (format.is_float()) return;
   if (support.scaling != Scaling::kPerBlock)
@@ -161,7 +161,8 @@ void check_unit_clocks(const HwConfig& hw, FieldReader& reader) {
   check("solve_unit.clock", hw.solve_unit.clock_ghz);
 }
 
-/// Every substitution scales a row and adds it to another; a reduction folds rows first.
+/// Checks the operations: every substitution scales a row and adds it to another; a reduction folds
+/// rows first.
 void check_operations(const HwConfig& hw, FieldReader& reader) {
   const std::string key = "vector_unit.operations";
   const auto stated = [&](VectorOp op) { return hw.cost(op).present; };
@@ -173,7 +174,7 @@ void check_operations(const HwConfig& hw, FieldReader& reader) {
                  "missing, expected it beside row_max, which folds rows by it");
 }
 
-/// One line instead of one for every key a machine has and a problem does not.
+/// One line, instead of one for every key that a machine has and a problem does not.
 void refuse_other_kind(const YamlNode& root, const std::string& path) {
   const auto has = [&](std::string_view key) { return root.find(key) != nullptr; };
   if (has("systolic_array") || has("clock")) return;

@@ -11,15 +11,15 @@
 
 namespace tricycle {
 
-/// Reads a machine (hwconfigs/*.yaml), its bases, and --set texts KEY=VALUE over them.
-/// Throws InputError with every fault at once, each with its place.
+/// Reads a machine (hwconfigs/*.yaml), its bases, and the --set texts KEY=VALUE over them.  Throws
+/// InputError with all faults, each with its place.
 HwConfig load_hw_config(const std::string& path, const std::vector<std::string>& overrides = {});
 
-/// Where the cost tables of a file come from: read_cost_tables(), or what holds them already.
+/// Provides the cost tables of a file: read_cost_tables(), or something that holds them already.
 using CostTablesSource =
     std::function<CostTables(const std::string& path, std::vector<Fault>& faults)>;
 
-/// The machine of a tree that is already merged; what is wrong with it goes to `faults`.
+/// Reads the machine from a tree that is already merged; its faults go to `faults`.
 HwConfig read_hw_config(const YamlNode& root, std::vector<Fault>& faults,
                         const CostTablesSource& tables = read_cost_tables);
 

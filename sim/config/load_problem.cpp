@@ -28,7 +28,7 @@ void check_size(const Problem& problem, FieldReader& reader) {
                              problem.chunk, problem.chunk, problem.matrices));
 }
 
-/// What one key alone does not show.
+/// Checks what a single key does not show.
 void check_layer(const Problem& problem, FieldReader& reader) {
   if (problem.kind != ProblemKind::kLayer) return;
   const LayerProblem& l = problem.layer;

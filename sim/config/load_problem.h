@@ -9,15 +9,15 @@
 
 namespace tricycle {
 
-/// Reads a problem (workloads/problems/*.yaml), its bases, and --set texts KEY=VALUE over them;
-/// paths of files are resolved. Throws InputError with every fault at once, each with its place.
+/// Reads a problem (workloads/problems/*.yaml), its bases, and the --set texts KEY=VALUE over them.
+/// Paths of files are resolved.  Throws InputError with all faults, each with its place.
 Problem load_problem(const std::string& path, const std::vector<std::string>& overrides = {});
 
-/// The same, of the one kind; the other is refused with the command that takes it.
+/// The same for one kind of problem.  The other kind is refused; the message names its command.
 Problem load_inversions(const std::string& path, const std::vector<std::string>& overrides = {});
 Problem load_layer(const std::string& path, const std::vector<std::string>& overrides = {});
 
-/// The problem of a tree that is already merged; what is wrong with it goes to `faults`.
+/// Reads the problem from a tree that is already merged; its faults go to `faults`.
 Problem read_problem(const YamlNode& root, std::vector<Fault>& faults);
 
 }  // namespace tricycle

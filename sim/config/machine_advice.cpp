@@ -136,7 +136,7 @@ class Adviser {
                     by_default("dma.requests_in_flight") ? "; no file states them" : ""));
   }
 
-  /// `need(hw)`: what a machine's array takes or gives, bytes a cycle; 0: at no rate.
+  /// `need(hw)`: what a machine's array reads or writes, in bytes per cycle; 0: at no rate.
   template <typename Need>
   void narrow(const std::string& key, double rate, Need need, const std::string& what) {
     const double needed = need(hw_);

@@ -85,7 +85,8 @@ Tensor tensor_of(const InputFile& in) {
       printable(in.file), names.empty() ? "TENSOR" : printable(std::string(names.front()))));
 }
 
-/// How many matrices the tensor holds.  Throws InputError unless they have the buffer's extents.
+/// The number of matrices that the tensor holds.  Throws InputError unless they have the buffer's
+/// shape.
 std::int64_t count_matrices(const InputFile& in, const Tensor& tensor, const Buffer& b) {
   const std::size_t rank = tensor.shape.size();
   if (rank < 2 || tensor.shape[rank - 2] != b.rows || tensor.shape[rank - 1] != b.cols ||
@@ -112,7 +113,7 @@ ProgramInputs::Matrices matrices_of(const InputFile& in, const Buffer& b, std::i
   return out;
 }
 
-/// SHA-256 of what the items get, whatever the files are called.
+/// SHA-256 of the values that the items get; the names of the files do not count.
 std::string digest_of(const Program& program, const ProgramInputs& data) {
   Sha256 sha;
   const auto add = [&](const void* bytes, std::size_t size) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Matrices from files for the inputs of a program of one's own, which runs without a problem.
+// Reads matrices from files for the inputs of a user's own program, which runs without a problem.
 #pragma once
 
 #include <cstdint>
@@ -13,37 +13,41 @@
 
 namespace tricycle {
 
-/// Where the matrices of an input come from.
+/// The file that the matrices of an input come from.
 struct InputFile {
   std::string buffer;  // name in the program
   std::string file;    // .npy or safetensors
-  std::string tensor;  // of the file; empty: its only one
+  std::string tensor;  // in the file; empty: the only one there
 };
 
-/// "NAME=FILE[:TENSOR]", the value of --input.  What follows the last colon is a tensor unless a
-/// file has the whole name.  Throws InputError.
+/// Parses "NAME=FILE[:TENSOR]", the value of --input.  What follows the last colon is a tensor,
+/// unless there is a file with the whole name.  Throws InputError.
 InputFile parse_input(std::string_view text);
 
-/// The most items that a run takes.
+/// The largest number of items in a run.
 inline constexpr std::int64_t kMostProgramItems = 1'000'000;
 
 /// The real numbers of all inputs, in the order of Program::inputs.
 struct ProgramInputs {
   struct Matrices {
-    std::vector<double> values;  // row-major, one matrix behind the other
-    bool shared = false;         // one, for all items
+    std::vector<double> values;  // row-major, one matrix after the other
+    bool shared = false;         // there is one matrix, which all items share
   };
   std::vector<Matrices> inputs;
   std::int64_t items = 1;
-  std::string digest;  // SHA-256 of names, extents and values
+  std::string digest;  // SHA-256 of names, shapes and values
 };
 
-/// Reads the files: tensors [.., rows, cols] as their buffers, the leading extents the same product
-/// in all (which are the items), or 1 (a matrix that all items share).  `items`: how many there
-/// must be.  Integers for a buffer in fixed point are its codes, unless their file says how many
-/// fraction bits they have.  Throws InputError: all inputs that have no file, a name that is no
-/// input, a file or tensor that cannot be read, other extents (what was expected, and of which
-/// buffer), an entry that is not finite for a buffer in fixed point.
+/// Reads the files.  A tensor has the shape [.., rows, cols], with rows and cols as in its buffer.
+/// The product of its leading extents is the number of items, the same for all tensors, or 1 (a
+/// matrix that all items share).  `items`: how many there must be.
+///
+/// For a buffer in fixed point, integers are its codes, unless their file says how many fraction
+/// bits they have.
+///
+/// Throws InputError for inputs without a file (it names all of them), a name that is no input, and
+/// a file or tensor that cannot be read.  Also for a wrong shape (it says what was expected, and of
+/// which buffer), and for an entry that is not finite where the buffer is in fixed point.
 ProgramInputs read_program_inputs(const Program& program, const std::vector<InputFile>& files,
                                   std::optional<std::int64_t> items);
 

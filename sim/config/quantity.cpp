@@ -13,8 +13,8 @@ namespace tricycle {
 
 namespace {
 
-/// value in the quantity's unit = number * multiply / divide; two factors because 1370 / 1000
-/// rounds once and 1370 * 0.001 twice.
+/// The value in the quantity's unit is number * multiply / divide.  There are two factors because
+/// 1370 / 1000 rounds once and 1370 * 0.001 twice.
 struct Suffix {
   std::string_view text;
   std::int64_t multiply = 1;
@@ -34,7 +34,7 @@ constexpr Suffix kByteSuffixes[] = {
     {"GiB", std::int64_t{1} << 30}, {"MiB", std::int64_t{1} << 20}, {"KiB", 1024}, {"B"}};
 constexpr Suffix kRateSuffixes[] = {{"B/cycle"}};
 constexpr Suffix kFrequencySuffixes[] = {{"GHz"}, {"MHz", 1, 1000}};
-// Of both signs people type for micro: U+00B5 and the Greek letter U+03BC.
+// Both signs that people type for micro are accepted: U+00B5 and the Greek letter U+03BC.
 constexpr Suffix kTimeSuffixes[] = {
     {"ns"}, {"us", 1000}, {"\u00B5s", 1000}, {"\u03BCs", 1000}, {"ms", 1'000'000}};
 constexpr Suffix kLengthSuffixes[] = {{"nm"}};
@@ -65,8 +65,8 @@ constexpr Quantity kQuantities[] = {
     Quantity::kCount,        Quantity::kCycles, Quantity::kBytes,    Quantity::kBytesPerCycle,
     Quantity::kFrequencyGhz, Quantity::kTimeNs, Quantity::kLengthNm, Quantity::kBandwidthGbps};
 
-/// Cuts the suffix off `text`; nullopt where the quantity does not have it, or needs one and there
-/// is none.
+/// Cuts the suffix off `text`.  nullopt where the quantity does not have that suffix, or needs one
+/// and there is none.
 std::optional<Suffix> take_suffix(std::string_view& text, Quantity quantity) {
   const QuantityInfo row = quantity_info(quantity);
   for (const Suffix& suffix : row.suffixes) {

@@ -166,7 +166,7 @@ std::string cut_line(const Cut& cut) {
   return parts.empty() ? "" : fmt::format("cut: {{{}}}\n", fmt::join(parts, ", "));
 }
 
-/// .. as they are written for a run in `directory`.
+/// The inputs as text for a run that stands in `directory`.
 std::string inputs_text(const RunSpec& spec, const std::string& directory) {
   std::string text = "inputs:\n";
   for (const InputFile& in : spec.inputs) {

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// config.resolved.yaml: everything that determines a run's result, in one file that
-// `tricycle run FILE` takes.  Keys: algorithm (its name and parameters), format, fidelity, machine
-// and problem (their own keys, every default written out).  A program that runs without a problem
-// has the keys inputs (NAME: {file, tensor}) and items in its place.  A cut that was fixed is the
-// key cut: {tile, merge_group}.
+// config.resolved.yaml: one file with everything that determines a run's result.  `tricycle run
+// FILE` takes it.  Its keys are:
+//   - algorithm (its name and parameters), format and fidelity;
+//   - machine and problem (their own keys, with every default written out);
+//   - inputs (NAME: {file, tensor}) and items, in place of the problem, where a program runs
+//     without one;
+//   - cut: {tile, merge_group}, where a cut was fixed.
 #pragma once
 
 #include <cstdint>
@@ -26,39 +28,40 @@ namespace tricycle {
 struct RunSpec {
   HwConfig hw;
   Problem problem;
-  std::string algorithm;             // name of a row; or kProgramAlgorithm, and
-  std::optional<Program> program{};  // .. what is run in its place
-  AlgorithmOptions options;          // of that algorithm
+  std::string algorithm;             // name of a row, or kProgramAlgorithm
+  std::optional<Program> program{};  // what kProgramAlgorithm runs
+  AlgorithmOptions options;          // of the algorithm
   Format format = Format::kFp16;
   Fidelity fidelity = Fidelity::kTile;
-  // Without a problem: where the program's inputs come from, and for how many items.
+  // Without a problem: where the program's inputs come from, and how many items there are.
   std::vector<InputFile> inputs{};
   std::optional<std::int64_t> items{};
-  Cut cut{};  // what is fixed of it
+  Cut cut{};  // what of the cut is fixed
 };
 
-/// The file beside config.resolved.yaml that holds a program of one's own.
+/// The file beside config.resolved.yaml that holds a user's own program.
 inline constexpr const char* kProgramFile = "program.txt";
 
-/// The largest that a part of a cut can be: the largest chunk.
+/// The largest value of a part of a cut: the largest chunk.
 inline constexpr int kLargestCut = 256;
 
-/// YAML that load_run reads back to an equal run when it stands in `directory`; `comments` are
-/// lines put before it.
+/// The run as YAML.  load_run reads it back to an equal run when the YAML stands in `directory`.
+/// `comments` are lines to put before it.
 std::string dump_run(const RunSpec& spec, const std::vector<std::string>& comments,
                      const std::string& directory);
 
-/// Reads a run and --set texts over it.  Throws InputError with every fault at once, each with its
+/// Reads a run and the --set texts over it.  Throws InputError with all faults, each with its
 /// place.
 RunSpec load_run(const std::string& path, const Settings& settings = {});
 
-/// Whether a resolved run is of a program with inputs of its own.  Throws InputError.
+/// Whether a resolved run runs a program with inputs of its own.  Throws InputError.
 bool has_inputs(const std::string& path);
 
-/// A program's text from a file (models/isa/program_text.h).  Throws InputError with its place.
+/// Reads a program's text from a file (models/isa/program_text.h).  Throws InputError with the
+/// place.
 Program load_program(const std::string& path, const HwConfig& hw);
 
-/// What a YAML file is, by the keys it and its bases have at the top.
+/// What a YAML file is, judged by the top-level keys of it and its bases.
 enum class FileKind { kMachine, kProblem, kCosts, kGrid, kRun };
 /// Throws InputError for a file that is none of them.
 FileKind kind_of(const std::string& path);

@@ -8,7 +8,7 @@
 
 namespace tricycle {
 
-/// JSON Schema (draft 2020-12) of the keys of a tree.  Required keys are required only of a file
+/// JSON Schema (draft 2020-12) for the keys of a tree.  Required keys are required only in a file
 /// without `base`.
 std::string json_schema(const FieldNode& root, std::string_view title);
 

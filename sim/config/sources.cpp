@@ -23,7 +23,8 @@ struct Clause {
   std::vector<std::string> premises;
 };
 
-/// The text behind the `#` that begins a comment: at the start or behind a blank, not in quotes.
+/// The text after the `#` that begins a comment.  The `#` is at the start or after a blank, not in
+/// quotes.
 std::string_view comment_of(std::string_view line) {
   char quote = 0;
   for (std::size_t i = 0; i < line.size(); ++i) {
@@ -189,7 +190,7 @@ std::vector<MachineKey> machine_keys(const std::string& path,
     const std::string key = text.substr(0, text.find('='));
     sources.emplace(key, KeySource{key, "--set", 0, std::nullopt, "", {}});
   }
-  // The file itself comes first: what it sets, its bases do not.
+  // The file itself comes first: what it sets overrides its bases.
   for (const std::string& file : layer_files(path))
     for (KeySource& source : file_sources(file)) sources.emplace(source.key, source);
   FieldTree tree;

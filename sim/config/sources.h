@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Where the numbers of a machine come from: the comments behind them, as data.
+// Where the numbers of a machine come from.  The comments after them say so; here they become data.
 //
 //   rows: 16      # fact: CANN cube_m_size
 //   operations:   # startup assumed: a load, an operation and a store
@@ -8,9 +8,12 @@
 //
 //   width: 32 B   # derived from systolic_array.cols: 16 columns x 2 B
 //
-// A comment is one or more clauses `[KEY] TAG: SOURCE` with "; " between them; TAG is fact,
-// derived, assumed, or `derived from KEY, KEY`: what the value stands on. A value takes, of these,
-// the first there is: the clause with its key on its line, the clause with its key on the line of a
+// A comment is one or more clauses `[KEY] TAG: SOURCE` with "; " between them.  TAG says what the
+// value is based on: fact, derived, assumed, or `derived from KEY, KEY`.  A value takes the first
+// of these clauses that exists:
+//   1. the clause with its key on its line;
+//   2. the clause with its key on the line of a section around it (innermost first);
+//   3. the clause without a key on its line.
 // section around it (innermost first), the clause without key on its line.
 #pragma once
 
@@ -26,34 +29,34 @@ namespace tricycle {
 enum class Tag : std::uint8_t { kFact, kDerived, kAssumed };
 inline constexpr std::array<std::string_view, 3> kTagNames{"fact", "derived", "assumed"};
 
-/// One scalar of one file, with what its comment says.
+/// One scalar of one file, and what its comment says about it.
 struct KeySource {
   std::string key;  // dotted
   std::string file;
   int line = 0;
   std::optional<Tag> tag;             // none: no clause is about this value
   std::string source;                 // never empty where there is a tag
-  std::vector<std::string> premises;  // dotted keys a derived value is said to be derived from
+  std::vector<std::string> premises;  // dotted keys that a derived value is derived from
 };
 
-/// Every scalar of the YAML file itself, in its order; not name, description and base, which are
-/// texts.  Throws InputError for a file that is no YAML.
+/// Every scalar of the YAML file itself, in the order of the file.  Leaves out name, description
+/// and base, which are texts.  Throws InputError for a file that is not YAML.
 std::vector<KeySource> file_sources(const std::string& path);
 
-/// One key of a machine with the value it has and the source it has it from.
+/// One key of a machine with its value and the source of that value.
 struct MachineKey {
   std::string key;                  // dotted
   std::string value;                // as YAML writes it, resolved
-  std::optional<KeySource> source;  // none: no file sets the key, its default holds
+  std::optional<KeySource> source;  // none: no file sets the key, the default applies
 };
 
-/// Every key of a machine, those of its bases and defaults included, in the order of `describe hw`.
-/// A key that a --set text gives has that for its file, without line and tag.  Throws InputError as
-/// load_hw_config.
+/// Every key of a machine, with those of its bases and defaults, in the order of `describe hw`.
+/// For a key that a --set text gives, that text is the file; there is no line and no tag.  Throws
+/// InputError as load_hw_config.
 std::vector<MachineKey> machine_keys(const std::string& path,
                                      const std::vector<std::string>& overrides = {});
 
-/// How many values of a machine, inherited ones included, have each tag, in the order of kTagNames.
+/// How many values of a machine have each tag, inherited ones included, in the order of kTagNames.
 std::array<int, 3> tag_counts(const std::vector<MachineKey>& keys);
 
 }  // namespace tricycle

@@ -30,7 +30,7 @@ constexpr std::size_t kFaultsKept = 1000;
 /// What a text may hold is spent: there is no sense in reading on.
 struct EnoughFaults {};
 
-/// The faults of a file that is none of ours must not show what it holds.
+/// Faults of a file that is not ours must not show what it contains.
 std::string kind_of(const YamlNode& node) {
   return node.kind == YamlNode::Kind::kScalar ? "a text" : node.got();
 }
@@ -222,7 +222,7 @@ std::string text_of_file(const std::string& path) {
   return file_text(path);
 }
 
-/// yaml-cpp's message without what the file says, which it ends with in some.
+/// The message of yaml-cpp without the text of the file, which some messages end with.
 std::string what_of(const YAML::Exception& error) {
   if (const auto* deep = dynamic_cast<const YAML::DeepRecursion*>(&error))
     return fmt::format("at most {} maps and lists inside each other", deep->depth());

@@ -8,36 +8,36 @@
 
 namespace tricycle {
 
-/// Where a text stands: a file with line and column (from 1), or a whole source (a missing file, a
-/// --set) with line 0.
+/// Where a text stands: a file with line and column (from 1), or a whole source with line 0.  A
+/// whole source is, for example, a missing file or a --set.
 struct Place {
   std::string source;
   int line = 0;
   int column = 0;
 };
 
-/// One thing wrong with the input, before it becomes a line of an InputError.
+/// One thing that is wrong with the input; it becomes one line of an InputError.
 struct Fault {
   Place place;
   std::string key;   // dotted; empty: the file itself
   std::string what;  // `expected ..., got "..."`
 };
 
-/// `path:line:col: key: what`; without a line `source: key: what`, the key only where the source, a
-/// --set, does not name it.
+/// The line for a fault: `path:line:col: key: what`.  Without a line it is `source: key: what`.
+/// The key is left out where the source, a --set, names it already.
 std::string to_line(const Fault& fault);
 
-/// More faults than a person reads in one go are counted, not shown.
+/// The most faults that are shown, as a person cannot read more at once.  Further ones are counted.
 inline constexpr std::size_t kMostFaultsShown = 50;
-/// Keys, values and collections of one file, or of a file and its bases together.
+/// Limit on keys, values and collections of one file, or of a file and its bases together.
 inline constexpr std::size_t kMostYamlValues = 500'000;
 
-/// Throws InputError with a line for every fault, ordered by place (files before --set), if there
-/// is any; the first kMostFaultsShown of them.
+/// Throws InputError if there is a fault.  The message has a line per fault, ordered by place
+/// (files before --set), for the first kMostFaultsShown.
 void throw_if_any(std::vector<Fault> faults);
 
-/// A YAML value: the text of its scalar as written, so that the reader of a key decides what it
-/// means.
+/// A YAML value.  It holds the text of a scalar as written, so that the reader of a key decides
+/// what the text means.
 struct YamlNode {
   enum class Kind : std::uint8_t { kNull, kScalar, kMap, kSequence };
   struct Entry;
@@ -50,9 +50,10 @@ struct YamlNode {
 
   const Entry* find(std::string_view key) const;
   Entry* find(std::string_view key);
-  /// For messages: the quoted scalar (an excerpt), "a map", "a list" or "nothing".
+  /// What to write after "got" in messages: the quoted scalar (an excerpt), "a map", "a list" or
+  /// "nothing".
   std::string got() const;
-  /// Keys, values and collections, this one included.
+  /// Number of keys, values and collections, this one included.
   std::size_t count() const;
 };
 
@@ -62,14 +63,14 @@ struct YamlNode::Entry {
   YamlNode value;
 };
 
-/// Parses one YAML document whose root is a map.  Duplicate keys, tabs as indentation, anchors,
-/// aliases, merges, tags, control characters, invalid UTF-8, several documents and more than
-/// kMostYamlValues are faults.  Throws InputError; `source` names the text in its messages, which
-/// do not quote what is no YAML: it may be any file.
+/// Parses one YAML document whose root is a map.  These are faults: duplicate keys, tabs as
+/// indentation, anchors, aliases, merges, tags, control characters, invalid UTF-8, several
+/// documents, and more than kMostYamlValues.  Throws InputError; `source` names the text in its
+/// messages.  The messages do not quote text that is not YAML, as the file may be any file.
 YamlNode parse_yaml(const std::string& text, const std::string& source);
 
-/// Reads and parses a file.  Throws InputError, also for what is missing, unreadable, a directory
-/// or no regular file.
+/// Reads and parses a file.  Throws InputError, also where the file is missing, unreadable, a
+/// directory or not a regular file.
 YamlNode read_yaml_file(const std::string& path);
 
 }  // namespace tricycle

@@ -33,8 +33,8 @@ class Walk {
   }
   void add_execution(const Execution& e);
 
-  /// An instruction's execution and its neighbours, all of one item: program order is the order in
-  /// which a unit takes its instructions.
+  /// An instruction's execution and its neighbours, all of one item.  A unit takes its instructions
+  /// in program order.
   struct Node {
     const Execution* execution = nullptr;
     const Execution* before_on_server = nullptr;
@@ -64,7 +64,8 @@ Walk::Walk(const RunTrace& trace)
   }
 }
 
-/// The instruction itself, and what held it between the cycle it was taken and its begin.
+/// Adds the instruction itself, and what held it between the cycle in which it was taken and its
+/// begin.
 void Walk::add_execution(const Execution& e) {
   path_.instructions[trace_.program.instructions[e.instruction].opcode()] += e.end - e.begin;
   for (std::size_t i = nodes_[e.instruction].first_stall; i < trace_.stalls.size(); ++i) {
@@ -74,7 +75,7 @@ void Walk::add_execution(const Execution& e) {
   }
 }
 
-/// None: the launch.
+/// What bounded the start of the instruction; none: the launch.
 std::optional<Predecessor> Walk::predecessor(const Execution& e) const {
   const Instruction& in = trace_.program.instructions[e.instruction];
   if (!in.waits.empty() && e.token.visible == e.started)
@@ -97,7 +98,7 @@ CriticalPath Walk::from_end(std::int64_t launch_cycles) {
       add(StallCause::kDrain, at->token.arrived - at->token.posted);
       add(StallCause::kToken, at->token.visible - at->token.arrived);
     }
-    // One that was only taken in the same cycle has no cycles of its own on the path.
+    // An instruction that was taken in the same cycle adds no cycles of its own to the path.
     at = before->execution;
     if (before->link != Predecessor::Link::kQueue) add_execution(*at);
   }

@@ -20,14 +20,14 @@ namespace tricycle {
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
-// A program this much slower with all items in flight is not tried with fewer.
+// A program that is this much slower with all items in flight is not tried with fewer.
 constexpr double kNear = 0.1;
-// What fewer in flight must be able to gain, for one more simulation to be worth it.
+// The least that fewer items in flight must be able to gain to be worth another simulation.
 constexpr double kWorthwhile = 0.002;
-// On all cores: what so many more would gain is small, and each round simulates all of them.
+// Items in flight on all cores.  More would gain little, and each round simulates all of them.
 constexpr std::int64_t kMostInFlight = 8192;
 
-// Items simulated with fewer in flight: beyond, machines of many cores would be tried for too long.
+// Most items to simulate with fewer in flight; beyond, machines of many cores would take too long.
 constexpr std::int64_t kMostItems = 16384;
 
 /// Numbers of items in flight below `most`: all up to 16, then four in every doubling.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The best of several programs for the same work.
+// Finds the best of several programs that do the same work.
 #pragma once
 
 #include <cstdint>
@@ -13,32 +13,36 @@
 
 namespace tricycle {
 
-/// Programs whose cycles differ by no more than this part of the fastest count as equally fast.
+/// Programs count as equally fast where their cycles differ by no more than this part of the
+/// fastest.
 inline constexpr double kTiedCycles = 0.02;
 
-/// One way to cut the work, and its name: "tile 16 group 4".
+/// One way to cut (tile) the work, and its name: "tile 16 group 4".
 struct CutProgram {
   Program program;
   std::string cut;
 };
 
-/// A program, what an item of it costs when many follow each other, and the shortest time one item
-/// alone takes, by whichever of the programs is best for that.
+/// The chosen program and what one item of it costs when many follow each other.  The shortest
+/// latency is the least time that one item alone takes, in whichever of the programs is fastest for
+/// that.
 struct TimedProgram {
   Program program;
   std::string cut;
-  double cycles_per_item = 0;  // that of `steady`
+  double cycles_per_item = 0;  // the same as in `steady`
   SteadyState steady;
   std::int64_t shortest_latency_cycles = 0;
   std::string shortest_latency_cut;
 };
 
-/// Every program with every number of items in flight that the machine allows (above 16 not every
-/// one, and no more than 8192 on all cores) is a choice, simulated unless a bound tells that it
-/// cannot be the one.  Of those within kTiedCycles of the fastest the one with the least energy is
-/// taken (machines without a cost model: with the fewest multiply-accumulates), then the shortest
-/// latency, the fewest cycles, the fewest instructions, the fewest in flight, the first.
-/// Precondition: there is a program.
+/// Chooses a program and a number of items in flight.  Every program is tried with every number
+/// that the machine allows; above 16 not every number is tried, and no more than 8192 items on all
+/// cores.  Each choice is simulated unless a bound shows that it cannot win.
+///
+/// Of the choices within kTiedCycles of the fastest, the one with the least energy wins.  On
+/// machines without a cost model it is the one with the fewest multiply-accumulates.  Ties go to
+/// the shortest latency, then the fewest cycles, the fewest instructions, the fewest in flight, the
+/// first.  Precondition: there is a program.
 TimedProgram best_cut(std::vector<CutProgram> programs, const HwConfig& hw);
 
 }  // namespace tricycle

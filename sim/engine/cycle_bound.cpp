@@ -16,7 +16,7 @@ namespace {
 
 std::size_t at(Unit unit) { return static_cast<std::size_t>(unit); }
 
-/// One item's instructions, each as soon as nothing of its own is in the way.
+/// Times one item's instructions.  Each runs as soon as no part of its own item is in the way.
 class ItemAlone {
  public:
   ItemAlone(const Program& program, const HwConfig& hw,
@@ -55,11 +55,11 @@ class ItemAlone {
            (awaits_sums(hw_, program_, of, by) ? timings_[producer].pipeline : 0);
   }
 
-  /// The cycle in which an instruction that is issued at a cycle ends.
+  /// The cycle in which an instruction ends that is issued at cycle `issued`.
   std::int64_t end(std::uint32_t i, std::int64_t issued) {
     const InstructionTiming& timing = timings_[i];
     std::int64_t held = paths_.hold(issued, timing.vector);
-    // Bursts of other items may keep the rows open that these need, and come between them.
+    // Bursts of other items may keep the rows open that these bursts need, or come between them.
     if (timing.is_transfer() && hw_.dram.timing == DramTiming::kFlat) {
       const std::int64_t ready = issued + timing.dram_ready;
       const std::int64_t begin = std::max(ready, channel_free_);
@@ -80,8 +80,8 @@ class ItemAlone {
   std::int64_t channel_free_ = 0;
 };
 
-/// Cycles the operands of one side take that an item has to load, whatever lies between its
-/// products.
+/// Cycles for loading the operands of one side that an item needs in any case, whatever other items
+/// do between its products.
 class LeastLoads {
  public:
   explicit LeastLoads(std::int64_t places) : places_(static_cast<std::size_t>(places)) {}
@@ -97,7 +97,7 @@ class LeastLoads {
     if (there) held_.erase(place);
     held_.push_front(held);
     if (held_.size() > places_) held_.pop_back();
-    // Constants are everybody's: another item may have brought them.
+    // Constants are shared: another item may have loaded them.
     return there || program.buffer(region).constant != Constant::kNone ? 0 : cycles;
   }
 
@@ -108,7 +108,7 @@ class LeastLoads {
     const std::vector<std::uint32_t>* producers;
   };
   std::size_t places_;
-  std::deque<Held> held_;  // used last first
+  std::deque<Held> held_;  // most recently used first
 };
 
 std::int64_t least_operand_cycles(const Program& program, const HwConfig& hw,
@@ -127,8 +127,8 @@ std::int64_t least_operand_cycles(const Program& program, const HwConfig& hw,
   return cycles;
 }
 
-/// Cycles an item's bytes take the DRAM's channel: whole cycles a transfer where it serves one
-/// after the other, else burst behind burst.
+/// Cycles that an item's bytes occupy the DRAM's channel.  Flat timing counts whole cycles per
+/// transfer, one transfer after the other.  Otherwise bursts follow each other without gaps.
 double dram_cycles(const HwConfig& hw, const std::vector<InstructionTiming>& timings) {
   std::int64_t bytes = 0, cycles = 0;
   for (const InstructionTiming& timing : timings) {

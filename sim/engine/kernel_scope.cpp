@@ -5,7 +5,8 @@ namespace sc_core {
 extern sc_simcontext* sc_default_global_context;
 }
 
-// SystemC's library has a main() of its own that calls this; a program that has one never runs it.
+// SystemC's library has a main() of its own that calls this.  A program with its own main() never
+// runs it.
 extern "C" [[gnu::weak]] int sc_main(int, char**) { return 1; }
 
 namespace tricycle {

@@ -42,9 +42,9 @@ Measured measure(const Program& program, const HwConfig& hw, std::int64_t items)
   return m;
 }
 
-/// What bounds a stage, in cycles of all its items.  The latency of an item is a bound of its own
-/// only where others could hide it: of a stage that is a single round, the most demanded resource
-/// bounds it if it is busy for most.
+/// What bounds a stage, in cycles of all its items.  The latency of an item counts as a bound only
+/// where other items could hide it.  In a stage of a single round, the most demanded resource is
+/// the bound if it is busy for most of the time.
 struct StageBound {
   Resource resource;
   double cycles;
@@ -53,10 +53,10 @@ StageBound bound_of(const Measured& m, std::int64_t items, std::int64_t in_fligh
   ResourceCycles bounds = m.bounds.cycles;
   for (double& cycles : bounds) cycles *= static_cast<double>(items);
   const auto dependency = static_cast<std::size_t>(Resource::kDependency);
-  // Some slot has as many items one behind the other as there are rounds.
+  // Some slot has as many items, one after the other, as there are rounds.
   const std::int64_t rounds = (items + in_flight - 1) / in_flight;
   bounds[dependency] = static_cast<double>(rounds * m.bounds.latency_cycles);
-  // A bank's is a mean over the slots, which fewer items need not have.
+  // A bank's bound is a mean over the slots; fewer items need not reach that mean.
   if (items < in_flight) bounds[Resource::kScratchpad] = 0;
   const auto largest = [&] { return std::max_element(bounds.begin(), bounds.end()); };
   auto chosen = largest();
@@ -74,7 +74,7 @@ void time_vectors(const HwConfig& hw, const Program& program) {
 }
 
 /// Throws InputError with a line for every format and operation of the layer that the machine
-/// lacks: not those of the first stage alone.
+/// lacks, in all stages and not only in the first.
 void check_needs(const HwConfig& hw, const Problem& problem, const LayerChoice& choice,
                  const std::vector<const Algorithm*>& algorithms, const AlgorithmOptions& options,
                  Format format) {
@@ -128,13 +128,13 @@ StageCycles stage_cycles(const HwConfig& hw, const LayerStage& stage) {
   return out;
 }
 
-/// A key of the machine that a lowering or a unit may have too little of, four times as large.
+/// A key of the machine that may be too small for a lowering or a unit, made four times as large.
 struct Larger {
   std::string_view key;
   void (*change)(HwConfig&);
 };
 constexpr std::int64_t kTimes = 4;
-constexpr std::size_t kMemories = 2;  // the first of them
+constexpr std::size_t kMemories = 2;  // so many entries, the first ones, are memories
 constexpr std::array<Larger, 5> kLarger{
     {{"accumulator_memory.size", [](HwConfig& hw) { hw.accumulator_bytes *= kTimes; }},
      {"scratchpad.size", [](HwConfig& hw) { hw.scratchpad.size_bytes *= kTimes; }},
@@ -142,12 +142,12 @@ constexpr std::array<Larger, 5> kLarger{
      {"dma.requests_in_flight", [](HwConfig& hw) { hw.dma.requests_in_flight *= kTimes; }},
      {"dma.queues", [](HwConfig& hw) { hw.dma.queues *= kTimes; }}}};
 
-/// What a stage takes on a machine that has more of one thing: nothing where it has no such stage.
+/// Cycles of a stage on a machine that has more of one thing; nothing where it has no such stage.
 using CyclesOn = std::function<std::optional<double>(std::size_t larger)>;
 
-/// Adds the key that would take most of the cycles away, by simulation: where the gap is notable
-/// any that takes a quarter of it; else a memory that takes a tenth of the cycles, since its size
-/// is why operands are loaded again and again.
+/// Finds by simulation the key that would save the most cycles, and adds it.  Where the gap is
+/// notable, the key must save a quarter of the gap.  Otherwise it must be a memory that saves a
+/// tenth of the cycles, since a memory's size is why operands are loaded repeatedly.
 void add_remedy(const CyclesOn& cycles_on, StageCycles& stage) {
   const bool has_gap = stage.gap > kNotableGap;
   double best =
@@ -195,7 +195,8 @@ double LayerCycles::other_cycles() const {
 
 namespace {
 
-/// Simulates a layer on a machine, and where stages lose much on machines that have more.
+/// Simulates a layer on a machine.  Where stages lose much, also simulates machines that have more
+/// of one thing.
 class LayerSimulation {
  public:
   LayerSimulation(const HwConfig& hw, const Problem& problem, const LayerChoice& choice,
@@ -246,7 +247,7 @@ class LayerSimulation {
     return *stages_[i];
   }
 
-  /// Names what would help, of stages that are much of the layer.
+  /// Names what would help the stages that are a large part of the layer.
   void explain(const std::vector<const Algorithm*>& algorithms, LayerCycles& out) {
     constexpr double kLargePart = 0.02;
     double total = out.other_cycles();

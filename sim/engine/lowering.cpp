@@ -22,7 +22,7 @@ namespace tricycle {
 
 namespace {
 
-// Beyond, the start that strips make shorter is lost in the length of the whole.
+// Beyond this, the shorter start that strips give does not matter against the length of the whole.
 constexpr std::int64_t kMostStripProducts = 4096;
 
 std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
@@ -31,7 +31,7 @@ std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; 
 
 namespace {
 
-/// Every way to cut a chunk that a lowering can take.
+/// All ways to cut a chunk that a lowering supports.
 std::vector<Cut> all_cuts(const Algorithm& algorithm, int chunk, Format format,
                           const HwConfig& hw) {
   std::vector<Cut> all;
@@ -46,7 +46,7 @@ std::vector<Cut> all_cuts(const Algorithm& algorithm, int chunk, Format format,
   return all;
 }
 
-/// "8, 16 or 32": what a part of the cuts may be.
+/// The text "one of 8, 16, 32": the values that a part of the cuts can have.
 std::string values_of(const std::vector<Cut>& cuts, std::optional<int> Cut::*part) {
   std::set<int> values;
   for (const Cut& cut : cuts)
@@ -54,7 +54,7 @@ std::string values_of(const std::vector<Cut>& cuts, std::optional<int> Cut::*par
   return fmt::format("{}{}", values.size() > 1 ? "one of " : "", fmt::join(values, ", "));
 }
 
-/// .. those that are as `fixed`.
+/// The ways among them that agree with `fixed`.
 std::vector<Cut> cuts(const Algorithm& algorithm, int chunk, Format format, const HwConfig& hw,
                       const Cut& fixed) {
   std::vector<Cut> all = all_cuts(algorithm, chunk, format, hw);
@@ -80,7 +80,7 @@ std::vector<Cut> cuts(const Algorithm& algorithm, int chunk, Format format, cons
   return all;
 }
 
-/// "tile 16 group 4".
+/// The text "tile 16 group 4".
 std::string cut_text(const Cut& cut) {
   std::string text = fmt::format("tile {}", cut.tile.value());
   if (cut.merge_group) text += fmt::format(" group {}", *cut.merge_group);
@@ -100,7 +100,7 @@ double least_cost_per_chunk(const Algorithm& algorithm, const AlgorithmParameter
   double least = std::numeric_limits<double>::infinity();
   for (const Cut& cut : all_cuts(algorithm, chunk, format, hw)) {
     const Program program = lower(algorithm, parameters, chunk, format, hw, cut);
-    // With as many in flight as there can be: fewer take no less.
+    // With the most items in flight, since fewer take no fewer cycles.
     const double cycles =
         item_bounds(program, hw).least_with(hw.cores * items_in_flight(program, hw));
     least = std::min(least, cost(program, cycles));

@@ -12,28 +12,28 @@
 
 namespace tricycle {
 
-/// The best program of one inversion (best_cut()): every edge of tile_edges(), and every size of
-/// the groups in which small blocks are merged, is a way to cut its blocks.  Bits do not depend on
-/// the choice.  What `fixed` says is no choice.  Throws InputError (format, memory; a cut that this
-/// lowering does not have, with those it has).
+/// The best program for one inversion, by best_cut().  Its blocks can be cut with every edge of
+/// tile_edges(), and with every size of the groups in which small blocks are merged.  What `fixed`
+/// sets is not searched.  Bits do not depend on the choice.  Throws InputError for format or
+/// memory, and for a fixed cut that this lowering lacks; the message lists the cuts it has.
 TimedProgram lower_fastest(const Algorithm& algorithm, const AlgorithmParameters& parameters,
                            int chunk, Format format, const HwConfig& hw, const Cut& fixed = {});
 
-/// .. at the published setting of the algorithm of that name.
+/// The program of the named algorithm at its published setting.
 Program lower_published(std::string_view algorithm, int chunk, Format format, const HwConfig& hw);
 
-/// What an item costs that a program makes in so many cycles; not less where it takes more.
+/// Cost of one item of a program, given its cycles.  It must not be less where the cycles are more.
 using ItemCost = std::function<double(const Program&, double cycles)>;
 
-/// What lower_fastest()'s program cannot cost less than: the smallest cost of all the cuts, each in
+/// Lower bound on what lower_fastest()'s program costs: the smallest cost of all cuts, each with
 /// the cycles of its bounds (item_bounds()).  Nothing is simulated.  Throws InputError (format,
 /// memory).
 double least_cost_per_chunk(const Algorithm& algorithm, const AlgorithmParameters& parameters,
                             int chunk, Format format, const HwConfig& hw, const ItemCost& cost);
 
-/// The program of one product, in panels or in strips, whichever takes fewer cycles on a machine
-/// that has nothing else to do; panels where that is equal or there were more than 4096 strips.
-/// Throws InputError (format, memory).
+/// The program of one matrix product, in panels or in strips, whichever takes fewer cycles on an
+/// otherwise idle machine.  Panels are taken where both are equal, or where there would be more
+/// than 4096 strips.  Throws InputError (format, memory).
 Program lower_fastest_gemm(const HwConfig& hw, Format format, int m, int n, int k,
                            std::optional<Format> weights = {});
 

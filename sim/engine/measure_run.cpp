@@ -31,7 +31,7 @@ RunCost run_cost(const HwConfig& hw, const RunResult& r) {
   return c;
 }
 
-/// What keeps more items from being in flight on a core.
+/// What prevents more items from being in flight on a core.
 std::string in_flight_limit(const Program& program, const HwConfig& hw) {
   if (program.most_in_flight > 0) return "fastest";
   const auto is_full = [&](Space space, std::int64_t capacity) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What every run reports, whatever its items hold.
+// Measures what every run reports, whatever its items contain.
 #pragma once
 
 #include <cstdint>
@@ -17,10 +17,10 @@
 
 namespace tricycle {
 
-/// What is run, as it stands in the result.
+/// What is run, in the words in which the result shows it.
 struct RunCase {
   const HwConfig& hw;
-  std::string problem;  // its name; empty: a program with inputs of its own
+  std::string problem;  // name; empty for a program with inputs of its own
   std::string algorithm, parameters;
   const RunDigests& digests;
   Fidelity fidelity;
@@ -30,18 +30,18 @@ struct RunCase {
   std::optional<std::int64_t> seed = std::nullopt;
 };
 
-/// Everything a run reports but the values; `io`, if any, computes those beside the time.  Throws
-/// RunError (deadlock).
+/// Measures everything that a run reports except its values.  `io`, if any, computes the values
+/// along with the time.  Throws RunError (deadlock).
 RunResult measure_run(const RunCase& c, const TimedProgram& lowered, const ItemIo* io,
                       RunTrace* trace);
 
-/// A program of one's own with the number of items in flight that is best; its cut is "as written".
+/// A user's own program, with the number of items in flight that is best; its cut is "as written".
 TimedProgram as_written(const Program& program, const HwConfig& hw);
 
-/// "text 1234567890ab": what stands for the parameters of such a program.
+/// The text that stands for the parameters of such a program: "text 1234567890ab".
 std::string program_parameters(const Program& program, const HwConfig& hw);
 
-/// Throws InputError where an instruction has times but no values.
+/// Throws InputError where an instruction has timing but no values.
 void check_values(const Program& program);
 
 }  // namespace tricycle

@@ -28,7 +28,7 @@ std::size_t elements_of_item(const Buffer& b) {
   return static_cast<std::size_t>(b.rows) * static_cast<std::size_t>(b.cols);
 }
 
-/// Results of the items as they finish, in whatever order.
+/// Collects the results of the items as they finish, in any order.
 class OutputCollector {
  public:
   OutputCollector(const Program& program, const ProgramInputs& data, RunWatch* watch)
@@ -44,7 +44,7 @@ class OutputCollector {
             [this](std::int64_t item, const MachineState& state) { store(item, state); }};
   }
 
-  /// Digests and counts into the result, and the outputs as tensors.
+  /// Writes digests and counts into the result, and returns the outputs as tensors.
   std::vector<ProgramOutput> finish(RunResult& result) {
     std::vector<ProgramOutput> all;
     Sha256 every;
@@ -119,7 +119,7 @@ class OutputCollector {
   const ProgramInputs& data_;
   RunWatch* watch_;
   std::vector<Output> outputs_;
-  AccuracySummary counts_;  // what is no matter of accuracy
+  AccuracySummary counts_;  // counts that do not concern accuracy
 };
 
 /// Throws InputError where the outputs of all items do not fit.

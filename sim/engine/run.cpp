@@ -23,7 +23,7 @@ namespace tricycle {
 
 namespace {
 
-/// Results of the chunks as they finish, in whatever order.
+/// Collects the results of the chunks as they finish, in any order.
 class Collector {
  public:
   Collector(const Program& program, const PreparedProblem& problem, RunWatch* watch = nullptr)
@@ -68,7 +68,7 @@ class Collector {
   RunWatch* watch_;
   std::vector<std::vector<std::uint8_t>> bits_;
   std::vector<Accuracy> accuracy_;
-  AccuracySummary counts_;  // what is no matter of accuracy, of all chunks
+  AccuracySummary counts_;  // counts of all chunks that do not concern accuracy
 };
 
 /// Whether no element is infinite or NaN.
@@ -85,7 +85,7 @@ bool all_finite(const Values& values) {
       values);
 }
 
-/// What measure_run() takes for chunks of a problem.
+/// The case that measure_run() takes, for the chunks of a problem.
 RunCase case_of(const HwConfig& hw, const PreparedProblem& p, std::string algorithm,
                 std::string parameters, const RunDigests& digests, Fidelity fidelity) {
   RunCase c{hw, p.problem.name, std::move(algorithm), std::move(parameters), digests, fidelity};
@@ -109,7 +109,7 @@ RunResult measure_values(const RunCase& c, const PreparedProblem& problem,
   return r;
 }
 
-/// Throws InputError unless the program takes a chunk of the problem and makes one.
+/// Throws InputError unless the program reads one chunk of the problem and writes one.
 void check_inverts(const Program& program, const Problem& problem) {
   const auto is_chunk = [&](std::uint32_t buffer) {
     return program.buffers[buffer].rows == problem.chunk &&

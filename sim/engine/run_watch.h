@@ -6,7 +6,7 @@
 
 namespace tricycle {
 
-/// How far a run is, for another thread to look at.
+/// The progress of a run, for another thread to read.
 struct RunWatch {
   std::atomic<std::int64_t> chunks{0};  // of the problem; 0 until its program is chosen
   std::atomic<std::int64_t> done{0};

@@ -5,11 +5,11 @@
 
 namespace tricycle {
 
-/// Keeps what happens to the first trace.item_limit items, and drops the rest: memory is bounded
-/// however long the run.
+/// Records what happens to the first trace.item_limit items, and drops the rest.  So memory is
+/// bounded, however long the run is.
 class TraceRecorder final : public RunObserver {
  public:
-  /// `trace` outlives the recorder.
+  /// `trace` must outlive the recorder.
   explicit TraceRecorder(RunTrace& trace) : trace_(trace) {}
 
   void executed(const Execution& execution) override {
@@ -23,7 +23,8 @@ class TraceRecorder final : public RunObserver {
   }
 
  private:
-  /// What belongs to no item: the launch; the end only where nothing was dropped before it.
+  /// Whether to record a span.  Of the spans that belong to no item it records the launch, and the
+  /// end only where nothing was dropped before it.
   bool keeps(std::int64_t item) {
     const bool keep = item == StallSpan::kNoItem ? !dropped_ : item < trace_.item_limit;
     dropped_ = dropped_ || !keep;

@@ -3,9 +3,8 @@
 
 namespace tricycle {
 
-/// SHA-256 of the program's sources, by names and contents (sim/host/build_id.cmake): of two
-/// programs with the same one all results are the same.  kVersion is for people, this is for
-/// stores.
+/// SHA-256 of the program's sources, by names and contents (sim/host/build_id.cmake).  Two programs
+/// with the same one give the same results.  Stores use it; kVersion is for people.
 const char* build_id();
 
 }  // namespace tricycle

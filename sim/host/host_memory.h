@@ -5,8 +5,8 @@
 
 namespace tricycle {
 
-/// Throws InputError where this host has less memory than `bytes`: "WHAT take 66 GiB, this host has
-/// 23 GiB; REMEDY".
+/// Throws InputError where this host has less memory than `bytes`.  The message is "WHAT take 66
+/// GiB, this host has 23 GiB; REMEDY".
 void check_host_memory(const std::string& what, double bytes, const std::string& remedy);
 
 }  // namespace tricycle

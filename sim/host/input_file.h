@@ -9,8 +9,9 @@ namespace tricycle {
 /// All bytes of a file.  Throws InputError where it cannot be read.
 std::string file_text(const std::string& path);
 
-/// Notes the files that file_text() reads while it lives, each once, in their order: of a machine
-/// also its bases and cost tables.  One at a time in each thread.
+/// Records the files that file_text() reads while this object lives.  Each file is listed once, in
+/// the order of the reads.  For a machine, they include its bases and cost tables.  Use one at a
+/// time per thread.
 class FilesRead {
  public:
   FilesRead();

@@ -32,7 +32,7 @@ bool is_writable_directory(const fs::path& path) {
   return access(path.c_str(), W_OK | X_OK) == 0;  // the path is known to be a directory
 }
 
-/// The folder a file of this name stands in.
+/// The folder that a file of this name is in.
 fs::path parent(const fs::path& path) {
   return path.has_parent_path() ? path.parent_path() : fs::path(".");
 }
@@ -60,13 +60,13 @@ class TemporaryFile {
   TemporaryName name_;
 };
 
-/// Processes that write one folder take turns to change its names.
+/// A lock on a folder: processes that write to it take turns to change its names.
 class FolderLock {
  public:
   explicit FolderLock(const std::string& folder)
       : file_(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
     const auto end = std::chrono::steady_clock::now() + kLongest;
-    // Where a folder cannot be locked, such as on some network disks, nothing is.
+    // Where a folder cannot be locked, such as on some network disks, there is no lock.
     while (file_ >= 0 && flock(file_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
       if (std::chrono::steady_clock::now() > end) {
         close(file_);
@@ -103,7 +103,7 @@ class SignalsWait {
   sigset_t before_{};
 };
 
-/// The directories a path needs and does not have; removed again, if empty, unless they are kept.
+/// Creates the directories that a path needs and lacks.  Empty ones are removed again, unless kept.
 class NewDirectories {
  public:
   explicit NewDirectories(const fs::path& path) {
@@ -184,7 +184,8 @@ void write_files(const std::string& directory, const std::vector<OutputFile>& fi
   {
     const FolderLock lock(directory);
     const SignalsWait wait;
-    // What was there goes first: killed in between, the folder lacks files but mixes none.
+    // Existing files are removed first.  If the process is killed in between, files are missing,
+    // but none are mixed.
     for (const OutputFile& file : files) unlink((fs::path(directory) / file.name).c_str());
     for (TemporaryFile& file : temporaries) file.publish();
   }

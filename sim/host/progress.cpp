@@ -25,7 +25,7 @@ std::size_t terminal_width(std::FILE* out) {
   return ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
-/// A stream that is closed or full is no reason to stop: nothing is thrown.
+/// Throws nothing: a stream that is closed or full is no reason to stop.
 void put(const std::string& text, std::FILE* out) {
   std::fputs(text.c_str(), out);
   std::fflush(out);
@@ -49,7 +49,7 @@ Progress::Progress(std::size_t total, std::FILE* out, std::chrono::milliseconds 
                    Teller teller)
     : total_(total), out_(out), terminal_(isatty(fileno(out)) != 0), period_(period) {
   if (terminal_ || teller == Teller::kBegin) return;
-  // Signals stay with the thread that works.
+  // Signals go to the thread that works.
   sigset_t all, before;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);

@@ -25,7 +25,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Temporary files there are, for a signal that ends the process: names in memory that never moves.
+/// The names of existing temporary files, for a signal that ends the process.  They are in memory
+/// that never moves.
 struct Unfinished {
   static constexpr std::size_t kMost = 16;
   static constexpr std::size_t kLongest = 4096;
@@ -64,19 +65,20 @@ char* note(const std::string& name) {
 
 constexpr std::string_view kRandomPart = ".XXXXXX", kTemporarySuffix = ".tmp";
 
-/// Removes a temporary file unless a process has it open: it was left by one that was killed.
+/// Removes a temporary file unless a process has it open.  Otherwise a killed process left it
+/// behind.
 void remove_unless_open(const fs::path& path) {
   const int file = open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
   if (file < 0) return;
   struct stat status {};
-  // Removed while it is locked: whoever has just made it finds it locked, or gone.
+  // It is removed while it is locked.  So a process that has just made it finds it locked, or gone.
   if (fstat(file, &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == geteuid() &&
       flock(file, LOCK_EX | LOCK_NB) == 0)
     unlink(path.c_str());
   close(file);
 }
 
-/// Removes what killed processes left of this target.
+/// Removes the files for this target that killed processes left behind.
 void remove_left_over(const fs::path& target) {
   std::error_code error;
   const std::string head = target.filename().string() + '.';
@@ -91,13 +93,13 @@ void remove_left_over(const fs::path& target) {
   }
 }
 
-/// Makes a file under a name of its own and locks it; its name in `path`.
+/// Makes a file under a name of its own and locks it; puts the name into `path`.
 int make_temporary(const std::string& target, std::string& path) {
   for (;;) {
     path = target + std::string(kRandomPart) + std::string(kTemporarySuffix);
     const int file = mkostemps(path.data(), static_cast<int>(kTemporarySuffix.size()), O_CLOEXEC);
     if (file < 0) fail_to_write(target, errno);
-    // Another process may have taken it for left over between these two steps.
+    // Between these two steps another process may have removed it as left over.
     struct stat status {};
     const bool locked = flock(file, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK;
     if (locked && fstat(file, &status) == 0 && status.st_nlink > 0) {
@@ -143,7 +145,8 @@ bool TemporaryName::publish_new() {
     path_.clear();
     return true;
   }
-  // Not every disk knows that: a second name, which is never put in the place of another.
+  // Not every disk supports that.  Then link() gives the file a second name; it never replaces a
+  // file.
   if (errno != EEXIST && link(path_.c_str(), target_.c_str()) == 0) return true;
   if (errno != EEXIST) fail_to_write(target_, errno);
   return false;

@@ -3,9 +3,9 @@
 
 namespace tricycle {
 
-/// That of project() in CMakeLists.txt.
+/// The version in project() of CMakeLists.txt.
 extern const char* const kVersion;
-/// YYYY-MM-DD.
+/// The date of the version, YYYY-MM-DD.
 extern const char* const kVersionDate;
 
 }  // namespace tricycle

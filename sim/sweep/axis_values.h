@@ -8,8 +8,8 @@
 
 namespace tricycle {
 
-/// The values a grid states for a key: a list, or a range {from, to, step} or {from, to,
-/// powers_of}.  What is wrong goes to `faults`; `grid_path` is where paths of files start from.
+/// Reads the values that a grid states for a key: a list, or a range {from, to, step} or {from, to,
+/// powers_of}.  Faults go to `faults`.  Relative paths of files start at `grid_path`.
 std::vector<AxisValue> read_axis_values(const std::string& key, AxisTarget target,
                                         const AxisKeys& keys, const YamlNode& node,
                                         const std::string& grid_path, std::vector<Fault>& faults);

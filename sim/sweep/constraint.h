@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a grid's points must fulfil:
+// A constraint, which the points of a grid must fulfil:
 //
 //   constraint := expression ("<" | "<=" | ">" | ">=" | "==" | "!=") expression
 //
-// Words (`format != int8`) are compared with == and != alone.
+// Words (`format != int8`) can only be compared with == and !=.
 #pragma once
 
 #include <functional>
@@ -18,11 +18,12 @@ namespace tricycle {
 
 class Constraint {
  public:
-  /// Throws InputError with one message, `expected .., got ..`, that does not name a place.
+  /// Parses the text.  Throws InputError with one message, `expected .., got ..`, that does not
+  /// name a place.
   Constraint(std::string_view text, const KeyNames& names);
 
-  /// Whether a point fulfils it; `value` knows every key of keys().  A division by zero anywhere in
-  /// it, or a figure there is none of (NaN), fulfils nothing but `!=`.
+  /// Whether a point fulfils the constraint; `value` knows every key of keys().  With a division by
+  /// zero anywhere in it, or a figure that does not exist (NaN), it fulfils nothing but `!=`.
   bool holds(const std::function<KeyValue(const std::string& key)>& value) const;
   const std::vector<std::string>& keys() const { return keys_; }
   const std::string& text() const { return text_; }

@@ -18,14 +18,14 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kBusyMilliseconds = 60'000;
-/// A row, or a text of meta: the grid itself is the longest.
+/// Limit on a row or a text of meta; the grid itself is the longest.
 constexpr int kLongestValue = 32 << 20;
 constexpr std::chrono::seconds kShortestTime{30};
-constexpr std::uintmax_t kBytesPerSecond = 1 << 20;  // .. and never slower than that
+constexpr std::uintmax_t kBytesPerSecond = 1 << 20;  // the slowest reading that is allowed
 constexpr int kStepsBetweenLooks = 20'000;
 
-/// Behind the last header of a rollback journal that names further files, sqlite.org/fileformat2:
-/// undoing it would open and remove them.
+/// Stands after the last header of a rollback journal that names further files
+/// (sqlite.org/fileformat2).  Undoing such a journal would open and remove these files.
 constexpr std::string_view kJournalMagic = "\xd9\xd5\x05\xf9\x20\xa1\x63\xd7";
 
 std::uintmax_t size_of(const std::string& path) {
@@ -109,7 +109,7 @@ void Database::open(const std::string& name, int flags) {
   restrict();
 }
 
-/// Of what a file says, nothing runs, and nothing grows without bound.
+/// Makes sure that nothing in a file runs, and that nothing grows without bound.
 void Database::restrict() const {
   const auto set = [&](int option, int value) {
     sqlite3_db_config(db_, option, value, static_cast<int*>(nullptr));
@@ -140,8 +140,8 @@ bool Database::is_readable() const {
 void Database::open_to_read() {
   open(plain_name(path_), SQLITE_OPEN_READONLY);
   if (is_readable()) return;
-  // SQLite wants files beside a store that has, or had, a log.  Without rows in the log it holds
-  // all there is, and can do without.
+  // SQLite wants files beside a store that has, or had, a log.  A store without rows in the log
+  // holds everything and can do without them.
   for (const char* log : {"-wal", "-journal"})
     if (size_of(path_ + log) > 0)
       throw InputError(fmt::format(

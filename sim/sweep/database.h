@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A connection to an SQLite file that may come from anybody: nothing in its schema runs, and a
-// fault of the file is one line that names it.
+// A connection to an SQLite file that may be untrusted.  Nothing in its schema runs, and a fault of
+// the file becomes one line that names it.
 #pragma once
 
 #include <sqlite3.h>
@@ -15,11 +15,12 @@ namespace tricycle {
 class Database {
  public:
   enum class Use : std::uint8_t {
-    kRead,   // never writes, and needs no right to
-    kWrite,  // what is there
-    kFill    // an empty file of ours, without a log: whole or of no use
+    kRead,   // never writes, and needs no permission to write
+    kWrite,  // writes to a file that exists
+    /// Fills an empty file of our own, without a log; the file is complete or useless.
+    kFill
   };
-  /// Throws InputError: no file, none that can be opened.
+  /// Throws InputError where there is no file, or none that can be opened.
   Database(std::string path, Use use);
   ~Database();
   Database(const Database&) = delete;
@@ -29,12 +30,12 @@ class Database {
   sqlite3* handle() const { return db_; }
   void execute(const std::string& sql) const;
 
-  /// Statements that run until long after a file of this size should have been read end with
-  /// InputError.
+  /// Between these calls statements have a time limit.  One that runs long after a file of this
+  /// size should have been read ends with InputError.
   void begin_time_limit();
   void end_time_limit();
 
-  /// The fault of the last call.  Throws InputError where the file is to blame, RunError where the
+  /// Throws the fault of the last call: InputError where the file is to blame, RunError where the
   /// disk or another process is.
   [[noreturn]] void fail() const;
 
@@ -53,7 +54,7 @@ class Database {
 /// "FILE: expected a store `tricycle sweep` made (WHY)".  Throws InputError.
 [[noreturn]] void refuse_store(const std::string& path, const std::string& why);
 
-/// Refuses names that are those of SQLite's own files beside a database.  Throws InputError.
+/// Refuses names of SQLite's own files beside a database.  Throws InputError.
 void check_store_name(const std::string& path);
 
 }  // namespace tricycle

@@ -6,9 +6,9 @@
 //   product := factor (("*" | "/") factor)*
 //   factor  := number [unit] | key | word | "(" sum ")" | function "(" sum ("," sum)* ")"
 //
-// Keys are those axes may have.  Words are values of keys that are no numbers (`int8`).  Functions
-// are min and max, of any number of arguments, and ceil and floor, of one.  Units must agree: bytes
-// are added to bytes, a number without unit to anything.
+// Keys are those that axes may have.  Words are the values of keys that are not numbers (`int8`).
+// The functions are min and max, with any number of arguments, and ceil and floor, with one.  Units
+// must agree: bytes can be added to bytes.  A number without unit can be added to anything.
 #pragma once
 
 #include <array>
@@ -25,41 +25,43 @@
 
 namespace tricycle {
 
-/// A number in the unit of its key, or a word.
+/// The value of a key: a number in the key's unit, or a word.
 using KeyValue = std::variant<double, std::string>;
 
-/// What is known of a key before any point: the quantity of a number, or the words it may be.
+/// What is known of a key without a point: the quantity of a number, or the words it may be.
 struct KeyKind {
   std::optional<Quantity> number;
-  std::vector<std::string> words;  // where it is no number; empty: any
+  std::vector<std::string> words;  // valid values if it is not a number; empty: any
 };
 
-/// What an expression may ask about, and how it says that there is no such thing.
+/// The keys that an expression may use, and the message for those that do not exist.
 struct KeyNames {
   std::function<std::optional<KeyKind>(std::string_view key)> find;  // nullopt: no such key
   std::function<std::string(std::string_view key)> suggest;          // completes "unknown key"
 };
 
-/// Powers of cycles, bytes, nanoseconds and nanometres.  Every quantity is a number of their
-/// product, whose values multiply: GHz x ns are cycles, GB/s / GHz are bytes a cycle.
+/// Exponents of cycles, bytes, nanoseconds and nanometres.  The value of every quantity is in a
+/// product of them, so values can be multiplied: GHz x ns are cycles, GB/s / GHz are bytes per
+/// cycle.
 using UnitPowers = std::array<int, 4>;
 UnitPowers unit_of(Quantity quantity);
 
-/// Longer texts are refused: the steps of one take fifty times its memory.
+/// Longer texts are refused, since the steps of an expression take fifty times the memory of its
+/// text.
 inline constexpr std::size_t kLongestExpression = 4096;
 
 class Expression {
  public:
-  /// What it stands for, known before any point.
+  /// What the expression stands for, as far as it is known without a point.
   struct Kind {
-    std::optional<UnitPowers> unit;         // none: bare numbers alone, which go with any unit
+    std::optional<UnitPowers> unit;         // none: only bare numbers, which agree with any unit
     std::optional<std::string> word;        // a bare word
     std::optional<std::string> worded_key;  // a key whose value is a word
-    std::vector<std::string> words;         // .. and those it may be
+    std::vector<std::string> words;         // the words that this value may be
     bool is_number() const { return !word && !worded_key; }
   };
 
-  /// Its value at a point; nullopt: it divides by zero, or asks about a figure there is none of.
+  /// Its value at a point.  nullopt: it divides by zero, or uses a figure that does not exist.
   std::optional<KeyValue> value(
       const std::function<KeyValue(const std::string& key)>& value_of) const;
   const Kind& kind() const { return kind_; }
@@ -79,19 +81,21 @@ class Expression {
   std::vector<std::string> keys_;
 };
 
-/// Reads a text from its beginning on, one expression or what stands between two of them at a time.
-/// All throw InputError with one message, `expected .., got ..`, that does not name a place.
+/// Reads a text from its start, one expression at a time, or one token between two expressions.
+/// All functions throw InputError with one message, `expected .., got ..`, that does not name a
+/// place.
 class ExpressionParser {
  public:
   ExpressionParser(std::string_view text, const KeyNames& names);
 
   Expression expression();
-  /// The first of `tokens` that comes next; empty: none of them does.
+  /// Takes the first of `tokens` that comes next; empty where none of them does.
   std::string take_one_of(std::span<const std::string_view> tokens);
   void expect_end();
   [[noreturn]] void fail(const std::string& expected) const;
 
-  /// Throw where an expression is no number; where two have different units.
+  /// The first throws where an expression is not a number, the second where two have different
+  /// units.
   void expect_number(const Expression::Kind& kind) const;
   static void agree(const Expression::Kind& left, const Expression::Kind& right);
 
@@ -116,7 +120,7 @@ class ExpressionParser {
   int depth_ = 0;
 };
 
-/// A whole text that is one number.  Throws InputError as above.
+/// Parses a whole text as one number.  Throws InputError as above.
 Expression parse_number_expression(std::string_view text, const KeyNames& names);
 
 }  // namespace tricycle

@@ -44,13 +44,13 @@ enum class AxisTarget : std::uint8_t {
 };
 
 struct AxisValue {
-  std::string text;        // as `tricycle run` takes it; files: the path
-  std::string label;       // as the store shows it; files: as the grid writes it
-  KeyValue value;          // as constraints see it
+  std::string text;        // as `tricycle run` takes it; for files the path
+  std::string label;       // as the store shows it; for files as the grid writes it
+  KeyValue value;          // as constraints use it
   bool is_number = false;  // whether the label is one
 };
 
-/// A number of a key, in the key's unit.
+/// The axis value for a number of a key, in the key's unit.
 AxisValue axis_number(const Field& field, std::int64_t value);
 AxisValue axis_number(const Field& field, double value);
 
@@ -60,7 +60,7 @@ struct AxisKey {
   std::vector<AxisValue> values;
 };
 
-/// Keys that move together: all have the same number of values.
+/// Keys that move together; all have the same number of values.
 struct Axis {
   std::vector<AxisKey> keys;
   std::size_t size() const { return keys.front().values.size(); }
@@ -77,7 +77,7 @@ struct DerivedKey {
 
 enum class Sampling : std::uint8_t { kFull, kRandom, kLatinHypercube, kPareto };
 
-/// A figure a guided search wants small, or large.
+/// A figure that a guided search minimizes, or maximizes.
 struct Objective {
   std::string column;
   bool maximize = false;
@@ -88,56 +88,57 @@ struct Grid {
   std::string name, description;
   std::string machine, problem;  // paths; empty where an axis names the files
   std::vector<Axis> axes;
-  std::vector<DerivedKey> derived;             // each needs only those before it
-  std::vector<Constraint> constraints;         // on keys: what breaks one is no point
-  std::vector<Constraint> result_constraints;  // on report columns too: such a point fails
+  std::vector<DerivedKey> derived;      // each needs only earlier ones
+  std::vector<Constraint> constraints;  // on keys; a combination that breaks one is no point
+  /// Also on report columns; a point that breaks one fails
+  std::vector<Constraint> result_constraints;
   Sampling sampling = Sampling::kFull;
   std::uint64_t points = 0, seed = 0;  // of the sampling; kPareto: at most so many points
-  std::uint64_t start = 0;             // kPareto: points of the first round
-  std::vector<Objective> objectives;   // kPareto
+  std::uint64_t start = 0;             // kPareto: number of points in the first round
+  std::vector<Objective> objectives;   // for kPareto
 
-  /// Names of the keys of all axes, then of derived ones, in order.
+  /// Names of the keys of all axes, in order, followed by those of the derived keys.
   std::vector<std::string> axis_names() const;
   /// Paths of all machines and problems.
   std::vector<std::string> files(AxisTarget target) const;
 };
 
-/// Where no axis says otherwise, as `tricycle run`.
+/// Defaults where no axis sets the key, as in `tricycle run`.
 inline constexpr const char* kDefaultAlgorithm = "neumann_masked";
 inline constexpr const char* kDefaultFormat = "fp16";
-/// Points are numbered in binary64 somewhere: JSON, pandas.
+/// Readers such as JSON and pandas hold the numbers of points in binary64.
 inline constexpr double kMostGridPoints = 9007199254740992;
-/// Without sampling every one of them is looked at.
+/// Without sampling, every point is looked at.
 inline constexpr double kMostFullPoints = 1e8;
 inline constexpr std::uint64_t kMostSampledPoints = 10'000'000;
-/// Values of all axes together.
+/// Limit on the values of all axes together.
 inline constexpr std::size_t kMostAxisValues = 1'000'000;
 inline constexpr std::size_t kMostConstraints = 1'000;
-/// A guided search holds the figures of all of its points.
+/// A guided search holds the figures of all its points in memory.
 inline constexpr std::uint64_t kMostSearchedPoints = 1'000'000;
 
-/// Reads a grid, strictly, and the machines and problems it names.  Throws InputError with every
-/// fault at once, each with its place.
+/// Reads a grid, strictly, and the machines and problems that it names.  Throws InputError with all
+/// faults, each with its place.
 Grid load_grid(const std::string& path);
 
-/// The value a derived key has at a point, which PointSpecs hands to the machine or the problem.
-/// Throws InputError where the key cannot have it: no integer, out of range, NaN.
+/// The value of a derived key at a point.  PointSpecs sets it in the machine or the problem.
+/// Throws InputError where the key cannot have it: not an integer, out of range, NaN.
 AxisValue derived_value(const DerivedKey& key, double value);
 
-/// The columns of a report as constraints see them; nullopt: no such column.
+/// The kind of a report column, for constraints; nullopt: no such column.
 std::optional<KeyKind> column_kind(std::string_view column);
 
-/// What stands under `sampling:`; fills in that part of the grid.
+/// Reads what stands under `sampling:` into that part of the grid.
 void read_sampling(const YamlNode& root, Grid& grid, std::vector<Fault>& faults);
 
-/// Every key an axis may have, as a tree of machine, problem and the rest knows it.
+/// All keys that an axis may have: those of the trees of machine and problem, and the others.
 class AxisKeys {
  public:
-  /// They are the same for every grid.
+  /// The keys, which are the same for every grid.
   static const AxisKeys& all();
-  /// nullptr: not a key with values of its own.
+  /// The node of a key; nullptr where it is not a key with values of its own.
   const FieldNode* machine(std::string_view key) const;
-  const FieldNode* problem(std::string_view key) const;  // with "problem."
+  const FieldNode* problem(std::string_view key) const;  // key with "problem."
   std::optional<AxisTarget> target(std::string_view key) const;
   std::optional<KeyKind> kind(std::string_view key) const;
   std::vector<std::string_view> names() const;
@@ -149,13 +150,13 @@ class AxisKeys {
   std::vector<std::string> parameters_;
 };
 
-/// What stands under `derived:`, behind the axes; fills in that part of the grid.
+/// Reads what stands under `derived:` into that part of the grid.  Call it after the axes are read.
 void read_derived(const YamlNode& root, const AxisKeys& keys, Grid& grid,
                   std::vector<Fault>& faults);
 
-/// `describe grid`: the keys of a grid, for people and as a JSON Schema for editors.
+/// `describe grid`: the keys of a grid as text for people, and as a JSON Schema for editors.
 std::string describe_grid();
-/// .. as a JSON document; docs/output.md documents its keys.
+/// The same as a JSON document; docs/output.md documents its keys.
 std::string grid_keys_json();
 std::string grid_json_schema();
 

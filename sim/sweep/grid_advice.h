@@ -8,9 +8,9 @@
 
 namespace tricycle {
 
-/// What machine_advice() says of the machines of a grid: a line for each key, with the advice for
-/// the first machine it is given on and how many more have some.  Of a large grid machines of some
-/// points are looked at, evenly over it.
+/// What machine_advice() says of the machines of a grid, one line per key.  A line has the advice
+/// for the first machine that gets it, and how many machines get some.  In a large grid, it looks
+/// only at the machines of some points, spread evenly over the grid.
 std::vector<std::string> grid_advice(const Points& points);
 
 }  // namespace tricycle

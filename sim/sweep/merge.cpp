@@ -25,7 +25,7 @@ std::string list_of(std::vector<std::string> names) {
   return fmt::format("{} and {}", fmt::join(names, ", "), last);
 }
 
-/// Finds that stores belong together, one by one: the first that is a store says to what.
+/// Checks that stores belong together, one by one.  The first that is a store decides to what.
 class Family {
  public:
   void add(const std::string& path, const SweepStore& store) {
@@ -56,7 +56,7 @@ void merge_stores(const std::vector<std::string>& paths, const std::string& into
   const bool is_there = std::filesystem::exists(into, error);
   check_store_name(into);
   check_output_file(into);
-  // 1. What the result has to be is told before anything is written.
+  // 1. Says what the result has to be, before anything is written.
   Family family;
   std::vector<std::string> faults;
   std::optional<SweepStore> target;  // from here on no sweep writes it

@@ -40,7 +40,7 @@ void ParetoSearch::learn(std::uint64_t point, const Figures& figures) {
 
 void ParetoSearch::add_neighbour(Digits digits, std::set<std::uint64_t>& found) const {
   const Grid& grid = points_.grid();
-  // An axis the point's algorithm does not take stands at its first value.
+  // An axis that the point's algorithm does not take is at its first value.
   for (std::size_t i = 0; i < digits.size(); ++i) {
     const std::vector<AxisKey>& keys = grid.axes[i].keys;
     if (std::none_of(keys.begin(), keys.end(),
@@ -82,7 +82,7 @@ bool ParetoSearch::come_closer() {
   return closer;
 }
 
-/// Where the last round is larger than what is left, those of a random order that come first.
+/// Where the last round is larger than what is left, takes the first points of a random order.
 std::vector<std::uint64_t> ParetoSearch::within_budget(const std::set<std::uint64_t>& round) const {
   const std::uint64_t left = points_.grid().points - tried_.size();
   std::vector<std::uint64_t> chosen(round.begin(), round.end());

@@ -69,7 +69,7 @@ std::optional<RunValues> from_text(const std::string& text) {
   return v;
 }
 
-/// All that the bits depend on but the cut: algorithm, arithmetic and inputs.
+/// The key for everything that the bits depend on except the cut: algorithm, arithmetic and inputs.
 std::string values_key(const RunSpec& spec, const PreparedProblem& problem,
                        const AlgorithmParameters& parameters) {
   const ValueKey setting{spec.hw, find_algorithm(spec.algorithm), parameters, spec.format};

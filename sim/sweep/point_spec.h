@@ -12,28 +12,28 @@
 
 namespace tricycle {
 
-/// The run a point stands for.
+/// The run that a point stands for.
 struct PointRun {
   RunSpec spec;  // what `tricycle run` would run
   RunDigests digests;
-  std::string file_digest;  // of the problem's tensor file; empty: it has none
+  std::string file_digest;  // of the problem's tensor file; empty where it has none
   std::string machine_file;
-  std::vector<std::string> machine_settings;  // KEY=VALUE, over it
+  std::vector<std::string> machine_settings;  // KEY=VALUE, applied over the file
 };
 
-/// Makes the run a point of a grid stands for, from files that are read once; machines and problems
-/// that many points have in common are made once too.  Not for several threads.
+/// Makes the runs that the points of a grid stand for.  Files are read once.  Machines and problems
+/// that many points share are also made once.  Not thread-safe.
 class PointSpecs {
  public:
-  /// The points must outlive it.  Throws InputError.
+  /// The points must outlive this object.  Throws InputError.
   explicit PointSpecs(const Points& points);
 
-  /// Throws InputError: values that do not go together.
+  /// The run of a point.  Throws InputError where its values do not go together.
   PointRun run(const Digits& digits);
-  /// JSON object of the axes: name -> value, null where the algorithm has no such parameter, and
-  /// of a derived key that cannot have its value.
+  /// The axes as a JSON object: name -> value.  null where the algorithm has no such parameter, or
+  /// where a derived key cannot have its value.
   std::string axes(const Digits& digits) const;
-  /// The key of a point whose run cannot be made: SHA-256 of what the grid says of it.
+  /// The key of a point whose run cannot be made: SHA-256 of what the grid says about it.
   std::string key_without_run(const Digits& digits) const;
 
  private:
@@ -61,9 +61,9 @@ class PointSpecs {
   Recent<std::string> tensor_digests_;  // by path
 };
 
-/// SHA-256 of the program, the resolved configuration and the tensor file's contents; names of
-/// folders do not count.  Of two runs with the same key all figures are the same.  Throws
-/// InputError: parameters the algorithm cannot do.
+/// SHA-256 of the program, the resolved configuration and the contents of the tensor file.  Names
+/// of folders do not count.  Two runs with the same key have the same figures.  Throws InputError
+/// for parameters that the algorithm cannot use.
 std::string run_key(const PointRun& run);
 
 }  // namespace tricycle

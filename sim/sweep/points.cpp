@@ -104,8 +104,8 @@ Points::Points(const Grid& grid) : grid_(grid) {
     throw InputError(grid.path + ": no point of the sample fulfils the constraints");
 }
 
-/// The first `points` of a random order that belong to the grid: all of it where it has fewer.
-/// Constraints that nearly everything breaks end the search.
+/// Draws the first `points` of a random order that belong to the grid, or all of it where it has
+/// fewer.  Constraints that nearly every point breaks end the search.
 void Points::draw_random() {
   const Permutation order(size_, grid_.seed);
   const std::uint64_t tries = std::min(size_, 1'000'000 + 100 * grid_.points);

@@ -23,7 +23,7 @@ namespace {
 
 constexpr std::size_t kDigestLength = 64;  // SHA-256 in hexadecimal digits
 
-/// How often a point is run whose process is ended from outside.
+/// How often a point is run if its process is ended from outside.
 constexpr int kMostTries = 3;
 
 /// Waits for the end of a process: its wait status.
@@ -39,7 +39,7 @@ std::string text_of_end(int status) {
   return fmt::format("exit {}: the process ended", WEXITSTATUS(status));
 }
 
-/// Whether a process ended itself by a fault, which it would do again.  All else comes from
+/// Whether a process ended itself by a fault, which would happen again.  All else comes from
 /// outside: the kernel out of memory, a scheduler, a person, a limit on the process.
 bool is_crash(int status) {
   if (!WIFSIGNALED(status))  // of a sanitizer, say

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Processes that run points: SystemC simulates one machine at a time in a process, and a process
-// that crashes, hangs or runs out of memory takes one point with it and no more.
+// Processes that run points.  SystemC simulates one machine at a time in a process.  A process that
+// crashes, hangs or runs out of memory loses one point and no more.
 #pragma once
 
 #include <chrono>
@@ -24,32 +24,33 @@ namespace tricycle {
 
 struct PoolLimits {
   std::int64_t jobs = 1;
-  std::int64_t timeout_seconds = 0;  // of a point; 0: none
+  std::int64_t timeout_seconds = 0;  // per point; 0: no limit
   std::int64_t memory_mib = 0;       // address space of a process; 0: no limit
 };
 
-/// Where points come from and rows go to; called in the parent.
+/// Where points come from and where rows go.  Its functions are called in the parent process,
+/// except in_child.
 struct PoolClient {
   std::function<std::optional<std::uint64_t>()> next;
   std::function<void(const PointRow& row)> finished;
-  /// A point has no row: every process that ran it was ended from outside; how.
+  /// A point has no row, because every process that ran it was ended from outside; `how` says how.
   std::function<void(const std::string& how)> interrupted;
-  SharedValues shared;             // between all points
-  std::function<void()> in_child;  // first thing in a new worker
+  SharedValues shared;             // shared by all points
+  std::function<void()> in_child;  // called first in a new worker
 };
 
-/// Forks workers and keeps them busy.  The process must have one thread.  Values that several
-/// points ask for at once are computed by the first; the others wait.
+/// Forks workers and keeps them busy.  The process must have only one thread.  When several points
+/// ask for the same values, the first computes them and the others wait.
 class Pool {
  public:
   Pool(const Points& points, const PoolLimits& limits, PoolClient client, const StopSignals& stop);
-  /// Ends all workers.
+  /// Terminates all workers.
   ~Pool();
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
 
-  /// Returns when there is no next point and all are finished, or a signal asks to stop.  Throws
-  /// RunError: no process can be started.
+  /// Returns when there is no next point and all points are finished, or when a signal asks to
+  /// stop.  Throws RunError where no process can be started.
   void run();
 
  private:
@@ -58,12 +59,12 @@ class Pool {
     int pid = -1, socket = -1;  // -1: none
     std::string received;
     std::optional<std::uint64_t> point;
-    std::string key, axes;      // once it has told them
+    std::string key, axes;      // once the worker has reported them
     Clock::time_point begin;    // of the point
-    Clock::time_point resumed;  // .. or of the computation behind a wait
-    bool waits = false;         // for values another one computes
+    Clock::time_point resumed;  // begin of the point, or of the computation after a wait
+    bool waits = false;         // for values that another worker computes
   };
-  /// Values some worker computes, and who waits for them.
+  /// Values that a worker is computing, and the workers that wait for them.
   struct Pending {
     Worker* computes;
     std::vector<Worker*> waiting;
@@ -77,13 +78,15 @@ class Pool {
   void handle(Worker& worker, const Frame& frame);
   void find_values(Worker& worker, const std::string& key);
   void save_values(const std::string& key, const std::string& value);
-  /// Hands what the worker was to compute to the next that waits for it.
+  /// Passes on what the worker was to compute: the next worker that waits for it computes it.
   void release_values(Worker& worker);
   void answer(Worker& worker, const std::optional<std::string>& value);
   void finish(Worker& worker, bool done, const std::string& reason, std::vector<Cell> cells = {});
-  /// Records why a worker is no more and forgets it.  Without a reason the way it ended is one.
+  /// Reaps a worker that has ended: records the reason and resets its entry.  Without a reason, the
+  /// way in which it ended is the reason.
   void bury(Worker& worker, const std::string& reason);
-  /// What ended the worker says nothing of its point: tries it again, behind all others.
+  /// Called when what ended the worker says nothing about its point.  Tries the point again, after
+  /// all others.
   void try_again(Worker& worker, const std::string& how);
   void kill_late();
 

@@ -81,8 +81,8 @@ std::string name_of(const SweepStore& store, const std::string& path) {
   return name != nullptr ? name->value.text : std::filesystem::path(path).stem().string();
 }
 
-/// What the grid says its points were made of.  Its paths are relative to its own file, whose place
-/// a store does not know.
+/// What the grid says that its points were made from.  Its paths are relative to its own file,
+/// whose place a store does not know.
 PointOrigin origin_of(const SweepStore& store, const std::string& path) {
   std::vector<std::string> ignored;
   const auto grid = attempt(ignored, [&] { return parse_yaml(store.meta("grid"), path); });

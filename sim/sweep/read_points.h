@@ -8,8 +8,8 @@
 
 namespace tricycle {
 
-/// All points of result stores, by their number in the grid, each key once.  Axes and columns are
-/// the union of the stores'.  Throws InputError: a file that is no store.
+/// Reads all points of result stores, ordered by their number in the grid, each key once.  Axes and
+/// columns are the union over the stores.  Throws InputError for a file that is no store.
 PointTable read_points(const std::vector<std::string>& paths);
 
 }  // namespace tricycle

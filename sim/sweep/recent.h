@@ -10,13 +10,14 @@
 
 namespace tricycle {
 
-/// The things used last, by key: what many points of a grid have in common is made once.
+/// A least-recently-used (LRU) cache.  What many points of a grid have in common is made once.
 template <typename T>
 class Recent {
  public:
   explicit Recent(std::size_t most) : most_(most) {}
 
-  /// That of the key; make() where it is not held, in place of the one unused the longest.
+  /// The value of the key.  If the cache lacks it, calls make(); when the cache is full, the value
+  /// replaces the least recently used one.
   template <typename Make>
   std::shared_ptr<const T> get(const std::string& key, const Make& make) {
     if (const auto found = places_.find(key); found != places_.end()) {
@@ -36,7 +37,7 @@ class Recent {
  private:
   using Held = std::list<std::pair<std::string, std::shared_ptr<const T>>>;
   std::size_t most_;
-  Held held_;  // last used first
+  Held held_;  // most recently used first
   std::unordered_map<std::string, typename Held::iterator> places_;
 };
 

@@ -13,18 +13,19 @@ namespace tricycle {
 /// SHA-256 of the bytes of a file.  Throws InputError where it cannot be read.
 std::string file_digest(const std::string& path);
 
-/// Every file the rows of a sweep depend on beside its grid: machines and problems, all their
-/// bases, cost tables, tensor files.  What a file says counts, not what this program makes of it.
+/// Every file that the rows of a sweep depend on, apart from its grid: machines and problems, all
+/// their bases, cost tables, tensor files.  The bytes of a file count, not what this program makes
+/// of them.
 class SourceFiles {
  public:
-  /// Reads them.  Throws InputError.
+  /// Reads the files.  Throws InputError.
   explicit SourceFiles(const Grid& grid);
 
-  /// JSON object: name -> SHA-256, each file under its name alone, "NAME (2)" for the second one
-  /// of a name: where files stand does not matter.
+  /// JSON object: name -> SHA-256.  Each file counts under its name alone, with "NAME (2)" for the
+  /// second file of a name.  So it does not matter where the files are.
   std::string digests() const;
 
-  /// Throws RunError that names the file: one was written, replaced or taken away since.
+  /// Throws RunError that names the file where one was written, replaced or removed since.
   void check_unchanged() const;
 
  private:

@@ -13,7 +13,7 @@
 
 namespace tricycle {
 
-/// A prepared statement of SQLite.  Faults are those of Database::fail().
+/// A prepared statement of SQLite.  It throws as Database::fail().
 class Statement {
  public:
   /// The database must outlive it.
@@ -32,13 +32,13 @@ class Statement {
   Statement& bind(int at, std::int64_t value) {
     return check(sqlite3_bind_int64(statement_, at, value));
   }
-  /// Not finite: NULL, as in result.json.
+  /// A number that is not finite becomes NULL, as in result.json.
   Statement& bind(int at, double value) {
     return check(std::isfinite(value) ? sqlite3_bind_double(statement_, at, value)
                                       : sqlite3_bind_null(statement_, at));
   }
   Statement& bind(int at, std::monostate) { return check(sqlite3_bind_null(statement_, at)); }
-  /// Whether there is a row.
+  /// Executes the next step.  Returns whether there is a row.
   bool step() {
     const int status = sqlite3_step(statement_);
     if (status != SQLITE_ROW && status != SQLITE_DONE) db_.fail();
@@ -57,7 +57,7 @@ class Statement {
     const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement_, at));
     return text == nullptr ? "" : std::string(text, size);
   }
-  /// SQLITE_INTEGER, SQLITE_FLOAT, SQLITE_TEXT, SQLITE_BLOB or SQLITE_NULL.
+  /// The type: SQLITE_INTEGER, SQLITE_FLOAT, SQLITE_TEXT, SQLITE_BLOB or SQLITE_NULL.
   int type(int at) const { return sqlite3_column_type(statement_, at); }
   std::int64_t integer(int at) const { return sqlite3_column_int64(statement_, at); }
   double real(int at) const { return sqlite3_column_double(statement_, at); }

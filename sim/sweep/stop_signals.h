@@ -5,9 +5,9 @@
 
 namespace tricycle {
 
-/// While it lives, SIGINT, SIGTERM and SIGHUP (unless they are ignored) end nothing: they are
-/// noted, and come through while somebody waits by ppoll() with the mask given here, nowhere else.
-/// One at a time.
+/// While this object lives, SIGINT, SIGTERM and SIGHUP (unless they are ignored) do not end the
+/// process.  They are recorded.  They are only delivered while the process waits in ppoll() with
+/// the mask given here.  Only one object may exist at a time.
 class StopSignals {
  public:
   StopSignals();
@@ -15,10 +15,10 @@ class StopSignals {
   StopSignals(const StopSignals&) = delete;
   StopSignals& operator=(const StopSignals&) = delete;
 
-  /// The first that came; 0: none.
+  /// The first signal that came; 0: none.
   int received() const;
   const sigset_t* mask_to_wait() const { return &before_; }
-  /// In a process forked off: signals do there what they did.
+  /// Call it in a forked process: signals have the effect there that they had before.
   void forget_in_child() const;
 
  private:

@@ -42,7 +42,8 @@ std::string insert_text(const StoreLayout& layout) {
       column_list(layout), marks, update);
 }
 
-/// One sweep at a time writes a store.  A lock of its own: SQLite's own are held for moments.
+/// Only one sweep at a time writes a store.  This lock is separate, as SQLite holds its own only
+/// briefly.
 int take_lock(const std::string& path) {
   const int lock = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (lock < 0) throw InputError(path + ": cannot read: " + std::strerror(errno));
@@ -84,7 +85,7 @@ struct SweepStore::State {
   }
   void begin_writing() {
     db->execute("PRAGMA journal_mode = WAL");
-    // The process may die at any moment and nothing is lost; only a power cut can lose rows.
+    // The process may die at any moment without loss; only a power cut can lose rows.
     db->execute("PRAGMA synchronous = NORMAL");
     prepare();
   }
@@ -97,7 +98,8 @@ SweepStore::~SweepStore() = default;
 std::optional<SweepStore> SweepStore::try_create(const std::string& path, const StoreMeta& meta) {
   check_store_name(path);
   check_output_file(path);
-  // Whole or not at all, whatever kills the process; and locked before it has its name.
+  // The store is made completely or not at all, whatever kills the process.  It is locked before it
+  // gets its name.
   TemporaryName unfinished(path);
   make_tables(Database(unfinished.path(), Database::Use::kFill), with_digest(meta));
   if (!unfinished.publish_new()) return std::nullopt;

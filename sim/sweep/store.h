@@ -8,8 +8,8 @@
 //     column)
 //   inversions(key TEXT PRIMARY KEY, value, digest): digests and accuracies that points share
 //
-// docs/sweep.md documents it.  Every row is on its own: whatever kills the process, the rows that
-// were written stay.
+// docs/sweep.md documents it.  Every row is written by itself: whatever kills the process, the rows
+// that were written stay.
 #pragma once
 
 #include <cstdint>
@@ -26,61 +26,64 @@ namespace tricycle {
 
 class SweepStore {
  public:
-  /// What is wrong with a row that a store has, beside what its file alone tells; empty: nothing.
+  /// Checks a row of a store beyond what its file alone shows.  Returns what is wrong; empty:
+  /// nothing.
   using CheckRow = std::function<std::string(const PointRow& row)>;
 
-  /// A new store: of several processes that begin one at once, one gets it.  Throws InputError
-  /// where the file exists or cannot be.
+  /// Creates a new store.  Of several processes that create one at the same time, one succeeds.
+  /// Throws InputError where the file exists or cannot be created.
   static SweepStore create(const std::string& path, const StoreMeta& meta);
-  /// One that is there, to go on with.  Throws InputError: no store, a damaged one, one of
-  /// something else (`meta` says of what; every name that differs is told), in use by another
-  /// sweep.
+  /// Opens an existing store to continue it.  Throws InputError for a file that is no store, a
+  /// damaged store, and a store that another sweep uses.  Also for a store of another sweep
+  /// than `meta` describes; the message lists every name that differs.
   static SweepStore open(const std::string& path, const StoreMeta& meta, const CheckRow& check);
-  /// One that is there, to merge into: as open(), but of whatever sweep.
+  /// Opens an existing store to merge into it: as open(), but for the store of any sweep.
   static SweepStore lock(const std::string& path);
-  /// open() where the file is there, else create().
+  /// open() where the file exists, else create().
   static SweepStore resume(const std::string& path, const StoreMeta& meta, const CheckRow& check);
-  /// One that is there, to read, as it is now.  Everything in it is looked at first.  Throws
+  /// Opens an existing store to read it as it is now.  Everything in it is checked first.  Throws
   /// InputError.
   static SweepStore read(const std::string& path);
-  /// A new store in an empty file of ours, without a log: to be renamed when it is whole.
+  /// Creates a new store in an empty file of our own, without a log.  Rename the file when it is
+  /// complete.
   static SweepStore draft(const std::string& path, const StoreMeta& meta);
   ~SweepStore();
   SweepStore(SweepStore&&) noexcept;
   SweepStore& operator=(SweepStore&&) = delete;
 
   bool has(std::uint64_t point) const;
-  /// Cells of a point in the named columns; nullopt: it is not there or failed.
+  /// Cells of a point in the named columns; nullopt where the point is missing or failed.
   std::optional<std::vector<Cell>> figures(std::uint64_t point,
                                            const std::vector<std::string>& columns) const;
-  /// Of two rows of a key the one that is done counts, then the one with the smaller point.
+  /// Inserts a row.  Of two rows with the same key, the one that is done wins, then the one with
+  /// the smaller point.
   void insert(const PointRow& row);
   std::optional<std::string> find_inversion(const std::string& key) const;
   void insert_inversion(const std::string& key, const std::string& value);
 
   StoreMeta meta() const;
   std::string meta(const std::string& name) const;
-  /// Rows with a status, "done" or "failed".
+  /// Number of rows with a status, "done" or "failed".
   std::int64_t count(const std::string& status) const;
-  /// Calls f(reason, how many), the most frequent first.
+  /// Calls f(reason, how many), the most frequent reason first.
   void for_each_reason(
       const std::function<void(const std::string& reason, std::int64_t count)>& f) const;
-  /// What results say of their inputs' files (column input_note), each once.
+  /// What results say about the files of their inputs (column input_note), each text once.
   std::vector<std::string> input_notes() const;
-  /// Calls f for every row, by point; names and cells are those of the store's own columns.
+  /// Calls f for every row, by point.  Names and cells are those of the store's own columns.
   void for_each(const std::function<void(const PointRow& row)>& f) const;
   std::vector<std::string> column_names() const;
   const StoreLayout& layout() const;
 
-  /// Everything of another store of the same meta, or nothing.  Throws RunError.
+  /// Inserts everything from another store with the same meta, or nothing.  Throws RunError.
   void merge(const SweepStore& other);
-  /// Forgets the failures of points that took longer, or more memory, than they might, where the
-  /// limits (0: none) are higher now.
+  /// Removes the failures of points that exceeded a limit on time or memory, where that limit (0:
+  /// none) is higher now.
   void forget_limited(std::int64_t timeout_seconds, std::int64_t memory_mib);
 
-  /// Folds the log into the file, which can then be read without a right to write.
+  /// Folds the log into the file, which can then be read without permission to write.
   void finish();
-  /// In a process forked off: gives up the lock, and nothing else.
+  /// In a forked process: gives up the lock, and nothing else.
   void forget_in_child();
 
  private:

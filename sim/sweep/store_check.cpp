@@ -48,7 +48,7 @@ bool is_axes(const std::string& text, const std::vector<std::string>& names) {
 
 enum class ColumnKind : std::uint8_t { kNumber, kWord, kDigest, kAny };
 
-/// What a column of a unit, or one this program has too, holds.
+/// The kind of the values in a column, where it has a unit or this program has the column too.
 ColumnKind kind_of(const StoreColumn& column) {
   if (column.unit == kDigestUnit) return ColumnKind::kDigest;
   if (!column.unit.empty()) return ColumnKind::kNumber;

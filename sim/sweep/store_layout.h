@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The tables of a store: how they are made, and whether a file has them and nothing else.
+// The tables of a store: makes them, and checks that a file has them and nothing else.
 #pragma once
 
 #include <string>
@@ -17,32 +17,32 @@ struct StoreColumn {
   std::string name, unit, meaning;
 };
 
-/// What a store says of itself, checked.
+/// What a store says about itself, already checked.
 struct StoreLayout {
   StoreMeta meta;
   std::vector<std::string> axes;
-  std::vector<StoreColumn> columns;  // behind the fixed ones
-  bool has_digests = true;           // of the rows; fixtures go without
+  std::vector<StoreColumn> columns;  // those after the fixed ones
+  bool has_digests = true;           // of the rows; fixtures have none
   bool has_inversions = true;
 };
 
-/// Columns of the table points before those of the report.
+/// Columns of the table points that precede those of the report.
 std::vector<std::string> fixed_columns(bool has_digests);
 std::string quoted_name(const std::string& name);
 /// All columns of the table points, for SQL.
 std::string column_list(const StoreLayout& layout);
 
-/// Fills an empty database.
+/// Makes the tables in an empty database.
 void make_tables(const Database& db, const StoreMeta& meta);
 
-/// Reads the meta of a store and holds its tables to it: exactly those make_tables() makes, no
-/// view, trigger, other table or index.  Throws InputError.
+/// Reads the meta of a store and checks its tables.  They must be exactly those that make_tables()
+/// makes, without a view, a trigger, or another table or index.  Throws InputError.
 StoreLayout read_layout(const Database& db);
 
-/// The value of a row of meta; empty: there is none.
+/// The value of a row of meta; empty where there is none.
 std::string find_meta(const StoreMeta& meta, std::string_view name);
 
-/// SHA-256 of the rows of meta but "digest".
+/// SHA-256 of all rows of meta except "digest".
 std::string meta_digest(const StoreMeta& meta);
 
 }  // namespace tricycle

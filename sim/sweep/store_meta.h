@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Whether rows belong together: everything they depend on stands in meta.
+// Whether rows belong together.  The table meta has everything that they depend on.
 #pragma once
 
 #include <string>
@@ -10,14 +10,14 @@
 
 namespace tricycle {
 
-/// Meta as a store holds it: with the digest of itself.
+/// Meta as a store holds it, with its own digest.
 StoreMeta with_digest(StoreMeta meta);
 
-/// The names in which the meta of two stores differ, sources one by one: "grid",
-/// "sources (machine.yaml)".
+/// The names in which the meta of two stores differ, with sources one by one: "grid", "sources
+/// (machine.yaml)".
 std::vector<std::string> differences(const StoreMeta& a, const StoreMeta& b);
 
-/// A line for each name in which the meta of a store is not what a sweep expects.
+/// One line for each name in which the meta of a store is not what a sweep expects.
 std::vector<std::string> faults_of_meta(const std::string& path, const StoreMeta& of_store,
                                         const StoreMeta& expected);
 

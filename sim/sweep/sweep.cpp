@@ -19,7 +19,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// Whose turn it is: the points of a shard, in order, that the store does not have.
+/// Decides which point is next: the points of a shard, in order, that the store does not have.
 class Turns {
  public:
   Turns(const Points& points, const SweepStore& store, const Shard& shard)
@@ -68,7 +68,7 @@ struct Sweep {
   SweepCounts& counts;
 };
 
-/// Runs points a pool is given until `next` has no more.
+/// Runs the points that a pool is given until `next` has no more.
 class Campaign {
  public:
   Campaign(const Sweep& sweep, std::uint64_t expected)
@@ -80,7 +80,7 @@ class Campaign {
     PoolClient client;
     client.next = std::move(next);
     client.finished = [&](const PointRow& row) {
-      sweep_.sources.check_unchanged();  // behind the run, before its row
+      sweep_.sources.check_unchanged();  // after the run, before its row
       store.insert(row);
       ++(row.done ? counts.done : counts.failed);
       progress_.end();
@@ -114,12 +114,12 @@ void run_all(const Sweep& sweep, const Shard& shard) {
   Campaign(sweep, missing).run([&] { return turns.next(); });
 }
 
-/// Round by round; those a store holds are gone through again without running anything.
+/// Runs round by round.  Rounds that a store holds already are repeated without running anything.
 void search(const Sweep& sweep) {
   const Grid& grid = sweep.points.grid();
   ParetoSearch search(sweep.points);
   Campaign campaign(sweep, grid.points);
-  // What is next depends on all figures of the round: without some of them it is not known.
+  // The next round depends on all figures of this one; without some of them it is not known.
   while (sweep.stop.received() == 0 && sweep.counts.interrupted.empty()) {
     const std::vector<std::uint64_t> round = search.next_round(
         [&](std::uint64_t point) { return figures_of(grid, sweep.store, point); });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Accuracy of the inverse by what of the paper's method is in use, and by chunk size.
+// Accuracy of the inverse by chunk size, and by which parts of the paper's method are in use.
 #include <fmt/format.h>
 
 #include "reports/text_table.h"

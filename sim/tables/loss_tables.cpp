@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The loss of the language model of workloads/data/gdn_lm with the paper's inverse inside.
+// The loss of the language model of workloads/data/gdn_lm when it uses the paper's inverse.
 #include <fmt/format.h>
 
 #include <algorithm>

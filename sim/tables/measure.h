@@ -13,14 +13,14 @@
 
 namespace tricycle {
 
-/// A shipped problem by its bare name, its matrices and their inverses.
+/// Loads a shipped problem by its bare name, with its matrices and their inverses.
 PreparedProblem shipped_problem(std::string_view name);
 
-/// Accuracy over all chunks of a problem in the arithmetic of docs/numerics.md.
+/// The accuracy over all chunks of a problem, in the arithmetic of docs/numerics.md.
 AccuracySummary accuracy_of(const PreparedProblem& problem, const Algorithm& algorithm,
                             const AlgorithmOptions& options, Format format);
 
-/// "86.9 / 48.0", mean and worst SNR in dB; "3 NaN, 1 Inf" where entries are not finite.
+/// The text "86.9 / 48.0": mean and worst SNR in dB.  "3 NaN, 1 Inf" where entries are not finite.
 std::string mean_and_worst(const AccuracySummary& accuracy);
 
 /// Options of the masked Neumann method.

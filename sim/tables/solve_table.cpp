@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What hardware for forward substitution would gain, and what it would cost.
+// What hardware for forward substitution would gain and cost.
 #include <fmt/format.h>
 
 #include <string>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Tables made of many runs: the paper's (arXiv 2606.06034), on this project's data and machines,
-// and the one of all algorithms.  Each stands beside the published figures where there are any.
+// Tables made from many runs: those of the paper (arXiv 2606.06034), on this project's data and
+// machines, and the one of all algorithms.  Published figures stand beside ours where there are
+// any.
 #pragma once
 
 #include <span>
@@ -12,20 +13,21 @@ namespace tricycle {
 
 /// One row of the table of tables.
 struct TableInfo {
-  std::string_view name;     // file NAME.md, argument of `tricycle tables`
-  std::string_view title;    // heading
-  std::string_view meaning;  // a paragraph: what a cell is, and what the published figures are of
-  std::string (*rows)();     // the table in Markdown
+  std::string_view name;   // file NAME.md, argument of `tricycle tables`
+  std::string_view title;  // heading
+  /// A paragraph: what a cell is, and what the published figures are about
+  std::string_view meaning;
+  std::string (*rows)();  // the table in Markdown
 };
 std::span<const TableInfo> tables();
 
-/// Row by name.  Throws InputError that lists the valid names.
+/// The row of the named table.  Throws InputError that lists the valid names.
 const TableInfo& find_table(std::string_view name);
 
-/// Heading, paragraph and table; the same text on every host.
+/// The page of a table: heading, paragraph and table.  The text is the same on every host.
 std::string table_page(const TableInfo& table);
 
-// The rows of each.
+// The rows of each table.
 std::string ablation_rows();
 std::string loss_rows();
 std::string chunk_size_rows();

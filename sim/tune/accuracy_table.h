@@ -21,25 +21,26 @@ struct ValueKey {
   Format format;
 };
 
-/// Everything the bits of its results depend on, but the matrices.
+/// A text of everything that the bits of a setting's results depend on, except the matrices.
 std::string value_text(const ValueKey& setting);
 
-/// How accurate settings are on the chunks of a problem.  A setting is computed once for all
-/// machines with the same arithmetic, chunk by chunk on several threads, and only as far as needed.
+/// The accuracy of settings on the chunks of a problem.  A setting is computed once for all
+/// machines with the same arithmetic.  It is computed chunk by chunk on several threads, and only
+/// as far as needed.
 class AccuracyTable {
  public:
   AccuracyTable(const PreparedProblem& problem, int threads);
 
-  /// What chunks are held to: &Accuracy::y_snr_db or &Accuracy::snr_db.
+  /// The SNR that chunks are judged by: &Accuracy::y_snr_db or &Accuracy::snr_db.
   using Snr = double Accuracy::*;
 
-  /// Whether the few chunks that turned most settings down are all at least so good; computes no
-  /// others.  A setting for which this is false is one for which evaluate() has no result.
+  /// Whether all of the few chunks that rejected most settings reach `worst_db`; no other chunks
+  /// are computed.  Where this is false, evaluate() has no result for the setting.
   bool may_reach(const ValueKey& setting, Snr snr, double worst_db);
 
-  /// Over all chunks; or nothing, as soon as one chunk is worse than `worst_db`: the others are not
-  /// computed then.  Whether there is a result depends on the setting alone, not on threads or on
-  /// what was asked before.
+  /// The accuracy over all chunks.  Nothing as soon as one chunk is worse than `worst_db`; then the
+  /// other chunks are not computed.  Whether there is a result depends on the setting alone, not on
+  /// threads or on earlier calls.
   std::optional<AccuracySummary> evaluate(const ValueKey& setting, Snr snr, double worst_db);
 
   const PreparedProblem& problem() const { return problem_; }
@@ -47,7 +48,8 @@ class AccuracyTable {
 
  private:
   using Entry = std::vector<std::optional<Accuracy>>;
-  /// Computes the `most` hardest chunks, hardest first: false as soon as one is below worst_db.
+  /// Computes the `most` hardest chunks, hardest first.  Returns false as soon as one is below
+  /// worst_db.
   bool holds(const ValueKey& setting, Snr snr, double worst_db, std::size_t most, Entry& entry);
   Entry& entry_of(const ValueKey& setting);
   void compute(const Program& program, const HwConfig& hw, const std::vector<std::size_t>& chunks,
@@ -56,7 +58,8 @@ class AccuracyTable {
   const PreparedProblem& problem_;
   int threads_;
   std::map<std::string, Entry> entries_;
-  std::vector<std::size_t> hardest_first_;  // chunks that turned settings down lately
+  /// Chunks in order; those that rejected settings lately come first
+  std::vector<std::size_t> hardest_first_;
 };
 
 }  // namespace tricycle

@@ -8,7 +8,7 @@
 
 namespace tricycle {
 
-/// What a language model is run on.
+/// The language model and the text that its loss is measured on.
 struct LossText {
   std::string model;  // directory
   std::string text;   // file
@@ -16,9 +16,9 @@ struct LossText {
   int threads = 1;
 };
 
-/// Measures with the model: the inverse in the machine's arithmetic, all else in binary64.  A
-/// setting runs once for all machines with the same arithmetic, the exact inverse once a chunk
-/// size.  Throws InputError: model or text.
+/// Makes a meter of the model's loss.  The inverse uses the machine's arithmetic, everything else
+/// binary64.  A setting runs once for all machines with the same arithmetic; the exact inverse runs
+/// once per chunk size.  Throws InputError for a faulty model or text.
 LossMeter make_loss_meter(const LossText& what);
 
 }  // namespace tricycle

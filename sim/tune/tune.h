@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The cheapest way to invert on a machine within a tolerance, and what it beat.
+// Finds the cheapest way to invert on a machine within a tolerance, and the alternatives that it
+// beat.
 #pragma once
 
 #include <functional>
@@ -13,7 +14,7 @@
 
 namespace tricycle {
 
-/// A chunk size of the problem: its matrices, and what is known about settings on them.
+/// One chunk size of the problem: its matrices, and what is known about settings on them.
 struct TunedProblem {
   PreparedProblem problem;
   AccuracyTable table;
@@ -27,9 +28,10 @@ struct TunedProblem {
 struct TunedFormat {
   const HwConfig* hw = nullptr;
   Format format = Format::kFp16;
-  std::vector<TunedAlgorithm> algorithms;  // chunk sizes as given, those of few settings first
-  std::vector<TunedPoint> front;           // of all of them
-  std::optional<double> tolerance_db;      // at the first chunk size; metrics of accuracy
+  /// Chunk sizes in the order given; within each, algorithms with few settings first.
+  std::vector<TunedAlgorithm> algorithms;
+  std::vector<TunedPoint> front;       // of all algorithms
+  std::optional<double> tolerance_db;  // at the first chunk size; for metrics of accuracy
   std::optional<TunedPoint> winner;
   std::optional<TunedPoint>
       runner_up;  // the cheapest of another algorithm that meets the tolerance
@@ -40,23 +42,23 @@ struct TunedFormat {
 
 /// More bits per byte than with the exact inverse that a language model loses to this setting.
 using LossMeter = std::function<double(const TunedPoint&, const HwConfig&, Format)>;
-/// Below, the loss of a model is not worth measuring.
+/// Below this quality, a model's loss is not worth measuring.
 inline constexpr double kLossScreenDb = 10;
 
 struct TuneRequest {
   std::vector<const Algorithm*> algorithms;
   TuneGoal goal;
-  AlgorithmOptions fixed;  // parameters not to be searched
-  LossMeter loss;          // metric bits_per_byte
+  AlgorithmOptions fixed;  // parameters that are not searched
+  LossMeter loss;          // for metric bits_per_byte
 };
 
-/// Searches every algorithm at every chunk size; `begin` is called before each.  With the metric
-/// bits_per_byte the model runs on the front of every algorithm, cheapest first, until one meets
-/// the tolerance.
+/// Searches every algorithm at every chunk size; `begin` is called before each search.  With the
+/// metric bits_per_byte, the model runs on the front of every algorithm, cheapest first, until a
+/// setting meets the tolerance.
 TunedFormat tune(const HwConfig& hw, Format format, std::vector<TunedProblem*> problems,
                  const TuneRequest& request, const std::function<void(const std::string&)>& begin);
 
-/// The setting arXiv 2606.06034 takes for a chunk size: neumann_masked, by blocks beyond 64.
+/// The algorithm that arXiv 2606.06034 uses for a chunk size: neumann_masked, by blocks beyond 64.
 const Algorithm& published_algorithm(int chunk);
 
 }  // namespace tricycle

@@ -24,14 +24,14 @@
 
 namespace tricycle {
 
-/// What the cores of a machine share in a run.
+/// What all cores of a machine share in a run.
 struct MachineParts {
   const Program& program;
   const HwConfig& hw;
   const std::vector<InstructionTiming>& timings;  // of the program's instructions
   ItemPool& items;
   Dram& dram;
-  sc_core::sc_event& progress;  // something completed on some core
+  sc_core::sc_event& progress;  // notified when something completed on some core
   const ItemIo* io;             // null: only time passes
   Fidelity fidelity;
   RunObserver* observer;  // null: nobody watches
@@ -46,15 +46,16 @@ class Core {
   Scoreboard& scoreboard() { return scoreboard_; }
   const Scoreboard& scoreboard() const { return scoreboard_; }
   Sequencer& sequencer() { return sequencer_; }
-  /// Whether the array is simulated register by register, and tells itself when a product is done.
+  /// Whether the array is simulated register by register.  It then reports by itself when a product
+  /// is done.
   bool steps_the_array() const { return pe_ != nullptr; }
-  /// Ends what ends in cycle `now` or before.
+  /// Completes every instruction that is due in cycle `now` or before.
   void complete_due(std::int64_t now);
-  /// The cycle in which the next instruction ends; UnitServer::kNever: none of which that is known.
+  /// The cycle in which the next instruction ends; UnitServer::kNever where no such cycle is known.
   std::int64_t next_completion() const;
-  /// Cycles topology.scratchpad_to_matrix was occupied.
+  /// Cycles in which topology.scratchpad_to_matrix was occupied.
   std::int64_t operand_cycles() const { return operand_path_.occupied_cycles(); }
-  /// Adds the cycles of its servers.  Called once, after the run.
+  /// Adds the cycles of its servers to `units`.  Called once, after the run.
   void account_until(std::int64_t total_cycles, ByUnit<UnitCycles>& units) const;
 
  private:

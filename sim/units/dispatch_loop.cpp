@@ -26,8 +26,8 @@ void DispatchLoop::step() {
     next_trigger(duration(launch_cycles_ - now));
     return;
   }
-  // Woken by time, this may run before a product of the array ends in the same cycle: once more,
-  // after all of them.
+  // When time wakes it, it may run before a product of the array ends in the same cycle.  So it
+  // runs once more, after all of them.
   if (settled_ != now && cores_.front()->steps_the_array()) {
     settled_ = now;
     next_trigger(sc_core::SC_ZERO_TIME);
@@ -71,7 +71,7 @@ void DispatchLoop::start_items(std::int64_t now) {
   bool ran_out = false;
   for (const auto& core : cores_) ran_out = core->scoreboard().start_items(now) || ran_out;
   if (!ran_out) return;
-  // In program order a unit may wait for the item of a slot that another core's slot has got.
+  // In program order, a unit may wait for an item that a slot of another core has taken.
   for (const auto& core : cores_) core->scoreboard().items_ran_out();
 }
 

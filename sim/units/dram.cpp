@@ -10,7 +10,8 @@ namespace {
 
 std::int64_t femtoseconds(double ns) { return std::llround(ns * 1e6); }
 
-/// Up to the next whole one, but for what doubles add to one that is whole.
+/// Rounds up to whole femtoseconds; the rounding error of a double that should be whole does not
+/// count.
 std::int64_t whole_femtoseconds(double ns) {
   return static_cast<std::int64_t>(std::ceil(ns * 1e6 * (1 - 1e-12)));
 }
@@ -81,7 +82,7 @@ Dram::Burst Dram::burst(std::int64_t ready, std::int64_t address) {
   const std::int64_t row = rows / config_.banks;
   Bank& bank = banks_[channel * static_cast<std::size_t>(config_.banks) +
                       static_cast<std::size_t>(rows % config_.banks)];
-  // 2. Row: a hit is there; a closed bank activates; a conflict precharges first.
+  // 2. Row: a hit needs nothing; a closed bank activates; a conflict precharges first.
   std::int64_t column = std::max(ready, bank.activated + activate_fs_);
   if (bank.open_row != row) {
     std::int64_t activate = ready;

@@ -7,11 +7,13 @@
 
 namespace tricycle {
 
-/// The items of a run, until cores take them.  Slots of the same number take from the same
-/// sequence, whichever core asks first: of blocks of `cores` items slot 0 has the first, slot 1 the
-/// second, .., the last slot's being followed by slot 0's next.  So items spread over cores before
-/// slots, a core that is held up leaves its share to the others, and one core alone has slot s take
-/// items s, s + slots, s + 2 slots, ..
+/// The items of a run that no core has taken yet.  Items are numbered in blocks of `cores` items.
+/// Slot 0 takes the first block, slot 1 the second, and so on; after the last slot, slot 0 takes
+/// the next block.  Slots with the same number on different cores take items of their blocks in the
+/// order in which they ask.
+///
+/// So items spread over cores before they spread over slots, and a core that is delayed leaves its
+/// share to the others.  On a single core, slot s takes items s, s + slots, s + 2 slots, ..
 class ItemPool {
  public:
   ItemPool(std::int64_t items, std::int64_t cores, std::int64_t slots_per_core)
@@ -20,11 +22,11 @@ class ItemPool {
   }
   std::int64_t items() const { return items_; }
   bool empty(std::size_t slot) const { return next_[slot] >= items_; }
-  /// The slot's next item, if there is any.
+  /// The next item for the slot, if there is one.
   std::optional<std::int64_t> take(std::size_t slot) {
     if (empty(slot)) return std::nullopt;
     const std::int64_t item = next_[slot]++;
-    // Behind the last item of a block lie those of the other slots.
+    // After the last item of a block come the blocks of the other slots.
     if (next_[slot] % cores_ == 0)
       next_[slot] += cores_ * (static_cast<std::int64_t>(next_.size()) - 1);
     return item;
@@ -32,7 +34,7 @@ class ItemPool {
 
  private:
   std::int64_t items_, cores_;
-  std::vector<std::int64_t> next_;  // of every slot number
+  std::vector<std::int64_t> next_;  // by slot number
 };
 
 }  // namespace tricycle

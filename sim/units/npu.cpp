@@ -32,7 +32,7 @@ void check_fidelity(const HwConfig& hw, Fidelity fidelity) {
                   hw.systolic_array.clock_ghz, hw.clock_ghz));
 }
 
-/// What does not depend on time: work done by the program, all items together.
+/// Adds the work that the program does for all items, which does not depend on time.
 void add_work(const Program& program, const std::vector<InstructionTiming>& timings,
               std::int64_t items, SimulationResult& result) {
   for (std::size_t i = 0; i < timings.size(); ++i) {
@@ -53,7 +53,7 @@ std::vector<InstructionTiming> timings_of(const Program& program, const HwConfig
   return timings;
 }
 
-/// Cores with work for `slots` slots each, fewer where there are fewer items.
+/// Makes the cores.  Each has work for `slots` slots, or fewer where there are fewer items.
 std::vector<std::unique_ptr<Core>> make_cores(const MachineParts& machine, std::int64_t slots) {
   std::vector<std::unique_ptr<Core>> cores;
   const std::int64_t count = machine.hw.cores, items = machine.items.items();
@@ -79,7 +79,7 @@ void throw_if_stuck(const std::vector<std::unique_ptr<Core>>& cores, const HwCon
                              completed, items, blocked));
 }
 
-/// Of the items of all cores, ascending.
+/// The completion cycles of the items of all cores, ascending.
 std::vector<std::int64_t> completion_cycles(const std::vector<std::unique_ptr<Core>>& cores) {
   std::vector<std::int64_t> all;
   for (const auto& core : cores) {
@@ -90,7 +90,7 @@ std::vector<std::int64_t> completion_cycles(const std::vector<std::unique_ptr<Co
   return all;
 }
 
-/// What depends on time: completions, and where the cycles of every unit went.
+/// Adds what depends on time: completions, and where the cycles of every unit went.
 void add_time(const std::vector<std::unique_ptr<Core>>& cores, SimulationResult& result) {
   result.completion_cycles = completion_cycles(cores);
   for (const auto& core : cores)
@@ -171,7 +171,7 @@ WindowRun run_window(const Program& program, const HwConfig& hw, double most) {
   const SteadyWindow window(program, hw);
   StopRule stop;
   stop.items = window.end();
-  // Quotients are rounded: a cycle more is more for certain.
+  // Quotients are rounded.  With one cycle more, a run that stops certainly takes more than `most`.
   const double most_cycles = std::ceil(most * static_cast<double>(window.end() - window.begin()));
   constexpr std::int64_t kFarOff = StopRule::kNever / 2;
   if (most_cycles < static_cast<double>(kFarOff)) {

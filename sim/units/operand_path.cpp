@@ -45,7 +45,7 @@ std::int64_t OperandPath::bring(const Load& load, const Work& work, std::int64_t
   }
   place = std::min_element(places.begin(), places.end(),
                            [](const Place& x, const Place& y) { return x.last_use < y.last_use; });
-  // The product before may still use the place, those before it have ended when it began.
+  // Only the product before may still use the place; those before it had ended when it began.
   const std::int64_t place_free = place->last_use + 1 == products_ ? previous_end : previous_begin_;
   const std::int64_t begin = std::max({free_, load.ready, place->used ? place_free : 0});
   free_ = begin + load.cycles;
@@ -61,7 +61,7 @@ std::int64_t OperandPath::hold(const Work& work, std::int64_t issued, std::int64
   const OperandLoads& timing = timings_[work.instruction].loads;
   Load a{&a_, &in.a, &in.a_mask, timing.a_cycles, ready(a_, work, scoreboard)};
   Load b{&b_, &in.b, &in.b_mask, timing.b_cycles, ready(b_, work, scoreboard)};
-  // What is there first goes first.
+  // The operand that is ready first is loaded first.
   const Load &first = b.ready < a.ready ? b : a, &second = b.ready < a.ready ? a : b;
   std::int64_t begin = std::max(issued, bring(first, work, previous_end));
   begin = std::max(begin, bring(second, work, previous_end));

@@ -11,10 +11,10 @@
 
 namespace tricycle {
 
-/// topology.scratchpad_to_matrix: one queue brings the operands of products, in the order of the
-/// products, to `buffers` places on each side of the array.  It runs ahead of the array: a load
-/// starts as soon as its operand is there, the queue is free and a place is - the one used longest
-/// ago -, and what is still in a place from before is not loaded again.
+/// The path topology.scratchpad_to_matrix.  One queue loads the operands of products into `buffers`
+/// buffers on each side of the array, in the order of the products.  It runs ahead of the array: a
+/// load starts as soon as its operand is ready, the queue is free and a buffer is free.  The load
+/// takes the least recently used buffer.  An operand that is still in a buffer is not loaded again.
 class OperandPath {
  public:
   OperandPath(const Program& program, const HwConfig& hw,
@@ -27,15 +27,15 @@ class OperandPath {
     std::uint32_t instruction;
     std::int64_t item_start;
   };
-  /// Loads the operands of the product that is issued at cycle `issued`; the one before it ended at
-  /// `previous_end`.  Returns the cycles until it can begin.
+  /// Loads the operands of the product that is issued at cycle `issued`.  The product before it
+  /// ended at `previous_end`.  Returns the cycles from `issued` until the product can begin.
   std::int64_t hold(const Work& work, std::int64_t issued, std::int64_t previous_end,
                     const Scoreboard& scoreboard);
-  /// Cycles the queue was loading.
+  /// Cycles in which the queue was loading.
   std::int64_t occupied_cycles() const { return occupied_cycles_; }
 
  private:
-  /// An operand and when its place held it.
+  /// One buffer: the operand it holds, and the times of its use.
   struct Place {
     bool used = false;
     std::size_t slot = 0;
@@ -43,11 +43,11 @@ class OperandPath {
     Region region;
     Mask mask;
     std::int64_t loaded = 0;     // cycle its load began
-    std::int64_t last_use = -1;  // number of the product that used it last
+    std::int64_t last_use = -1;  // number of the last product that used it
   };
   struct Side {
     std::vector<Place> places;
-    /// Of the instructions: who wrote what it reads.
+    /// By instruction: the instructions that wrote what it reads.
     std::vector<std::vector<std::uint32_t>> producers;
   };
   struct Load {
@@ -64,10 +64,10 @@ class OperandPath {
   bool present_;
   std::int64_t latency_cycles_;
   Side a_, b_;
-  std::int64_t free_ = 0;  // cycle the queue has loaded all it was given
+  std::int64_t free_ = 0;  // cycle in which the queue has finished all loads
   std::int64_t occupied_cycles_ = 0;
   std::int64_t products_ = 0;
-  std::int64_t previous_begin_ = 0;  // of the product before
+  std::int64_t previous_begin_ = 0;  // begin of the previous product
 };
 
 }  // namespace tricycle

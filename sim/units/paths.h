@@ -8,16 +8,18 @@
 
 namespace tricycle {
 
-/// The paths of topology.*, each one channel that all vector units share: one instruction's bytes
-/// after the other's, in the order in which the instructions start; latencies overlap.
+/// The paths of topology.*.  Each path is one channel that all vector units share.  It moves the
+/// bytes of one instruction after those of another, in the order in which the instructions start.
+/// Latencies overlap.
 class Paths {
  public:
-  /// Takes the paths for an instruction that is issued at cycle `issued`.  Returns the cycles by
-  /// which they hold it up: bytes stream beside its beats, what goes beyond them is waiting.
+  /// Reserves the paths for an instruction that is issued at cycle `issued`.  Returns the cycles by
+  /// which they delay it.  Bytes stream while the instruction's beats run, so only the time beyond
+  /// the beats is a delay.
   std::int64_t hold(std::int64_t issued, const VectorTiming& timing);
 
  private:
-  std::array<std::int64_t, kPathCount> free_{};  // cycle a path has moved all it was given
+  std::array<std::int64_t, kPathCount> free_{};  // cycle in which a path has moved all it was given
 };
 
 }  // namespace tricycle

@@ -35,8 +35,8 @@ std::unique_ptr<PeArray<T>> make_pe_array(const HwConfig& hw, Format format) {
 
 ArrayTiming clock_array(const HwConfig& hw, Format format, std::int64_t m, std::int64_t n,
                         std::int64_t k) {
-  // Passes and mapping follow from the shape alone; cycles are counted, and no format's arithmetic
-  // changes them but by whether sums are chained.
+  // Passes and mapping follow from the shape alone.  Cycles are counted.  Of a format's arithmetic,
+  // only whether sums are chained changes them.
   ArrayTiming t = array_timing(hw, format, m, n, k);
   const auto count = [](std::int64_t a, std::int64_t b) { return static_cast<std::size_t>(a * b); };
   const std::vector<float> a(count(m, k)), b(count(k, n));

@@ -36,19 +36,19 @@ void OutputStationaryPeArray<T>::submit(const PeProduct<T>& p) {
                          row + rows_ >= p.a.rows && column + cols_ >= p.b.cols, rows_ * cols_});
 }
 
-/// Single-buffered: when the array is empty.  Double-buffered: so that no finished sum meets one of
-/// the tile before it in an output register.
+/// Whether the next tile may start.  Single-buffered: when the array is empty.  Double-buffered:
+/// when no finished sum can meet one of the tile before in an output register.
 template <typename T>
 bool OutputStationaryPeArray<T>::may_start_next() const {
   if (!started_) return true;
   if (!double_buffered_) return passes_[next_ - 1].due == 0;
   std::int64_t apart = feed_clocks_;
   if (shift_ != DrainShift::kNone) {
-    // A chain is free once it has shifted its whole length; it begins behind the wavefront, or when
+    // A chain is free once it has shifted its whole length.  It begins after the wavefront, or when
     // the last PE of the array is done.
     const std::int64_t wait = start_ == DrainStart::kLast ? rows_ + cols_ - 2 : 0;
     // Tiles of one product take equally many steps, so their sums finish as far apart as they
-    // start; of the next product nothing is known, it may be a single step long.
+    // start.  Nothing is known of the next product: it may be a single step long.
     const std::int64_t sooner = passes_[next_ - 1].last ? feed_clocks_ - 1 : 0;
     apart = std::max(apart, sooner + wait + chain_length());
   }
@@ -80,8 +80,8 @@ auto OutputStationaryPeArray<T>::next_step() -> Moving {
   return moving;
 }
 
-/// One clock: every register takes its new value from old values of its neighbours, so the walk
-/// goes from the bottom right to the top left; finished sums move before new ones are captured.
+/// One clock.  Every register takes its new value from old values of its neighbours, so the loop
+/// goes from the bottom right to the top left.  Finished sums move before new ones are captured.
 template <typename T>
 void OutputStationaryPeArray<T>::clock() {
   feed_.push(next_step());
@@ -149,7 +149,7 @@ void OutputStationaryPeArray<T>::capture(std::int64_t r, std::int64_t c,
   }
 }
 
-/// Chains run down the columns (shift: rows) or along the rows (shift: cols), one hop a clock.
+/// Chains run down the columns (shift: rows) or along the rows (shift: cols), one hop per clock.
 template <typename T>
 void OutputStationaryPeArray<T>::clock_drain() {
   if (shift_ == DrainShift::kNone) return;
@@ -161,7 +161,7 @@ void OutputStationaryPeArray<T>::clock_drain() {
     const auto at = [&](std::int64_t i) { return down ? out_.at(i, chain) : out_.at(chain, i); };
     const std::int64_t end = chain_length() - 1;
     if (at(end)->pass != kBubble) exit_.enter(now_, *at(end));
-    // The registers that are empty by now do not shift: the next tile's sums may be in them.
+    // Registers that are empty by now do not shift, since the next tile's sums may be in them.
     const std::int64_t first = end - left;
     for (std::int64_t i = end; i > first; --i) *at(i) = *at(i - 1);
     *at(first) = {};

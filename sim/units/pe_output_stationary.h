@@ -9,8 +9,8 @@
 
 namespace tricycle {
 
-/// PE-level array whose outputs stay in place (os): rows of A enter from the left, columns of B
-/// from the top, each PE sums one output.
+/// PE-level array with output-stationary dataflow (os).  Rows of A enter from the left, columns of
+/// B from the top, and each PE sums one output.
 template <typename T>
 class OutputStationaryPeArray final : public PeArray<T> {
  public:
@@ -26,11 +26,12 @@ class OutputStationaryPeArray final : public PeArray<T> {
   struct Pass {
     PeProduct<T> product;
     std::int64_t row = 0, column = 0;               // first row and column of the tile
-    std::int64_t rows = 0, columns = 0, steps = 0;  // steps: dot products of `depth` along k
-    bool last = false;                              // of its product
-    std::int64_t due = 0;                           // sums that have not left, unused PEs included
+    std::int64_t rows = 0, columns = 0, steps = 0;  // dot products of `depth` along k
+    bool last = false;                              // whether it is the last pass of its product
+    std::int64_t due = 0;  // sums that have not left yet, those of unused PEs included
   };
-  /// What enters PE (0, 0) at a clock; row r of A and column c of B follow r and c clocks later.
+  /// What enters PE (0, 0) at a clock.  Row r of A follows r clocks later, column c of B c clocks
+  /// later.
   struct Moving {
     std::int32_t pass = kBubble;
     std::int64_t step = 0;
@@ -59,20 +60,20 @@ class OutputStationaryPeArray final : public PeArray<T> {
   Registers<Moving> moving_;
   Registers<T> a_words_, b_words_;
   Registers<Sum> sums_;
-  Registers<Partial<Sum>> finishing_;  // pe_latency of them a PE, newest first
+  Registers<Partial<Sum>> finishing_;  // pe_latency registers per PE, newest first
   Registers<Partial<Sum>> out_;        // finished sums on their way along a chain
   DelayLine<Moving> feed_;
   ExitRegisters<Sum> exit_;
 
   // The control unit.
   std::int64_t now_ = 0, completed_ = 0;
-  std::vector<Pass> passes_;  // all so far, in order
-  std::size_t next_ = 0;      // pass not yet wholly fed
-  std::int64_t head_ = 0;     // clocks of set-up the next pass has had
+  std::vector<Pass> passes_;  // all passes so far, in order
+  std::size_t next_ = 0;      // first pass that has not been fed completely
+  std::int64_t head_ = 0;     // clocks of set-up that the next pass has had
   std::int64_t step_ = 0, beat_ = 0;
   std::int64_t start_clock_ = 0, feed_clocks_ = 0;  // of the last pass that started
-  bool started_ = false;                            // some pass did
-  std::vector<std::int64_t> shifts_left_;           // of every chain
+  bool started_ = false;                            // whether any pass has started
+  std::vector<std::int64_t> shifts_left_;           // by chain
 };
 
 }  // namespace tricycle

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Parts that both kinds of PE array are wired from.
+// Parts that both kinds of PE array are built from.
 #pragma once
 
 #include <algorithm>
@@ -11,8 +11,8 @@
 
 namespace tricycle {
 
-/// A wire with a register for every clock of delay: what was at a port during the last `length`
-/// clocks.  Skewed feeding reads one stream later at every row or column.
+/// A wire with one register per clock of delay.  It keeps what was at a port during the last
+/// `length` clocks.  Skewed feeding reads one stream, one clock later at every row or column.
 template <typename Token>
 class DelayLine {
  public:
@@ -30,7 +30,7 @@ class DelayLine {
   std::deque<Token> tokens_;
 };
 
-/// One register a PE, of `width` words each.
+/// One register per PE, of `width` words each.
 template <typename Word>
 class Registers {
  public:
@@ -60,7 +60,8 @@ struct Partial {
   Sum sum{};
 };
 
-/// The registers behind the exits of the array: what leaves comes out `length` clocks later.
+/// The registers after the exits of the array.  What leaves the array comes out `length` clocks
+/// later.
 template <typename Sum>
 class ExitRegisters {
  public:

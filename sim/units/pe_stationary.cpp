@@ -39,24 +39,24 @@ void StationaryPeArray<T>::submit(const PeProduct<T>& p) {
 }
 
 /// Whether a tile may start down the load registers.  Single-buffered: when the array is empty.
-/// Double-buffered: so that it is in place just when its first vector may enter.
+/// Double-buffered: so that the tile is in place just when its first vector may enter.
 template <typename T>
 bool StationaryPeArray<T>::may_load_next() const {
   const std::size_t in_use = next_stream_ + (vector_ > 0 || beat_ > 0 ? 1 : 0);
   if (next_load_ > in_use) return false;  // the tile before it has not been taken into use
   if (!streamed_) return true;
   if (!double_buffered_) return next_stream_ == next_load_ && outputs_due_ == 0;
-  // The last row takes its tile into use (rows - 1) pe_latency clocks after the first; the next one
-  // is captured there rows - 1 clocks after it started.
+  // The last row takes its tile into use (rows - 1) pe_latency clocks after the first row.  The
+  // next tile is captured there rows - 1 clocks after it started.
   std::int64_t free = stream_start_ + (rows_ - 1) * (pe_latency_ - 1);
-  // All vectors of the pass before enter first ..
+  // All vectors of the previous pass enter first.
   free = std::max(free, stream_start_ + stream_clocks_ - rows_);
-  // .. and sums that start from acc find there what that pass made of them.
+  // Sums that start from acc must find the sums of that pass there.
   if (chained_) free = std::max(free, stream_start_ + rows_ * pe_latency_ + exit_.length() - rows_);
   return now_ >= free;
 }
 
-/// The word of the lowest row goes first: all rows of a column capture theirs at one clock.
+/// The word of the lowest row goes first, so that all rows of a column capture theirs at one clock.
 template <typename T>
 auto StationaryPeArray<T>::next_load() -> Load {
   if (next_load_ == passes_.size() || (load_row_ == 0 && !may_load_next())) return {};
@@ -98,7 +98,7 @@ auto StationaryPeArray<T>::next_vector() -> Moving {
   return moving;
 }
 
-/// One clock: every register takes its new value from old values of its neighbours, so the walk
+/// One clock.  Every register takes its new value from old values of its neighbours, so the loop
 /// goes from the bottom right to the top left.
 template <typename T>
 void StationaryPeArray<T>::clock() {

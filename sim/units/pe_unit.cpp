@@ -18,7 +18,8 @@ namespace tricycle {
 
 namespace {
 
-/// The machine as the program's products see it.  Throws InputError where they are not all alike.
+/// The machine, as the program's products need it.  Throws InputError where the products are not
+/// all alike.
 HwConfig seen_by_products(const HwConfig& hw, const Program& program) {
   std::optional<std::int64_t> passes;
   for (const Instruction& in : program.instructions) {
@@ -73,7 +74,7 @@ class PeUnitOf final : public PeUnit {
   struct Job {
     Work work;
     std::vector<T> a, b;
-    std::int64_t posted = 0;  // cycle the next product could enter
+    std::int64_t posted = 0;  // cycle in which the next product could enter
   };
 
   const Instruction& instruction(const Work& work) const {
@@ -111,7 +112,7 @@ class PeUnitOf final : public PeUnit {
   std::unique_ptr<PeArray<T>> array_;
   std::deque<Job> jobs_;  // issued, not delivered
   std::map<std::pair<std::size_t, std::uint32_t>, std::vector<Sum>> accumulators_;
-  std::optional<std::int64_t> entry_;      // cycle the newest job enters, until it has
+  std::optional<std::int64_t> entry_;      // cycle in which the newest job enters, until it has
   sc_core::sc_event* accepted_ = nullptr;  // to notify, until the newest job is accepted
   std::int64_t submitted_ = 0, delivered_ = 0;
   sc_core::sc_event edge_, arrived_;

@@ -13,9 +13,9 @@
 
 namespace tricycle {
 
-/// The matrix unit at the level of its PEs (`--fidelity pe`): one SystemC process clocks the whole
-/// array.  When a product can be followed by the next, and when its sums are in the accumulators,
-/// comes out of that walk; no formula is asked.
+/// The matrix unit at the level of its PEs (`--fidelity pe`).  One SystemC process clocks the whole
+/// array.  This simulation alone decides when the next product may follow, and when the sums are in
+/// the accumulators.  No formula is used.
 class PeUnit : public sc_core::sc_module {
  public:
   struct Work {
@@ -24,13 +24,13 @@ class PeUnit : public sc_core::sc_module {
     std::uint32_t instruction = 0;
   };
   explicit PeUnit(const sc_core::sc_module_name& name) : sc_module(name) {}
-  /// A product whose operands are read now and enter the array in cycle `begin` (fixed cycles an
-  /// instruction, systolic_array.head, come on top).  `accepted` is notified in the cycle in which
-  /// the next one could enter.  Precondition: the one before has been accepted.
+  /// Enters a product.  Its operands are read now and enter the array in cycle `begin`; the fixed
+  /// cycles per instruction (systolic_array.head) come on top.  `accepted` is notified in the cycle
+  /// in which the next product could enter.  Precondition: the product before has been accepted.
   virtual void enter(const Work& work, std::int64_t begin, sc_core::sc_event& accepted) = 0;
 };
 
-/// `values` may be absent (timing-only): the array then sums zeros.
+/// Makes the matrix unit.  In a timing-only run `values` has none; the array then sums zeros.
 std::unique_ptr<PeUnit> make_pe_unit(const std::string& name, const Program& program,
                                      const HwConfig& hw, Scoreboard& scoreboard,
                                      SlotValues& values);

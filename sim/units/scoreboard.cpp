@@ -43,7 +43,7 @@ Scoreboard::Scoreboard(const Program& program, const HwConfig& hw, ItemPool& ite
   for (std::uint32_t i = 0; i < program.instructions.size(); ++i)
     for (std::uint32_t wait : program.instructions[i].waits) {
       const Instruction& producer = program.instructions[wait];
-      // A unit forwards to itself: pipeline and token latency count between units only.
+      // A unit forwards to itself: pipeline and token latency count only between units.
       const bool forwarded =
           unit_[wait] == unit_[i] && !awaits_sums(hw, program, producer, program.instructions[i]);
       dependents_[next[wait]++] = {i, unit_[i], forwarded};
@@ -122,13 +122,13 @@ Pick Scoreboard::next(Unit unit, std::int64_t now) const {
   const auto u = static_cast<std::size_t>(unit);
   if (queue_[u].empty() || slots_.empty()) return {};
   if (hw_.sequencer.dispatch == Dispatch::kProgramOrder) return next_in_program_order(unit, now);
-  // The oldest item of those that are ready; else the one that is ready first.
+  // Of the ready instructions take the one with the oldest item; else the one that is ready first.
   const std::vector<std::int64_t>& head_visible = head_visible_[u];
   std::size_t best = 0;
   std::int64_t best_visible = kNoHead, best_item = item_[0];
   for (std::size_t s = 0; s < head_visible.size(); ++s) {
     const std::int64_t visible = std::max(head_visible[s], now), item = item_[s];
-    // No branches: which slot is best cannot be predicted.
+    // Avoids branches: it cannot be predicted which slot is best.
     const bool better = static_cast<bool>(int{visible < best_visible} |
                                           (int{visible == best_visible} & int{item < best_item}));
     best = better ? s : best;
@@ -155,7 +155,7 @@ void Scoreboard::post(const Dependent& dependent, std::size_t s, std::uint32_t i
   Slot& slot = slots_[s];
   Tokens& tokens = slot.tokens[dependent.instruction];
   --tokens.missing;
-  // Of tokens visible at once, the youngest producer's counts as the last.
+  // Where several tokens become visible at once, that of the youngest producer counts as the last.
   if (visible > tokens.token.visible ||
       (visible == tokens.token.visible && instruction >= tokens.token.instruction))
     tokens.token = {producer, instruction, posted, arrived, visible};

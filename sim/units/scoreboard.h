@@ -16,15 +16,15 @@
 
 namespace tricycle {
 
-/// What keeps a unit from its next instruction.
+/// Whether a unit can take its next instruction, and if not, why.
 enum class Readiness : std::uint8_t {
   kReady,
-  kLater,     // all tokens are posted, the last becomes visible at `time`
+  kLater,     // all tokens are posted; the last becomes visible at `time`
   kBlocked,   // some token has not been posted
-  kFinished,  // no instruction of this unit is left, unless another item starts
+  kFinished,  // no instruction is left for this unit, unless another item starts
 };
 
-/// The next instruction of a unit.
+/// The next instruction for a unit.
 struct Pick {
   Readiness readiness = Readiness::kFinished;
   std::uint32_t instruction = 0;
@@ -32,73 +32,75 @@ struct Pick {
   std::int64_t time = 0;  // kReady, kLater: cycle of visibility of the last token
 };
 
-/// What a core's sequencer knows: `in_flight` slots, each running the program for one item of the
-/// pool after the other.  Per slot and unit, instructions start in program order; tokens say when
-/// they may.
+/// The state that a core's sequencer decides by.  There are `in_flight` slots.  Each runs the
+/// program for one item of the pool after the other.  Per slot and unit, instructions start in
+/// program order.  Tokens decide when they may start.
 class Scoreboard {
  public:
-  /// Takes the first items.  `progress` is notified when the array itself told that a product was
-  /// done or delivered: after all else of the cycle.
+  /// Takes the first items.  `progress` is notified when the array itself reports that a product is
+  /// done or delivered; this comes after everything else in the cycle.
   Scoreboard(const Program& program, const HwConfig& hw, ItemPool& items, std::size_t in_flight,
              sc_core::sc_event& progress);
 
   /// The instruction `unit` would take at cycle `now`.
   Pick next(Unit unit, std::int64_t now) const;
-  /// What a ready instruction waited for last; the start of its item if it waits for nothing.
+  /// The token that a ready instruction waited for last; the start of its item if it waits for
+  /// none.
   const LastToken& last_token(const Pick& pick) const {
     return slots_[pick.slot].tokens[pick.instruction].token;
   }
-  /// Cycle at which the slot's item entered it.
+  /// Cycle in which the current item of the slot entered it.
   std::int64_t item_start(std::size_t slot) const { return slots_[slot].item_start; }
-  /// The unit takes it: it leaves its queue.
+  /// The unit takes the instruction, which leaves its queue.
   void take(const Pick& pick, std::int64_t now);
-  /// The instruction was executed at cycle `now`; its result is usable `pipeline_cycles` later by
-  /// other units.
+  /// The instruction has been executed at cycle `now`.  Other units can use its result
+  /// `pipeline_cycles` later.
   void complete(std::size_t slot, std::uint32_t instruction, std::int64_t now,
                 std::int64_t pipeline_cycles);
-  /// The same in two steps, where it is not known beforehand when the result will have left the
-  /// unit: executed at `now`; and, with its result usable from `arrived` on, delivered.
+  /// complete() in two steps, for when it is not known in advance when the result leaves the unit.
+  /// The first step says that the instruction has been executed at `now`.  The second says that its
+  /// result has been delivered and is usable from `arrived` on.
   void complete_ahead_of_result(std::size_t slot, std::uint32_t instruction, std::int64_t now);
   void result_arrives(std::size_t slot, std::uint32_t instruction, std::int64_t posted,
                       std::int64_t arrived);
 
   std::int64_t item(std::size_t slot) const { return item_[slot]; }
-  /// Cycle from which units other than its own may use an instruction's result.  Precondition: it
-  /// is complete.
+  /// Cycle from which units other than its own may use an instruction's result.  Precondition: the
+  /// instruction is complete.
   std::int64_t visible(std::size_t slot, std::uint32_t instruction) const {
     return slots_[slot].visible[instruction];
   }
-  /// Whether the slot's item has one instruction left.
+  /// Whether the slot's item has exactly one instruction left.
   bool is_last(std::size_t slot) const { return slots_[slot].remaining == 1; }
   std::size_t slot_count() const { return slots_.size(); }
-  /// Gives slots whose items have ended their next ones.  Called once everything of the cycle has
-  /// completed, core by core.  Returns whether it took the last item of a slot number.
+  /// Gives their next items to slots whose items have ended.  Called core by core, once everything
+  /// in the cycle has completed.  Returns whether it took the last item for some slot number.
   bool start_items(std::int64_t now);
-  /// The pool has no more items for some slot number: what waited for them need not.
+  /// The pool has no more items for some slot number, so nothing needs to wait for them any more.
   void items_ran_out() { note_changes(); }
-  /// Whether anything happened since the last call: next() may answer something else.
+  /// Whether anything has happened since the last call that may change the answer of next().
   bool take_progress() { return std::exchange(progressed_, false); }
-  /// Cycle at which the unit's last instruction of the run was taken; 0 if it has none.
+  /// Cycle in which the unit's last instruction so far was taken; 0 if there was none.
   std::int64_t last_taken(Unit unit) const { return last_taken_[static_cast<std::size_t>(unit)]; }
-  /// Cycle at which each item's last instruction was done, in order of completion.
+  /// Cycles in which the items completed, in order of completion.
   const std::vector<std::int64_t>& completion_cycles() const { return completion_cycles_; }
-  /// Grows whenever next() of the unit could answer something else at the same cycle.
+  /// A count that grows whenever next() of the unit could give another answer for the same cycle.
   std::int64_t changes(Unit unit) const { return changes_[static_cast<std::size_t>(unit)]; }
-  /// Which unit waits for what, a line each that begins with `who`: for the watchdog's message.
+  /// For the watchdog's message: which unit waits for what, one line each, which begins with `who`.
   std::string describe_blocked(std::string_view who) const;
 
  private:
-  /// What an instruction of the item in a slot still waits for, kept up to date as tokens are
+  /// What an instruction of the item in a slot still waits for.  It is updated as tokens are
   /// posted.
   struct Tokens {
-    std::uint32_t missing = 0;  // tokens not posted
-    LastToken token;            // that becomes visible last
+    std::uint32_t missing = 0;  // tokens that are not posted yet
+    LastToken token;            // the token that becomes visible last
   };
   /// An instruction that waits for a token.
   struct Dependent {
     std::uint32_t instruction;
     Unit unit;
-    bool forwarded;  // within a unit: as soon as the producer is done, wherever its result is
+    bool forwarded;  // within a unit: usable once the producer is done, wherever its result is
   };
   struct Slot {
     std::int64_t item_start = 0;
@@ -107,7 +109,8 @@ class Scoreboard {
     std::array<std::int64_t, kUnitCount> taken_total{};
     std::vector<Tokens> tokens;
     std::vector<bool> posted;
-    std::vector<std::int64_t> visible;  // cycle other units may use a result, once it is posted
+    /// Once posted: cycle from which other units may use the result
+    std::vector<std::int64_t> visible;
   };
   void start_item(std::size_t slot, std::int64_t item, std::int64_t now);
   void post(const Dependent& dependent, std::size_t slot, std::uint32_t instruction,
@@ -119,7 +122,7 @@ class Scoreboard {
          ++d)
       post(dependents_[d]);
   }
-  /// Something happened that the sequencer's process does not know of by itself.
+  /// Something happened that the sequencer's process does not notice by itself.
   void note_progress() {
     progressed_ = true;
     progress_.notify(sc_core::SC_ZERO_TIME);
@@ -134,23 +137,23 @@ class Scoreboard {
 
   const Program& program_;
   const HwConfig& hw_;
-  std::int64_t token_latency_ = 0;         // of tokens between units
-  ByUnit<std::int64_t> result_latency_{};  // within a unit
+  std::int64_t token_latency_ = 0;         // latency of tokens between units
+  ByUnit<std::int64_t> result_latency_{};  // latency of results within a unit
   ItemPool& items_;
   std::array<std::vector<std::uint32_t>, kUnitCount>
       queue_;                    // the program's instructions of each unit, in order
-  std::vector<Tokens> initial_;  // of an item that starts at cycle 0
-  std::vector<Unit> unit_;       // of an instruction
+  std::vector<Tokens> initial_;  // tokens of an item that starts at cycle 0
+  std::vector<Unit> unit_;       // by instruction
   // Who waits for instruction i: dependents_[first_dependent_[i]] .. [first_dependent_[i + 1] - 1].
   std::vector<std::uint32_t> first_dependent_;
   std::vector<Dependent> dependents_;
   std::vector<Slot> slots_;
-  std::vector<std::int64_t> item_;  // of a slot
-  // Per unit and slot: cycle at which the slot's next instruction may start, or one of kBlockedHead
-  // and kNoHead.
+  std::vector<std::int64_t> item_;  // by slot
+  // By unit and slot: cycle in which the slot's next instruction may start, or kBlockedHead or
+  // kNoHead.
   std::array<std::vector<std::int64_t>, kUnitCount> head_visible_;
   std::array<std::int64_t, kUnitCount> last_taken_{};
-  std::vector<std::size_t> ended_;  // slots whose item has ended and that have no other yet
+  std::vector<std::size_t> ended_;  // slots whose item has ended and that have no new item yet
   std::vector<std::int64_t> completion_cycles_;
   std::array<std::int64_t, kUnitCount> changes_{};
   bool progressed_ = true;

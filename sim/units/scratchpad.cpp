@@ -31,7 +31,7 @@ Scratchpad::Scratchpad(const HwConfig& hw, const Program& program, std::size_t s
                                                    hw.scratchpad.banks));
 }
 
-/// Counts the accesses of `times` runs of bytes that lie alike in the banks.
+/// Counts the accesses of `times` runs of bytes that have the same position in the banks.
 void Scratchpad::count_run(std::int64_t begin, std::int64_t end, std::int64_t times) {
   const ScratchpadConfig& s = hw_.scratchpad;
   std::int64_t stripe = begin / s.interleave_bytes;
@@ -50,8 +50,8 @@ void Scratchpad::count(const Region& r, std::int64_t times) {
   const ScratchpadConfig& s = hw_.scratchpad;
   const std::int64_t pitch = b.row_bytes();
   const ByteRange row = row_range(b, r);
-  // Rows that are a whole number of rounds over the banks apart lie alike in the banks (and in the
-  // words of a bank, where a stripe is whole words).
+  // Rows whose distance is a whole number of rounds over the banks have the same position in the
+  // banks.  Where a stripe is whole words, they also have the same position in the words of a bank.
   const std::int64_t round = std::lcm(s.banks * s.interleave_bytes, s.width_bytes);
   const std::int64_t period = std::min<std::int64_t>(r.rows, round / std::gcd(pitch, round));
   for (std::int64_t i = 0; i < period; ++i) {
@@ -91,15 +91,16 @@ std::int64_t Scratchpad::least_cycles(std::uint32_t instruction) const {
       std::ceil(peak_[instruction] / static_cast<double>(hw_.scratchpad.ports)));
 }
 
-/// Whether the busiest bank of the instruction and those of all that run could ever be more than
-/// one bank serves: else nothing need be looked at bank by bank.
+/// Whether the busiest banks of the instruction and of all running ones together could exceed what
+/// one bank serves.  If not, no bank needs to be looked at.
 bool Scratchpad::may_be_short(std::uint32_t instruction, double pace) const {
   double demand = peak_[instruction] * pace;
   for (const Running& r : running_) demand += peak_[r.instruction] * r.fastest;
   return demand > static_cast<double>(hw_.scratchpad.ports);
 }
 
-/// Sets others_ to what the running instructions take of each bank at a time; returns until when.
+/// Sets others_ to the accesses that running instructions make to each bank at time `at`.  Returns
+/// the time until which this holds.
 double Scratchpad::demand_others(double at) {
   std::fill(others_.begin(), others_.end(), 0.0);
   double until = std::numeric_limits<double>::infinity();
@@ -119,7 +120,7 @@ double Scratchpad::demand_others(double at) {
   return until;
 }
 
-/// The pace the most crowded of the instruction's banks leaves it, at most `most`.
+/// The pace that the most crowded of the instruction's banks allows, at most `most`.
 double Scratchpad::pace_left(std::size_t first_bank, std::uint32_t instruction, double most) const {
   const float* const mine = accesses(instruction);
   const auto ports = static_cast<double>(hw_.scratchpad.ports);
@@ -133,8 +134,9 @@ double Scratchpad::pace_left(std::size_t first_bank, std::uint32_t instruction, 
   return std::max(pace, 0.0);
 }
 
-/// Plans the newcomer's accesses beside those that run, from segment to segment of theirs; returns
-/// when it has made them all.  Ends: once all others have, it goes on at `pace`.
+/// Plans the newcomer's accesses beside the running ones, from segment to segment of theirs.
+/// Returns when it has made them all.  This ends, because once all others have finished, it
+/// continues at `pace`.
 double Scratchpad::run_segments(Running& newcomer, std::int64_t now, double pace) {
   double at = static_cast<double>(now), left = 1;
   const auto add = [&](Segment segment) {
@@ -171,7 +173,7 @@ Scratchpad::Delay Scratchpad::begin(std::size_t slot, std::uint32_t instruction,
   if (may_be_short(instruction, pace)) {
     newcomer.fastest = 0;
     newcomer.first = {};
-    // Sums of paces come out a rounding error above or below a whole cycle.
+    // Sums of paces have rounding errors above or below a whole cycle.
     constexpr double kRoundingError = 1e-6;
     newcomer.end = std::max(
         alone,

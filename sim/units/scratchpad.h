@@ -9,40 +9,44 @@
 
 namespace tricycle {
 
-/// The banked scratchpad, shared by all units.  A bank serves `ports` accesses a cycle.  An
-/// instruction makes its accesses at an even pace; where a bank is left less than that by those
-/// already running, it goes on at the pace the most crowded of its banks allows, and takes longer.
+/// The banked scratchpad, which all units share.  A bank serves `ports` accesses per cycle.  An
+/// instruction makes its accesses at an even pace.  Where the running instructions leave a bank too
+/// little for that pace, the instruction slows down and takes longer.  Its pace is then what the
+/// most crowded of its banks allows.
 class Scratchpad {
  public:
   Scratchpad(const HwConfig& hw, const Program& program, std::size_t slots);
 
-  /// Cycles its busiest bank is occupied by one item, averaged over the slots: no run spends fewer
-  /// an item.
+  /// Cycles in which one item occupies its busiest bank, averaged over the slots.  No run takes
+  /// fewer cycles per item.
   double bank_cycles_per_item() const;
-  /// Cycles an instruction takes at the least, alone: its accesses of its busiest bank.
+  /// The fewest cycles an instruction can take, when it runs alone: the accesses to its busiest
+  /// bank.
   std::int64_t least_cycles(std::uint32_t instruction) const;
 
   struct Delay {
-    std::int64_t bandwidth_cycles = 0;  // its own accesses exceed what the banks serve
-    std::int64_t conflict_cycles = 0;   // other units' accesses come on top
+    /// The instruction's own accesses exceed what the banks serve
+    std::int64_t bandwidth_cycles = 0;
+    std::int64_t conflict_cycles = 0;  // accesses of other units come on top
   };
-  /// Registers an instruction that starts at `now` and would take `occupancy` cycles alone, and
-  /// returns how much longer it takes.
+  /// Registers an instruction that starts at `now` and would take `occupancy` cycles alone.
+  /// Returns how much longer it takes.
   Delay begin(std::size_t slot, std::uint32_t instruction, std::int64_t now,
               std::int64_t occupancy);
 
  private:
-  /// From the segment before it to `until`, this part of all accesses a cycle.
+  /// From the end of the segment before it to `until`, this fraction of all accesses is made per
+  /// cycle.
   struct Segment {
     double until = 0, pace = 0;
   };
   struct Running {
     std::int64_t end;
     std::uint32_t instruction;
-    std::size_t first_bank;  // rotation of the slot
+    std::size_t first_bank;  // rotation of the banks for its slot
     double fastest;          // pace of its fastest segment
     Segment first;
-    std::vector<Segment> rest;  // where others were in the way
+    std::vector<Segment> rest;  // where other instructions slow it down
   };
   void count(const Instruction& in, float* accesses);
   void count(const Region& r, std::int64_t times);
@@ -58,12 +62,12 @@ class Scratchpad {
   const HwConfig& hw_;
   const Program& program_;
   std::size_t bank_count_;
-  std::vector<std::int64_t> counts_;     // per bank, of the instruction being counted
+  std::vector<std::int64_t> counts_;     // per bank, of the instruction that is being counted
   std::vector<float> accesses_;          // per instruction and bank, for slot 0
-  std::vector<double> peak_;             // per instruction: accesses of its busiest bank
+  std::vector<double> peak_;             // per instruction: accesses to its busiest bank
   std::vector<std::size_t> first_bank_;  // per slot
   std::vector<Running> running_;
-  std::vector<double> others_;  // per bank: accesses of the running instructions in a cycle
+  std::vector<double> others_;  // per bank: accesses of the running instructions per cycle
 };
 
 }  // namespace tricycle

@@ -13,26 +13,26 @@
 
 namespace tricycle {
 
-/// Hands instructions to the units of a core, in a fixed order (that of Unit, lowest server first):
-/// which instruction goes first when two could never depends on the order in which SystemC
-/// runs processes.
+/// Dispatches instructions to the units of a core in a fixed order: the order of Unit, lowest
+/// server first.  So the order in which SystemC runs processes never decides which of two ready
+/// instructions goes first.
 class Sequencer {
  public:
   static constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
 
   Sequencer(Scoreboard& scoreboard, const std::vector<std::unique_ptr<UnitServer>>& servers);
-  /// Starts what is ready at cycle `now`.  Called once everything of the cycle has completed,
-  /// whenever the scoreboard made progress and at wake_at().
+  /// Starts every instruction that is ready at cycle `now`.  Called once everything in the cycle
+  /// has completed: whenever the scoreboard made progress, and at wake_at().
   void dispatch(std::int64_t now);
-  /// The cycle in which the first instruction that only waits for its token to arrive will be
-  /// ready; kNever where there is none.
+  /// The earliest cycle in which an instruction becomes ready that only waits for its token to
+  /// arrive; kNever where there is none.
   std::int64_t wake_at() const { return wake_at_; }
 
  private:
-  /// Servers of one unit, and what was found out about its next instruction.
+  /// The servers of one unit, and what is known about its next instruction.
   struct UnitState {
     std::vector<UnitServer*> servers;
-    std::int64_t seen_changes = -1;  // Scoreboard::changes when `next` was looked up
+    std::int64_t seen_changes = -1;  // value of Scoreboard::changes when `next` was looked up
     Pick next;
   };
   void dispatch_unit(Unit unit, std::int64_t now);

@@ -11,19 +11,20 @@
 
 namespace tricycle {
 
-/// The values in every slot; does nothing in a timing-only run.
+/// The values of the items in all slots.  Does nothing in a timing-only run.
 class SlotValues {
  public:
   SlotValues(const Program& program, const HwConfig& hw, const ItemIo* io, std::size_t slots);
   bool present() const { return io_ != nullptr; }
-  /// The state of the item in a slot, loaded when it is asked for the first time.  Precondition:
+  /// The state of the item in a slot.  It is loaded on the first call for the item.  Precondition:
   /// present().
   const MachineState& state(std::size_t slot, std::int64_t item);
-  /// Reads the operands of an instruction as it starts ..
+  /// Reads the operands of an instruction when it starts.  Returns its result, which is not yet
+  /// written.
   PendingWrite read(std::size_t slot, std::int64_t item, std::uint32_t instruction);
-  /// .. writes its result as it completes ..
+  /// Writes the result of an instruction when it completes.
   void write(std::size_t slot, PendingWrite result);
-  /// .. and hands the finished item over.
+  /// Hands over the values of a finished item.
   void finish(std::size_t slot, std::int64_t item);
 
  private:

@@ -25,9 +25,10 @@ void SolveArray<T>::put(Wire<Token>& wire, std::int64_t at, Token token) {
   ++moving_;
 }
 
-/// L enters its rows from the left, the entry for the farthest cell first; what captures it, and
-/// begins a column of the inverse, comes down the column from the diagonal.  Columns of linear
-/// terms follow, each row one clock behind the row above.
+/// Enters L and the linear terms.  L enters its rows from the left, the entry for the farthest cell
+/// first.  The token that captures an entry, and begins a column of the inverse, comes down the
+/// column from the diagonal.  Columns of linear terms follow, each row one clock after the row
+/// above.
 template <typename T>
 void SolveArray<T>::enter(const SolveProblem<T>& of, std::int64_t begin) {
   const auto id = static_cast<std::int64_t>(problems_.size());
@@ -40,7 +41,8 @@ void SolveArray<T>::enter(const SolveProblem<T>& of, std::int64_t begin) {
       put(cell(i, 0).entry, begin + q_ + i - 1 - k, Entry{id, k, of.a.row(i)[k]});
   for (std::int64_t h = 0; h + 1 < n; ++h)
     put(cell(h + 1, h).load, begin + h * (p_ + q_ - 1) + q_, Load{id, h});
-  // Every column of the inverse begins in a boundary; the last row's has nothing below it.
+  // Every column of the inverse begins in a boundary; below the last row's boundary there is
+  // nothing.
   if (of.inverse) boundaries_[0].first = boundaries_[0].last = begin;
   if (of.inverse) leave(begin + (n - 1) * (p_ + q_ - 1) + q_);
   for (std::int64_t c = 0; c < of.linear.cols; ++c)
@@ -54,8 +56,8 @@ void SolveArray<T>::enter(const SolveProblem<T>& of, std::int64_t begin) {
     }
 }
 
-/// A hop takes the cell's clocks, and waits for the boundary's but one, so that it meets the next
-/// entry of the solution.
+/// A hop takes the cell's clocks.  It also waits for the boundary's clocks minus one, so that it
+/// meets the next entry of the solution.
 template <typename T>
 void SolveArray<T>::pass_on(std::int64_t i, std::int64_t k, const Row& row) {
   if (k + 1 == i)
@@ -66,7 +68,7 @@ void SolveArray<T>::pass_on(std::int64_t i, std::int64_t k, const Row& row) {
 
 namespace {
 
-/// The token that a wire brings now, if any.
+/// The token that a wire delivers now, if any.
 template <typename Token>
 std::optional<Token> taken(std::map<std::int64_t, Token>& wire, std::int64_t now,
                            std::int64_t& moving) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The triangular array of models/timing/solve.h at the level of its cells: every token is in some
-// register, every hop takes its clocks, values and cycles come out of the same walk.  It knows
-// nothing of the formulas, which must equal it.
+// The triangular array of models/timing/solve.h at the level of its cells.  Every token is in a
+// register, and every hop takes its clocks.  Values and cycles come out of the same simulation.  It
+// uses none of the formulas, and the formulas must give the same cycles.
 #pragma once
 
 #include <algorithm>
@@ -20,8 +20,9 @@
 
 namespace tricycle {
 
-/// out <- -(I + L)^-1 [linear | L], L strictly below the diagonal of `a` (n x n); out: n rows, zero
-/// where nothing is written.  The memories behind the views outlive the walk.
+/// out <- -(I + L)^-1 [linear | L], where L is the part of `a` (n x n) strictly below the diagonal.
+/// `out` has n rows; entries that are not written are zero.  The memory behind the views must
+/// outlive the simulation.
 template <typename T>
 struct SolveProblem {
   MatrixRef<const T> a, linear;  // linear: n x m, m may be 0
@@ -29,7 +30,8 @@ struct SolveProblem {
   MatrixRef<T> out;
 };
 
-/// What the cells compute.  Without functions every value is zero: for cycles alone.
+/// The arithmetic of the cells.  Without functions every value is zero, which is enough to count
+/// cycles.
 template <typename T>
 struct SolveArithmetic {
   MacSpec spec;
@@ -42,14 +44,15 @@ class SolveArray {
  public:
   SolveArray(const SolveUnitConfig& unit, SolveArithmetic<T> arithmetic);
 
-  /// The system's first tokens enter in clock `begin` >= now.  Throws std::logic_error in the clock
-  /// in which two tokens meet in one register, or an entry of L is gone that a sum still needs.
+  /// Enters a system, whose first tokens enter in clock `begin` >= now.  Throws std::logic_error in
+  /// the clock in which two tokens meet in one register.  Throws it, too, when an entry of L is
+  /// gone that a sum still needs.
   void enter(const SolveProblem<T>& problem, std::int64_t begin);
-  /// Lets the clocks pass until nothing moves any more; the clock after the last entry of any
-  /// solution left.
+  /// Lets clocks pass until nothing moves any more.  Returns the clock after the one in which the
+  /// last entry of any solution left.
   std::int64_t run();
-  /// How long after the last system entered another may: no entry of L is overwritten too early,
-  /// and no port is asked twice in a clock.
+  /// How many clocks after the last system another one may enter.  With so many, no entry of L is
+  /// overwritten too early, and no port is used twice in one clock.
   std::int64_t occupancy() const;
 
  private:
@@ -57,7 +60,7 @@ class SolveArray {
   struct Load {  // captures an entry of L; begins a column of the inverse
     std::int64_t problem, column;
   };
-  struct Entry {  // of L, on its way
+  struct Entry {  // an entry of L on its way
     std::int64_t problem, column;
     T value;
   };
@@ -65,12 +68,12 @@ class SolveArray {
     std::int64_t problem, column;
     T value;
   };
-  struct Row {  // a row's sum of one column, on its way to the boundary
+  struct Row {  // the sum of a row for one column, on its way to the boundary
     std::int64_t problem, column;
     T linear;
     Sum sum;
   };
-  /// What arrives at a cell, or at the boundary, by clock.
+  /// What arrives at a cell or at the boundary, by clock.
   template <typename Token>
   using Wire = std::map<std::int64_t, Token>;
   struct Cell {
@@ -79,11 +82,12 @@ class SolveArray {
     Wire<Solution> solution;
     Wire<Row> row;
     std::optional<Entry> held;
-    std::int64_t captured = 0, used = 0;  // clocks, of the last system
+    std::int64_t captured = 0, used = 0;  // clocks, for the last system
   };
   struct Boundary {
     Wire<Row> row;
-    std::int64_t first = 0, last = -1;  // clocks a row of the last system came
+    /// First and last clock in which a row of the last system came
+    std::int64_t first = 0, last = -1;
   };
 
   template <typename Token>
@@ -108,8 +112,8 @@ class SolveArray {
   std::int64_t now_ = 0, moving_ = 0, done_ = 0;
 };
 
-/// Puts what the walk of each system through the array takes in place of the formula's cycles:
-/// `--fidelity pe`.  Cycles do not depend on values.
+/// For `--fidelity pe`: replaces the formula's cycles by those of simulating each system in the
+/// array.  Cycles do not depend on values.
 void step_solves(const Program& program, const HwConfig& hw,
                  std::vector<InstructionTiming>& timings);
 

@@ -17,9 +17,10 @@ UnitServer::UnitServer(const sc_core::sc_module_name& name, ServerId id, const C
   dont_initialize();
 }
 
-/// Calls sink(cause, begin, cycles) for all cycles from when the unit was free to when it begins
-/// to work on its instruction: first by what that waited for last - its item, its producer, the
-/// producer's pipeline, the token -, then by what held it when it was taken.
+/// Calls sink(cause, begin, cycles) for all cycles from when the unit was free to when it begins to
+/// work on its instruction.  First come the causes before the instruction was taken, by what it
+/// waited for last: its item, its producer, the producer's pipeline, the token.  Then come the
+/// causes that held it after it was taken.
 template <typename Sink>
 void UnitServer::for_each_stall(const Held& held, Sink&& sink) const {
   const LastToken& token = core_.scoreboard.last_token(pick_);
@@ -33,8 +34,8 @@ void UnitServer::for_each_stall(const Held& held, Sink&& sink) const {
   until(token.posted, waits_for(token.producer));
   until(token.arrived, StallCause::kDrain);
   until(token.visible, StallCause::kToken);
-  // Another server of the unit took what this one could have had: it became ready for this one only
-  // now.
+  // Another server of the unit took the instructions before this one; only now is one ready for
+  // this server.
   until(started_, waits_for(id_.unit));
   const auto hold = [&](std::int64_t cycles, StallCause cause) {
     sink(cause, at, cycles);
@@ -111,7 +112,8 @@ void UnitServer::complete() {
                             core_.timings[pick_.instruction].pipeline);
 }
 
-/// Before the scoreboard hears of it: what the instruction waited for is forgotten with its item.
+/// Call this before the scoreboard is told: what the instruction waited for is forgotten with its
+/// item.
 void UnitServer::observe_execution() const {
   const std::int64_t item = core_.scoreboard.item(pick_.slot);
   const auto slot = static_cast<std::int64_t>(pick_.slot);
@@ -124,7 +126,7 @@ void UnitServer::observe_execution() const {
 }
 
 UnitCycles UnitServer::account_until(std::int64_t total_cycles) {
-  // While the unit still had instructions to take, others took them.
+  // The unit still had instructions to take, but other servers took them.
   const std::int64_t work_left = std::max(free_at_, core_.scoreboard.last_taken(id_.unit));
   stall(waits_for(id_.unit), work_left - free_at_);
   observe_stall(waits_for(id_.unit), free_at_, work_left - free_at_);

@@ -24,7 +24,7 @@
 
 namespace tricycle {
 
-/// What the servers of one core share.
+/// What all servers of one core share.
 struct CoreParts {
   const Program& program;
   const HwConfig& hw;
@@ -33,15 +33,15 @@ struct CoreParts {
   Scratchpad& scratchpad;
   Paths& paths;
   OperandPath& operand_path;
-  Dram& dram;  // of all cores
+  Dram& dram;  // shared by all cores
   SlotValues& values;
-  PeUnit* pe;             // null: products take the cycles of the formulas
+  PeUnit* pe;             // null: products take the cycles that the formulas give
   RunObserver* observer;  // null: nobody watches
 };
 
-/// One server of a unit (the array, one vector unit, one DMA queue): reads operands when the
-/// sequencer starts an instruction, lets its cycles pass, writes the result, posts its token. Every
-/// cycle is accounted as busy, stalled with a cause, or idle.
+/// One server of a unit: the array, one vector unit or one DMA queue.  It reads the operands when
+/// the sequencer starts an instruction, lets the instruction's cycles pass, writes the result and
+/// posts its token.  It accounts for every cycle as busy, stalled with a cause, or idle.
 class UnitServer : public sc_core::sc_module {
  public:
   UnitServer(const sc_core::sc_module_name& name, ServerId id, const CoreParts& core);
@@ -50,24 +50,24 @@ class UnitServer : public sc_core::sc_module {
   bool free() const { return !executing_; }
   /// Takes the instruction now.  Precondition: free(), and the instruction is ready.
   void start(const Pick& pick);
-  /// The cycle in which complete() is due; kNever while nothing executes, and where the array
-  /// itself tells when a product is done.
+  /// The cycle in which complete() is due.  kNever while nothing executes, and where the array
+  /// itself reports when a product is done.
   std::int64_t done_at() const { return done_at_; }
-  /// Ends the instruction now.
+  /// Completes the instruction now.
   void complete();
   static constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
-  /// The account of this server with the rest of the run as idle.  Called once, after the run.
+  /// The cycles of this server; the rest of the run counts as idle.  Called once, after the run.
   UnitCycles account_until(std::int64_t total_cycles);
 
  private:
-  /// Cycles an instruction is held between the cycle it was taken and its begin.
+  /// Cycles that delay an instruction between the cycle in which it was taken and its begin.
   struct Held {
     std::int64_t issue, dram, path;
     Scratchpad::Delay scratchpad;
   };
   template <typename Sink>
   void for_each_stall(const Held& held, Sink&& sink) const;
-  /// Whether the array itself tells when the instruction is done.
+  /// Whether the array itself reports when the instruction is done.
   bool steps_registers(const InstructionTiming& timing) const {
     return timing.is_product && core_.pe != nullptr;
   }
@@ -81,15 +81,15 @@ class UnitServer : public sc_core::sc_module {
   CoreParts core_;
   bool executing_ = false;
   Pick pick_;                       // the instruction executing
-  PendingWrite result_;             // .. and its result
-  std::int64_t started_ = 0;        // cycle the unit took it
-  std::int64_t begin_ = 0;          // cycle the unit itself began to work on it
-  std::int64_t channel_begin_ = 0;  // transfers: cycle its bytes enter the DRAM's channel
+  PendingWrite result_;             // the result of that instruction
+  std::int64_t started_ = 0;        // cycle in which the unit took it
+  std::int64_t begin_ = 0;          // cycle in which the unit began to work on it
+  std::int64_t channel_begin_ = 0;  // transfers: cycle in which its bytes enter the DRAM's channel
   std::int64_t channel_cycles_ = 0;
   UnitCycles cycles_;
-  std::int64_t free_at_;  // cycle the last instruction was done
+  std::int64_t free_at_;  // cycle in which the last instruction was done
   std::int64_t done_at_ = kNever;
-  sc_core::sc_event done_;  // by the array, register by register
+  sc_core::sc_event done_;  // notified by the array that is simulated register by register
 };
 
 }  // namespace tricycle

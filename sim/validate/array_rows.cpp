@@ -38,9 +38,9 @@ struct RtlDesign {
   std::int64_t registers, pe_latency;
 };
 constexpr RtlDesign kRtlDesigns[] = {
-    // All at once when the last PE is done; a register before and one behind.
+    // All at once when the last PE is done, with a register before and one after.
     {"axis_sa", DrainShift::kCols, DrainStart::kLast, 2, 1},
-    // Each column behind the wavefront.
+    // Each column after the wavefront.
     {"gemmini_mesh", DrainShift::kRows, DrainStart::kWavefront, 2, 1},
     // Multiplier and adder are pipelined.
     {"Systolic-Tensors", DrainShift::kNone, DrainStart::kWavefront, 1, 4},
@@ -124,7 +124,7 @@ std::vector<ValidationRow> rtl_rows(const std::string& folder) {
   std::vector<ValidationRow> out;
   for (const RtlRow& row : bit_exact_rtl(folder)) {
     const ArrayTiming t = array_timing(row.hw, Format::kInt8, row.m, row.n, row.k);
-    // The published count begins behind the loading of weights.
+    // The published count begins after the loading of weights.
     const std::int64_t load = row.loads_weights() ? row.hw.systolic_array.rows : 0;
     const std::string tile = row.tile > 0 ? fmt::format(", tile {}", row.tile + 1) : "";
     out.push_back(

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Huawei's own inversion kernels on Ascend: in the cycles of pto-isa's pipeline model, and
+// Huawei's own inversion kernels on Ascend: in the cycles of pto-isa's pipeline model, and as
 // measured.
 #include <fmt/format.h>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The groups of `tricycle validate`.  A further group is a function that makes rows, declared here,
-// and a line of the table in groups.cpp; a further row of a group is a line of its file in
-// workloads/data/peers.
+// The groups of `tricycle validate`.  To add a group, write a function that makes its rows, declare
+// it here, and add a line to the table in groups.cpp.  To add a row, add a line to its group's file
+// in workloads/data/peers.
 #pragma once
 
 #include <functional>
@@ -14,8 +14,8 @@
 
 namespace tricycle {
 
-// Each computes this simulator's figures for the published ones of a file of `folder`, the path of
-// workloads/data/peers.  They throw InputError for a file that cannot be read.
+// Each function compares this simulator's figures with the published ones of a file in `folder`,
+// the path of workloads/data/peers.  Throws InputError for a file that cannot be read.
 std::vector<ValidationRow> peak_rows(const std::string& folder);
 std::vector<ValidationRow> scale_sim_rows(const std::string& folder);
 std::vector<ValidationRow> onnxim_rows(const std::string& folder);
@@ -35,12 +35,12 @@ std::vector<ValidationRow> layer_share_rows(const std::string& folder);
 std::vector<ValidationRow> delta_stage_rows(const std::string& folder);
 std::vector<ValidationRow> solve_share_rows(const std::string& folder);
 
-/// The names of all groups, in the order they are shown.
+/// The names of all groups, in the order in which they are shown.
 std::vector<std::string_view> validation_group_names();
 
-/// The groups of these names, or all of them for none, in the order they are shown.  Throws
-/// InputError with a line for every name there is not.  `begin(group)`, if any, is called before
-/// each.
+/// The groups with these names, or all of them if there are no names, in the order in which they
+/// are shown.  `begin(group)`, if any, is called before each group.  Throws InputError with a line
+/// for every unknown name.
 std::vector<ValidationGroup> validate_groups(
     const std::vector<std::string>& names,
     const std::function<void(std::string_view group)>& begin = nullptr);

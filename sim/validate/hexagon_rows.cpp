@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Figures published about Hexagon: of its units (v75), and the paper's speed-ups (v79).
+// Published figures about Hexagon: those of its units (v75), and the paper's speed-ups (v79).
 #include <fmt/format.h>
 
 #include "models/timing/timing.h"
@@ -73,7 +73,7 @@ double vector_product(const HwConfig& hw) {
                              (hw.sequencer.issue_cycles + vector_timing(hw, p, row).busy_cycles));
 }
 
-/// Cycles a chunk of 256 takes among many, in int8.
+/// Cycles that a chunk of 256 takes among many, in int8.
 double solve_256(const HwConfig& hw, std::string_view algorithm, const AlgorithmOptions& options) {
   constexpr int kChunk = 256;
   const Algorithm& row = find_algorithm(algorithm);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Figures published about whole layers and about the stages of the chunked delta rule.
+// Published figures about whole layers, and about the stages of the chunked delta rule.
 #include <fmt/format.h>
 
 #include "models/error.h"

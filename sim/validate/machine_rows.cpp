@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Figures published about real machines, beside those of hwconfigs/.
+// Published figures about real machines, beside those of hwconfigs/.
 #include <fmt/format.h>
 
 #include <algorithm>

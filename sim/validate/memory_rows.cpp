@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Published figures of memory paths: bandwidth of a transfer by its size, and what it takes to hand
-// sums from the matrix unit to a vector unit.
+// Published figures of memory paths: bandwidth of a transfer by its size, and the time that it
+// takes to hand sums from the matrix unit to a vector unit.
 #include <fmt/format.h>
 
 #include "models/timing/timing.h"

@@ -10,21 +10,21 @@
 
 namespace tricycle {
 
-/// A CSV file of published figures: a line of titles, then rows; cells with commas stand in quotes.
+/// A CSV file of published figures: a line of titles, then rows.  Cells with commas are in quotes.
 class PublishedTable {
  public:
-  /// Throws InputError where the file cannot be read, has no rows, or a row has other cells than
-  /// there are titles.
+  /// Throws InputError where the file cannot be read, has no rows, or a row does not have one cell
+  /// per title.
   explicit PublishedTable(const std::string& path);
 
   std::size_t size() const { return rows_.size(); }
-  /// Cells by title.  Throw InputError with the place where there is no such title, or its cell is
-  /// no number (no row use).
+  /// Cells by title.  Throws InputError with the place where there is no such title, or where the
+  /// cell is not a number or not a row use.
   const std::string& text(std::size_t row, std::string_view title) const;
   double number(std::size_t row, std::string_view title) const;
   int integer(std::size_t row, std::string_view title) const;
   RowUse use(std::size_t row) const;
-  /// Throws InputError about a cell.
+  /// Throws InputError about a cell, with what was expected.
   [[noreturn]] void refuse(std::size_t row, std::string_view title,
                            std::string_view expected) const;
 
