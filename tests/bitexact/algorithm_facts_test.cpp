@@ -26,7 +26,7 @@ namespace {
 constexpr int kSize = 16;
 
 using testing::product;
-using testing::Square;
+using Square = testing::RealSquare;
 
 /// Strictly lower, entries +-1.
 Square signs(int seed) {

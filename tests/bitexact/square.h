@@ -6,8 +6,8 @@
 
 namespace tricycle::testing {
 
-/// C x C, row-major.
-struct Square {
+/// C x C real numbers, row-major.
+struct RealSquare {
   int size;
   std::vector<double> values =
       std::vector<double>(static_cast<std::size_t>(size) * static_cast<std::size_t>(size));
@@ -15,8 +15,8 @@ struct Square {
   double at(int i, int j) const { return values[static_cast<std::size_t>(i * size + j)]; }
 };
 
-inline Square product(const Square& a, const Square& b) {
-  Square out{a.size};
+inline RealSquare product(const RealSquare& a, const RealSquare& b) {
+  RealSquare out{a.size};
   for (int i = 0; i < a.size; ++i)
     for (int k = 0; k < a.size; ++k)
       for (int j = 0; j < a.size; ++j) out.at(i, j) += a.at(i, k) * b.at(k, j);
