@@ -12,7 +12,7 @@ fail() { # what is wrong, where
 }
 check() { # folders, what they must not include
   fail "$1 includes a layer above it, or a library that is not its own" \
-    "$(cd . && grep -rnE "#include [\"<]($2)" $1 --include='*.h' --include='*.cpp')"
+    "$(grep -rnE "#include [\"<]($2)" $1 --include='*.h' --include='*.cpp')"
 }
 engine='sim/engine/|sim/units/|sim/api/'
 explore='sim/sweep/|sim/tune/|sim/tables/'

@@ -3,8 +3,6 @@
 
 #include <algorithm>
 
-#include "models/timing/instruction_timing.h"
-
 namespace tricycle {
 
 SolveTiming solve_timing(const SolveUnitConfig& unit, std::int64_t n, std::int64_t columns,
@@ -14,13 +12,17 @@ SolveTiming solve_timing(const SolveUnitConfig& unit, std::int64_t n, std::int64
           (n - 1) * (unit.pe_latency + unit.boundary_latency) + unit.boundary_latency + m - 1};
 }
 
-InstructionTiming timing(const Solve& op, const TimingInputs& in) {
-  const SolveUnitConfig& unit = in.hw.solve_unit;
-  const SolveTiming array = solve_timing(unit, op.n(), op.linear_cols(), op.inverse);
+InstructionTiming instruction_timing(const HwConfig& hw, const SolveTiming& array) {
+  const double clock = hw.solve_unit.clock_ghz;
   InstructionTiming t;
-  t.busy = machine_cycles(in.hw, unit.clock_ghz, array.occupancy_cycles);
-  t.pipeline = machine_cycles(in.hw, unit.clock_ghz, array.latency_cycles) - t.busy;
+  t.busy = machine_cycles(hw, clock, array.occupancy_cycles);
+  t.pipeline = machine_cycles(hw, clock, array.latency_cycles) - t.busy;
   return t;
+}
+
+InstructionTiming timing(const Solve& op, const TimingInputs& in) {
+  return instruction_timing(in.hw,
+                            solve_timing(in.hw.solve_unit, op.n(), op.linear_cols(), op.inverse));
 }
 
 }  // namespace tricycle

@@ -30,6 +30,7 @@
 #include <cstdint>
 
 #include "models/hw_config.h"
+#include "models/timing/instruction_timing.h"
 
 namespace tricycle {
 
@@ -49,5 +50,8 @@ struct SolveTiming {
 /// system follow each other as its columns do.
 SolveTiming solve_timing(const SolveUnitConfig& unit, std::int64_t n, std::int64_t columns,
                          bool inverse);
+
+/// An instruction whose system takes so long, in cycles of the machine's clock.
+InstructionTiming instruction_timing(const HwConfig& hw, const SolveTiming& array);
 
 }  // namespace tricycle

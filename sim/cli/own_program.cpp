@@ -34,10 +34,7 @@ bool is_run_file(const RunOptions& options) { return kind_of(options.machine) ==
 /// What only a problem or an algorithm has.
 void refuse_foreign_options(const RunOptions& options, const Settings& set) {
   std::vector<std::string> faults;
-  if (options.algorithm || options.format)
-    faults.push_back(
-        "--program: the program says what is done and in which format; leave out --algorithm and "
-        "--format");
+  if (options.algorithm || options.format) faults.push_back(kProgramSaysWhat);
   if (options.tile || options.merge_group) faults.push_back(kProgramIsCut);
   for (const std::string& text : set.problem)
     faults.push_back(fmt::format(

@@ -33,6 +33,9 @@ RunTrace requested_trace(const RunOptions& options);
 /// The cut that --tile and --merge-group fix.  Throws InputError.
 Cut parse_cut(const std::optional<std::string>& tile,
               const std::optional<std::string>& merge_group);
+inline constexpr const char* kProgramSaysWhat =
+    "--program: the program says what is done and in which format; leave out --algorithm and "
+    "--format";
 inline constexpr const char* kProgramIsCut =
     "--program: a program is run as it is written; leave out --tile and --merge-group";
 

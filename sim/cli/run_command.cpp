@@ -60,10 +60,7 @@ RunSpec from_files(const RunOptions& options, const Settings& set) {
 /// The program of the options in place of an algorithm.
 void take_program(const RunOptions& options, RunSpec& spec) {
   if (!options.program) return;
-  if (options.algorithm || options.format)
-    throw InputError(
-        "--program: the program says what is done and in which format; leave out --algorithm and "
-        "--format");
+  if (options.algorithm || options.format) throw InputError(kProgramSaysWhat);
   if (spec.cut.is_fixed()) throw InputError(kProgramIsCut);
   spec.program = load_program(*options.program, spec.hw);
   spec.algorithm = kProgramAlgorithm;

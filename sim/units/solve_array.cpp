@@ -189,10 +189,7 @@ void step_solves(const Program& program, const HwConfig& hw,
     if (op == nullptr) continue;
     const std::tuple key{op->n(), op->linear_cols(), op->inverse};
     if (!walked.contains(key)) walked[key] = walk(unit, op->n(), op->linear_cols(), op->inverse);
-    const SolveTiming& array = walked[key];
-    timings[i].busy = machine_cycles(hw, unit.clock_ghz, array.occupancy_cycles);
-    timings[i].pipeline =
-        machine_cycles(hw, unit.clock_ghz, array.latency_cycles) - timings[i].busy;
+    timings[i] = instruction_timing(hw, walked[key]);
   }
 }
 
