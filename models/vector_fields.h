@@ -29,7 +29,7 @@ void visit_fields(Visitor& v, VectorUnitConfig& c) {
                  "a row, where rows are not contiguous"},
            c.row_startup_cycles);
   v.number(Field{"scalar_operand", Quantity::kCycles, 0, 1e6, false,
-                 "an operation that takes a scalar, to bring it to the unit"},
+                 "an operation that takes a scalar, to move it to the unit"},
            c.scalar_operand_cycles);
   v.number(Field{"result_latency", Quantity::kCycles, 0, 1e6, false,
                  "from the end of a vector instruction until another can use its result"},

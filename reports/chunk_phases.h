@@ -20,7 +20,7 @@ struct Phase {
   std::string_view waits_for;
 };
 
-/// Name of a phase: "matmul + combine", or what the chunk waits for.
+/// Name of a phase: "matmul + epilogue", or what the chunk waits for.
 std::string phase_name(const Phase& phase);
 
 /// The executions of every traced item, indexed by item, in order of their begin.

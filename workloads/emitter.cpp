@@ -13,7 +13,7 @@ namespace tricycle {
 
 namespace {
 
-/// What a block of a combine adds: which terms can be non-zero there, and whether a product was
+/// What a block of an epilogue adds: which terms can be non-zero there, and whether a product was
 /// accumulated.
 struct Addends {
   std::vector<bool> terms;
@@ -158,7 +158,7 @@ Emitter::Product Emitter::whole_product(const Matrix& a, const Matrix& b, const 
 Matrix Emitter::whole_input() {
   for (const Extent& strip : blocks(all(), tile_))
     if (strip.end < chunk_)
-      combine({input_.buffer, Band{-chunk_, -1}}, {}, strip, {strip.end, chunk_}, {});
+      epilogue({input_.buffer, Band{-chunk_, -1}}, {}, strip, {strip.end, chunk_}, {});
   return input_;
 }
 
@@ -177,8 +177,8 @@ void Emitter::read_out(const Matrix& dst, std::uint32_t accumulator, const Mask&
        ReadOut{.accumulator = region(accumulator, all(), all()), .mask = mask});
 }
 
-void Emitter::combine(const Matrix& dst, const std::vector<Matrix>& terms, Extent rows, Extent cols,
-                      const Epilogue& how) {
+void Emitter::epilogue(const Matrix& dst, const std::vector<Matrix>& terms, Extent rows,
+                       Extent cols, const EpilogueOptions& how) {
   const Product* product = how.product ? &*how.product : nullptr;
   if (product != nullptr) check_is_there(*product);
   // Of the sum, whatever a block leaves out of it.
@@ -197,11 +197,11 @@ void Emitter::combine(const Matrix& dst, const std::vector<Matrix>& terms, Exten
     return out;
   };
   const auto emit = [&](Extent r, Extent c, const Addends& what) {
-    Combine op{.sum_fraction_bits = fraction_bits,
-               .negate = how.negate,
-               .positive_zero = how.positive_zero,
-               .keep_old = how.keep_old,
-               .mask = how.mask};
+    Epilogue op{.sum_fraction_bits = fraction_bits,
+                .negate = how.negate,
+                .positive_zero = how.positive_zero,
+                .keep_old = how.keep_old,
+                .mask = how.mask};
     for (std::size_t t = 0; t < terms.size(); ++t)
       if (what.terms[t]) op.terms.push_back(region(terms[t], r, c));
     if (what.product && codes_)

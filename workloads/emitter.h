@@ -89,8 +89,8 @@ class Emitter {
   Product whole_product(const Matrix& a, const Matrix& b, const WholeProduct& how);
   Product whole_product(const Matrix& a, const Matrix& b) { return whole_product(a, b, {}); }
 
-  /// The matrix with the band of all tiles, also those above the diagonal, so that combine() writes
-  /// them all.
+  /// The matrix with the band of all tiles, also those above the diagonal, so that epilogue()
+  /// writes them all.
   Matrix whole(const Matrix& m) const { return {m.buffer, Band{-chunk_, chunk_}}; }
 
   /// The whole input.  Writes zeros into the tiles above its diagonal tiles, which are not loaded.
@@ -106,7 +106,7 @@ class Emitter {
   /// dst <- keep(mask, round(acc)), C x C, through topology.accumulator_to_scratchpad.
   void read_out(const Matrix& dst, std::uint32_t accumulator, const Mask& mask = {});
 
-  struct Epilogue {
+  struct EpilogueOptions {
     std::optional<Product> product{};  // added last
     bool negate = false;
     bool positive_zero = false;
@@ -116,8 +116,8 @@ class Emitter {
   };
   /// dst[rows x cols] <- keep(mask, round(+-(terms + product))) on the tiles in which `dst.band`
   /// can be nonzero.
-  void combine(const Matrix& dst, const std::vector<Matrix>& terms, Extent rows, Extent cols,
-               const Epilogue& how);
+  void epilogue(const Matrix& dst, const std::vector<Matrix>& terms, Extent rows, Extent cols,
+                const EpilogueOptions& how);
 
   /// One row of forward substitution inside the diagonal block: y_i = -(a_i + sum_j a_ij y_j).  It
   /// uses row i of A and the rows of Y above it in the block.  The row is written up to the end of
@@ -155,7 +155,7 @@ class Emitter {
                                           Extent inner, const Product& product);
   void add_block_sums(int block, const std::vector<TileProduct>& products, const ScaledProduct& p,
                       Product& product);
-  void add_scaled_product(const Product& product, Extent rows, Extent cols, Combine& op);
+  void add_scaled_product(const Product& product, Extent rows, Extent cols, Epilogue& op);
 
   void push(const Region& dst, Operation operation);
   void load_input();

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Products whose operands become codes with measured scales (formats.F.scaling).
-//   one scale for all of k:  codes of a, codes of b;  acc <- codes codes;  the combine after it
+//   one scale for all of k:  codes of a, codes of b;  acc <- codes codes;  the epilogue after it
 //                            scales acc
 //   blocks of k:             the same block by block;  P <- [P +] acc scaled, k ascending;  the
-//                            combine adds P as its last term
+//                            epilogue adds P as its last term
 #include <algorithm>
 
 #include "workloads/emitter.h"
@@ -74,10 +74,10 @@ void Emitter::add_block_sums(int block, const std::vector<TileProduct>& products
         ++last;
       const Extent c{columns[first].begin, columns[last].end};
       const Region sums = region(*product.block_sums, r, c);
-      push(sums, Combine{.terms = goes_on ? std::vector{sums} : std::vector<Region>{},
-                         .accumulator = region(product.accumulator, r, c),
-                         .row_scales = codes_->scales_of_rows(product.left, r, block),
-                         .col_scales = codes_->scales_of_cols(product.right, c, block)});
+      push(sums, Epilogue{.terms = goes_on ? std::vector{sums} : std::vector<Region>{},
+                          .accumulator = region(product.accumulator, r, c),
+                          .row_scales = codes_->scales_of_rows(product.left, r, block),
+                          .col_scales = codes_->scales_of_cols(product.right, c, block)});
       first = last + 1;
     }
   for (const Tile& tile : made)
@@ -108,8 +108,8 @@ void Emitter::scaled_product(const Matrix& a, const Matrix& b, const ScaledProdu
   }
 }
 
-/// Gives a combine its last addend: the product, on the tiles that the product wrote.
-void Emitter::add_scaled_product(const Product& product, Extent rows, Extent cols, Combine& op) {
+/// Gives an epilogue its last addend: the product, on the tiles that the product wrote.
+void Emitter::add_scaled_product(const Product& product, Extent rows, Extent cols, Epilogue& op) {
   if (product.block_sums) {
     op.terms.push_back(region(*product.block_sums, rows, cols));
     return;

@@ -200,11 +200,11 @@ class GemmEmitter {
     if (!s.last) return;
     const Region result = part(c_[s.out], place, whole(cols));
     const auto& buffers = program().buffers;
-    builder_.push(result, Combine{.accumulator = sum,
-                                  .sum_fraction_bits =
-                                      buffers[a_[0]].fraction_bits + buffers[b_[0]].fraction_bits,
-                                  .place_row = s.rows.begin + rows.begin - result.row,
-                                  .place_col = s.cols.begin + cols.begin - result.col});
+    builder_.push(result, Epilogue{.accumulator = sum,
+                                   .sum_fraction_bits =
+                                       buffers[a_[0]].fraction_bits + buffers[b_[0]].fraction_bits,
+                                   .place_row = s.rows.begin + rows.begin - result.row,
+                                   .place_col = s.cols.begin + cols.begin - result.col});
     builder_.push(part(program().output, moved(rows, s.rows.begin), moved(cols, s.cols.begin)),
                   Store{result});
   }

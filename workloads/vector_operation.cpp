@@ -22,7 +22,7 @@ Program lower_vector_operation(const HwConfig& hw, const VectorOperation& what) 
   check_operation(hw, what.op);
   ProgramBuilder builder(hw, what.format);
   Program& program = builder.program();
-  Elementary op{.operation = what.op};
+  Elementwise op{.operation = what.op};
   op.a = add_matrix(builder, "A", what.rows, what.cols, what.contiguous);
   program.inputs = {op.a.buffer};
   if (info(what.op).sources > 1) {

@@ -16,7 +16,7 @@
 #include <variant>
 #include <vector>
 
-#include "models/isa/ops/elementary.h"
+#include "models/isa/ops/elementwise.h"
 #include "models/isa/ops/epilogue.h"
 #include "models/isa/ops/matmul.h"
 #include "models/isa/ops/quantise.h"
@@ -29,7 +29,7 @@
 namespace tricycle {
 
 /// All operations.  A new one is a row here; its position is its opcode.
-using Operation = std::variant<Load, Store, Matmul, Combine, RowStep, Elementary, ColumnStep,
+using Operation = std::variant<Load, Store, Matmul, Epilogue, RowStep, Elementwise, ColumnStep,
                                ReadOut, Scales, Quantise, Solve>;
 inline constexpr std::size_t kOpcodeCount = std::variant_size_v<Operation>;
 

@@ -36,8 +36,8 @@ PendingWrite compute(const Matmul& op, const ValueInputs& in);
 /// follow the sign, one requantisation (half up, saturating) and the mask.  Only entries that the
 /// mask keeps count as saturated.
 template <typename T>
-PendingWrite compute(const Combine& op, const ValueInputs& in);
-/// As a combine of the accumulator without terms.
+PendingWrite compute(const Epilogue& op, const ValueInputs& in);
+/// As an epilogue of the accumulator without terms.
 template <typename T>
 PendingWrite compute(const ReadOut& op, const ValueInputs& in);
 
@@ -53,10 +53,10 @@ PendingWrite compute(const Solve& op, const ValueInputs& in);
 template <typename T>
 PendingWrite compute(const ColumnStep& op, const ValueInputs& in);
 
-/// elementary_values(), rounded to storage.  Throws RunError in fixed point, where these operations
-/// have no values.
+/// elementwise_values(), rounded to storage.  Throws RunError in fixed point, where these
+/// operations have no values.
 template <typename T>
-PendingWrite compute(const Elementary& op, const ValueInputs& in);
+PendingWrite compute(const Elementwise& op, const ValueInputs& in);
 
 /// scale_of() of the largest magnitude of every group; 2^-126 where a group has no entry.  A NaN
 /// makes the scale of its group NaN.

@@ -36,7 +36,7 @@ std::pair<std::ptrdiff_t, std::ptrdiff_t> kept_columns(const Mask& mask, const R
 
 /// Sets masked-out entries to +0, or to what the destination held.
 template <typename T>
-void apply_mask(const Combine& op, const ValueInputs& in, Elements<T>& values) {
+void apply_mask(const Epilogue& op, const ValueInputs& in, Elements<T>& values) {
   const Region& r = in.dst;
   if (op.mask.keeps_all(r)) return;
   const MatrixRef<const T> old =
@@ -74,7 +74,7 @@ void round_to_accumulator(const MacSpec& spec, Elements<T>& sums) {
 }
 
 /// The place of an instruction's results in their matrix.
-Region place_of(const Combine& op, const Region& dst) {
+Region place_of(const Epilogue& op, const Region& dst) {
   Region place = dst;
   place.row += op.place_row;
   place.col += op.place_col;
@@ -82,7 +82,7 @@ Region place_of(const Combine& op, const Region& dst) {
 }
 
 template <typename T>
-PendingWrite combine_float(const Combine& op, const ValueInputs& in) {
+PendingWrite epilogue_float(const Epilogue& op, const ValueInputs& in) {
   Elements<T> sum;
   const MacSpec spec = in.hw.mac_spec(in.program.buffer(in.dst).format);
   const auto add = [&](const Region& r) {
@@ -125,7 +125,7 @@ PendingWrite combine_float(const Combine& op, const ValueInputs& in) {
   return {in.dst, std::move(sum), 0};
 }
 
-PendingWrite combine_fixed(const Combine& op, const ValueInputs& in) {
+PendingWrite epilogue_fixed(const Epilogue& op, const ValueInputs& in) {
   const Buffer& target = in.program.buffer(in.dst);
   const FormatSupport& support = in.hw.support(target.format);
   int fraction = op.sum_fraction_bits;
@@ -168,22 +168,22 @@ PendingWrite combine_fixed(const Combine& op, const ValueInputs& in) {
 }  // namespace
 
 template <typename T>
-PendingWrite compute(const Combine& op, const ValueInputs& in) {
+PendingWrite compute(const Epilogue& op, const ValueInputs& in) {
   if constexpr (std::is_same_v<T, std::int16_t>)
-    return combine_fixed(op, in);
+    return epilogue_fixed(op, in);
   else
-    return combine_float<T>(op, in);
+    return epilogue_float<T>(op, in);
 }
 
 template <typename T>
 PendingWrite compute(const ReadOut& op, const ValueInputs& in) {
-  return compute<T>(Combine{.accumulator = op.accumulator,
-                            .sum_fraction_bits = op.sum_fraction_bits,
-                            .mask = op.mask},
+  return compute<T>(Epilogue{.accumulator = op.accumulator,
+                             .sum_fraction_bits = op.sum_fraction_bits,
+                             .mask = op.mask},
                     in);
 }
 
-TRICYCLE_COMPUTE(Combine);
+TRICYCLE_COMPUTE(Epilogue);
 TRICYCLE_COMPUTE(ReadOut);
 
 }  // namespace tricycle

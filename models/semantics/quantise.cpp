@@ -63,7 +63,7 @@ PendingWrite compute(const Quantise& op, const ValueInputs& in) {
   return {in.dst, std::move(codes), 0};
 }
 
-void add_scaled(const Combine& op, const ValueInputs& in, Elements<float>& sum) {
+void add_scaled(const Epilogue& op, const ValueInputs& in, Elements<float>& sum) {
   const MatrixRef<const std::int64_t> acc =
       view<std::int64_t>(in.program, in.state, *op.accumulator);
   const MatrixRef<const float> of_rows = view<float>(in.program, in.state, *op.row_scales),
@@ -79,7 +79,7 @@ void add_scaled(const Combine& op, const ValueInputs& in, Elements<float>& sum) 
     }
 }
 
-void add_scaled(const Combine&, const ValueInputs&, Elements<double>&) {
+void add_scaled(const Epilogue&, const ValueInputs&, Elements<double>&) {
   throw RunError("internal: sums of codes become binary32");
 }
 

@@ -10,8 +10,8 @@ namespace tricycle {
 
 /// sum <- sum + (+0 + (s_row float(acc)) s_column), with every operation rounded to binary32.
 /// `sum` is dense, or empty: +0.  The accumulator holds sums of codes.
-void add_scaled(const Combine& op, const ValueInputs& in, Elements<float>& sum);
+void add_scaled(const Epilogue& op, const ValueInputs& in, Elements<float>& sum);
 // Must not be called: throws RunError.
-void add_scaled(const Combine& op, const ValueInputs& in, Elements<double>& sum);
+void add_scaled(const Epilogue& op, const ValueInputs& in, Elements<double>& sum);
 
 }  // namespace tricycle

@@ -162,7 +162,7 @@ VectorTime vector_time(const Quantise& op, const TimingInputs& in) {
   return time;
 }
 
-void add_dequantise(const Combine& op, const TimingInputs& in, VectorTime& time) {
+void add_dequantise(const Epilogue& op, const TimingInputs& in, VectorTime& time) {
   const HwConfig& hw = in.hw;
   const Buffer& target = in.program.buffer(in.dst);
   const std::int64_t sum_bits =

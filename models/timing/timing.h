@@ -117,14 +117,14 @@ struct VectorWork {
 /// bytes_per_beat) registers.
 VectorShape vector_shape(const HwConfig& hw, const Buffer& buffer, const Region& region,
                          std::int64_t element_bits);
-/// Shape of the data of an elementary instruction, in elements of elementary_format().  Each row is
-/// a run where rows are reduced or an operand stands for several rows or columns.
-VectorShape elementary_shape(const HwConfig& hw, const Program& program, const Region& dst,
-                             const Elementary& op);
+/// Shape of the data of an elementwise instruction, in elements of elementwise_format().  Each row
+/// is a run where rows are reduced or an operand stands for several rows or columns.
+VectorShape elementwise_shape(const HwConfig& hw, const Program& program, const Region& dst,
+                              const Elementwise& op);
 
-/// The format an elementary instruction computes in: the widest of its operands and its result
+/// The format an elementwise instruction computes in: the widest of its operands and its result
 /// (accumulators: the format of their sums).
-Format elementary_format(const Program& program, const Region& dst, const Elementary& op);
+Format elementwise_format(const Program& program, const Region& dst, const Elementwise& op);
 
 /// Timing of one elementary operation alone, in whole cycles of the vector unit's clock.
 struct OperationTiming {

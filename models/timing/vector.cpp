@@ -31,7 +31,7 @@ void add_axpys(const HwConfig& hw, VectorTime& time, const VectorShape& row, std
 
 /// Whether one column of an operand is broadcast to several columns of the result: one scalar per
 /// row.
-bool spreads_over_columns(const Elementary& op, const Region& dst, const Region& r) {
+bool spreads_over_columns(const Elementwise& op, const Region& dst, const Region& r) {
   return r.cols == 1 && dst.cols > 1 && !info(op.operation).folds_by;
 }
 /// Whether one row of an operand is broadcast to several rows of the result.  Not for one scalar
@@ -40,7 +40,7 @@ bool spreads_over_rows(const Region& dst, const Region& r) {
   return r.rows == 1 && r.cols > 1 && dst.rows > 1 && r.elements() != dst.elements();
 }
 
-std::vector<Region> sources(const Elementary& op) {
+std::vector<Region> sources(const Elementwise& op) {
   return info(op.operation).sources > 1 ? std::vector{op.a, op.b} : std::vector{op.a};
 }
 
@@ -73,10 +73,10 @@ VectorTime time_of(const HwConfig& hw, const Program& program, const Instruction
 
 }  // namespace
 
-/// The elementary operations of a combine: sums in the accumulator's width, one select where
+/// The elementary operations of an epilogue: sums in the accumulator's width, one select where
 /// entries are discarded, one cast where the storage is narrower.  A single term alone is a copy.
 /// Negation is free, because the sum becomes a difference.
-VectorTime vector_time(const Combine& op, const TimingInputs& in) {
+VectorTime vector_time(const Epilogue& op, const TimingInputs& in) {
   const HwConfig& hw = in.hw;
   const Program& program = in.program;
   const Buffer& target = program.buffer(in.dst);
@@ -142,12 +142,12 @@ VectorTime vector_time(const ColumnStep&, const TimingInputs& in) {
 
 /// The operation itself, one scalar for every row where a column is broadcast, and one cast for
 /// every operand and result narrower than the format of the operation.
-VectorTime vector_time(const Elementary& op, const TimingInputs& in) {
+VectorTime vector_time(const Elementwise& op, const TimingInputs& in) {
   const HwConfig& hw = in.hw;
   const Program& program = in.program;
-  const Format format = elementary_format(program, in.dst, op);
+  const Format format = elementwise_format(program, in.dst, op);
   VectorTime time(hw, format);
-  const VectorShape shape = elementary_shape(hw, program, in.dst, op);
+  const VectorShape shape = elementwise_shape(hw, program, in.dst, op);
   const auto is_narrow = [&](const Region& r) {
     const Buffer& b = program.buffer(r);
     return b.space != Space::kAccumulator && info(b.format).bits < info(format).bits;
@@ -173,9 +173,9 @@ VectorShape vector_shape(const HwConfig& hw, const Buffer& buffer, const Region&
   return shape;
 }
 
-VectorShape elementary_shape(const HwConfig& hw, const Program& program, const Region& dst,
-                             const Elementary& op) {
-  const FormatInfo& format = info(elementary_format(program, dst, op));
+VectorShape elementwise_shape(const HwConfig& hw, const Program& program, const Region& dst,
+                              const Elementwise& op) {
+  const FormatInfo& format = info(elementwise_format(program, dst, op));
   const bool reduces = info(op.operation).folds_by.has_value();
   const Region& over = reduces ? op.a : dst;
   bool whole_rows = over.cols == program.buffer(over).cols || over.rows == 1, row_by_row = reduces;
@@ -194,7 +194,7 @@ VectorShape elementary_shape(const HwConfig& hw, const Program& program, const R
   return shape;
 }
 
-Format elementary_format(const Program& program, const Region& dst, const Elementary& op) {
+Format elementwise_format(const Program& program, const Region& dst, const Elementwise& op) {
   Format widest = program.buffer(dst).format;
   const auto consider = [&](Format format) {
     if (info(format).bits > info(widest).bits) widest = format;

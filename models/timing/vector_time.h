@@ -95,15 +95,15 @@ class VectorTime {
 
 /// Time and work of each instruction of the vector unit.  Scales and codes are computed in
 /// binary32.
-VectorTime vector_time(const Combine& op, const TimingInputs& in);
+VectorTime vector_time(const Epilogue& op, const TimingInputs& in);
 VectorTime vector_time(const RowStep& op, const TimingInputs& in);
 VectorTime vector_time(const ColumnStep& op, const TimingInputs& in);
-VectorTime vector_time(const Elementary& op, const TimingInputs& in);
+VectorTime vector_time(const Elementwise& op, const TimingInputs& in);
 VectorTime vector_time(const Scales& op, const TimingInputs& in);
 VectorTime vector_time(const Quantise& op, const TimingInputs& in);
 
-/// Adds what a combine does to sums of codes: cast, multiply by the scales of rows, multiply by the
-/// scales of columns.
-void add_dequantise(const Combine& op, const TimingInputs& in, VectorTime& time);
+/// Adds what an epilogue does to sums of codes: cast, multiply by the scales of rows, multiply by
+/// the scales of columns.
+void add_dequantise(const Epilogue& op, const TimingInputs& in, VectorTime& time);
 
 }  // namespace tricycle

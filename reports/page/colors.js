@@ -20,8 +20,8 @@ function inkOn(hex) {
 // Units after Okabe and Ito; what a unit does, and what waits for it, are shades of the unit.
 const UNIT_COLORS = { matrix: "#0072b2", vector: "#d55e00", dma: "#009e73", read_out: "#8a63c7", solve: "#a8327d", dram: "#2f6f73" };
 const OPCODE_COLORS = {
-  load: "#009e73", store: "#55c4a4", matmul: "#0072b2", combine: "#d55e00", row_step: "#f08a4b", column_step: "#f5b183",
-  elementary: "#a34700", scales: "#c9802e", quantise: "#7a4400", read_out: "#8a63c7", solve: "#a8327d",
+  load: "#009e73", store: "#55c4a4", matmul: "#0072b2", epilogue: "#d55e00", row_step: "#f08a4b", column_step: "#f5b183",
+  elementwise: "#a34700", scales: "#c9802e", quantise: "#7a4400", read_out: "#8a63c7", solve: "#a8327d",
 };
 const CAUSE_COLORS = {
   launch: "#9aa4ae", wait_matrix: "#9ccbe6", wait_vector: "#f4b183", wait_dma: "#9fdcc4", wait_read_out: "#c9b5ea", wait_solve: "#e0a3cb", drain: "#b6bf62", token: "#f2d95c",
@@ -55,7 +55,7 @@ function onScale(scale, share) {
 const onTheme = (theme, hex) => (theme.lighter > 0 ? mixed(hex, "#ffffff", theme.lighter) : hex);
 const unitColor = (theme, unit) => onTheme(theme, UNIT_COLORS[unit] ?? OTHER_COLORS[0]);
 const causeColor = (theme, cause) => (theme.lighter > 0 ? mixed(CAUSE_COLORS[cause] ?? "#9aa4ae", "#000000", 0.12) : CAUSE_COLORS[cause] ?? "#9aa4ae");
-/// "matmul + combine" is what goes on at once: between their colours.
+/// "matmul + epilogue" is what goes on at once: between their colours.
 function workColor(theme, name) {
   const colors = name.split(" + ").map((part) => OPCODE_COLORS[part] ?? UNIT_COLORS[part] ?? OTHER_COLORS[7]);
   return onTheme(theme, colors.reduce((a, b) => mixed(a, b, 0.5)));

@@ -60,7 +60,7 @@ Measurement make_measurement(const VectorOptions& options) {
 nlohmann::ordered_json to_document(const Measurement& m) {
   const Program program = lower_vector_operation(m.hw, m.what);
   const Instruction& in = program.instructions.front();
-  const VectorShape shape = elementary_shape(m.hw, program, in.dst, *in.as<Elementary>());
+  const VectorShape shape = elementwise_shape(m.hw, program, in.dst, *in.as<Elementwise>());
   const OperationTiming alone = operation_timing(m.hw, m.what.op, m.what.format, shape);
   const SimulationResult r = simulate(program, m.hw, 1, nullptr);
   check_figures(m.hw, r, item_bounds(program, m.hw).cycles, 0);

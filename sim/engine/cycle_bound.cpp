@@ -86,7 +86,7 @@ class LeastLoads {
  public:
   explicit LeastLoads(std::int64_t places) : places_(static_cast<std::size_t>(places)) {}
 
-  std::int64_t bring(const Program& program, const Region& region, const Mask& mask,
+  std::int64_t fetch(const Program& program, const Region& region, const Mask& mask,
                      const std::vector<std::uint32_t>& producers, std::int64_t cycles) {
     Held held{&region, &mask, &producers};
     const auto same = [&](const Held& h) {
@@ -121,8 +121,8 @@ std::int64_t least_operand_cycles(const Program& program, const HwConfig& hw,
     const Instruction& in = program.instructions[i];
     if (const auto* product = in.as<Matmul>())
       cycles +=
-          a.bring(program, product->a, product->a_mask, producers[i].a, timings[i].loads.a_cycles) +
-          b.bring(program, product->b, product->b_mask, producers[i].b, timings[i].loads.b_cycles);
+          a.fetch(program, product->a, product->a_mask, producers[i].a, timings[i].loads.a_cycles) +
+          b.fetch(program, product->b, product->b_mask, producers[i].b, timings[i].loads.b_cycles);
   }
   return cycles;
 }

@@ -115,10 +115,10 @@ std::string program_parameters(const Program& program, const HwConfig& hw) {
 
 void check_values(const Program& program) {
   for (const Instruction& in : program.instructions)
-    if (in.as<Elementary>() != nullptr && !info(program.buffer(in.dst).format).is_float())
+    if (in.as<Elementwise>() != nullptr && !info(program.buffer(in.dst).format).is_float())
       throw InputError(fmt::format(
           "program: elementary operations have no values in fixed point, as {} has; choose a "
-          "floating-point format for its operands and results, or combine",
+          "floating-point format for its operands and results, or epilogue",
           program.buffer(in.dst).name));
 }
 

@@ -41,7 +41,7 @@ std::vector<std::string> grid_advice(const Points& points) {
     if (!point) break;
     from = std::max(from, *point / step * step);  // those between are none
     std::vector<std::string> failures;            // told where the point is run
-    const auto run = attempt(failures, [&] { return specs.run(points.digits(*point)); });
+    const auto run = attempt(failures, [&] { return specs.run(points.axis_indices(*point)); });
     if (!run) continue;
     const std::string machine =
         run->machine_settings.empty()

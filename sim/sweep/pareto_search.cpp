@@ -38,27 +38,27 @@ void ParetoSearch::learn(std::uint64_t point, const Figures& figures) {
   front_.push_back({point, figures});
 }
 
-void ParetoSearch::add_neighbour(Digits digits, std::set<std::uint64_t>& found) const {
+void ParetoSearch::add_neighbour(AxisIndices indices, std::set<std::uint64_t>& found) const {
   const Grid& grid = points_.grid();
   // An axis that the point's algorithm does not take is at its first value.
-  for (std::size_t i = 0; i < digits.size(); ++i) {
+  for (std::size_t i = 0; i < indices.size(); ++i) {
     const std::vector<AxisKey>& keys = grid.axes[i].keys;
     if (std::none_of(keys.begin(), keys.end(),
-                     [&](const AxisKey& key) { return takes(grid, key, digits); }))
-      digits[i] = 0;
+                     [&](const AxisKey& key) { return takes(grid, key, indices); }))
+      indices[i] = 0;
   }
-  if (!points_.belongs(digits)) return;
-  const std::uint64_t point = points_.number(digits);
+  if (!points_.belongs(indices)) return;
+  const std::uint64_t point = points_.number(indices);
   if (tried_.count(point) == 0) found.insert(point);
 }
 
 std::set<std::uint64_t> ParetoSearch::neighbours() const {
   std::set<std::uint64_t> found;
   for (const Known& best : front_) {
-    const Digits at = points_.digits(best.point);
+    const AxisIndices at = points_.axis_indices(best.point);
     for (std::size_t i = 0; i < at.size(); ++i) {
       const std::size_t size = points_.grid().axes[i].size();
-      Digits moved = at;
+      AxisIndices moved = at;
       if (strides_[i] == 0) {
         for (moved[i] = 0; moved[i] < size; ++moved[i]) add_neighbour(moved, found);
         continue;

@@ -51,7 +51,7 @@ class ParetoSearch {
 
   void learn(std::uint64_t point, const Figures& figures);
   std::set<std::uint64_t> neighbours() const;
-  void add_neighbour(Digits digits, std::set<std::uint64_t>& found) const;
+  void add_neighbour(AxisIndices indices, std::set<std::uint64_t>& found) const;
   /// Halves the distance of neighbours.  False: they are as close as they can be.
   bool come_closer();
   std::vector<std::uint64_t> within_budget(const std::set<std::uint64_t>& round) const;

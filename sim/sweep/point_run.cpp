@@ -105,12 +105,12 @@ RunValues PointRunner::values(const RunSpec& spec, const PreparedProblem& proble
   return *of_cut;
 }
 
-void PointRunner::check_constraints(const Digits& digits, const RunResult& result,
+void PointRunner::check_constraints(const AxisIndices& indices, const RunResult& result,
                                     bool timed) const {
   const auto figure = [&](const std::string& key) -> KeyValue {
     const auto column = std::find_if(columns().begin(), columns().end(),
                                      [&](const Column& c) { return c.name == key; });
-    if (keys_.kind(key) || column == columns().end()) return points_.value(key, digits);
+    if (keys_.kind(key) || column == columns().end()) return points_.value(key, indices);
     const Cell cell = column->value(result);
     if (const auto* text = std::get_if<std::string>(&cell)) return *text;
     if (const auto* whole = std::get_if<std::int64_t>(&cell)) return static_cast<double>(*whole);
@@ -123,7 +123,7 @@ void PointRunner::check_constraints(const Digits& digits, const RunResult& resul
         constraint.keys().begin(), constraint.keys().end(),
         [&](const std::string& key) { return keys_.kind(key) || key.starts_with(kAreaColumns); });
     if (area_alone == timed) continue;  // told before, or not yet
-    if (points_.concerns(constraint, digits) && !constraint.holds(figure))
+    if (points_.concerns(constraint, indices) && !constraint.holds(figure))
       throw ConstraintBroken(constraint.text());
   }
 }
@@ -131,14 +131,14 @@ void PointRunner::check_constraints(const Digits& digits, const RunResult& resul
 RunResult PointRunner::run(
     std::uint64_t point,
     const std::function<void(const std::string& key, const std::string& axes)>& begin) {
-  const Digits digits = points_.digits(point);
-  const PointRun run = specs_.run(digits);
+  const AxisIndices indices = points_.axis_indices(point);
+  const PointRun run = specs_.run(indices);
   const RunSpec& spec = run.spec;
-  begin(run_key(run), specs_.axes(digits));
+  begin(run_key(run), specs_.axes(indices));
   if (spec.hw.cost_model.present) {
     RunResult area;
     area.cost.emplace().area = area_mm2(spec.hw);
-    check_constraints(digits, area, false);
+    check_constraints(indices, area, false);
   }
   const auto problem =
       inputs_.get(run.digests.problem + spec.problem.file, [&] { return prepare(spec.problem); });
@@ -147,8 +147,8 @@ RunResult PointRunner::run(
                 run.digests, [&](const AlgorithmParameters& parameters, const Program& program) {
                   return values(spec, *problem, parameters, program);
                 });
-  check_constraints(digits, result, true);
-  if (!spec.hw.cost_model.present) check_constraints(digits, result, false);
+  check_constraints(indices, result, true);
+  if (!spec.hw.cost_model.present) check_constraints(indices, result, false);
   return result;
 }
 

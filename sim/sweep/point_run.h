@@ -45,13 +45,13 @@ class PointRunner {
   RunValues values(const RunSpec& spec, const PreparedProblem& problem,
                    const AlgorithmParameters& parameters, const Program& program);
   /// Throws ConstraintBroken.  `timed`: all figures are known, not only the area.
-  void check_constraints(const Digits& digits, const RunResult& result, bool timed) const;
+  void check_constraints(const AxisIndices& indices, const RunResult& result, bool timed) const;
 
   const Points& points_;
   PointSpecs specs_;
   const AxisKeys& keys_ = AxisKeys::all();
   SharedValues shared_;
-  Recent<PreparedProblem> inputs_;
+  LruCache<PreparedProblem> inputs_;
 };
 
 }  // namespace tricycle

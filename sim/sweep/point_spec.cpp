@@ -47,9 +47,9 @@ PointSpecs::PointSpecs(const Points& points)
     }
 }
 
-std::string PointSpecs::file(AxisTarget target, const Digits& digits) const {
+std::string PointSpecs::file(AxisTarget target, const AxisIndices& indices) const {
   const bool machine = target == AxisTarget::kMachine;
-  const AxisValue* axis = axis_value(grid_, machine ? "machine" : "problem", digits);
+  const AxisValue* axis = axis_value(grid_, machine ? "machine" : "problem", indices);
   return axis != nullptr ? axis->text : machine ? grid_.machine : grid_.problem;
 }
 
@@ -82,15 +82,15 @@ PointSpecs::DigestedProblem PointSpecs::make_problem(
   return problem;
 }
 
-PointRun PointSpecs::run(const Digits& digits) {
+PointRun PointSpecs::run(const AxisIndices& indices) {
   Settings set;
   PointRun run;
   RunSpec& spec = run.spec;
   spec.algorithm = kDefaultAlgorithm;
   spec.format = *find_format(kDefaultFormat);
-  for (std::size_t i = 0; i < digits.size(); ++i)
+  for (std::size_t i = 0; i < indices.size(); ++i)
     for (const AxisKey& key : grid_.axes[i].keys) {
-      const std::string& text = key.values[digits[i]].text;
+      const std::string& text = key.values[indices[i]].text;
       const std::string behind_dot = key.name.substr(key.name.find('.') + 1) + "=" + text;
       switch (key.target) {
         case AxisTarget::kMachine:
@@ -99,24 +99,24 @@ PointRun PointSpecs::run(const Digits& digits) {
         case AxisTarget::kProblemKey: set.problem.push_back(behind_dot); break;
         case AxisTarget::kAlgorithm: spec.algorithm = text; break;
         case AxisTarget::kParameter:
-          if (takes(grid_, key, digits)) set.algorithm.push_back(behind_dot);
+          if (takes(grid_, key, indices)) set.algorithm.push_back(behind_dot);
           break;
         case AxisTarget::kFormat: spec.format = *find_format(text); break;
       }
     }
   for (const DerivedKey& key : grid_.derived) {
-    const std::string text = derived_value(key, points_.derived_number(key, digits)).text;
+    const std::string text = derived_value(key, points_.derived_number(key, indices)).text;
     if (key.target == AxisTarget::kMachineKey)
       set.machine.push_back(key.name + "=" + text);
     else
       set.problem.push_back(key.name.substr(key.name.find('.') + 1) + "=" + text);
   }
   spec.options = parse_algorithm_options(set.algorithm);
-  const std::string machine_file = file(AxisTarget::kMachine, digits);
+  const std::string machine_file = file(AxisTarget::kMachine, indices);
   const auto machine =
       machines_.get(fmt::format("{}\n{}", machine_file, fmt::join(set.machine, "\n")),
                     [&] { return make_machine(machine_file, set.machine); });
-  const std::string problem_file = file(AxisTarget::kProblem, digits);
+  const std::string problem_file = file(AxisTarget::kProblem, indices);
   const auto problem =
       problems_.get(fmt::format("{}\n{}", problem_file, fmt::join(set.problem, "\n")),
                     [&] { return make_problem(problem_file, set.problem); });
@@ -130,12 +130,12 @@ PointRun PointSpecs::run(const Digits& digits) {
   return run;
 }
 
-std::string PointSpecs::axes(const Digits& digits) const {
+std::string PointSpecs::axes(const AxisIndices& indices) const {
   Json object = Json::object();
-  for (std::size_t i = 0; i < digits.size(); ++i)
+  for (std::size_t i = 0; i < indices.size(); ++i)
     for (const AxisKey& key : grid_.axes[i].keys) {
-      const AxisValue& value = key.values[digits[i]];
-      if (takes(grid_, key, digits))
+      const AxisValue& value = key.values[indices[i]];
+      if (takes(grid_, key, indices))
         object[key.name] = to_json(value);
       else
         object[key.name] = nullptr;
@@ -143,16 +143,16 @@ std::string PointSpecs::axes(const Digits& digits) const {
   std::vector<std::string> ignored;
   for (const DerivedKey& key : grid_.derived) {
     const auto value =
-        attempt(ignored, [&] { return derived_value(key, points_.derived_number(key, digits)); });
+        attempt(ignored, [&] { return derived_value(key, points_.derived_number(key, indices)); });
     object[key.name] = value ? to_json(*value) : Json(nullptr);
   }
   return object.dump();
 }
 
-std::string PointSpecs::key_without_run(const Digits& digits) const {
-  std::string text = fmt::format("{}\n{}\nno run\n{}", kVersion, build_id(), axes(digits));
+std::string PointSpecs::key_without_run(const AxisIndices& indices) const {
+  std::string text = fmt::format("{}\n{}\nno run\n{}", kVersion, build_id(), axes(indices));
   for (const AxisTarget target : {AxisTarget::kMachine, AxisTarget::kProblem})
-    text += "\n" + std::filesystem::path(file(target, digits)).filename().string();
+    text += "\n" + std::filesystem::path(file(target, indices)).filename().string();
   return sha256(text);
 }
 

@@ -7,8 +7,8 @@
 
 #include "sim/config/run_file.h"
 #include "sim/engine/run.h"
+#include "sim/sweep/lru_cache.h"
 #include "sim/sweep/points.h"
-#include "sim/sweep/recent.h"
 
 namespace tricycle {
 
@@ -29,12 +29,12 @@ class PointSpecs {
   explicit PointSpecs(const Points& points);
 
   /// The run of a point.  Throws InputError where its values do not go together.
-  PointRun run(const Digits& digits);
+  PointRun run(const AxisIndices& indices);
   /// The axes as a JSON object: name -> value.  null where the algorithm has no such parameter, or
   /// where a derived key cannot have its value.
-  std::string axes(const Digits& digits) const;
+  std::string axes(const AxisIndices& indices) const;
   /// The key of a point whose run cannot be made: SHA-256 of what the grid says about it.
-  std::string key_without_run(const Digits& digits) const;
+  std::string key_without_run(const AxisIndices& indices) const;
 
  private:
   struct Machine {
@@ -46,7 +46,7 @@ class PointSpecs {
     std::string digest;
   };
 
-  std::string file(AxisTarget target, const Digits& digits) const;
+  std::string file(AxisTarget target, const AxisIndices& indices) const;
   Machine make_machine(const std::string& file, const std::vector<std::string>& settings);
   DigestedProblem make_problem(const std::string& file,
                                const std::vector<std::string>& settings) const;
@@ -54,11 +54,11 @@ class PointSpecs {
   const Points& points_;
   const Grid& grid_;
   std::map<std::string, YamlNode> files_;
-  Recent<CostTables> cost_tables_;  // by path
-  Recent<std::string> cost_tables_digests_;
-  Recent<Machine> machines_;
-  Recent<DigestedProblem> problems_;
-  Recent<std::string> tensor_digests_;  // by path
+  LruCache<CostTables> cost_tables_;  // by path
+  LruCache<std::string> cost_tables_digests_;
+  LruCache<Machine> machines_;
+  LruCache<DigestedProblem> problems_;
+  LruCache<std::string> tensor_digests_;  // by path
 };
 
 /// SHA-256 of the program, the resolved configuration and the contents of the tensor file.  Names

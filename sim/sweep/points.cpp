@@ -57,16 +57,16 @@ std::uint64_t Permutation::operator()(std::uint64_t at) const {
   return at;
 }
 
-const AxisValue* axis_value(const Grid& grid, std::string_view key, const Digits& digits) {
+const AxisValue* axis_value(const Grid& grid, std::string_view key, const AxisIndices& indices) {
   for (std::size_t i = 0; i < grid.axes.size(); ++i)
     for (const AxisKey& candidate : grid.axes[i].keys)
-      if (candidate.name == key) return &candidate.values[digits[i]];
+      if (candidate.name == key) return &candidate.values[indices[i]];
   return nullptr;
 }
 
-bool takes(const Grid& grid, const AxisKey& key, const Digits& digits) {
+bool takes(const Grid& grid, const AxisKey& key, const AxisIndices& indices) {
   if (key.target != AxisTarget::kParameter) return true;
-  const AxisValue* chosen = axis_value(grid, "algorithm", digits);
+  const AxisValue* chosen = axis_value(grid, "algorithm", indices);
   const Algorithm& algorithm = find_algorithm(chosen != nullptr ? chosen->text : kDefaultAlgorithm);
   const std::string_view parameter = std::string_view(key.name).substr(key.name.find('.') + 1);
   return algorithm.has(parameter);
@@ -110,7 +110,8 @@ void Points::draw_random() {
   const Permutation order(size_, grid_.seed);
   const std::uint64_t tries = std::min(size_, 1'000'000 + 100 * grid_.points);
   for (std::uint64_t i = 0; i < tries && sample_.size() < grid_.points; ++i)
-    if (const std::uint64_t point = order(i); belongs(digits(point))) sample_.push_back(point);
+    if (const std::uint64_t point = order(i); belongs(axis_indices(point)))
+      sample_.push_back(point);
 }
 
 /// Every axis is cut into as many strata as there are points; every stratum holds one of them
@@ -125,63 +126,64 @@ void Points::draw_latin_hypercube(std::uint64_t n) {
       // The middle of the stratum: (s + 1/2) / n of the axis.
       point = point * size + (2 * strata[i](k) + 1) * size / (2 * n);
     }
-    if (belongs(digits(point))) sample_.push_back(point);
+    if (belongs(axis_indices(point))) sample_.push_back(point);
   }
 }
 
-Digits Points::digits(std::uint64_t point) const {
-  Digits digits(grid_.axes.size());
-  for (std::size_t i = digits.size(); i-- > 0;) {
-    digits[i] = static_cast<std::size_t>(point % grid_.axes[i].size());
+AxisIndices Points::axis_indices(std::uint64_t point) const {
+  AxisIndices indices(grid_.axes.size());
+  for (std::size_t i = indices.size(); i-- > 0;) {
+    indices[i] = static_cast<std::size_t>(point % grid_.axes[i].size());
     point /= grid_.axes[i].size();
   }
-  return digits;
+  return indices;
 }
 
-std::uint64_t Points::number(const Digits& digits) const {
+std::uint64_t Points::number(const AxisIndices& indices) const {
   std::uint64_t point = 0;
-  for (std::size_t i = 0; i < digits.size(); ++i) point = point * grid_.axes[i].size() + digits[i];
+  for (std::size_t i = 0; i < indices.size(); ++i)
+    point = point * grid_.axes[i].size() + indices[i];
   return point;
 }
 
-KeyValue Points::value(const std::string& key, const Digits& digits) const {
-  if (const AxisValue* set = axis_value(grid_, key, digits)) return set->value;
+KeyValue Points::value(const std::string& key, const AxisIndices& indices) const {
+  if (const AxisValue* set = axis_value(grid_, key, indices)) return set->value;
   for (const DerivedKey& derived : grid_.derived)
-    if (derived.name == key) return derived_number(derived, digits);
+    if (derived.name == key) return derived_number(derived, indices);
   if (key == "algorithm") return std::string(kDefaultAlgorithm);
   if (key == "format") return std::string(kDefaultFormat);
   const bool problem = key.starts_with("problem.");
-  const AxisValue* file = axis_value(grid_, problem ? "problem" : "machine", digits);
+  const AxisValue* file = axis_value(grid_, problem ? "problem" : "machine", indices);
   const auto& files = problem ? problem_values_ : machine_values_;
   const std::string& only = problem ? grid_.problem : grid_.machine;
   if (key == "machine" || key == "problem") return key == "machine" ? grid_.machine : grid_.problem;
   return files.at(file != nullptr ? file->text : only).at(key);
 }
 
-double Points::derived_number(const DerivedKey& key, const Digits& digits) const {
+double Points::derived_number(const DerivedKey& key, const AxisIndices& indices) const {
   const auto value =
-      key.expression.value([&](const std::string& name) { return this->value(name, digits); });
+      key.expression.value([&](const std::string& name) { return this->value(name, indices); });
   return value ? std::get<double>(*value) : std::numeric_limits<double>::quiet_NaN();
 }
 
-bool Points::belongs(const Digits& digits) const {
-  for (std::size_t i = 0; i < digits.size(); ++i) {
-    if (digits[i] == 0) continue;
+bool Points::belongs(const AxisIndices& indices) const {
+  for (std::size_t i = 0; i < indices.size(); ++i) {
+    if (indices[i] == 0) continue;
     const std::vector<AxisKey>& keys = grid_.axes[i].keys;
     if (std::none_of(keys.begin(), keys.end(),
-                     [&](const AxisKey& key) { return takes(grid_, key, digits); }))
+                     [&](const AxisKey& key) { return takes(grid_, key, indices); }))
       return false;
   }
   return std::all_of(grid_.constraints.begin(), grid_.constraints.end(), [&](const Constraint& c) {
-    return !concerns(c, digits) ||
-           c.holds([&](const std::string& key) { return value(key, digits); });
+    return !concerns(c, indices) ||
+           c.holds([&](const std::string& key) { return value(key, indices); });
   });
 }
 
-bool Points::concerns(const Constraint& constraint, const Digits& digits) const {
+bool Points::concerns(const Constraint& constraint, const AxisIndices& indices) const {
   for (const Axis& axis : grid_.axes)
     for (const AxisKey& key : axis.keys)
-      if (!takes(grid_, key, digits) &&
+      if (!takes(grid_, key, indices) &&
           std::find(constraint.keys().begin(), constraint.keys().end(), key.name) !=
               constraint.keys().end())
         return false;
@@ -194,7 +196,7 @@ std::optional<std::uint64_t> Points::next(std::uint64_t from) const {
     return at == sample_.end() ? std::nullopt : std::optional(*at);
   }
   for (std::uint64_t point = from; point < size_; ++point)
-    if (belongs(digits(point))) return point;
+    if (belongs(axis_indices(point))) return point;
   return std::nullopt;
 }
 

@@ -15,7 +15,7 @@
 namespace tricycle {
 
 /// The index of the value on every axis; one digit per axis.
-using Digits = std::vector<std::size_t>;
+using AxisIndices = std::vector<std::size_t>;
 
 /// A seeded permutation of [0, size) that can be evaluated at any place.  It is a balanced Feistel
 /// network on the next power of four.  A value outside [0, size) goes through the network again
@@ -31,8 +31,8 @@ class Permutation {
   int half_bits_ = 1;
 };
 
-/// The points of a grid.  A point is a number; its digits in mixed radix select the values, and the
-/// last axis is the lowest digit.
+/// The points of a grid.  A point is a number; its indices in mixed radix select the values, and
+/// the last axis is the lowest digit.
 class Points {
  public:
   /// Reads the machines and problems that constraints need, and draws the sample.  The grid must
@@ -48,18 +48,18 @@ class Points {
   /// How many points there are; for a guided search, the most there can be.
   std::uint64_t count() const;
 
-  Digits digits(std::uint64_t point) const;
+  AxisIndices axis_indices(std::uint64_t point) const;
   /// Whether it fulfils the constraints and is not a repetition.  Where an algorithm lacks a
   /// parameter, the first value of the parameter's axis stands for all.
-  bool belongs(const Digits& digits) const;
+  bool belongs(const AxisIndices& indices) const;
   /// Whether a constraint applies to a point.  It does not if it names a parameter that the point's
   /// algorithm lacks.
-  bool concerns(const Constraint& constraint, const Digits& digits) const;
+  bool concerns(const Constraint& constraint, const AxisIndices& indices) const;
   /// The value of a key that constraints use.
-  KeyValue value(const std::string& key, const Digits& digits) const;
+  KeyValue value(const std::string& key, const AxisIndices& indices) const;
   /// The value of a derived key; NaN where it divides by zero.
-  double derived_number(const DerivedKey& key, const Digits& digits) const;
-  std::uint64_t number(const Digits& digits) const;
+  double derived_number(const DerivedKey& key, const AxisIndices& indices) const;
+  std::uint64_t number(const AxisIndices& indices) const;
   const Grid& grid() const { return grid_; }
 
  private:
@@ -76,10 +76,10 @@ class Points {
 };
 
 /// The value of a key that an axis sets; nullptr where no axis sets it.
-const AxisValue* axis_value(const Grid& grid, std::string_view key, const Digits& digits);
+const AxisValue* axis_value(const Grid& grid, std::string_view key, const AxisIndices& indices);
 
 /// Whether the algorithm of a point takes an axis' key; always true except for parameters.
-bool takes(const Grid& grid, const AxisKey& key, const Digits& digits);
+bool takes(const Grid& grid, const AxisKey& key, const AxisIndices& indices);
 
 /// One of N parts of a sweep: every Nth point.
 struct Shard {

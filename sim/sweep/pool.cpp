@@ -164,7 +164,7 @@ void Pool::receive(Worker& worker) {
   char buffer[65536];
   const ssize_t size = recv(worker.socket, buffer, sizeof buffer, MSG_DONTWAIT);
   if (size < 0 && (errno == EAGAIN || errno == EINTR)) return;
-  if (size <= 0) return bury(worker, "");
+  if (size <= 0) return retire(worker, "");
   worker.received.append(buffer, static_cast<std::size_t>(size));
   while (const auto frame = take_frame(worker.received)) handle(worker, *frame);
 }
@@ -181,8 +181,8 @@ void Pool::handle(Worker& worker, const Frame& frame) {
     case Message::kDone: return finish(worker, true, "", cells_from_text(frame.text));
     case Message::kFailed: return finish(worker, false, frame.text);
     case Message::kMemory:  // its last word; without a limit of ours it was the host's
-      return bury(worker,
-                  limits_.memory_mib > 0 ? fmt::format("memory {} MiB", limits_.memory_mib) : "");
+      return retire(worker,
+                    limits_.memory_mib > 0 ? fmt::format("memory {} MiB", limits_.memory_mib) : "");
     case Message::kPoint:
     case Message::kAnswer: return;  // the parent's own
   }
@@ -234,9 +234,9 @@ void Pool::finish(Worker& worker, bool done, const std::string& reason, std::vec
   PointRow row{worker.key,  *worker.point,   done, reason, seconds.count(),
                worker.axes, std::move(cells)};
   if (row.key.empty()) {  // it ended before it knew
-    const Digits digits = points_.digits(row.point);
-    row.key = specs_.key_without_run(digits);
-    row.axes = specs_.axes(digits);
+    const AxisIndices indices = points_.axis_indices(row.point);
+    row.key = specs_.key_without_run(indices);
+    row.axes = specs_.axes(indices);
   }
   worker.point.reset();
   worker.key.clear();
@@ -244,7 +244,7 @@ void Pool::finish(Worker& worker, bool done, const std::string& reason, std::vec
   client_.finished(row);
 }
 
-void Pool::bury(Worker& worker, const std::string& reason) {
+void Pool::retire(Worker& worker, const std::string& reason) {
   const int end = end_of(worker.pid);
   close(worker.socket);
   if (!reason.empty() || is_crash(end))
@@ -269,7 +269,7 @@ void Pool::kill_late() {
     if (!worker->point || worker->waits) continue;
     if (Clock::now() < worker->resumed + std::chrono::seconds(limits_.timeout_seconds)) continue;
     kill(worker->pid, SIGKILL);
-    bury(*worker, fmt::format("timeout {} s", limits_.timeout_seconds));
+    retire(*worker, fmt::format("timeout {} s", limits_.timeout_seconds));
   }
 }
 

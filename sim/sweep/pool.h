@@ -84,7 +84,7 @@ class Pool {
   void finish(Worker& worker, bool done, const std::string& reason, std::vector<Cell> cells = {});
   /// Reaps a worker that has ended: records the reason and resets its entry.  Without a reason, the
   /// way in which it ended is the reason.
-  void bury(Worker& worker, const std::string& reason);
+  void retire(Worker& worker, const std::string& reason);
   /// Called when what ended the worker says nothing about its point.  Tries the point again, after
   /// all others.
   void try_again(Worker& worker, const std::string& how);

@@ -160,8 +160,8 @@ StoreMeta sweep_meta(const Points& points, const SourceFiles& sources, std::uint
 SweepStore::CheckRow row_of(const Points& points) {
   const auto specs = std::make_shared<PointSpecs>(points);
   return [specs, &points](const PointRow& row) -> std::string {
-    const Digits digits = points.digits(row.point);
-    const bool is_one = points.number(digits) == row.point && specs->axes(digits) == row.axes;
+    const AxisIndices indices = points.axis_indices(row.point);
+    const bool is_one = points.number(indices) == row.point && specs->axes(indices) == row.axes;
     return is_one ? "" : "it is no point of this grid";
   };
 }

@@ -31,7 +31,7 @@ std::int64_t OperandPath::ready(const Side& side, const Work& work,
 }
 
 /// The cycle from which the array may use the operand.
-std::int64_t OperandPath::bring(const Load& load, const Work& work, std::int64_t previous_end) {
+std::int64_t OperandPath::fetch(const Load& load, const Work& work, std::int64_t previous_end) {
   const bool constant = program_.buffer(*load.region).constant != Constant::kNone;
   const auto holds = [&](const Place& p) {
     return p.used && p.region == *load.region && p.mask == *load.mask &&
@@ -63,8 +63,8 @@ std::int64_t OperandPath::hold(const Work& work, std::int64_t issued, std::int64
   Load b{&b_, &in.b, &in.b_mask, timing.b_cycles, ready(b_, work, scoreboard)};
   // The operand that is ready first is loaded first.
   const Load &first = b.ready < a.ready ? b : a, &second = b.ready < a.ready ? a : b;
-  std::int64_t begin = std::max(issued, bring(first, work, previous_end));
-  begin = std::max(begin, bring(second, work, previous_end));
+  std::int64_t begin = std::max(issued, fetch(first, work, previous_end));
+  begin = std::max(begin, fetch(second, work, previous_end));
   ++products_;
   previous_begin_ = begin;
   return begin - issued;

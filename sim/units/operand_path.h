@@ -57,7 +57,7 @@ class OperandPath {
     std::int64_t cycles, ready;
   };
   std::int64_t ready(const Side& side, const Work& work, const Scoreboard& scoreboard) const;
-  std::int64_t bring(const Load& load, const Work& work, std::int64_t previous_end);
+  std::int64_t fetch(const Load& load, const Work& work, std::int64_t previous_end);
 
   const Program& program_;
   const std::vector<InstructionTiming>& timings_;

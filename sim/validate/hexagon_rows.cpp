@@ -47,14 +47,14 @@ Program resident_product(const HwConfig& hw, Operands operands) {
       for (std::int32_t row = 0; row < kSize; row += rows) {
         const std::int32_t own = std::min(rows, kSize - row);
         p.instructions.push_back(
-            {{target, row, 0, own, kSize}, Combine{.terms = {{raw, row, 0, own, kSize}}}});
+            {{target, row, 0, own, kSize}, Epilogue{.terms = {{raw, row, 0, own, kSize}}}});
       }
     }
   }
   p.instructions.push_back({whole(sum), Matmul{.a = whole(a), .b = whole(b)}});
   p.instructions.push_back(
       {whole(c),
-       Combine{.accumulator = whole(sum), .sum_fraction_bits = 2 * p.buffers[a].fraction_bits}});
+       Epilogue{.accumulator = whole(sum), .sum_fraction_bits = 2 * p.buffers[a].fraction_bits}});
   p.output = c;
   derive_tokens(p);
   return p;

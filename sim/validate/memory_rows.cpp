@@ -34,7 +34,7 @@ double handover_us(const HwConfig& hw) {
   p.buffers = {{"acc", Space::kAccumulator, p.format, 0, kEdge, kEdge, 0, false},
                {"sum", Space::kScratchpad, p.format, 0, kEdge, kEdge, 0, false}};
   const Instruction round{{1, 0, 0, kEdge, kEdge},
-                          Combine{.accumulator = Region{0, 0, 0, kEdge, kEdge}}};
+                          Epilogue{.accumulator = Region{0, 0, 0, kEdge, kEdge}}};
   const PathUse path = vector_timing(hw, p, round).paths[kAccumulatorToVector];
   return static_cast<double>(path.latency_cycles + path.channel_cycles) / hw.clock_ghz / 1000;
 }

@@ -149,7 +149,7 @@ TEST(ProgramText, may_be_written_by_hand) {
   // Places, numbers, units and tokens are left out.
   EXPECT_EQ(fault_of("# Y = -A\n"
                      "load A[0:8, 0:8] <- A.dram[0:8,0:8]   # comment\n"
-                     "combine Y[0:8,0:8] <- -(A[0:8,0:8]) keep d>=1\r\n"
+                     "epilogue Y[0:8,0:8] <- -(A[0:8,0:8]) keep d>=1\r\n"
                      "\n"
                      "store Y.dram[0:8,0:8] <- Y[0:8,0:8]\n"),
             "");
@@ -169,21 +169,21 @@ TEST(ProgramText, that_is_none_is_refused_with_its_place) {
       {"load A[8:0, 0:8] <- A.dram[0:8, 0:8]", "p.txt:9:10: expected a whole number from 8"},
       {"dma matmul acc[0:8, 0:8] <- A[0:8, 0:8] . A[0:8, 0:8]",
        "p.txt:9:5: expected an instruction of unit dma (matmul runs on matrix)"},
-      {"combine Y[0:8, 0:8] <- A[0:8, 0:8] keep", "p.txt:9:40: expected \"d>=\""},
-      {"combine Y[0:8, 0:8] <- acc[0:8, 0:8] + A[0:8, 0:8]",
+      {"epilogue Y[0:8, 0:8] <- A[0:8, 0:8] keep", "p.txt:9:40: expected \"d>=\""},
+      {"epilogue Y[0:8, 0:8] <- acc[0:8, 0:8] + A[0:8, 0:8]",
        "p.txt:9:40: expected the accumulator as the last addend"},
-      {"elementary Y[0:8, 0:8] <- divde A[0:8, 0:8]", "p.txt:9:27: expected an operation"},
+      {"elementwise Y[0:8, 0:8] <- divde A[0:8, 0:8]", "p.txt:9:27: expected an operation"},
       {"buffer A dram 8 x 8 fp16", "p.txt:9:8: expected a name that no buffer has yet"},
       {"buffer B dram 8 x 8 fp17", "p.txt:9:21: expected a format: one of fp64"},
       {"buffer B attic 8 x 8 fp16", "p.txt:9:10: expected a memory: one of dram"},
       {"output Y.dram", "p.txt:9:8: expected one output"},
       {"input acc", "p.txt:9:7: expected a buffer in dram"},
       {"load A[0:8, 0:0] <- A.dram[0:8, 0:0]", "p.txt:9:6: expected a region of at least one"},
-      {"combine Y.dram[0:8, 0:8] <- 0 sum from +0", "p.txt:9: combine: expected a result in the"},
+      {"epilogue Y.dram[0:8, 0:8] <- 0 sum from +0", "p.txt:9: epilogue: expected a result in the"},
       {"buffer B dram 16384 x 16384 fp16", "p.txt:9:8: expected at most 268435456 elements"},
       {"buffer I scratchpad 8 x 8 int8\nload A[0:8, 0:8] <- A.dram[0:8, 0:8]\n"
        "matmul acc[0:8, 0:8] <- A[0:8, 0:8] . A[0:8, 0:8]\ncombine I[0:8, 0:8] <- acc[0:8, 0:8]",
-       "p.txt:12: combine: expected sums and result that are all"},
+       "p.txt:12: epilogue: expected sums and result that are all"},
       {"", "p.txt: expected a program, got no instruction"},
       {"matmul acc[0:8, 0:8] <- A[0:8, 0:8] . A[0:8, 0:8]",
        "p.txt:9: matmul: expected every operand to have been written"},

@@ -156,8 +156,8 @@ TEST(StochasticIntegers, are_rounded_alike_whether_or_not_a_sum_has_a_product) {
 Program square_of_input(const HwConfig& hw, Format format, int edge) {
   Emitter e(hw, format, 16, edge);
   const Matrix y = e.matrix("Y", Band{2, 16});
-  e.combine(y, {}, e.all(), e.all(),
-            {.product = e.product(e.input(), e.input(), e.all(), e.all(), e.all(), y.band)});
+  e.epilogue(y, {}, e.all(), e.all(),
+             {.product = e.product(e.input(), e.input(), e.all(), e.all(), e.all(), y.band)});
   e.store_output(y);
   return e.finish();
 }

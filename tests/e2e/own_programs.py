@@ -93,8 +93,8 @@ load A[0:4, 0:8] <- A.dram[0:4, 0:8]
 load B[0:8, 0:6] <- B.dram[0:8, 0:6]
 load D[0:4, 0:6] <- D.dram[0:4, 0:6]
 matmul S[0:4, 0:6] <- A[0:4, 0:8] . B[0:8, 0:6]
-combine C[0:4, 0:6] <- D[0:4, 0:6] + S[0:4, 0:6]
-combine N[0:4, 0:6] <- -(D[0:4, 0:6])
+epilogue C[0:4, 0:6] <- D[0:4, 0:6] + S[0:4, 0:6]
+epilogue N[0:4, 0:6] <- -(D[0:4, 0:6])
 store C.dram[0:4, 0:6] <- C[0:4, 0:6]
 store N.dram[0:4, 0:6] <- N[0:4, 0:6]
 """
@@ -178,7 +178,7 @@ def codes(folder):
     (folder / "copy.txt").write_text("program int8\nbuffer A.dram dram 2 x 4 int8 fraction 5\nbuffer A scratchpad 2 x 4 int8 fraction 5\n"
                                      "buffer Y scratchpad 2 x 4 int8 fraction 5\nbuffer Y.dram dram 2 x 4 int8 fraction 5\n"
                                      "input A.dram\noutput Y.dram\nload A[0:2, 0:4] <- A.dram[0:2, 0:4]\n"
-                                     "combine Y[0:2, 0:4] <- A[0:2, 0:4]\nstore Y.dram[0:2, 0:4] <- Y[0:2, 0:4]\n")
+                                     "epilogue Y[0:2, 0:4] <- A[0:2, 0:4]\nstore Y.dram[0:2, 0:4] <- Y[0:2, 0:4]\n")
     values = [-128, -1, 0, 1, 2, 63, 100, 127]
     save(folder / "codes.npy", [2, 4], values, "|i1")
     succeeds("run", HW, "--program", folder / "copy.txt", "--input", f"A.dram={folder}/codes.npy", "--out", folder / "codes")

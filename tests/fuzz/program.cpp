@@ -18,7 +18,7 @@ void run_once(const Program& program, const HwConfig& hw) {
   for (const Buffer& b : program.buffers) work += std::int64_t{b.rows} * b.cols;
   for (const Instruction& in : program.instructions) {
     work += macs(in).all + in.dst.elements();
-    if (in.as<Elementary>() != nullptr && !info(program.buffer(in.dst).format).is_float()) return;
+    if (in.as<Elementwise>() != nullptr && !info(program.buffer(in.dst).format).is_float()) return;
   }
   if (work > kMostWork) return;
   MachineState state = make_state(program);

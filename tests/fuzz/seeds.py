@@ -189,7 +189,7 @@ def store_seeds():
 def trace_seeds():
     events = [{"name": "thread_name", "ph": "M", "pid": 1, "tid": 1, "args": {"name": "matrix0"}}]
     events += [{"name": n, "cat": c, "ph": "X", "pid": 1, "tid": 1, "ts": t / 1000, "dur": 0.016}
-               for t, n, c in [(0, "matmul", "busy"), (16, "wait_dma", "stall"), (32, "combine", "work"), (48, "wait_vector", "wait")]]
+               for t, n, c in [(0, "matmul", "busy"), (16, "wait_dma", "stall"), (32, "epilogue", "work"), (48, "wait_vector", "wait")]]
     data = {"machine": "edge", "algorithm": "block_doubling", "parameters": "", "format": "fp16", "problem": "p", "clock_ghz": 1.0}
     put("trace", "small.json", json.dumps({"traceEvents": events, "otherData": data}))
     words("trace", ["1e300", "-9223372036854775808", "[[[[", '{"a":'])
@@ -206,8 +206,8 @@ def text_seeds():
             command += ["--set", key]
         put("program", f"{algorithm}_{format_name}_{len(more)}", subprocess.run(command, capture_output=True, check=True).stdout)
     head = "program fp32\nbuffer a dram 4 x 4 fp32\nbuffer x scratchpad 4 x 4 fp32\nbuffer y scratchpad 4 x 4 fp32\ninput a\noutput a\n"
-    put("program", "elementary", head + "load x[0:4,0:4] <- a[0:4,0:4]\nelementary y[0:4,0:4] <- multiply_add x[0:4,0:4] x[0:4,0:1] 0.5\n"
-        "elementary y[0:4,0:1] <- row_sum x[0:4,0:4]\nelementary y[0:4,0:4] <- select x[0:4,0:4] x[0:4,0:4] keep d>=1\n")
+    put("program", "elementwise", head + "load x[0:4,0:4] <- a[0:4,0:4]\nelementwise y[0:4,0:4] <- multiply_add x[0:4,0:4] x[0:4,0:1] 0.5\n"
+        "elementwise y[0:4,0:1] <- row_sum x[0:4,0:4]\nelementwise y[0:4,0:4] <- select x[0:4,0:4] x[0:4,0:4] keep d>=1\n")
     put("program", "solve", head + "load x[0:4,0:4] <- a[0:4,0:4]\nsolve y[0:4,0:4] <- -(I + x[0:4,0:4])^-1 . (a)\n"
         "solve y[0:2,0:4] <- -(I + x[0:2,0:2])^-1 . (x[0:2,2:4] | a)\nstore a[0:4,0:4] <- y[0:4,0:4]\n")
     words("program", [" <- ", "solve ", "-(I + ", ")^-1 . (", " | a)", "^T", "dst + ", "-(", " . ", "keep d>=1", "keep d<=-1", "blocks of 2 >=0", "blocks of 2 even", "lower-left of 2", "others unchanged",

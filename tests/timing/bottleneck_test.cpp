@@ -167,7 +167,7 @@ TEST(Bottleneck, banks_that_are_scarce_never_serve_more_than_their_ports) {
   }
 }
 
-TEST(CriticalPath, of_one_small_product_is_load_matmul_drain_combine_store) {
+TEST(CriticalPath, of_one_small_product_is_load_matmul_drain_epilogue_store) {
   HwConfig hw = machine_with_array(16, 16, Dataflow::kWeightStationary, Overlap::kPreload);
   hw.scratchpad.banks = 64;
   for (VectorOpCost& op : hw.vector_unit.operations) op.startup_cycles = 10;
@@ -192,10 +192,10 @@ TEST(CriticalPath, of_one_small_product_is_load_matmul_drain_combine_store) {
   EXPECT_EQ(part(path, StallCause::kDram), 16);
   EXPECT_EQ(part<Matmul>(path), 16);                        // 16 rows stream
   EXPECT_EQ(part(path, StallCause::kDrain), 16 + 15 + 15);  // preload, row skew, column skew
-  EXPECT_EQ(part<Combine>(path), 10 + 4);                   // start-up, 1 KiB at 256 B a cycle
+  EXPECT_EQ(part<Epilogue>(path), 10 + 4);                  // start-up, 1 KiB at 256 B a cycle
   EXPECT_EQ(part<Store>(path), 100 + 16);
   EXPECT_EQ(part(path, StallCause::kToken), 3 * 7);  // to the array, the vector unit, the DMA
-  EXPECT_EQ(part(path, StallCause::kIssue), 4 * 3);  // load, matmul, combine, store
+  EXPECT_EQ(part(path, StallCause::kIssue), 4 * 3);  // load, matmul, epilogue, store
   EXPECT_EQ(total(path), r.total_cycles - 40);
 }
 

@@ -38,12 +38,12 @@ std::int64_t cycles(const HwConfig& hw, std::int32_t rows, std::int32_t cols, st
   builder.store(builder.output("c", Format::kFp32, rows, cols), out);
   const Program p = builder.finish();
   const auto found = std::find_if(p.instructions.begin(), p.instructions.end(), [](const auto& in) {
-    return in.template as<Elementary>() != nullptr;
+    return in.template as<Elementwise>() != nullptr;
   });
   return vector_timing(hw, p, *found).busy_cycles;
 }
 
-TEST(ElementaryTiming, a_column_that_stands_for_all_costs_a_scalar_a_row_and_a_register_a_row) {
+TEST(ElementwiseTiming, a_column_that_stands_for_all_costs_a_scalar_a_row_and_a_register_a_row) {
   HwConfig hw = reference_machine();
   hw.vector_unit.scalar_operand_cycles = 3;
   EXPECT_EQ(cycles(hw, 8, 32, 8, 32), 4);         // 8 x 128 B in one run: 4 registers
@@ -52,7 +52,7 @@ TEST(ElementaryTiming, a_column_that_stands_for_all_costs_a_scalar_a_row_and_a_r
   EXPECT_EQ(cycles(hw, 8, 32, 1, 1), 4 + 3);      // one scalar for all
 }
 
-TEST(ElementaryTiming, a_narrower_operand_costs_a_cast_of_what_it_becomes) {
+TEST(ElementwiseTiming, a_narrower_operand_costs_a_cast_of_what_it_becomes) {
   const HwConfig hw = reference_machine();
   EXPECT_EQ(cycles(hw, 8, 32, 8, 32, Format::kFp16), 4 + 4);
 }

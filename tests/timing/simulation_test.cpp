@@ -277,7 +277,7 @@ TEST(Simulation, a_missing_token_changes_the_bits) {
   HwConfig hw = plain_machine();
   Program p = lower_gemm(hw, Format::kFp32, 16, 16, 16);
   for (Instruction& in : p.instructions)
-    if (in.as<Combine>() != nullptr) in.waits.clear();
+    if (in.as<Epilogue>() != nullptr) in.waits.clear();
   std::vector<double> out;
   const std::vector<double> ones(256, 1.0);
   const ItemIo io{[&](std::int64_t, MachineState& s) {

@@ -63,7 +63,7 @@ Program small_product() {
   p.instructions = {{all(2), Load{all(0)}},
                     {all(3), Load{all(1)}},
                     {all(4), Matmul{.a = all(2), .b = all(3)}},
-                    {all(5), Combine{.accumulator = all(4)}},
+                    {all(5), Epilogue{.accumulator = all(4)}},
                     {all(6), Store{all(5)}}};
   return p;
 }

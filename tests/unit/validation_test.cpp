@@ -86,11 +86,11 @@ TEST(Validation, an_instruction_of_one_operation_costs_what_the_operation_does) 
     buffer.cols = 64;
   }
   const auto all = [](std::uint32_t buffer) { return Region{buffer, 0, 0, 4, 64}; };
-  Instruction in{all(0), Combine{.terms = {all(1), all(2)}}};
+  Instruction in{all(0), Epilogue{.terms = {all(1), all(2)}}};
   EXPECT_EQ(vector_timing(hw, p, in).busy_cycles,
             operation_timing(hw, VectorOp::kAdd, Format::kFp32, {.beats_per_row = 4}).cycles());
   EXPECT_EQ(vector_timing(hw, p, in).busy_cycles, 24 + 4 * 2);
-  in.operation = Combine{.terms = {all(1)}};
+  in.operation = Epilogue{.terms = {all(1)}};
   EXPECT_EQ(vector_timing(hw, p, in).busy_cycles,
             operation_timing(hw, VectorOp::kCopy, Format::kFp32, {.beats_per_row = 4}).cycles());
 }

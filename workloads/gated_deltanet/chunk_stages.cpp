@@ -54,7 +54,7 @@ Program lower_kkt(const HwConfig& hw, const DeltaShape& s, const RoundingMode& m
     emit_decay(b, gamma, column, row);
     b.apply(VectorOp::kMultiply, gamma, gamma, products);
     b.apply(VectorOp::kMultiply, gamma, gamma, beta);
-    b.combine(a, {gamma}, std::nullopt, 1);
+    b.epilogue(a, {gamma}, std::nullopt, 1);
     b.store(b.output(of_head("G", head), mode.vector, s.chunk, 1), column);
     b.store(b.output(of_head("A", head), mode.a, s.chunk, s.chunk), a);
   }
@@ -71,14 +71,14 @@ void emit_inverse_times(StageBuilder& b, const RoundingMode& mode, const Region&
       b.scratch(name + ".linear", mode.scale_inverse ? mode.vector : mode.scaled, x.rows, x.cols);
   emit_scaled(b, linear, x, factors);
   if (!mode.scale_inverse) {
-    b.combine(dst, {linear}, b.product(y, linear));
+    b.epilogue(dst, {linear}, b.product(y, linear));
     return;
   }
   const Region row = b.scratch(name + ".row", mode.vector, 1, y.cols);
   const Region scaled = b.scratch(name + ".Y", mode.inverse, y.rows, y.cols);
   b.apply(VectorOp::kCopy, row, factors);
   emit_scaled(b, scaled, y, row);
-  b.combine(dst, {linear}, b.product(scaled, x));
+  b.epilogue(dst, {linear}, b.product(scaled, x));
 }
 
 }  // namespace
@@ -116,7 +116,7 @@ void emit_block_substitution(StageBuilder& b, const RoundingMode& mode, const Re
       b.subtract(rest, r, b.product(left, rows_of(x, 0, row)));
       r = rest;
     }
-    b.combine(rows_of(x, row, size), {r}, b.product(rows_of(inverses, row, size), r));
+    b.epilogue(rows_of(x, row, size), {r}, b.product(rows_of(inverses, row, size), r));
   }
 }
 
@@ -179,17 +179,17 @@ void emit_output(StageBuilder& b, const DeltaShape& s, const RoundingMode& mode,
   b.apply(VectorOp::kCopy, row, column);
   emit_decay(b, gamma, column, row);
   b.apply(VectorOp::kMultiply, gamma, gamma, scores);
-  b.combine(p, {gamma}, std::nullopt, 0);
+  b.epilogue(p, {gamma}, std::nullopt, 0);
   b.apply(VectorOp::kExp, decay, column);
   if (mode.gate_output) {
     const Region before = scratch("QS", mode.vector, s.chunk, s.value_width);
     b.apply(VectorOp::kMultiply, before, b.product(q, state), decay);
-    b.combine(out, {before}, b.product(p, fresh));
+    b.epilogue(out, {before}, b.product(p, fresh));
   } else {
     const Region decayed = scratch("Q.decayed", mode.scaled, s.chunk, s.key_width);
     emit_scaled(b, decayed, q, decay);
     b.product(decayed, state);
-    b.combine(out, {}, b.product(p, fresh, {.accumulate = true}));
+    b.epilogue(out, {}, b.product(p, fresh, {.accumulate = true}));
   }
   b.store(b.output(of_head("O", head), mode.output, s.chunk, s.value_width), out);
 }
@@ -205,7 +205,7 @@ Program lower_output(const HwConfig& hw, const DeltaShape& s, const RoundingMode
   Region kept = scores;
   if (s.group > 1 && s.value_width == s.chunk) {
     kept = b.scratch("QK", mode.vector, s.chunk, s.chunk);
-    b.combine(kept, {}, scores);
+    b.epilogue(kept, {}, scores);
   }
   for (int head = 0; head < s.group; ++head) emit_output(b, s, mode, q, kept, head);
   return b.finish();

@@ -71,30 +71,31 @@ Region StageBuilder::product(const Region& a, const Region& b, const Product& ho
 }
 
 void StageBuilder::apply(VectorOp op, const Region& dst, const Region& a, const Region& b) {
-  builder_.push(dst, Elementary{.operation = op, .a = a, .b = b});
+  builder_.push(dst, Elementwise{.operation = op, .a = a, .b = b});
 }
 
 void StageBuilder::apply(VectorOp op, const Region& dst, const Region& a) {
-  builder_.push(dst, Elementary{.operation = op, .a = a});
+  builder_.push(dst, Elementwise{.operation = op, .a = a});
 }
 
 void StageBuilder::apply_scalar(VectorOp op, const Region& dst, const Region& a, double scalar) {
-  builder_.push(dst, Elementary{.operation = op, .a = a, .scalar = scalar});
+  builder_.push(dst, Elementwise{.operation = op, .a = a, .scalar = scalar});
 }
 
 void StageBuilder::subtract(const Region& dst, const Region& a, const Region& b) {
-  builder_.push(dst, Elementary{.operation = VectorOp::kAdd, .a = a, .b = b, .subtract = true});
+  builder_.push(dst, Elementwise{.operation = VectorOp::kAdd, .a = a, .b = b, .subtract = true});
 }
 
 void StageBuilder::at_most(const Region& dst, const Region& a, double scalar) {
   builder_.push(
       dst,
-      Elementary{.operation = VectorOp::kMaxScalar, .a = a, .scalar = scalar, .minimum = true});
+      Elementwise{.operation = VectorOp::kMaxScalar, .a = a, .scalar = scalar, .minimum = true});
 }
 
-void StageBuilder::combine(const Region& dst, const std::vector<Region>& terms,
-                           std::optional<Region> sums, std::optional<std::int32_t> least_distance) {
-  Combine op{.terms = terms, .accumulator = sums};
+void StageBuilder::epilogue(const Region& dst, const std::vector<Region>& terms,
+                            std::optional<Region> sums,
+                            std::optional<std::int32_t> least_distance) {
+  Epilogue op{.terms = terms, .accumulator = sums};
   if (sums && !info(program().buffer(*sums).format).is_float())
     op.sum_fraction_bits = 2 * info(program().buffer(*sums).format).default_fraction_bits();
   if (least_distance) op.mask.min_distance = *least_distance;
@@ -104,7 +105,7 @@ void StageBuilder::combine(const Region& dst, const std::vector<Region>& terms,
 Program StageBuilder::finish() {
   for (const Buffer& b : program().buffers) check_format(builder_.hw(), b.format);
   for (const Instruction& in : program().instructions)
-    if (const auto* op = in.as<Elementary>()) check_operation(builder_.hw(), op->operation);
+    if (const auto* op = in.as<Elementwise>()) check_operation(builder_.hw(), op->operation);
   return builder_.finish();
 }
 

@@ -55,8 +55,8 @@ class StageBuilder {
   /// dst <- min(a, scalar).
   void at_most(const Region& dst, const Region& a, double scalar);
   /// dst <- keep(i - j >= least_distance, round(terms + sums)).
-  void combine(const Region& dst, const std::vector<Region>& terms, std::optional<Region> sums,
-               std::optional<std::int32_t> least_distance = std::nullopt);
+  void epilogue(const Region& dst, const std::vector<Region>& terms, std::optional<Region> sums,
+                std::optional<std::int32_t> least_distance = std::nullopt);
 
   /// Derives the tokens, checks the program against the machine and returns it.  Throws InputError.
   Program finish();

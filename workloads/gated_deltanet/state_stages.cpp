@@ -99,7 +99,7 @@ class StateEmitter {
     b_.apply(VectorOp::kMultiply, keys_, at(k_, chunk), decay_);
     b_.subtract(difference_, at(v_, chunk), b_.product(keys_, operand_));
     b_.apply(VectorOp::kMultiply, residual_, difference_, at(beta_, chunk));
-    b_.combine(new_, {residual_}, b_.product(at(y_, chunk), residual_));
+    b_.epilogue(new_, {residual_}, b_.product(at(y_, chunk), residual_));
   }
 
   void advance(int chunk) {

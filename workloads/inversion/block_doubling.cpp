@@ -21,22 +21,22 @@ Mask pairs(int b) {
   return mask;
 }
 
-// Y <- Y - (M + Y M) adds to zeros, so no -0 is ever stored (Combine::positive_zero).
+// Y <- Y - (M + Y M) adds to zeros, so no -0 is ever stored (Epilogue::positive_zero).
 
 /// All pairs of a diagonal group in one product: masked stores leave the diagonal blocks alone.
 void merge_in_group(Emitter& e, const Matrix& y, const Matrix& m, Extent group, int b) {
   const Band diagonal{1, b - 1}, off{1, 2 * b - 1};
   const Matrix y_diagonal{y.buffer, diagonal}, m_off{m.buffer, off};
   const Matrix a = e.input();
-  e.combine(
+  e.epilogue(
       m_off, {a}, group, group,
       {.product = e.product(a, y_diagonal, group, group, group, off, pairs(b)), .mask = pairs(b)});
-  e.combine({y.buffer, off}, {m_off}, group, group,
-            {.product = e.product(y_diagonal, m_off, group, group, group, off),
-             .negate = true,
-             .positive_zero = true,
-             .keep_old = true,
-             .mask = pairs(b)});
+  e.epilogue({y.buffer, off}, {m_off}, group, group,
+             {.product = e.product(y_diagonal, m_off, group, group, group, off),
+              .negate = true,
+              .positive_zero = true,
+              .keep_old = true,
+              .mask = pairs(b)});
 }
 
 /// One pair: b x b x b products of exactly the blocks involved.
@@ -45,18 +45,19 @@ void merge_pair(Emitter& e, const Matrix& y, const Matrix& m, Extent left, Exten
   const Band diagonal{1, b - 1}, off{1, 2 * b - 1};
   const Matrix y_diagonal{y.buffer, diagonal}, m_off{m.buffer, off};
   const Matrix a = e.input();
-  e.combine(m_off, {a}, right, left, {.product = e.product(a, y_diagonal, right, left, left, off)});
-  e.combine({y.buffer, off}, {m_off}, right, left,
-            {.product = e.product(y_diagonal, m_off, right, right, left, off),
-             .negate = true,
-             .positive_zero = true});
+  e.epilogue(m_off, {a}, right, left,
+             {.product = e.product(a, y_diagonal, right, left, left, off)});
+  e.epilogue({y.buffer, off}, {m_off}, right, left,
+             {.product = e.product(y_diagonal, m_off, right, right, left, off),
+              .negate = true,
+              .positive_zero = true});
 }
 
 /// b = 1: the products vanish; Y <- -(A + 0) on every pair, zeros elsewhere in the group.
 void start_from_nothing(Emitter& e, const Matrix& y, Extent group) {
   const Matrix a{e.input().buffer, Band{1, group.size()}};
-  e.combine({y.buffer, Band{1 - group.size(), group.size()}}, {a}, group, group,
-            {.negate = true, .positive_zero = true, .mask = pairs(1)});
+  e.epilogue({y.buffer, Band{1 - group.size(), group.size()}}, {a}, group, group,
+             {.negate = true, .positive_zero = true, .mask = pairs(1)});
 }
 
 /// Cycles of all levels 1 < b when pairs inside diagonal groups of `group` are merged together.
@@ -83,7 +84,7 @@ int cheapest_group(const Emitter& e) {
   return best;
 }
 
-void lower_it(Emitter& e, const AlgorithmParameters&) {
+void emit(Emitter& e, const AlgorithmParameters&) {
   const Matrix y = e.matrix("Y", Band{1, e.chunk()});
   const Matrix m = e.matrix("M", Band{1, e.chunk()});
   emit_block_merges(e, y, m, 1, e.chunk());
@@ -113,7 +114,7 @@ void emit_block_merges(Emitter& e, const Matrix& y, const Matrix& m, int first, 
 void emit_zeros_between_blocks(Emitter& e, const Matrix& y, int block) {
   if (block >= e.tile()) return;
   for (const Extent& g : blocks(e.all(), e.tile()))
-    e.combine({y.buffer, Band{1 - g.size(), g.size()}}, {}, g, g, {});
+    e.epilogue({y.buffer, Band{1 - g.size(), g.size()}}, {}, g, g, {});
 }
 
 Algorithm block_doubling() {
@@ -121,7 +122,7 @@ Algorithm block_doubling() {
           .summary = "2 x 2 block recursion, log2 C levels of two small products, exact",
           .source = "block recursive triangular inversion (huawei-csl/gdn-tri-inverse, \"tree\")",
           .parameters = {},
-          .lower = lower_it,
+          .lower = emit,
           .merges_pairs = true,
           .compared_by_default = true};
 }

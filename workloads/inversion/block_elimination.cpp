@@ -15,14 +15,14 @@ namespace tricycle {
 
 namespace {
 
-void lower_it(Emitter& e, const AlgorithmParameters& p) {
+void emit(Emitter& e, const AlgorithmParameters& p) {
   const Band lower{1, e.chunk()};
   const Matrix a = e.input();
   const Matrix y = e.matrix("Y", lower), m = e.matrix("M", lower);
   for (const Extent& block : blocks(e.all(), p.get(kBlock))) {
     const Extent before{0, block.begin};
     if (before.size() > 0) {
-      e.combine(m, {a}, block, before, {.product = e.product(a, y, block, before, before, lower)});
+      e.epilogue(m, {a}, block, before, {.product = e.product(a, y, block, before, before, lower)});
     }
     for (int row = block.begin; row < block.end; ++row) e.row_step(a, y, m, block, row);
   }
@@ -36,7 +36,7 @@ Algorithm block_elimination() {
           .summary = "block rows in turn: one product each, then row substitution, exact",
           .source = "tpu-inference decompose_triangular_matrix_inverse",
           .parameters = {block_parameter(16)},
-          .lower = lower_it};
+          .lower = emit};
 }
 
 }  // namespace tricycle

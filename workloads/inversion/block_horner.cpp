@@ -20,7 +20,7 @@ namespace tricycle {
 
 namespace {
 
-void lower_it(Emitter& e, const AlgorithmParameters& p) {
+void emit(Emitter& e, const AlgorithmParameters& p) {
   const int b = p.get(kBlock), last_block = (e.chunk() - 1) / b;
   const Matrix a = e.input();
   const Matrix start = e.matrix("Yb", Band{1, b - 1, b, 0, 0});
@@ -32,10 +32,10 @@ void lower_it(Emitter& e, const AlgorithmParameters& p) {
     Mask below;
     below.block = b;
     below.min_blocks = 1;
-    e.combine(residual, {start, a}, e.all(), e.all(),
-              {.product = e.product(a, start, e.all(), e.all(), e.all(), residual.band),
-               .negate = true,
-               .mask = below});
+    e.epilogue(residual, {start, a}, e.all(), e.all(),
+               {.product = e.product(a, start, e.all(), e.all(), e.all(), residual.band),
+                .negate = true,
+                .mask = below});
   }
   Matrix y = start;
   for (int s = 1; s <= last_block; ++s) {
@@ -44,10 +44,10 @@ void lower_it(Emitter& e, const AlgorithmParameters& p) {
     kept.min_distance = 1;
     kept.block = b;
     kept.max_blocks = s;
-    e.combine(next, {start, residual}, e.all(), e.all(),
-              {.product = e.product(y, residual, e.all(), e.all(), e.all(),
-                                    Band{1, (s + 1) * b - 1, b, 1, s}),
-               .mask = kept});
+    e.epilogue(next, {start, residual}, e.all(), e.all(),
+               {.product = e.product(y, residual, e.all(), e.all(), e.all(),
+                                     Band{1, (s + 1) * b - 1, b, 1, s}),
+                .mask = kept});
     y = next;
   }
   e.store_output(y);
@@ -62,7 +62,7 @@ Algorithm block_horner() {
               "diagonal, exact",
           .source = "arXiv 2606.06034 (its residual series), by blocks",
           .parameters = {block_parameter(16)},
-          .lower = lower_it,
+          .lower = emit,
           .merges_pairs = true};
 }
 

@@ -19,12 +19,12 @@ namespace tricycle {
 
 namespace {
 
-void lower_it(Emitter& e, const AlgorithmParameters&) {
+void emit(Emitter& e, const AlgorithmParameters&) {
   const Matrix a = e.input();
   const Matrix y = e.matrix("Y", Band{1, e.chunk()});
   Mask lower;
   lower.min_distance = 1;
-  e.combine(y, {a}, e.all(), e.all(), {.negate = true, .positive_zero = true, .mask = lower});
+  e.epilogue(y, {a}, e.all(), e.all(), {.negate = true, .positive_zero = true, .mask = lower});
   for (int k = 1; k + 1 < e.chunk(); ++k) e.column_step(a, y, k);
   e.store_output(y);
 }
@@ -36,7 +36,7 @@ Algorithm column_sweep() {
           .summary = "axpy column sweep on the vector unit, one rounding an axpy, exact",
           .source = "sgl-kernel-npu csrc/tri_inv and pto-kernels kernel_tri_inv_col_sweep (Ascend)",
           .parameters = {},
-          .lower = lower_it};
+          .lower = emit};
 }
 
 }  // namespace tricycle

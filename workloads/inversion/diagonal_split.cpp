@@ -18,7 +18,7 @@ namespace tricycle {
 
 namespace {
 
-void lower_it(Emitter& e, const AlgorithmParameters& parameters) {
+void emit(Emitter& e, const AlgorithmParameters& parameters) {
   const int b = parameters.get(kBlock), count = (e.chunk() + b - 1) / b;
   Mask lower, block_lower;
   lower.min_distance = 1;
@@ -28,9 +28,9 @@ void lower_it(Emitter& e, const AlgorithmParameters& parameters) {
   const Matrix diagonal = e.matrix("Yd", Band{1, b - 1, b, 0, 0});
   const Matrix power = e.matrix("P", Band{1, e.chunk()});
   // Zeros outside the blocks: the products behind read these matrices whole.
-  e.combine(e.whole(diagonal), {}, e.all(), e.all(), {});
+  e.epilogue(e.whole(diagonal), {}, e.all(), e.all(), {});
   for (const Extent& block : blocks(e.all(), b)) {
-    e.combine(e.whole(power), {a}, block, block, {.mask = lower});
+    e.epilogue(e.whole(power), {a}, block, block, {.mask = lower});
     emit_product_form(e, diagonal, power, block, squarings_of(b), lower);
   }
   if (count == 1) {
@@ -39,18 +39,18 @@ void lower_it(Emitter& e, const AlgorithmParameters& parameters) {
   }
   // The powers of D are dead: B takes their place.
   const Matrix split{power.buffer, Band{1, e.chunk(), b, 1}};
-  e.combine(e.whole(split), {}, e.all(), e.all(), {});
+  e.epilogue(e.whole(split), {}, e.all(), e.all(), {});
   for (const Extent& block : blocks(e.all(), b)) {
     const Extent before{0, block.begin};
     if (before.size() == 0) continue;
-    e.combine(
+    e.epilogue(
         e.whole(split), {a}, block, before,
         {.product = e.whole_product(diagonal, a, {.rows = block, .inner = block, .cols = before})});
   }
   const Matrix z = e.matrix("Z", split.band), y = e.matrix("Y", Band{1, e.chunk()});
   emit_product_form(e, z, split, e.all(), squarings_of(count), block_lower);
-  e.combine(y, {z, diagonal}, e.all(), e.all(),
-            {.product = e.whole_product(z, diagonal), .mask = lower});
+  e.epilogue(y, {z, diagonal}, e.all(), e.all(),
+             {.product = e.whole_product(z, diagonal), .mask = lower});
   e.store_output(y);
 }
 
@@ -61,7 +61,7 @@ Algorithm diagonal_split() {
           .summary = "product form of the diagonal b-blocks, then of what they leave",
           .source = "megagdn-pto PR 74",
           .parameters = {block_parameter(16)},
-          .lower = lower_it,
+          .lower = emit,
           .floats_only = true};
 }
 

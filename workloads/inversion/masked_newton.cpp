@@ -17,7 +17,7 @@ namespace {
 
 int usual_order(int chunk, const ParameterValues&) { return std::min(3, chunk - 1); }
 
-void lower_it(Emitter& e, const AlgorithmParameters& p) {
+void emit(Emitter& e, const AlgorithmParameters& p) {
   const int order = p.get(kOrder);
   const Matrix a = e.input();
   const Matrix operand = e.matrix("Aw", Band{1, order});
@@ -30,11 +30,11 @@ void lower_it(Emitter& e, const AlgorithmParameters& p) {
     added.min_distance = w;
     kept.min_distance = 1;
     added.max_distance = kept.max_distance = last;
-    e.combine(wrong, {y, a}, e.all(), e.all(),
-              {.product = e.product(a, y, e.all(), e.all(), e.all(), wrong.band),
-               .negate = true,
-               .mask = added});
-    e.combine(
+    e.epilogue(wrong, {y, a}, e.all(), e.all(),
+               {.product = e.product(a, y, e.all(), e.all(), e.all(), wrong.band),
+                .negate = true,
+                .mask = added});
+    e.epilogue(
         next, {y, wrong}, e.all(), e.all(),
         {.product = e.product(y, wrong, e.all(), e.all(), e.all(), wrong.band), .mask = kept});
     y = next;
@@ -49,7 +49,7 @@ Algorithm masked_newton() {
           .summary = "Newton's iteration under a mask that doubles each step, exact",
           .source = "arXiv 2606.06034 (its start and mask), Newton-Schulz iteration",
           .parameters = {order_parameter(usual_order, "chunks")},
-          .lower = lower_it};
+          .lower = emit};
 }
 
 }  // namespace tricycle

@@ -20,21 +20,21 @@ namespace tricycle {
 
 namespace {
 
-void lower_it(Emitter& e, const AlgorithmParameters&) {
+void emit(Emitter& e, const AlgorithmParameters&) {
   const int chunk = e.chunk();
   Mask lower;
   lower.min_distance = 1;
   const Matrix a = e.input();
   const Matrix y = e.matrix("Y", Band{1, chunk}), m = e.matrix("M", Band{1, chunk});
-  e.combine(e.whole(y), {}, e.all(), e.all(), {});
-  e.combine(e.whole(m), {}, e.all(), e.all(), {});
+  e.epilogue(e.whole(y), {}, e.all(), e.all(), {});
+  e.epilogue(e.whole(m), {}, e.all(), e.all(), {});
   for (int k = 0; k + 1 < chunk; ++k) {
     const Extent below{k + 1, chunk}, column{k, k + 1};
-    if (k > 0) e.combine(m, {}, {k, chunk}, {k - 1, k}, {});
-    e.combine(m, {a}, below, column, {.negate = true});
+    if (k > 0) e.epilogue(m, {}, {k, chunk}, {k - 1, k}, {});
+    e.epilogue(m, {a}, below, column, {.negate = true});
     const Matrix step{m.buffer, {.min = 1, .max = chunk, .first_col = k, .last_col = k}};
-    e.combine(e.whole(y), {y, step}, e.all(), e.all(),
-              {.product = e.whole_product(step, y), .mask = lower});
+    e.epilogue(e.whole(y), {y, step}, e.all(), e.all(),
+               {.product = e.whole_product(step, y), .mask = lower});
   }
   e.store_output(y);
 }
@@ -46,7 +46,7 @@ Algorithm matrix_column_sweep() {
           .summary = "a whole product for every column, exact",
           .source = "sgl-kernel-npu cube_triangular_inverse (Ascend)",
           .parameters = {},
-          .lower = lower_it};
+          .lower = emit};
 }
 
 }  // namespace tricycle

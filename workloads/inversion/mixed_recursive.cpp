@@ -81,14 +81,14 @@ void product_form_by_vector(Emitter& e, const Matrix& y, const Matrix& p, Extent
   const auto clear_too = [&](const Matrix& m) {
     return Matrix{m.buffer, Band{1 - g.size(), g.size()}};
   };
-  e.combine(clear_too(y), {a}, g, g, {.negate = true, .positive_zero = true, .mask = mask});
+  e.epilogue(clear_too(y), {a}, g, g, {.negate = true, .positive_zero = true, .mask = mask});
   if (b == 2) return;
-  e.combine(clear_too(p), {a}, g, g, {.mask = mask});
+  e.epilogue(clear_too(p), {a}, g, g, {.mask = mask});
   for (int s = 2; s < b; s *= 2) {  // P holds A^(s / 2)
     const Matrix power{p.buffer, Band{s / 2, b - 1}}, square{p.buffer, Band{s, b - 1}};
-    e.combine(power, {}, g, g,
-              {.product = e.product(power, power, g, g, g, in_block), .mask = mask});
-    e.combine(
+    e.epilogue(power, {}, g, g,
+               {.product = e.product(power, power, g, g, g, in_block), .mask = mask});
+    e.epilogue(
         {y.buffer, in_block}, {{y.buffer, in_block}, square}, g, g,
         {.product = e.product({y.buffer, in_block}, square, g, g, g, in_block), .mask = mask});
   }
@@ -181,7 +181,7 @@ void on_cube(Emitter& e, const AlgorithmParameters& p) {
   e.store_whole_output(result);
 }
 
-void lower_it(Emitter& e, const AlgorithmParameters& p) {
+void emit(Emitter& e, const AlgorithmParameters& p) {
   switch (p.get(kCopiesKey)) {
     case Copies::kNone: by_vector(e, p.get(kBlock)); return;
     case Copies::kIdentity:
@@ -196,7 +196,7 @@ Algorithm mixed_recursive() {
           .summary = "product form on diagonal 16-blocks, then block recursion, exact",
           .source = "tri_inv_rec_unroll (huawei-csl/pto-kernels)",
           .parameters = {block_parameter(whole_power), copies_parameter()},
-          .lower = lower_it};
+          .lower = emit};
 }
 
 }  // namespace tricycle

@@ -41,20 +41,20 @@ Matrix emit_start(Emitter& e, const NeumannMatrices& m, Extent block,
   Matrix operand = source;
   if (masked) {
     operand = with_band(m.start_operand, Band{1, width});
-    e.combine(operand, {source}, block, block, {.mask = band_mask(1, width)});
+    e.epilogue(operand, {source}, block, block, {.mask = band_mask(1, width)});
   }
   const auto kept = [&](int step) {
     if (step == p.get(kOrder)) return width;
     return masked ? std::min(step, width) : size - 1;
   };
   Matrix y = with_band(m.start, Band{1, kept(1)});
-  e.combine(y, {operand}, block, block, {.negate = true, .mask = band_mask(1, kept(1))});
+  e.epilogue(y, {operand}, block, block, {.negate = true, .mask = band_mask(1, kept(1))});
   for (int step = 2; step <= p.get(kOrder); ++step) {
     const Matrix next = with_band(m.start, Band{1, kept(step)});
-    e.combine(next, {operand}, block, block,
-              {.product = e.product(operand, y, block, block, block, next.band),
-               .negate = true,
-               .mask = band_mask(1, kept(step))});
+    e.epilogue(next, {operand}, block, block,
+               {.product = e.product(operand, y, block, block, block, next.band),
+                .negate = true,
+                .mask = band_mask(1, kept(step))});
     y = next;
   }
   return y;
@@ -66,10 +66,10 @@ void emit_horner(Emitter& e, const NeumannMatrices& m, const Matrix& y0, const M
   const Mask lower = band_mask(1, block.size());
   const bool widen =
       !info(e.stored_format()).is_float();  // the iterate of fixed point has other fraction bits
-  if (widen || steps == 1) e.combine(m.iterate, {y0}, block, block, {.mask = lower});
+  if (widen || steps == 1) e.epilogue(m.iterate, {y0}, block, block, {.mask = lower});
   Matrix y = widen ? m.iterate : y0;
   for (int step = 1; step < steps; ++step) {
-    e.combine(
+    e.epilogue(
         m.iterate, {y0, residual}, block, block,
         {.product = e.product(y, residual, block, block, block, m.iterate.band), .mask = lower});
     y = m.iterate;
@@ -80,14 +80,14 @@ void emit_horner(Emitter& e, const NeumannMatrices& m, const Matrix& y0, const M
 void emit_doubling(Emitter& e, const NeumannMatrices& m, const Matrix& y0, const Matrix& residual,
                    Extent block, int steps) {
   const Mask lower = band_mask(1, block.size());
-  e.combine(m.iterate, {y0}, block, block, {.mask = lower});
+  e.epilogue(m.iterate, {y0}, block, block, {.mask = lower});
   Matrix power = residual;
   for (int k = 1; k < steps; k *= 2) {
-    e.combine(m.iterate, {m.iterate, power}, block, block,
-              {.product = e.product(m.iterate, power, block, block, block, m.iterate.band),
-               .mask = lower});
+    e.epilogue(m.iterate, {m.iterate, power}, block, block,
+               {.product = e.product(m.iterate, power, block, block, block, m.iterate.band),
+                .mask = lower});
     if (2 * k >= steps) break;
-    e.combine(
+    e.epilogue(
         m.power, {}, block, block,
         {.product = e.product(power, power, block, block, block, m.power.band), .mask = lower});
     power = m.power;
@@ -99,20 +99,20 @@ void emit_powers(Emitter& e, const NeumannMatrices& m, const Matrix& y0, const M
                  Extent block, int steps) {
   const Mask lower = band_mask(1, block.size());
   if (steps == 1) {
-    e.combine(m.iterate, {y0}, block, block, {.mask = lower});
+    e.epilogue(m.iterate, {y0}, block, block, {.mask = lower});
     return;
   }
-  e.combine(m.sum, {residual}, block, block, {.mask = lower});
+  e.epilogue(m.sum, {residual}, block, block, {.mask = lower});
   Matrix power = residual;
   for (int s = 2; s < steps; ++s) {
-    e.combine(
+    e.epilogue(
         m.power, {}, block, block,
         {.product = e.product(power, residual, block, block, block, m.power.band), .mask = lower});
-    e.combine(m.sum, {m.sum, m.power}, block, block, {.mask = lower});
+    e.epilogue(m.sum, {m.sum, m.power}, block, block, {.mask = lower});
     power = m.power;
   }
-  e.combine(m.iterate, {y0, m.sum}, block, block,
-            {.product = e.product(y0, m.sum, block, block, block, m.iterate.band), .mask = lower});
+  e.epilogue(m.iterate, {y0, m.sum}, block, block,
+             {.product = e.product(y0, m.sum, block, block, block, m.iterate.band), .mask = lower});
 }
 
 /// N itself, and powers of two above it; a narrower mask would throw computed diagonals away.
@@ -184,7 +184,7 @@ ParameterRange neumann_step_range(int chunk, const ParameterValues& values) {
   return range_in_block(chunk, values, inverted_size(chunk, values));
 }
 
-void lower_it(Emitter& e, const AlgorithmParameters& p) {
+void emit(Emitter& e, const AlgorithmParameters& p) {
   const NeumannMatrices m = make_neumann_matrices(e, p);
   emit_neumann_masked(e, m, e.all(), p);
   e.store_output(m.iterate);
@@ -222,10 +222,10 @@ void emit_neumann_masked(Emitter& e, const NeumannMatrices& m, Extent block,
   const Matrix residual = with_band(m.residual, Band{first, size - 1});
   if (p.get(kSteps) > 1) {
     const Matrix a = with_band(e.input(), Band{1, size - 1});
-    e.combine(residual, {y0, a}, block, block,
-              {.product = e.product(a, y0, block, block, block, residual.band),
-               .negate = true,
-               .mask = band_mask(first, size)});
+    e.epilogue(residual, {y0, a}, block, block,
+               {.product = e.product(a, y0, block, block, block, residual.band),
+                .negate = true,
+                .mask = band_mask(first, size)});
   }
   switch (p.get(kEvaluation)) {
     case Evaluation::kHorner: emit_horner(e, m, y0, residual, block, p.get(kSteps)); return;
@@ -246,7 +246,7 @@ Algorithm neumann_masked() {
               "truncated Neumann series under a diagonal mask, then a parallel residual correction",
           .source = "arXiv 2606.06034",
           .parameters = neumann_parameters(),
-          .lower = lower_it,
+          .lower = emit,
           .compared_by_default = true};
 }
 

@@ -28,7 +28,7 @@ AlgorithmParameters clipped(AlgorithmParameters p, int size) {
   return p;
 }
 
-void lower_it(Emitter& e, const AlgorithmParameters& p) {
+void emit(Emitter& e, const AlgorithmParameters& p) {
   const NeumannMatrices m = make_neumann_matrices(e, p);
   const Matrix y = e.matrix("Y", Band{1, e.chunk()});
   emit_zeros_between_blocks(e, y, p.get(kBlock));
@@ -36,10 +36,10 @@ void lower_it(Emitter& e, const AlgorithmParameters& p) {
     const Band lower{1, block.size()};
     if (block.size() > 1) {
       emit_neumann_masked(e, m, block, clipped(p, block.size()));
-      e.combine({y.buffer, lower}, {{m.iterate.buffer, lower}}, block, block,
-                {.positive_zero = p.get(kBlock) < e.chunk()});
+      e.epilogue({y.buffer, lower}, {{m.iterate.buffer, lower}}, block, block,
+                 {.positive_zero = p.get(kBlock) < e.chunk()});
     } else {
-      e.combine({y.buffer, Band{0, 0}}, {}, block, block, {});
+      e.epilogue({y.buffer, Band{0, 0}}, {}, block, block, {});
     }
   }
   // E is dead: the merges use it as their scratch matrix.
@@ -54,7 +54,7 @@ Algorithm neumann_masked_blockwise() {
           .summary = "diagonal b-blocks by neumann_masked, then exact block merges",
           .source = "arXiv 2606.06034",
           .parameters = blockwise_parameters(),
-          .lower = lower_it,
+          .lower = emit,
           .compared_by_default = true};
 }
 

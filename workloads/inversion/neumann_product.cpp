@@ -34,27 +34,27 @@ Mask below_diagonal() {
 }
 
 void square(Emitter& e, const Matrix& p) {
-  e.combine(e.whole(p), {}, e.all(), e.all(),
-            {.product = e.whole_product(p, p), .mask = below_diagonal()});
+  e.epilogue(e.whole(p), {}, e.all(), e.all(),
+             {.product = e.whole_product(p, p), .mask = below_diagonal()});
 }
 
 void emit_tileops(Emitter& e, const Matrix& y, const Matrix& p) {
-  e.combine(e.whole(y), {}, e.all(), e.all(), {});
+  e.epilogue(e.whole(y), {}, e.all(), e.all(), {});
   for (int step = 0; step <= squarings_of(e.chunk()); ++step) {
-    e.combine(e.whole(y), {y, p}, e.all(), e.all(),
-              {.product = e.whole_product(p, y), .mask = below_diagonal()});
+    e.epilogue(e.whole(y), {y, p}, e.all(), e.all(),
+               {.product = e.whole_product(p, y), .mask = below_diagonal()});
     square(e, p);
   }
 }
 
 void emit_pypto(Emitter& e, const Matrix& y, const Matrix& p) {
   const Matrix identity = e.matrix("I", Band{0, 0});
-  e.combine(e.whole(identity), {}, e.all(), e.all(), {.diagonal = 1});
-  e.combine(e.whole(y), {}, e.all(), e.all(), {});
+  e.epilogue(e.whole(identity), {}, e.all(), e.all(), {.diagonal = 1});
+  e.epilogue(e.whole(y), {}, e.all(), e.all(), {});
   for (int step = 0; step <= squarings_of(e.chunk()); ++step) {
     e.whole_product(y, identity);
-    e.combine(e.whole(y), {p}, e.all(), e.all(),
-              {.product = e.whole_product(y, p, {.accumulate = true}), .mask = below_diagonal()});
+    e.epilogue(e.whole(y), {p}, e.all(), e.all(),
+               {.product = e.whole_product(y, p, {.accumulate = true}), .mask = below_diagonal()});
     square(e, p);
   }
 }
@@ -63,14 +63,14 @@ void emit_flashkda(Emitter& e, const Matrix& y, const Matrix& p) {
   const Matrix x = e.matrix("X", Band{0, e.chunk()}), t = e.matrix("T", Band{1, e.chunk()});
   Mask lower;
   lower.min_distance = 0;
-  e.combine(e.whole(x), {p}, e.all(), e.all(), {.negate = true, .mask = lower, .diagonal = -1});
+  e.epilogue(e.whole(x), {p}, e.all(), e.all(), {.negate = true, .mask = lower, .diagonal = -1});
   for (int step = 0; step < squarings_of(e.chunk()); ++step) {
     square(e, p);
-    e.combine(e.whole(t), {}, e.all(), e.all(),
-              {.product = e.whole_product(x, p), .mask = below_diagonal()});
-    e.combine(e.whole(x), {x, t}, e.all(), e.all(), {.mask = lower});
+    e.epilogue(e.whole(t), {}, e.all(), e.all(),
+               {.product = e.whole_product(x, p), .mask = below_diagonal()});
+    e.epilogue(e.whole(x), {x, t}, e.all(), e.all(), {.mask = lower});
   }
-  e.combine(y, {x}, e.all(), e.all(), {.mask = below_diagonal()});
+  e.epilogue(y, {x}, e.all(), e.all(), {.mask = below_diagonal()});
 }
 
 /// Tuning tries the first only: the others waste products on the same sums, or round sums once more
@@ -87,12 +87,12 @@ Parameter loop_parameter() {
           .unsaid = is_first_word(kLoop)};
 }
 
-void lower_it(Emitter& e, const AlgorithmParameters& parameters) {
+void emit(Emitter& e, const AlgorithmParameters& parameters) {
   const Matrix y = e.matrix("Y", Band{1, e.chunk()}), p = e.matrix("P", Band{1, e.chunk()});
   const ProductLoop loop = parameters.get(kLoop);
   const bool negated = loop == ProductLoop::kTileOps || loop == ProductLoop::kPypto;
-  e.combine(e.whole(p), {e.input()}, e.all(), e.all(),
-            {.negate = negated, .mask = below_diagonal()});
+  e.epilogue(e.whole(p), {e.input()}, e.all(), e.all(),
+             {.negate = negated, .mask = below_diagonal()});
   switch (loop) {
     case ProductLoop::kPlain:
       emit_product_form(e, y, p, e.all(), squarings_of(e.chunk()), below_diagonal());
@@ -114,14 +114,14 @@ int squarings_of(int n) {
 
 void emit_product_form(Emitter& e, const Matrix& y, const Matrix& p, Extent block, int squarings,
                        const Mask& kept) {
-  e.combine(e.whole(y), {p}, block, block, {.negate = true, .mask = kept});
+  e.epilogue(e.whole(y), {p}, block, block, {.negate = true, .mask = kept});
   for (int step = 0; step < squarings; ++step) {
-    e.combine(e.whole(p), {}, block, block,
-              {.product = e.whole_product(p, p, {.rows = block, .inner = block, .cols = block}),
-               .mask = kept});
-    e.combine(e.whole(y), {y, p}, block, block,
-              {.product = e.whole_product(y, p, {.rows = block, .inner = block, .cols = block}),
-               .mask = kept});
+    e.epilogue(e.whole(p), {}, block, block,
+               {.product = e.whole_product(p, p, {.rows = block, .inner = block, .cols = block}),
+                .mask = kept});
+    e.epilogue(e.whole(y), {y, p}, block, block,
+               {.product = e.whole_product(y, p, {.rows = block, .inner = block, .cols = block}),
+                .mask = kept});
   }
 }
 
@@ -130,7 +130,7 @@ Algorithm neumann_product() {
           .summary = "full Neumann series as a product by repeated squaring, unstable",
           .source = "arXiv 2505.19488; huawei-csl/gdn-tri-inverse; TileOPs; pypto-lib; FlashKDA",
           .parameters = {loop_parameter()},
-          .lower = lower_it,
+          .lower = emit,
           .floats_only = true};
 }
 

@@ -13,16 +13,16 @@ namespace tricycle {
 
 namespace {
 
-void lower_it(Emitter& e, const AlgorithmParameters& p) {
+void emit(Emitter& e, const AlgorithmParameters& p) {
   const int order = p.get(kOrder);
   const Matrix y = e.matrix("Y", Band{1, e.chunk()}, iterate_fraction_bits(e.stored_format()));
   const Matrix a = order > 1 ? e.whole_input() : e.input();
   Mask lower;
   lower.min_distance = 1;
-  e.combine(e.whole(y), {a}, e.all(), e.all(), {.negate = true, .mask = lower});
+  e.epilogue(e.whole(y), {a}, e.all(), e.all(), {.negate = true, .mask = lower});
   for (int s = 2; s <= order; ++s) {
-    e.combine(e.whole(y), {a}, e.all(), e.all(),
-              {.product = e.whole_product(a, y), .negate = true, .mask = lower});
+    e.epilogue(e.whole(y), {a}, e.all(), e.all(),
+               {.product = e.whole_product(a, y), .negate = true, .mask = lower});
   }
   e.store_output(y);
 }
@@ -34,7 +34,7 @@ Algorithm neumann_truncated() {
           .summary = "the first N powers of the series, no mask, no correction (ablation)",
           .source = "arXiv 2606.06034, ablation",
           .parameters = {order_parameter(published_order, "chunks")},
-          .lower = lower_it};
+          .lower = emit};
 }
 
 }  // namespace tricycle

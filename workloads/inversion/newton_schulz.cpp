@@ -52,26 +52,27 @@ Parameter start_parameter() {
           .unsaid = is_first_word(kStart)};
 }
 
-void lower_it(Emitter& e, const AlgorithmParameters& p) {
+void emit(Emitter& e, const AlgorithmParameters& p) {
   const Matrix a = e.whole_input();
   const Matrix x = e.matrix("X", Band{0, e.chunk()}), w = e.matrix("W", Band{0, e.chunk()});
   Mask lower;
   lower.min_distance = 0;
   switch (p.get(kStart)) {
     case NewtonStart::kTriangular:
-      e.combine(e.whole(x), {a}, e.all(), e.all(), {.negate = true, .mask = lower, .diagonal = -1});
+      e.epilogue(e.whole(x), {a}, e.all(), e.all(),
+                 {.negate = true, .mask = lower, .diagonal = -1});
       break;
     case NewtonStart::kScaledIdentity:
-      e.combine(e.whole(x), {}, e.all(), e.all(), {.diagonal = 1.0 / (2 * e.chunk())});
+      e.epilogue(e.whole(x), {}, e.all(), e.all(), {.diagonal = 1.0 / (2 * e.chunk())});
       break;
   }
   for (int step = 0; step < p.get(kSteps); ++step) {
-    e.combine(e.whole(w), {x}, e.all(), e.all(),
-              {.product = e.whole_product(a, x), .negate = true, .mask = lower, .diagonal = -2});
-    e.combine(e.whole(x), {}, e.all(), e.all(), {.product = e.whole_product(x, w), .mask = lower});
+    e.epilogue(e.whole(w), {x}, e.all(), e.all(),
+               {.product = e.whole_product(a, x), .negate = true, .mask = lower, .diagonal = -2});
+    e.epilogue(e.whole(x), {}, e.all(), e.all(), {.product = e.whole_product(x, w), .mask = lower});
   }
   const Matrix y = e.matrix("Y", Band{0, e.chunk()});
-  e.combine(y, {x}, e.all(), e.all(), {.mask = lower, .diagonal = -1});
+  e.epilogue(y, {x}, e.all(), e.all(), {.mask = lower, .diagonal = -1});
   e.store_output(y);
 }
 
@@ -82,7 +83,7 @@ Algorithm newton_schulz() {
           .summary = "Newton-Schulz iteration from I - A or I / (2 C), not masked",
           .source = "tpu-inference triangle_solver.py; pto-kernels kernel_tri_inv_ns.cpp",
           .parameters = {steps_parameter(usual_steps, step_range), start_parameter()},
-          .lower = lower_it,
+          .lower = emit,
           .floats_only = true};
 }
 

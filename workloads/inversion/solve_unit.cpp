@@ -29,7 +29,7 @@ Parameter block_of_unit() {
   return block;
 }
 
-void lower_it(Emitter& e, const AlgorithmParameters& p) {
+void emit(Emitter& e, const AlgorithmParameters& p) {
   const Band lower{1, e.chunk()};
   const Matrix a = e.input();
   const Matrix y = e.matrix("Y", lower);
@@ -37,7 +37,7 @@ void lower_it(Emitter& e, const AlgorithmParameters& p) {
   for (const Extent& block : blocks(e.all(), p.get(kBlock))) {
     const Extent before{0, block.begin};
     if (before.size() > 0)
-      e.combine(m, {a}, block, before, {.product = e.product(a, y, block, before, before, lower)});
+      e.epilogue(m, {a}, block, before, {.product = e.product(a, y, block, before, before, lower)});
     e.solve(a, y, m, block);
   }
   e.store_output(y);
@@ -50,7 +50,7 @@ Algorithm solve_unit() {
           .summary = "forward substitution by a triangular systolic array, exact",
           .source = "Kung and Leiserson 1978; Gentleman and Kung 1981 (models/timing/solve.h)",
           .parameters = {block_of_unit()},
-          .lower = lower_it,
+          .lower = emit,
           .needs = Unit::kSolve};
 }
 

@@ -11,7 +11,7 @@ namespace tricycle {
 namespace {
 
 /// Sums of codes must be scaled where they become floats; other sums must not.
-std::string scales_fault(const Program& p, const Region& dst, const Combine& op) {
+std::string scales_fault(const Program& p, const Region& dst, const Epilogue& op) {
   const bool scaled =
       op.accumulator && held(p, *op.accumulator) == Held::kInteger && held(p, dst) == Held::kFloat;
   if (op.accumulator && !scaled && held(p, *op.accumulator) != held(p, dst))
@@ -27,7 +27,7 @@ std::string scales_fault(const Program& p, const Region& dst, const Combine& op)
 
 }  // namespace
 
-std::string shape_fault(const Program& p, const Region& dst, const Combine& op) {
+std::string shape_fault(const Program& p, const Region& dst, const Epilogue& op) {
   if (op.terms.empty() && !op.accumulator && !op.zero_accumulator) return "at least one term";
   if (!is_in(p, dst, Space::kScratchpad)) return "a result in the scratchpad";
   for (const Region& term : op.terms)
@@ -50,7 +50,7 @@ std::string shape_fault(const Program& p, const Region& dst, const ReadOut& op) 
 
 /// "-(1 I + A[..] + acc[..] x S[..] x T[..])  keep d>=1  others unchanged  zeros unsigned
 /// sum from +0  fraction 28  place 16, 0".
-std::string operands_text(const Program& p, const Combine& op) {
+std::string operands_text(const Program& p, const Epilogue& op) {
   std::string sum = regions_text(p, op.terms, " + ");
   const auto add = [&](const std::string& addend) {
     sum += fmt::format("{}{}", sum.empty() ? "" : " + ", addend);
@@ -84,7 +84,7 @@ constexpr std::int64_t kMostSumFraction = 40;
 constexpr double kLargestDiagonal = 1 << 20;
 
 /// One addend of a sum.
-void read_addend(TextReader& text, Combine& op) {
+void read_addend(TextReader& text, Epilogue& op) {
   if (!text.is_region()) {
     const std::size_t at = text.position();
     op.diagonal = text.number();
@@ -109,7 +109,7 @@ void read_addend(TextReader& text, Combine& op) {
 }
 
 /// Reads the options after the sum, in any order.
-void read_options(TextReader& text, Combine& op) {
+void read_options(TextReader& text, Epilogue& op) {
   constexpr std::int64_t kMostPlace = 1 << 30;
   while (!text.at_end()) {
     if (text.take("others unchanged")) {
@@ -132,7 +132,7 @@ void read_options(TextReader& text, Combine& op) {
 
 }  // namespace
 
-void read_operands(TextReader& text, const Region&, Combine& op) {
+void read_operands(TextReader& text, const Region&, Epilogue& op) {
   op.negate = text.take("-(");
   if (text.is_region() || !text.take("0")) {
     read_addend(text, op);

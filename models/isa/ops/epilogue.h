@@ -16,9 +16,9 @@ namespace tricycle {
 
 /// Vector unit: dst <- keep(mask, round(+-((diagonal I + terms[0] + terms[1] + ..) +
 /// accumulator))).  Without terms the sum starts at +0.
-struct Combine {
-  static constexpr std::string_view kName = "combine";
-  static constexpr char kLetter = 'C';
+struct Epilogue {
+  static constexpr std::string_view kName = "epilogue";
+  static constexpr char kLetter = 'P';
   static constexpr Unit kUnit = Unit::kVector;
   std::vector<Region> terms{};          // added in this order
   std::optional<Region> accumulator{};  // the product, added last
@@ -38,7 +38,7 @@ struct Combine {
   /// Whether it waits for the sums of a product, and so is a step of a chain of products
   /// (isa/depth.h).
   bool is_step() const { return accumulator.has_value(); }
-  friend bool operator==(const Combine&, const Combine&) = default;
+  friend bool operator==(const Epilogue&, const Epilogue&) = default;
 };
 
 /// read_out: dst (scratchpad) <- keep(mask, round(accumulator)), with one rounding and nothing
@@ -55,7 +55,7 @@ struct ReadOut {
 };
 
 template <typename F>
-void for_each_read(const Combine& op, const Region& dst, F&& f) {
+void for_each_read(const Epilogue& op, const Region& dst, F&& f) {
   for (const Region& term : op.terms) f(term);
   if (op.accumulator) f(*op.accumulator);
   if (op.row_scales) f(*op.row_scales);
@@ -66,9 +66,9 @@ template <typename F>
 void for_each_read(const ReadOut& op, const Region&, F&& f) {
   f(op.accumulator);
 }
-std::string shape_fault(const Program& program, const Region& dst, const Combine& op);
-std::string operands_text(const Program& program, const Combine& op);
-void read_operands(TextReader& text, const Region& dst, Combine& op);
+std::string shape_fault(const Program& program, const Region& dst, const Epilogue& op);
+std::string operands_text(const Program& program, const Epilogue& op);
+void read_operands(TextReader& text, const Region& dst, Epilogue& op);
 std::string shape_fault(const Program& program, const Region& dst, const ReadOut& op);
 std::string operands_text(const Program& program, const ReadOut& op);
 void read_operands(TextReader& text, const Region& dst, ReadOut& op);

@@ -62,7 +62,7 @@ const auto apply = [](VectorOp op) {
   };
 };
 
-TEST(Elementary, exp_is_mpfr_s_rounded_to_binary32) {
+TEST(Elementwise, exp_is_mpfr_s_rounded_to_binary32) {
   const auto count = std::int32_t{4096};
   const Operand x{1, count, random_values(count, -30, 5, 1)};
   const Reals got = run(Format::kFp32, Format::kFp32, x, x, 1, count, apply(VectorOp::kExp));
@@ -76,7 +76,7 @@ TEST(Elementary, exp_is_mpfr_s_rounded_to_binary32) {
   mpfr_clear(value);
 }
 
-TEST(Elementary, arithmetic_is_binary32_and_is_rounded_once_to_storage) {
+TEST(Elementwise, arithmetic_is_binary32_and_is_rounded_once_to_storage) {
   const auto count = std::int32_t{2048};
   const Operand a{1, count, random_values(count, -8, 8, 2)},
       b{1, count, random_values(count, 1, 8, 3)};
@@ -95,7 +95,7 @@ TEST(Elementary, arithmetic_is_binary32_and_is_rounded_once_to_storage) {
   }
 }
 
-TEST(Elementary, every_operation_does_what_its_name_says) {
+TEST(Elementwise, every_operation_does_what_its_name_says) {
   const Operand a{1, 4, {4, -2, 0.25, 3}}, b{1, 4, {2, 5, -1, 3}};
   const auto of = [&](VectorOp op) {
     return run(Format::kFp32, Format::kFp32, a, b, 1, 4, apply(op));
@@ -130,7 +130,7 @@ TEST(Elementary, every_operation_does_what_its_name_says) {
             (Reals{0.5, 2, 1.0F / 3.0F}));
 }
 
-TEST(Elementary, one_row_or_column_stands_for_all) {
+TEST(Elementwise, one_row_or_column_stands_for_all) {
   const Operand column{2, 1, {10, 20}}, row{1, 3, {1, 2, 3}}, full{2, 3, {1, 2, 3, 4, 5, 6}};
   EXPECT_EQ(run(Format::kFp32, Format::kFp32, column, row, 2, 3, apply(VectorOp::kAdd)),
             (Reals{11, 12, 13, 21, 22, 23}));
@@ -139,7 +139,7 @@ TEST(Elementary, one_row_or_column_stands_for_all) {
   EXPECT_EQ(run(Format::kFp32, Format::kFp32, row, row, 3, 1, apply(VectorOp::kCopy)), row.values);
 }
 
-TEST(Elementary, reductions_go_along_rows_in_ascending_order) {
+TEST(Elementwise, reductions_go_along_rows_in_ascending_order) {
   // 2^24 + 1 + 1 in binary32: each 1 is lost on its own.
   const Operand a{2, 3, {0x1p24, 1, 1, 1, 1, 0x1p24}};
   EXPECT_EQ(run(Format::kFp32, Format::kFp32, a, a, 2, 1, apply(VectorOp::kRowSum)),
@@ -148,14 +148,14 @@ TEST(Elementary, reductions_go_along_rows_in_ascending_order) {
             (Reals{0x1p24, 0x1p24}));
 }
 
-TEST(Elementary, fixed_point_has_no_values_and_says_so) {
+TEST(Elementwise, fixed_point_has_no_values_and_says_so) {
   const HwConfig hw = reference_machine();
   const Program p = lower_vector_operation(hw, {VectorOp::kAdd, Format::kInt16, 1, 4});
   MachineState state = make_state(p);
   EXPECT_THROW(interpret(p, hw, state), RunError);
 }
 
-TEST(Elementary, operands_of_other_shapes_are_refused) {
+TEST(Elementwise, operands_of_other_shapes_are_refused) {
   const Operand a{2, 2, {1, 2, 3, 4}}, b{3, 1, {1, 2, 3}};
   EXPECT_THROW(run(Format::kFp32, Format::kFp32, a, b, 2, 2, apply(VectorOp::kAdd)), RunError);
 }
@@ -173,11 +173,12 @@ TEST(TransposedProducts, are_the_products_of_the_transposed_matrices) {
     for (const bool tb : {false, true}) {
       const Operand a = ta ? matrix(k, m, 4) : matrix(m, k, 4),
                     b = tb ? matrix(n, k, 5) : matrix(k, n, 5);
-      const Reals got = run(
-          Format::kFp64, Format::kFp64, a, b, m, n,
-          [&](StageBuilder& builder, const Region& x, const Region& y, const Region& out) {
-            builder.combine(out, {}, builder.product(x, y, {.transpose_a = ta, .transpose_b = tb}));
-          });
+      const Reals got =
+          run(Format::kFp64, Format::kFp64, a, b, m, n,
+              [&](StageBuilder& builder, const Region& x, const Region& y, const Region& out) {
+                builder.epilogue(out, {},
+                                 builder.product(x, y, {.transpose_a = ta, .transpose_b = tb}));
+              });
       const Dense left = ta ? Dense(eigen(a).transpose()) : Dense(eigen(a));
       const Dense right = tb ? Dense(eigen(b).transpose()) : Dense(eigen(b));
       const Dense expected = left * right;

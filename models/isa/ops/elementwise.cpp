@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "models/isa/ops/elementary.h"
+#include "models/isa/ops/elementwise.h"
 
 #include <algorithm>
 
@@ -8,7 +8,7 @@
 
 namespace tricycle {
 
-std::string shape_fault(const Program& p, const Region& dst, const Elementary& op) {
+std::string shape_fault(const Program& p, const Region& dst, const Elementwise& op) {
   const VectorOpInfo& row = info(op.operation);
   const auto spreads = [&](const Region& r) {
     return (r.rows == dst.rows || r.rows == 1) && (r.cols == dst.cols || r.cols == 1);
@@ -41,7 +41,7 @@ constexpr OtherName kOtherNames[] = {{"subtract", VectorOp::kAdd, true, false},
                                      {"minimum", VectorOp::kMax, false, true},
                                      {"minimum_scalar", VectorOp::kMaxScalar, false, true}};
 
-std::string_view name_of(const Elementary& op) {
+std::string_view name_of(const Elementwise& op) {
   for (const OtherName& other : kOtherNames)
     if (other.operation == op.operation && other.subtract == op.subtract &&
         other.minimum == op.minimum)
@@ -49,7 +49,7 @@ std::string_view name_of(const Elementary& op) {
   return info(op.operation).name;
 }
 
-void read_name(TextReader& text, Elementary& op) {
+void read_name(TextReader& text, Elementwise& op) {
   const std::size_t at = text.position();
   const std::string_view name = text.word();
   for (const OtherName& other : kOtherNames)
@@ -73,7 +73,7 @@ void read_name(TextReader& text, Elementary& op) {
 }  // namespace
 
 /// "subtract A[..] B[..]", "add_scalar A[..] 1e-06".
-std::string operands_text(const Program& p, const Elementary& op) {
+std::string operands_text(const Program& p, const Elementwise& op) {
   const VectorOpInfo& row = info(op.operation);
   std::string text = fmt::format("{} {}", name_of(op), region_text(p, op.a));
   if (row.sources > 1) text += fmt::format(" {}", region_text(p, op.b));
@@ -81,7 +81,7 @@ std::string operands_text(const Program& p, const Elementary& op) {
   return text + mask_text(op.mask);
 }
 
-void read_operands(TextReader& text, const Region&, Elementary& op) {
+void read_operands(TextReader& text, const Region&, Elementwise& op) {
   read_name(text, op);
   const VectorOpInfo& row = info(op.operation);
   op.a = text.region();

@@ -7,7 +7,7 @@
 
 namespace tricycle {
 
-/// The results of an elementary instruction before they are rounded to storage, dense and
+/// The results of an elementwise instruction before they are rounded to storage, dense and
 /// row-major.  Every operation is computed in binary32 (T = float) or binary64 and rounded once to
 /// nearest even.
 /// * add: a + b (subtract: a - b). multiply: a b. multiply_add: scalar a + b (product rounded
@@ -23,7 +23,7 @@ namespace tricycle {
 /// An operand of one row or one column is broadcast to all rows or columns of the result.  A copy
 /// may turn a row into a column.  Only operations with two sources use `b`.
 template <typename T>
-Elements<T> elementary_values(const Elementary& op, const Region& dst, MatrixRef<const T> a,
-                              MatrixRef<const T> b);
+Elements<T> elementwise_values(const Elementwise& op, const Region& dst, MatrixRef<const T> a,
+                               MatrixRef<const T> b);
 
 }  // namespace tricycle

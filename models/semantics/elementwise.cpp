@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "models/semantics/elementary.h"
+#include "models/semantics/elementwise.h"
 
 #include <cmath>
 
@@ -35,7 +35,7 @@ T rounded(double value) {
 
 /// Reductions begin with the operand itself and are not evaluated here.
 template <typename T>
-T evaluate(const Elementary& op, const Operands<T>& x) {
+T evaluate(const Elementwise& op, const Operands<T>& x) {
   switch (op.operation) {
     case VectorOp::kAdd: return op.subtract ? x.a - x.b : x.a + x.b;
     case VectorOp::kAddScalar: return x.a + x.scalar;
@@ -61,7 +61,7 @@ T evaluate(const Elementary& op, const Operands<T>& x) {
 }
 
 template <typename T>
-Elements<T> reduced(const Elementary& op, MatrixRef<const T> a) {
+Elements<T> reduced(const Elementwise& op, MatrixRef<const T> a) {
   Elements<T> out(static_cast<std::size_t>(a.rows));
   for (std::int64_t i = 0; i < a.rows; ++i) {
     T value = a.row(i)[0];
@@ -81,8 +81,8 @@ T at(MatrixRef<const T> m, std::int64_t i, std::int64_t j) {
 }  // namespace
 
 template <typename T>
-Elements<T> elementary_values(const Elementary& op, const Region& dst, MatrixRef<const T> a,
-                              MatrixRef<const T> b) {
+Elements<T> elementwise_values(const Elementwise& op, const Region& dst, MatrixRef<const T> a,
+                               MatrixRef<const T> b) {
   const VectorOpInfo& row = info(op.operation);
   if (row.folds_by) return reduced(op, a);
   Elements<T> out(static_cast<std::size_t>(dst.elements()));
@@ -100,25 +100,25 @@ Elements<T> elementary_values(const Elementary& op, const Region& dst, MatrixRef
   return out;
 }
 
-template Elements<float> elementary_values(const Elementary&, const Region&, MatrixRef<const float>,
-                                           MatrixRef<const float>);
-template Elements<double> elementary_values(const Elementary&, const Region&,
-                                            MatrixRef<const double>, MatrixRef<const double>);
+template Elements<float> elementwise_values(const Elementwise&, const Region&,
+                                            MatrixRef<const float>, MatrixRef<const float>);
+template Elements<double> elementwise_values(const Elementwise&, const Region&,
+                                             MatrixRef<const double>, MatrixRef<const double>);
 
 template <typename T>
-PendingWrite compute(const Elementary& op, const ValueInputs& in) {
+PendingWrite compute(const Elementwise& op, const ValueInputs& in) {
   if constexpr (std::is_same_v<T, std::int16_t>) {
     throw RunError("internal: elementary operations have no values in fixed point");
   } else {
     const bool two = info(op.operation).sources > 1;
     Elements<T> values =
-        elementary_values(op, in.dst, view<T>(in.program, in.state, op.a),
-                          two ? view<T>(in.program, in.state, op.b) : MatrixRef<const T>{});
+        elementwise_values(op, in.dst, view<T>(in.program, in.state, op.a),
+                           two ? view<T>(in.program, in.state, op.b) : MatrixRef<const T>{});
     store(in.hw.storage_rule(in.program.buffer(in.dst).format), in.dst, values);
     return {in.dst, std::move(values), 0};
   }
 }
 
-TRICYCLE_COMPUTE(Elementary);
+TRICYCLE_COMPUTE(Elementwise);
 
 }  // namespace tricycle

@@ -12,9 +12,9 @@ namespace tricycle {
 
 /// A least-recently-used (LRU) cache.  What many points of a grid have in common is made once.
 template <typename T>
-class Recent {
+class LruCache {
  public:
-  explicit Recent(std::size_t most) : most_(most) {}
+  explicit LruCache(std::size_t most) : most_(most) {}
 
   /// The value of the key.  If the cache lacks it, calls make(); when the cache is full, the value
   /// replaces the least recently used one.
