@@ -84,7 +84,7 @@ int cheapest_group(const Emitter& e) {
   return best;
 }
 
-void emit(Emitter& e, const AlgorithmParameters&) {
+void emit_block_doubling(Emitter& e, const AlgorithmParameters&) {
   const Matrix y = e.matrix("Y", Band{1, e.chunk()});
   const Matrix m = e.matrix("M", Band{1, e.chunk()});
   emit_block_merges(e, y, m, 1, e.chunk());
@@ -122,7 +122,7 @@ Algorithm block_doubling() {
           .summary = "2 x 2 block recursion, log2 C levels of two small products, exact",
           .source = "block recursive triangular inversion (huawei-csl/gdn-tri-inverse, \"tree\")",
           .parameters = {},
-          .lower = emit,
+          .lower = emit_block_doubling,
           .merges_pairs = true,
           .compared_by_default = true};
 }

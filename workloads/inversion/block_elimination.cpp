@@ -15,7 +15,7 @@ namespace tricycle {
 
 namespace {
 
-void emit(Emitter& e, const AlgorithmParameters& p) {
+void emit_block_elimination(Emitter& e, const AlgorithmParameters& p) {
   const Band lower{1, e.chunk()};
   const Matrix a = e.input();
   const Matrix y = e.matrix("Y", lower), m = e.matrix("M", lower);
@@ -36,7 +36,7 @@ Algorithm block_elimination() {
           .summary = "block rows in turn: one product each, then row substitution, exact",
           .source = "tpu-inference decompose_triangular_matrix_inverse",
           .parameters = {block_parameter(16)},
-          .lower = emit};
+          .lower = emit_block_elimination};
 }
 
 }  // namespace tricycle

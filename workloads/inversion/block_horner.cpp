@@ -20,7 +20,7 @@ namespace tricycle {
 
 namespace {
 
-void emit(Emitter& e, const AlgorithmParameters& p) {
+void emit_block_horner(Emitter& e, const AlgorithmParameters& p) {
   const int b = p.get(kBlock), last_block = (e.chunk() - 1) / b;
   const Matrix a = e.input();
   const Matrix start = e.matrix("Yb", Band{1, b - 1, b, 0, 0});
@@ -62,7 +62,7 @@ Algorithm block_horner() {
               "diagonal, exact",
           .source = "arXiv 2606.06034 (its residual series), by blocks",
           .parameters = {block_parameter(16)},
-          .lower = emit,
+          .lower = emit_block_horner,
           .merges_pairs = true};
 }
 

@@ -17,7 +17,7 @@ namespace tricycle {
 
 namespace {
 
-void emit(Emitter& e, const AlgorithmParameters& p) {
+void emit_blocked_substitution(Emitter& e, const AlgorithmParameters& p) {
   const Matrix y = e.matrix("Y", Band{1, e.chunk()});
   const Matrix m = e.matrix("M", Band{1, e.chunk()});
   emit_zeros_between_blocks(e, y, p.get(kBlock));
@@ -37,7 +37,7 @@ Algorithm blocked_substitution() {
           .summary = "row substitution in diagonal b-blocks, then block merges, exact",
           .source = "flash-linear-attention fla/ops/utils/solve_tril.py; FlashInfer; llama.cpp",
           .parameters = {block_parameter(16)},
-          .lower = emit};
+          .lower = emit_blocked_substitution};
 }
 
 }  // namespace tricycle

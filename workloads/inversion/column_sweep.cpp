@@ -19,7 +19,7 @@ namespace tricycle {
 
 namespace {
 
-void emit(Emitter& e, const AlgorithmParameters&) {
+void emit_column_sweep(Emitter& e, const AlgorithmParameters&) {
   const Matrix a = e.input();
   const Matrix y = e.matrix("Y", Band{1, e.chunk()});
   Mask lower;
@@ -36,7 +36,7 @@ Algorithm column_sweep() {
           .summary = "axpy column sweep on the vector unit, one rounding an axpy, exact",
           .source = "sgl-kernel-npu csrc/tri_inv and pto-kernels kernel_tri_inv_col_sweep (Ascend)",
           .parameters = {},
-          .lower = emit};
+          .lower = emit_column_sweep};
 }
 
 }  // namespace tricycle

@@ -18,7 +18,7 @@ namespace tricycle {
 
 namespace {
 
-void emit(Emitter& e, const AlgorithmParameters& parameters) {
+void emit_diagonal_split(Emitter& e, const AlgorithmParameters& parameters) {
   const int b = parameters.get(kBlock), count = (e.chunk() + b - 1) / b;
   Mask lower, block_lower;
   lower.min_distance = 1;
@@ -61,7 +61,7 @@ Algorithm diagonal_split() {
           .summary = "product form of the diagonal b-blocks, then of what they leave",
           .source = "megagdn-pto PR 74",
           .parameters = {block_parameter(16)},
-          .lower = emit,
+          .lower = emit_diagonal_split,
           .floats_only = true};
 }
 

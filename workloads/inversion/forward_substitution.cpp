@@ -9,7 +9,7 @@ namespace tricycle {
 
 namespace {
 
-void emit(Emitter& e, const AlgorithmParameters&) {
+void emit_forward_substitution(Emitter& e, const AlgorithmParameters&) {
   const Matrix a = e.input();
   const Matrix y = e.matrix("Y", Band{1, e.chunk()});
   for (int row = 0; row < e.chunk(); ++row) e.row_step(a, y, e.all(), row);
@@ -24,7 +24,7 @@ Algorithm forward_substitution() {
           .source =
               "Hugging Face transformers and flash-linear-attention, torch_chunk_gated_delta_rule",
           .parameters = {},
-          .lower = emit,
+          .lower = emit_forward_substitution,
           .compared_by_default = true};
 }
 

@@ -17,7 +17,7 @@ namespace {
 
 int usual_order(int chunk, const ParameterValues&) { return std::min(3, chunk - 1); }
 
-void emit(Emitter& e, const AlgorithmParameters& p) {
+void emit_masked_newton(Emitter& e, const AlgorithmParameters& p) {
   const int order = p.get(kOrder);
   const Matrix a = e.input();
   const Matrix operand = e.matrix("Aw", Band{1, order});
@@ -49,7 +49,7 @@ Algorithm masked_newton() {
           .summary = "Newton's iteration under a mask that doubles each step, exact",
           .source = "arXiv 2606.06034 (its start and mask), Newton-Schulz iteration",
           .parameters = {order_parameter(usual_order, "chunks")},
-          .lower = emit};
+          .lower = emit_masked_newton};
 }
 
 }  // namespace tricycle

@@ -20,7 +20,7 @@ namespace tricycle {
 
 namespace {
 
-void emit(Emitter& e, const AlgorithmParameters&) {
+void emit_matrix_column_sweep(Emitter& e, const AlgorithmParameters&) {
   const int chunk = e.chunk();
   Mask lower;
   lower.min_distance = 1;
@@ -46,7 +46,7 @@ Algorithm matrix_column_sweep() {
           .summary = "a whole product for every column, exact",
           .source = "sgl-kernel-npu cube_triangular_inverse (Ascend)",
           .parameters = {},
-          .lower = emit};
+          .lower = emit_matrix_column_sweep};
 }
 
 }  // namespace tricycle

@@ -181,7 +181,7 @@ void on_cube(Emitter& e, const AlgorithmParameters& p) {
   e.store_whole_output(result);
 }
 
-void emit(Emitter& e, const AlgorithmParameters& p) {
+void emit_mixed_recursive(Emitter& e, const AlgorithmParameters& p) {
   switch (p.get(kCopiesKey)) {
     case Copies::kNone: by_vector(e, p.get(kBlock)); return;
     case Copies::kIdentity:
@@ -196,7 +196,7 @@ Algorithm mixed_recursive() {
           .summary = "product form on diagonal 16-blocks, then block recursion, exact",
           .source = "tri_inv_rec_unroll (huawei-csl/pto-kernels)",
           .parameters = {block_parameter(whole_power), copies_parameter()},
-          .lower = emit};
+          .lower = emit_mixed_recursive};
 }
 
 }  // namespace tricycle

@@ -184,7 +184,7 @@ ParameterRange neumann_step_range(int chunk, const ParameterValues& values) {
   return range_in_block(chunk, values, inverted_size(chunk, values));
 }
 
-void emit(Emitter& e, const AlgorithmParameters& p) {
+void emit_neumann_masked(Emitter& e, const AlgorithmParameters& p) {
   const NeumannMatrices m = make_neumann_matrices(e, p);
   emit_neumann_masked(e, m, e.all(), p);
   e.store_output(m.iterate);
@@ -246,7 +246,7 @@ Algorithm neumann_masked() {
               "truncated Neumann series under a diagonal mask, then a parallel residual correction",
           .source = "arXiv 2606.06034",
           .parameters = neumann_parameters(),
-          .lower = emit,
+          .lower = emit_neumann_masked,
           .compared_by_default = true};
 }
 

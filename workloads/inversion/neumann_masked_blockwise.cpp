@@ -28,7 +28,7 @@ AlgorithmParameters clipped(AlgorithmParameters p, int size) {
   return p;
 }
 
-void emit(Emitter& e, const AlgorithmParameters& p) {
+void emit_neumann_masked_blockwise(Emitter& e, const AlgorithmParameters& p) {
   const NeumannMatrices m = make_neumann_matrices(e, p);
   const Matrix y = e.matrix("Y", Band{1, e.chunk()});
   emit_zeros_between_blocks(e, y, p.get(kBlock));
@@ -54,7 +54,7 @@ Algorithm neumann_masked_blockwise() {
           .summary = "diagonal b-blocks by neumann_masked, then exact block merges",
           .source = "arXiv 2606.06034",
           .parameters = blockwise_parameters(),
-          .lower = emit,
+          .lower = emit_neumann_masked_blockwise,
           .compared_by_default = true};
 }
 

@@ -87,7 +87,7 @@ Parameter loop_parameter() {
           .unsaid = is_first_word(kLoop)};
 }
 
-void emit(Emitter& e, const AlgorithmParameters& parameters) {
+void emit_neumann_product(Emitter& e, const AlgorithmParameters& parameters) {
   const Matrix y = e.matrix("Y", Band{1, e.chunk()}), p = e.matrix("P", Band{1, e.chunk()});
   const ProductLoop loop = parameters.get(kLoop);
   const bool negated = loop == ProductLoop::kTileOps || loop == ProductLoop::kPypto;
@@ -130,7 +130,7 @@ Algorithm neumann_product() {
           .summary = "full Neumann series as a product by repeated squaring, unstable",
           .source = "arXiv 2505.19488; huawei-csl/gdn-tri-inverse; TileOPs; pypto-lib; FlashKDA",
           .parameters = {loop_parameter()},
-          .lower = emit,
+          .lower = emit_neumann_product,
           .floats_only = true};
 }
 

@@ -13,7 +13,7 @@ namespace tricycle {
 
 namespace {
 
-void emit(Emitter& e, const AlgorithmParameters& p) {
+void emit_neumann_truncated(Emitter& e, const AlgorithmParameters& p) {
   const int order = p.get(kOrder);
   const Matrix y = e.matrix("Y", Band{1, e.chunk()}, iterate_fraction_bits(e.stored_format()));
   const Matrix a = order > 1 ? e.whole_input() : e.input();
@@ -34,7 +34,7 @@ Algorithm neumann_truncated() {
           .summary = "the first N powers of the series, no mask, no correction (ablation)",
           .source = "arXiv 2606.06034, ablation",
           .parameters = {order_parameter(published_order, "chunks")},
-          .lower = emit};
+          .lower = emit_neumann_truncated};
 }
 
 }  // namespace tricycle

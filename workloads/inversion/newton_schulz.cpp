@@ -52,7 +52,7 @@ Parameter start_parameter() {
           .unsaid = is_first_word(kStart)};
 }
 
-void emit(Emitter& e, const AlgorithmParameters& p) {
+void emit_newton_schulz(Emitter& e, const AlgorithmParameters& p) {
   const Matrix a = e.whole_input();
   const Matrix x = e.matrix("X", Band{0, e.chunk()}), w = e.matrix("W", Band{0, e.chunk()});
   Mask lower;
@@ -83,7 +83,7 @@ Algorithm newton_schulz() {
           .summary = "Newton-Schulz iteration from I - A or I / (2 C), not masked",
           .source = "tpu-inference triangle_solver.py; pto-kernels kernel_tri_inv_ns.cpp",
           .parameters = {steps_parameter(usual_steps, step_range), start_parameter()},
-          .lower = emit,
+          .lower = emit_newton_schulz,
           .floats_only = true};
 }
 

@@ -29,7 +29,7 @@ Parameter block_of_unit() {
   return block;
 }
 
-void emit(Emitter& e, const AlgorithmParameters& p) {
+void emit_solve_unit(Emitter& e, const AlgorithmParameters& p) {
   const Band lower{1, e.chunk()};
   const Matrix a = e.input();
   const Matrix y = e.matrix("Y", lower);
@@ -50,7 +50,7 @@ Algorithm solve_unit() {
           .summary = "forward substitution by a triangular systolic array, exact",
           .source = "Kung and Leiserson 1978; Gentleman and Kung 1981 (models/timing/solve.h)",
           .parameters = {block_of_unit()},
-          .lower = emit,
+          .lower = emit_solve_unit,
           .needs = Unit::kSolve};
 }
 
