@@ -14,17 +14,15 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
-#include <nlohmann/json.hpp>
 #include <string_view>
 #include <unordered_map>
 
+#include "models/json.h"
 #include "reports/page.h"
 
 namespace tricycle {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr std::string_view kDigestUnit = "SHA-256";
 
@@ -39,8 +37,7 @@ bool is_end_of_part(std::string_view name) {
 /// Escapes every "<", so that neither "</script" nor "<!--" can appear.
 std::string json_text(const Json& value) {
   std::string out;
-  for (char c : value.dump(-1, ' ', false, Json::error_handler_t::replace))
-    out += c == '<' ? std::string("\\u003c") : std::string(1, c);
+  for (char c : value.dump_any()) out += c == '<' ? std::string("\\u003c") : std::string(1, c);
   return out;
 }
 

@@ -7,17 +7,14 @@
 #include <cmath>
 #include <iterator>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <stdexcept>
 
 #include "models/error.h"
-#include "models/json_depth.h"
+#include "models/json.h"
 
 namespace tricycle {
 
 namespace {
-
-using TraceJson = nlohmann::json;
 
 /// The largest number of slices: more than a screen has pixels for, some 100 kB of the page.
 constexpr std::size_t kMostSlices = 4000;
@@ -31,20 +28,23 @@ constexpr int kDeepestTrace = 16;
 constexpr std::size_t kMostTracks = 10'000, kLongestText = 1000;
 
 /// Reads microseconds of trace time with three decimals; one cycle is one nanosecond.
-std::int64_t cycles(const TraceJson& microseconds) {
+std::int64_t cycles(const Json& microseconds) {
   constexpr double kMost = 1e15;  // sums of two stay exact, here and in the page
-  const double number = microseconds.get<double>() * 1000;
+  const double number = microseconds.real() * 1000;
   if (!(number >= 0 && number <= kMost)) throw std::out_of_range("a time");
   return std::llround(number);
 }
 
-std::string short_text(const TraceJson& text) {
-  return text.get_ref<const std::string&>().substr(0, kLongestText);
+std::string short_text(const Json& text) { return text.text().substr(0, kLongestText); }
+
+/// The text of a key; empty where there is none.
+std::string text_or_empty(const Json& object, const char* key) {
+  return object.contains(key) ? object.at(key).text() : "";
 }
 
 /// The text that a slice shows.  Empty for a chunk as a whole, which only repeats its phases.
-std::string shown_name(const TraceJson& event) {
-  const std::string category = event.value("cat", "");
+std::string shown_name(const Json& event) {
+  const std::string category = text_or_empty(event, "cat");
   const std::string name = short_text(event.at("name"));
   if (category == "busy" || category == "work") return name;
   constexpr std::string_view kWait = "wait_";  // wait_dma: waits: dma
@@ -53,28 +53,28 @@ std::string shown_name(const TraceJson& event) {
   return "";
 }
 
-std::string title_of(const TraceJson& data) {
+std::string title_of(const Json& data) {
   std::vector<std::string> words;
   for (const char* key : {"machine", "algorithm", "parameters", "format", "problem"})
-    if (const std::string word = data.value(key, ""); !word.empty()) words.push_back(word);
+    if (const std::string word = text_or_empty(data, key); !word.empty()) words.push_back(word);
   return fmt::format("{}", fmt::join(words, ", "));
 }
 
-RunTimeline from_trace(const TraceJson& trace) {
-  const TraceJson& data = trace.at("otherData");
+RunTimeline from_trace(const Json& trace) {
+  const Json& data = trace.at("otherData");
   RunTimeline timeline;
   timeline.title = title_of(data);
-  timeline.clock_ghz = data.at("clock_ghz").get<double>();
+  timeline.clock_ghz = data.at("clock_ghz").real();
   std::map<std::int64_t, std::string> track_names;  // in the order a trace shows them
   std::vector<TracedSlice> slices;
-  for (const TraceJson& event : trace.at("traceEvents")) {
+  for (const Json& event : trace.at("traceEvents")) {
     if (event.at("name") == "thread_name")
-      track_names[event.at("tid").get<std::int64_t>()] = short_text(event.at("args").at("name"));
+      track_names[event.at("tid").integer()] = short_text(event.at("args").at("name"));
     if (track_names.size() > kMostTracks) throw std::out_of_range("tracks");
     if (event.at("ph") != "X") continue;
     const std::int64_t begin = cycles(event.at("ts")), end = begin + cycles(event.at("dur"));
     if (std::string name = shown_name(event); !name.empty() && end > begin)
-      slices.push_back({event.at("tid").get<std::int64_t>(), begin, end, std::move(name)});
+      slices.push_back({event.at("tid").integer(), begin, end, std::move(name)});
   }
   std::ranges::stable_sort(slices, {}, &TracedSlice::begin);
   if (slices.size() > kMostSlices) {
@@ -101,8 +101,8 @@ RunTimeline from_trace(const TraceJson& trace) {
 
 RunTimeline read_timeline(std::string_view trace_json, const std::string& what) {
   try {
-    if (!nests_deeper(trace_json, kDeepestTrace)) return from_trace(TraceJson::parse(trace_json));
-  } catch (const std::exception&) {  // of the parser, of a key or track that is not there
+    if (const auto trace = Json::try_parse(trace_json, kDeepestTrace)) return from_trace(*trace);
+  } catch (const std::exception&) {  // of a key or track that is not there
   }
   throw InputError(
       what +

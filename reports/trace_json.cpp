@@ -4,15 +4,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <numeric>
 #include <set>
 #include <vector>
 
 #include "models/config_fields.h"
 #include "models/isa/program_text.h"
+#include "models/json.h"
 #include "reports/chunk_phases.h"
 #include "reports/tracks.h"
 
@@ -54,7 +53,7 @@ class Events {
     event(R"("ph":"C","pid":{},"ts":{},"name":"{}","args":{{"{}":{}}}}})", kMemoryProcess,
           time(cycle), name, unit, value);
   }
-  std::string take() { return fmt::to_string(text_); }
+  std::string take() { return std::move(text_); }
 
  private:
   /// Microseconds of trace time, exactly.
@@ -63,29 +62,28 @@ class Events {
   }
   template <typename... Args>
   void event(fmt::format_string<const Args&...> format, const Args&... args) {
-    text_.append(std::string_view(text_.size() == 0 ? "{" : ",\n{"));
-    fmt::format_to(std::back_inserter(text_), format, args...);
+    text_ += text_.empty() ? "{" : ",\n{";
+    text_ += fmt::format(format, args...);
   }
-  fmt::memory_buffer text_;
+  std::string text_;
 };
 
 std::string metadata(const RunResult& r, const RunTrace& trace) {
-  nlohmann::ordered_json data{
-      {"time", "1 cycle = 1 ns of trace time: ts and dur are thousands of cycles"},
-      {"clock_ghz", r.clock_ghz},
-      {"version", r.version},
-      {"machine", r.machine},
-      {"machine_digest", r.machine_digest},
-      {"problem", r.problem},
-      {"problem_digest", r.problem_digest},
-      {"input_digest", r.input_digest},
-      {"algorithm", r.algorithm},
-      {"parameters", r.parameters},
-      {"format", name(r.format)},
-      {"fidelity", enum_name(r.fidelity)},
-      {"total_cycles", r.many.total_cycles},
-      {"chunks", r.many.items},
-      {"traced_chunks", trace.items.size()}};
+  Json data{{"time", "1 cycle = 1 ns of trace time: ts and dur are thousands of cycles"},
+            {"clock_ghz", r.clock_ghz},
+            {"version", r.version},
+            {"machine", r.machine},
+            {"machine_digest", r.machine_digest},
+            {"problem", r.problem},
+            {"problem_digest", r.problem_digest},
+            {"input_digest", r.input_digest},
+            {"algorithm", r.algorithm},
+            {"parameters", r.parameters},
+            {"format", name(r.format)},
+            {"fidelity", enum_name(r.fidelity)},
+            {"total_cycles", r.many.total_cycles},
+            {"chunks", r.many.items},
+            {"traced_chunks", trace.items.size()}};
   if (!r.of_problem())
     for (const char* key : {"problem", "problem_digest"}) data.erase(key);
   if (static_cast<std::int64_t>(trace.items.size()) < r.many.items)
@@ -101,7 +99,7 @@ class UnitTracks {
   UnitTracks(const Tracks& tracks, const Program& program, Events& events)
       : tracks_(tracks), events_(events) {
     for (std::size_t i = 0; i < program.instructions.size(); ++i)
-      texts_.push_back(nlohmann::json(instruction_text(program, i)).dump());
+      texts_.push_back(Json(instruction_text(program, i)).dump());
     std::int64_t track = kFirstTrack;
     for (const std::string& name : tracks.server_names())
       events.name_track(kUnitsProcess, track++, name);

@@ -5,8 +5,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 
+#include "models/json.h"
 #include "reports/text_table.h"
 
 namespace tricycle {
@@ -105,9 +105,9 @@ std::string validation_markdown(const std::vector<ValidationGroup>& groups, bool
 }
 
 std::string validation_json(const std::vector<ValidationGroup>& groups, std::string_view version) {
-  nlohmann::ordered_json out{{"version", version}, {"groups", nlohmann::ordered_json::array()}};
+  Json out{{"version", version}, {"groups", Json::array()}};
   for (const ValidationGroup& group : groups) {
-    nlohmann::ordered_json rows = nlohmann::ordered_json::array();
+    Json rows = Json::array();
     for (const ValidationRow& row : group.rows)
       rows.push_back({{"what", row.what},
                       {"published", row.published},

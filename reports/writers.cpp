@@ -4,16 +4,14 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <nlohmann/json.hpp>
 
+#include "models/json.h"
 #include "reports/columns.h"
 #include "reports/text_table.h"
 
 namespace tricycle {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 Json to_json_value(const Cell& cell) {
   if (const auto* number = std::get_if<double>(&cell); number != nullptr && !std::isfinite(*number))

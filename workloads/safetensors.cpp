@@ -5,19 +5,17 @@
 
 #include <algorithm>
 #include <charconv>
-#include <nlohmann/json.hpp>
 #include <string_view>
 
 #include "models/error.h"
+#include "models/json.h"
 #include "models/printable.h"
-#include "workloads/foreign_json.h"
 #include "workloads/npy.h"
 
 namespace tricycle {
 
 namespace {
 
-using Json = nlohmann::json;
 constexpr std::uint64_t kLengthBytes = 8;
 constexpr std::uint64_t kLargestHeader = 100'000'000;  // the limit of the reference implementation
 
@@ -44,12 +42,12 @@ Tensor parse_tensor(const std::string& path, const std::string& name, const Json
                            entry["data_offsets"].is_array() && entry["data_offsets"].size() == 2;
   if (!well_formed) throw InputError(place + ": expected dtype, shape and two data_offsets");
   Tensor t;
-  t.dtype = entry["dtype"].get<std::string>();
+  t.dtype = entry["dtype"].text();
   std::vector<std::uint64_t> extents;
   for (const Json& size : entry["shape"]) {
     if (!size.is_number_unsigned())
       throw InputError(place + ": expected a shape of non-negative integers");
-    extents.push_back(size.get<std::uint64_t>());
+    extents.push_back(size.natural());
   }
   const auto elements = elements_within(extents, data.size());
   if (!elements)
@@ -61,7 +59,7 @@ Tensor parse_tensor(const std::string& path, const std::string& name, const Json
   const Json& offsets = entry["data_offsets"];
   if (!offsets[0].is_number_unsigned() || !offsets[1].is_number_unsigned())
     throw InputError(place + ": expected two non-negative data_offsets");
-  const auto begin = offsets[0].get<std::uint64_t>(), end = offsets[1].get<std::uint64_t>();
+  const auto begin = offsets[0].natural(), end = offsets[1].natural();
   if (begin > end || end > data.size())
     throw InputError(fmt::format(
         "{}: data_offsets {}..{} lie outside the {} B of data; the file is truncated or damaged",
@@ -80,13 +78,13 @@ Tensor parse_tensor(const std::string& path, const std::string& name, const Json
 
 /// What the header's __metadata__ says about the integers of the file, if anything.
 std::optional<int> parse_fraction_bits(const std::string& path, const Json& header) {
-  const auto metadata = header.find("__metadata__");
-  if (metadata == header.end() || !metadata->is_object()) return std::nullopt;
-  const auto text = metadata->find(kFractionBits);
-  if (text == metadata->end()) return std::nullopt;
+  const Json* metadata = header.find("__metadata__");
+  if (metadata == nullptr || !metadata->is_object()) return std::nullopt;
+  const Json* text = metadata->find(kFractionBits);
+  if (text == nullptr) return std::nullopt;
   int bits = -1;
   if (text->is_string()) {
-    const auto value = text->get<std::string>();
+    const auto value = text->text();
     const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), bits);
     if (error != std::errc() || end != value.data() + value.size()) bits = -1;
   }
@@ -102,8 +100,7 @@ void refuse_overlaps(const std::string& path, const Json& header) {
   std::vector<std::pair<std::uint64_t, std::uint64_t>> ranges;
   for (const auto& [name, entry] : header.items())
     if (name != "__metadata__")
-      ranges.emplace_back(entry["data_offsets"][0].get<std::uint64_t>(),
-                          entry["data_offsets"][1].get<std::uint64_t>());
+      ranges.emplace_back(entry["data_offsets"][0].natural(), entry["data_offsets"][1].natural());
   std::sort(ranges.begin(), ranges.end());
   for (std::size_t i = 1; i < ranges.size(); ++i)
     if (ranges[i].first < ranges[i - 1].second)
@@ -141,9 +138,11 @@ std::map<std::string, Tensor> parse_safetensors(const std::string& path,
   const std::span<const std::uint8_t> data = file.subspan(kLengthBytes + header_bytes);
   const std::optional<int> fraction_bits = parse_fraction_bits(path, header);
   std::map<std::string, Tensor> tensors;
-  for (const auto& [name, entry] : header.items()) {
-    if (name == "__metadata__") continue;
-    Tensor& tensor = tensors.emplace(name, parse_tensor(path, name, entry, data)).first->second;
+  std::map<std::string, const Json*> entries;  // by name, so that the first fault is
+  for (const auto& [name, entry] : header.items())
+    if (name != "__metadata__") entries.emplace(name, &entry);
+  for (const auto& [name, entry] : entries) {
+    Tensor& tensor = tensors.emplace(name, parse_tensor(path, name, *entry, data)).first->second;
     if (tensor.is_integer()) tensor.fraction_bits = fraction_bits;
   }
   refuse_overlaps(path, header);
@@ -152,13 +151,16 @@ std::map<std::string, Tensor> parse_safetensors(const std::string& path,
 
 std::string to_safetensors(const std::map<std::string, Tensor>& tensors,
                            const std::map<std::string, std::string>& metadata) {
-  // Written text by text, because nlohmann's ordered object searches for every name among those
-  // before it.
+  // Written text by text, because an object searches for every name among those before it.
   std::string text = "{";
-  const auto add = [&](const std::string& name, const nlohmann::ordered_json& value) {
+  const auto add = [&](const std::string& name, const Json& value) {
     text += fmt::format("{}{}:{}", text.size() > 1 ? "," : "", Json(name).dump(), value.dump());
   };
-  if (!metadata.empty()) add("__metadata__", metadata);
+  if (!metadata.empty()) {
+    Json texts;
+    for (const auto& [key, value] : metadata) texts[key] = value;
+    add("__metadata__", texts);
+  }
   std::uint64_t at = 0;
   for (const auto& [name, t] : tensors) {
     add(name,

@@ -29,8 +29,6 @@ namespace tricycle {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 /// What check says about a file without a fault.
 struct CheckedFile {
   std::string text;                   // "machine edge_16x16, digest 1f.."

@@ -2,13 +2,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <random>
 #include <utility>
 
 #include "models/config_fields.h"
 #include "models/error.h"
+#include "models/json.h"
 #include "models/timing/timing.h"
 #include "reports/invariants.h"
 #include "sim/cli/commands.h"
@@ -129,8 +129,7 @@ void check_product(const Product& p, const Program& program, const ArrayTiming& 
   check_part("array_mapped", array.mapped, 1);
 }
 
-nlohmann::ordered_json to_document(const Product& p, const Program& program,
-                                   const Measured& measured) {
+Json to_document(const Product& p, const Program& program, const Measured& measured) {
   const SimulationResult& r = measured.simulation;
   const HwConfig hw = for_weights(p.hw, p.format, info(p.weights).bits);
   const ArrayTiming array = p.fidelity == Fidelity::kPe
@@ -170,15 +169,15 @@ int gemm_command(const GemmOptions& options) {
   const Product p = make_product(options);
   std::optional<SlowRun> slow(std::in_place);
   const Program program = lower_fastest_gemm(p.hw, p.format, p.m, p.n, p.k, p.weights);
-  const nlohmann::ordered_json document = to_document(p, program, simulate_product(p, program));
+  const Json document = to_document(p, program, simulate_product(p, program));
   slow.reset();
   print_warnings(options.machine, split_settings(options.set).machine, p.hw);
   if (options.json) {
     fmt::print("{}\n", document.dump(2));
     return 0;
   }
-  const auto integer = [&](const char* key) { return document[key].get<std::int64_t>(); };
-  const auto share = [&](const char* key) { return 100 * document[key].get<double>(); };
+  const auto integer = [&](const char* key) { return document[key].integer(); };
+  const auto share = [&](const char* key) { return 100 * document[key].real(); };
   fmt::print("{} x {} x {} in {}{} on {}\n", p.m, p.n, p.k, name(p.format),
              p.weights == p.format ? "" : fmt::format(" with weights in {}", name(p.weights)),
              p.hw.name);
@@ -187,7 +186,7 @@ int gemm_command(const GemmOptions& options) {
              integer("array_latency_cycles"));
   fmt::print("  with memory  {} cycles, {:.1f} % of peak; {} B from and to DRAM\n",
              integer("total_cycles"), share("mac_utilization"), integer("dram_bytes"));
-  fmt::print("  digest       {}\n", document["output_digest"].get<std::string>());
+  fmt::print("  digest       {}\n", document["output_digest"].text());
   return 0;
 }
 

@@ -5,8 +5,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 
+#include "models/json.h"
 #include "models/printable.h"
 #include "reports/summaries.h"
 #include "reports/writers.h"
@@ -16,8 +16,6 @@
 namespace tricycle {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 struct Figure {
   const char* name;
@@ -160,7 +158,7 @@ std::string inversion_json(const InversionReport& report) {
                       {"machine_digest", digest(report.machine->hw)},
                       {"results", std::move(results)},
                       {"left_out", report.left_out}};
-  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return document.dump_any(2) + "\n";
 }
 
 std::string inversion_csv(const InversionReport& report) {

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
-
 #include "models/error.h"
+#include "models/json.h"
 #include "sim/cli/choice_tables.h"
 #include "sim/cli/choices.h"
 #include "sim/cli/commands.h"
@@ -86,8 +85,6 @@ void keep_runnable(LayerRun& run, LeftOut& left_out) {
 /// As docs/layer.md explains.
 class Document {
  public:
-  using Json = nlohmann::ordered_json;
-
   Document(const LayerRun& run, const LayerCycles& cycles, const LayerScale& scale)
       : run_(run), cycles_(cycles), scale_(scale) {}
 

@@ -28,8 +28,6 @@ namespace tricycle {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 void list_algorithms() {
   for (const Algorithm& a : algorithms())
     fmt::print("{:<26} {}{}\n{:<26}   source: {}; parameters: {}{}\n", a.name, a.summary,

@@ -5,11 +5,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "models/cost/cost.h"
 #include "models/error.h"
+#include "models/json.h"
 #include "reports/bottleneck.h"
 #include "reports/text_table.h"
 #include "sim/config/load_hw.h"
@@ -20,8 +20,6 @@
 namespace tricycle {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr const char* kAlgorithm = "neumann_masked";  // the default of `tricycle run`
 constexpr Format kFormat = Format::kFp16;

@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
-#include <nlohmann/json.hpp>
 
 #include "models/error.h"
+#include "models/json.h"
 #include "models/printable.h"
 #include "reports/text_table.h"
 #include "sim/cli/choices.h"
@@ -158,7 +158,7 @@ std::optional<double> standard_error(const LossEvaluation& e, const Row& row) {
 }
 
 /// What is not finite does not exist.
-nlohmann::ordered_json number(std::optional<double> value) {
+Json number(std::optional<double> value) {
   if (!value || !std::isfinite(*value)) return nullptr;
   return *value;
 }
@@ -167,8 +167,8 @@ std::string finite_text(double value, const std::string& text) {
   return std::isfinite(value) ? text : "not finite";
 }
 
-nlohmann::ordered_json to_document(const PerplexityOptions& options, const LossEvaluation& e) {
-  nlohmann::ordered_json rows = nlohmann::ordered_json::array();
+Json to_document(const PerplexityOptions& options, const LossEvaluation& e) {
+  Json rows = Json::array();
   for (const Row& row : e.rows)
     rows.push_back({{"inverse", row.inverse},
                     {"format", row.format},

@@ -48,11 +48,11 @@ int report_command(const ReportOptions& options) {
   const std::string page = to_html(*table);
   write_file(options.out, page);
   if (options.json) {
-    const nlohmann::ordered_json document{{"version", kVersion},
-                                          {"report", options.out},
-                                          {"title", table->title},
-                                          {"points", table->points.size()},
-                                          {"bytes", page.size()}};
+    const Json document{{"version", kVersion},
+                        {"report", options.out},
+                        {"title", table->title},
+                        {"points", table->points.size()},
+                        {"bytes", page.size()}};
     fmt::print("{}", json_text(document));
     return 0;
   }

@@ -7,17 +7,15 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <nlohmann/json.hpp>
 #include <optional>
 
+#include "models/json.h"
 #include "sim/cli/notice.h"
 #include "sim/host/messages.h"
 
 namespace tricycle {
 
 namespace {
-
-using ParsedJson = nlohmann::json;
 
 /// The text of an ordinary file.  None where there is no such file, or it is too large to be ours.
 std::optional<std::string> text_of(const std::filesystem::path& path) {
@@ -33,13 +31,13 @@ std::optional<std::string> text_of(const std::filesystem::path& path) {
 
 /// The first few distinct texts of a key in results.  A file may contain anything, so texts are
 /// escaped and cut before they reach a terminal.
-std::string names(const std::vector<const ParsedJson*>& results, const char* key) {
+std::string names(const std::vector<const Json*>& results, const char* key) {
   constexpr std::size_t kMostNames = 3, kLongest = 60;
   std::vector<std::string> found;
-  for (const ParsedJson* result : results) {
-    const auto at = result->find(key);
-    if (at == result->end() || !at->is_string()) continue;
-    const std::string quoted = at->dump(-1, ' ', true, ParsedJson::error_handler_t::replace);
+  for (const Json* result : results) {
+    const Json* at = result->find(key);
+    if (at == nullptr || !at->is_string()) continue;
+    const std::string quoted = at->dump_ascii();
     std::string name = quoted.substr(1, std::min(quoted.size() - 2, kLongest));
     if (std::find(found.begin(), found.end(), name) == found.end())
       found.push_back(std::move(name));
@@ -50,11 +48,11 @@ std::string names(const std::vector<const ParsedJson*>& results, const char* key
 
 /// "block_doubling in fp16 on edge_16x16 with iid_c16", of what was written earlier.
 std::string what_it_was(const std::string& text) {
-  const ParsedJson document = ParsedJson::parse(text, nullptr, false);
-  std::vector<const ParsedJson*> results;
+  const Json document = Json::try_parse(text).value_or(nullptr);
+  std::vector<const Json*> results;
   if (document.is_object()) results.push_back(&document);
   if (document.is_array())
-    for (const ParsedJson& result : document)
+    for (const Json& result : document)
       if (result.is_object()) results.push_back(&result);
   std::string what = names(results, "algorithm");
   const auto add = [&](std::string_view word, const char* key) {

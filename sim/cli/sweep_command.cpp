@@ -25,8 +25,6 @@ namespace tricycle {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 constexpr std::int64_t kMostJobs = 4096, kMostShards = 1'000'000;
 constexpr std::int64_t kLongestTimeout = 1'000'000, kMostMemoryMib = 1 << 24;
 /// The program itself takes some 100 MiB of address space.

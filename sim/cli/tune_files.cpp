@@ -4,8 +4,8 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <nlohmann/json.hpp>
 
+#include "models/json.h"
 #include "reports/bottleneck.h"
 #include "reports/writers.h"
 #include "sim/cli/settings.h"
@@ -16,8 +16,6 @@
 namespace tricycle {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 /// Figures that are not finite do not exist.
 Json or_null(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }

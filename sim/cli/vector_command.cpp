@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
-
 #include "models/error.h"
+#include "models/json.h"
 #include "models/timing/timing.h"
 #include "reports/invariants.h"
 #include "sim/cli/commands.h"
@@ -57,7 +56,7 @@ Measurement make_measurement(const VectorOptions& options) {
   return {*hw, {*op, *format, rows, cols, !options.strided}};
 }
 
-nlohmann::ordered_json to_document(const Measurement& m) {
+Json to_document(const Measurement& m) {
   const Program program = lower_vector_operation(m.hw, m.what);
   const Instruction& in = program.instructions.front();
   const VectorShape shape = elementwise_shape(m.hw, program, in.dst, *in.as<Elementwise>());
@@ -90,12 +89,12 @@ nlohmann::ordered_json to_document(const Measurement& m) {
 
 int vector_command(const VectorOptions& options) {
   const Measurement m = make_measurement(options);
-  const nlohmann::ordered_json document = to_document(m);
+  const Json document = to_document(m);
   if (options.json) {
     fmt::print("{}\n", document.dump(2));
     return 0;
   }
-  const auto integer = [&](const char* key) { return document[key].get<std::int64_t>(); };
+  const auto integer = [&](const char* key) { return document[key].integer(); };
   fmt::print("{} of {} x {} in {} on {}, rows {}\n", info(m.what.op).name, m.what.rows, m.what.cols,
              name(m.what.format), m.hw.name, m.what.contiguous ? "contiguous" : "apart");
   fmt::print("  operation alone  {} cycles: start-up {}, {} beats in {}\n",

@@ -5,8 +5,8 @@
 
 #include <cmath>
 #include <limits>
-#include <nlohmann/json.hpp>
 
+#include "models/json.h"
 #include "sim/config/describe.h"
 #include "sim/config/load_hw.h"
 #include "sim/config/quantity.h"
@@ -17,7 +17,6 @@ namespace tricycle {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
 using Kind = FieldNode::Kind;
 
 const char* type_word(Kind kind) {
@@ -128,7 +127,7 @@ std::string machine_keys_json(const std::string& path) {
   }
   const Json document{
       {"version", kVersion}, {"machine", hw.name}, {"file", path}, {"keys", std::move(keys)}};
-  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return document.dump_any(2) + "\n";
 }
 
 }  // namespace tricycle

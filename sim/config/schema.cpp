@@ -2,15 +2,13 @@
 #include "sim/config/schema.h"
 
 #include <cmath>
-#include <nlohmann/json.hpp>
 
+#include "models/json.h"
 #include "sim/config/quantity.h"
 
 namespace tricycle {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 Json limit(double value) {
   const double whole = std::floor(value);
@@ -48,8 +46,8 @@ Json value_schema(const FieldNode& node) {
   const bool text = node.kind == FieldNode::Kind::kText || node.kind == FieldNode::Kind::kPath;
   if (!node.field.required && !text && !node.value.empty()) {
     // Numbers with a unit are strings in YAML, the others are not.
-    const Json parsed = Json::parse(node.value, nullptr, false);
-    schema["default"] = parsed.is_discarded() ? Json(node.value) : parsed;
+    const std::optional<Json> parsed = Json::try_parse(node.value);
+    schema["default"] = parsed ? *parsed : Json(node.value);
   }
   return schema;
 }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
-
+#include "models/json.h"
 #include "sim/config/quantity.h"
 #include "sim/host/version.h"
 #include "sim/sweep/grid.h"
@@ -11,8 +10,6 @@
 namespace tricycle {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 std::string values_text(const AxisKeys& keys, std::string_view name) {
   const std::optional<KeyKind> kind = keys.kind(name);

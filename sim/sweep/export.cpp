@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/sweep/export.h"
 
-#include <nlohmann/json.hpp>
-
+#include "models/json.h"
 #include "reports/writers.h"
 
 namespace tricycle {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 Json json_of(const Cell& cell) {
   return std::visit(
@@ -23,9 +20,9 @@ Json json_of(const Cell& cell) {
 }
 
 Cell cell_of(const Json& value) {
-  if (value.is_string()) return value.get<std::string>();
-  if (value.is_number_float()) return value.get<double>();
-  if (value.is_number()) return value.get<std::int64_t>();
+  if (value.is_string()) return value.text();
+  if (value.is_number_float()) return value.real();
+  if (value.is_number()) return value.integer();
   return {};
 }
 

@@ -4,11 +4,11 @@
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "models/config_fields.h"
 #include "models/error.h"
+#include "models/json.h"
 #include "sim/config/load_hw.h"
 #include "sim/config/load_problem.h"
 #include "sim/host/build.h"
@@ -23,8 +23,6 @@ namespace {
 
 /// A few kilobytes each.
 constexpr std::size_t kMachinesHeld = 1024, kProblemsHeld = 256, kTablesHeld = 16;
-
-using Json = nlohmann::ordered_json;
 
 Json to_json(const AxisValue& value) {
   return value.is_number ? Json::parse(value.label) : Json(printable(value.label));

@@ -4,11 +4,11 @@
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
 
 #include "models/error.h"
+#include "models/json.h"
 #include "sim/config/key_meaning.h"
 #include "sim/config/yaml_document.h"
 #include "sim/sweep/store.h"
@@ -16,8 +16,6 @@
 namespace tricycle {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 /// Where the column is in the list, at its end where it was not.
 std::size_t index_or_add(std::vector<PointColumn>& list, PointColumn column) {
@@ -53,10 +51,10 @@ std::optional<double> without_unit(std::string_view text, const std::string& uni
 Cell cell_of(const Json& value, const std::string& unit) {
   if (value.is_null()) return {};
   if (value.is_string())
-    if (const auto number = without_unit(value.get<std::string>(), unit)) return *number;
-  if (value.is_number_integer()) return value.get<std::int64_t>();
-  if (value.is_number()) return value.get<double>();
-  return value.is_string() ? value.get<std::string>() : value.dump();
+    if (const auto number = without_unit(value.text(), unit)) return *number;
+  if (value.is_number_integer()) return value.integer();
+  if (value.is_number()) return value.real();
+  return value.is_string() ? value.text() : value.dump();
 }
 
 Point to_point(const PointRow& row, const PointTable& table,

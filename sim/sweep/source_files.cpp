@@ -9,9 +9,9 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <nlohmann/json.hpp>
 
 #include "models/error.h"
+#include "models/json.h"
 #include "sim/config/load_hw.h"
 #include "sim/config/load_problem.h"
 #include "sim/host/input_file.h"
@@ -69,7 +69,7 @@ void SourceFiles::add(const std::string& path) {
 }
 
 std::string SourceFiles::digests() const {
-  nlohmann::ordered_json object = nlohmann::ordered_json::object();
+  Json object = Json::object();
   for (const File& file : files_) {
     const std::string name = printable(std::filesystem::path(file.path).filename().string());
     std::string unique = name;

@@ -6,9 +6,8 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <nlohmann/json.hpp>
 
-#include "models/json_depth.h"
+#include "models/json.h"
 #include "sim/host/messages.h"
 #include "sim/sweep/grid.h"
 #include "sim/sweep/point_run.h"
@@ -17,8 +16,6 @@
 namespace tricycle {
 
 namespace {
-
-using ParsedJson = nlohmann::json;
 
 constexpr std::size_t kLongestText = 1 << 16;
 constexpr const char* kDigestUnit = "SHA-256";
@@ -33,16 +30,16 @@ bool is_digest(const std::string& text) {
 
 /// Whether a text is a JSON object of exactly these names, each with one plain value.
 bool is_axes(const std::string& text, const std::vector<std::string>& names) {
-  if (!is_text(text) || nests_deeper(text, 1)) return false;
-  const ParsedJson object = ParsedJson::parse(text, nullptr, false);
+  if (!is_text(text)) return false;
+  const Json object = Json::try_parse(text, 1).value_or(nullptr);
   if (!object.is_object() || object.size() != names.size()) return false;
   return std::ranges::all_of(names, [&](const std::string& name) {
-    const auto value = object.find(name);
-    if (value == object.end()) return false;
-    if (value->is_number_float()) return std::isfinite(value->get<double>());
+    const Json* value = object.find(name);
+    if (value == nullptr) return false;
+    if (value->is_number_float()) return std::isfinite(value->real());
     if (value->is_number_unsigned())  // what is above does not fit a cell
-      return value->get<std::uint64_t>() <= static_cast<std::uint64_t>(INT64_MAX);
-    return !value->is_string() || !has_control(value->get_ref<const std::string&>());
+      return value->natural() <= static_cast<std::uint64_t>(INT64_MAX);
+    return !value->is_string() || !has_control(value->text());
   });
 }
 

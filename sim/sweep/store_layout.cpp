@@ -5,11 +5,10 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <set>
 
 #include "models/error.h"
-#include "models/json_depth.h"
+#include "models/json.h"
 #include "sim/host/messages.h"
 #include "sim/sweep/sqlite_statement.h"
 #include "workloads/digest.h"
@@ -17,8 +16,6 @@
 namespace tricycle {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kMostMeta = 32, kMostNames = 1990;  // SQLite has 2000 columns a table
 constexpr int kDeepest = 4;
@@ -46,15 +43,12 @@ std::string without_spaces(std::string text) {
 }
 
 /// JSON of meta; nullptr: none.
-Json parsed(const std::string& text) {
-  return nests_deeper(text, kDeepest) ? Json() : Json::parse(text, nullptr, false);
-}
+Json parsed(const std::string& text) { return Json::try_parse(text, kDeepest).value_or(nullptr); }
 
 bool is_column_name(const Json& value) {
   constexpr std::size_t kLongestName = 1000;
-  return value.is_string() && !value.get_ref<const std::string&>().empty() &&
-         value.get_ref<const std::string&>().size() <= kLongestName &&
-         !has_control(value.get_ref<const std::string&>());
+  return value.is_string() && !value.text().empty() && value.text().size() <= kLongestName &&
+         !has_control(value.text());
 }
 
 std::vector<std::string> read_axes(const Database& db, const std::string& text) {
@@ -63,7 +57,7 @@ std::vector<std::string> read_axes(const Database& db, const std::string& text) 
   std::set<std::string> distinct;
   if (list.is_array() && list.size() <= kMostNames && std::ranges::all_of(list, is_column_name))
     for (const Json& name : list)
-      if (distinct.insert(name.get<std::string>()).second) names.push_back(name.get<std::string>());
+      if (distinct.insert(name.text()).second) names.push_back(name.text());
   if (!list.is_array() || names.size() != list.size())
     refuse_store(db.path(), "its meta has no list of axes");
   return names;
@@ -73,8 +67,7 @@ std::vector<StoreColumn> read_columns(const Database& db, const std::string& tex
   const Json list = parsed(text);
   const auto is_column = [](const Json& column) {
     const auto is_text = [&](const char* key) {
-      return column.contains(key) && column[key].is_string() &&
-             !has_control(column[key].get_ref<const std::string&>());
+      return column.contains(key) && column[key].is_string() && !has_control(column[key].text());
     };
     return column.is_object() && column.contains("name") && is_column_name(column["name"]) &&
            is_text("unit") && is_text("meaning");
@@ -83,9 +76,8 @@ std::vector<StoreColumn> read_columns(const Database& db, const std::string& tex
   std::set<std::string> distinct;
   if (list.is_array() && list.size() <= kMostNames && std::ranges::all_of(list, is_column))
     for (const Json& column : list)
-      if (distinct.insert(column["name"].get<std::string>()).second)
-        columns.push_back({column["name"].get<std::string>(), column["unit"].get<std::string>(),
-                           column["meaning"].get<std::string>()});
+      if (distinct.insert(column["name"].text()).second)
+        columns.push_back({column["name"].text(), column["unit"].text(), column["meaning"].text()});
   if (!list.is_array() || columns.size() != list.size())
     refuse_store(db.path(), "its meta has no list of columns");
   return columns;

@@ -4,10 +4,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <nlohmann/json.hpp>
+#include <map>
+#include <optional>
 #include <set>
 
-#include "models/json_depth.h"
+#include "models/json.h"
 #include "sim/host/messages.h"
 #include "sim/sweep/store_layout.h"
 
@@ -15,23 +16,23 @@ namespace tricycle {
 
 namespace {
 
-using ParsedJson = nlohmann::json;
-
-ParsedJson files_of(const StoreMeta& meta) {
-  const std::string text = find_meta(meta, "sources");
-  ParsedJson object =
-      nests_deeper(text, 2) ? ParsedJson() : ParsedJson::parse(text, nullptr, false);
-  return object.is_object() ? object : ParsedJson::object();
+/// Name -> digest.
+std::map<std::string, std::string> files_of(const StoreMeta& meta) {
+  std::map<std::string, std::string> files;
+  const std::optional<Json> object = Json::try_parse(find_meta(meta, "sources"), 2);
+  if (object && object->is_object())
+    for (const auto& [name, digest] : object->items()) files.emplace(name, digest.dump_any());
+  return files;
 }
 
 /// " (machine.yaml, costs.yaml)": the files whose contents differ; as many as a line takes.
 std::string differing_files(const StoreMeta& a, const StoreMeta& b) {
   constexpr std::size_t kMost = 5;
-  const ParsedJson files_a = files_of(a), files_b = files_of(b);
+  const auto files_a = files_of(a), files_b = files_of(b);
   std::set<std::string> names;
   for (const auto& [one, other] : {std::pair(files_a, files_b), std::pair(files_b, files_a)})
-    for (const auto& [name, digest] : one.items())
-      if (!other.contains(name) || other[name] != digest) names.insert(printable(name));
+    for (const auto& [name, digest] : one)
+      if (!other.contains(name) || other.at(name) != digest) names.insert(printable(name));
   if (names.empty()) return "";
   std::vector<std::string> list(names.begin(), names.end());
   const bool cut = list.size() > kMost;

@@ -3,8 +3,8 @@
 
 #include <chrono>
 #include <memory>
-#include <nlohmann/json.hpp>
 
+#include "models/json.h"
 #include "reports/columns.h"
 #include "sim/host/build.h"
 #include "sim/host/progress.h"
@@ -16,8 +16,6 @@
 namespace tricycle {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 /// Decides which point is next: the points of a shard, in order, that the store does not have.
 class Turns {

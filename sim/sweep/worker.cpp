@@ -9,9 +9,9 @@
 #include <cmath>
 #include <cstring>
 #include <new>
-#include <nlohmann/json.hpp>
 
 #include "models/error.h"
+#include "models/json.h"
 #include "sim/host/messages.h"
 #include "sim/sweep/point_run.h"
 
@@ -113,7 +113,7 @@ std::optional<Frame> take_frame(std::string& received) {
 }
 
 std::string to_text(const std::vector<Cell>& cells) {
-  nlohmann::json array = nlohmann::json::array();
+  Json array = Json::array();
   for (const Cell& cell : cells)
     std::visit(
         [&](const auto& value) {
@@ -130,13 +130,13 @@ std::string to_text(const std::vector<Cell>& cells) {
 
 std::vector<Cell> cells_from_text(const std::string& text) {
   std::vector<Cell> cells;
-  for (const auto& value : nlohmann::json::parse(text)) {
+  for (const auto& value : Json::parse(text)) {
     if (value.is_string())
-      cells.emplace_back(value.get<std::string>());
+      cells.emplace_back(value.text());
     else if (value.is_number_float())
-      cells.emplace_back(value.get<double>());
+      cells.emplace_back(value.real());
     else if (value.is_number())
-      cells.emplace_back(value.get<std::int64_t>());
+      cells.emplace_back(value.integer());
     else
       cells.emplace_back();
   }

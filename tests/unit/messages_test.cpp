@@ -5,8 +5,6 @@
 
 #include <string>
 
-#include "models/json_depth.h"
-
 namespace tricycle {
 namespace {
 
@@ -30,13 +28,6 @@ TEST(Messages, utf8_is_that_of_rfc_3629) {
        {"\x80", "\xc0\x80", "\xc1\xbf", "\xc2", "\xc2\x41", "\xe0\x9f\xbf", "\xed\xa0\x80",
         "\xe1\x80", "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xf1\x80\x80"})
     EXPECT_FALSE(is_utf8(text)) << printable(text);
-}
-
-TEST(JsonDepth, counts_brackets_outside_strings) {
-  EXPECT_FALSE(nests_deeper(R"({"a": [1, 2], "b": [3]})", 2));
-  EXPECT_TRUE(nests_deeper(R"({"a": [[1]]})", 2));
-  EXPECT_FALSE(nests_deeper(R"({"a": "[[[[\\\"[[["})", 1));
-  EXPECT_TRUE(nests_deeper(std::string(1'000'000, '['), 16));
 }
 
 }  // namespace

@@ -7,12 +7,11 @@
 #include <fstream>
 #include <iterator>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <string_view>
 
 #include "models/error.h"
+#include "models/json.h"
 #include "models/printable.h"
-#include "workloads/foreign_json.h"
 #include "workloads/language_model/language_model.h"
 #include "workloads/safetensors.h"
 
@@ -61,11 +60,11 @@ class ConfigReader {
     size("linear_value_head_dim", c.linear_value_head_dim, 4096);
     size("linear_conv_kernel_dim", c.linear_conv_kernel_dim, 64);
     number("rms_norm_eps", c.rms_norm_eps, 1);
-    const auto tied = document_.find("tie_word_embeddings");
-    if (tied != document_.end() && !tied->is_boolean())
+    const Json* tied = document_.find("tie_word_embeddings");
+    if (tied != nullptr && !tied->is_boolean())
       fault("tie_word_embeddings", "true or false");
-    else if (tied != document_.end())
-      c.tie_word_embeddings = tied->get<bool>();
+    else if (tied != nullptr)
+      c.tie_word_embeddings = tied->truth();
     check(c);
     refuse_others();
     throw_if_any(std::move(faults_));
@@ -77,32 +76,33 @@ class ConfigReader {
     faults_.push_back(fmt::format("{}: {}: expected {}, got {}", path_, key, expected, got(key)));
   }
   std::string got(std::string_view key) const {
-    const auto found = document_.find(key);
-    if (found == document_.end()) return "nothing";
+    const Json* found = document_.find(key);
+    if (found == nullptr) return "nothing";
     if (found->is_object()) return "an object";
     return found->is_array() ? "a list" : excerpt(found->dump());
   }
   void size(std::string_view key, std::int64_t& value, std::int64_t largest = 1 << 20) {
-    const auto found = document_.find(key);
-    if (found == document_.end() || !found->is_number_integer() || *found < 1 || *found > largest)
+    const Json* found = document_.find(key);
+    if (found == nullptr || !found->is_number_integer() || found->integer() < 1 ||
+        found->integer() > largest)
       return fault(key, fmt::format("an integer in [1, {}]", largest));
-    value = *found;
+    value = found->integer();
   }
   void number(std::string_view key, double& value, double largest) {
-    const auto found = document_.find(key);
-    if (found == document_.end() || !found->is_number() || !(*found > 0) || *found > largest)
+    const Json* found = document_.find(key);
+    if (found == nullptr || !found->is_number() || !(found->real() > 0) || found->real() > largest)
       return fault(key, fmt::format("a number above 0, at most {}", largest));
-    value = *found;
+    value = found->real();
   }
   /// What says that a model is more than Gated DeltaNet layers with an MLP each.
   void refuse_others() {
     for (const std::string_view key : {"num_experts", "num_local_experts", "n_routed_experts"}) {
-      const auto found = document_.find(key);
-      if (found != document_.end() && !found->is_null() && *found != 0)
+      const Json* found = document_.find(key);
+      if (found != nullptr && !found->is_null() && !(found->is_number() && found->real() == 0))
         fault(key, "no mixture of experts (none, or 0)");
     }
-    const auto interval = document_.find("full_attention_interval");
-    if (interval != document_.end() && !interval->is_null() && !document_.contains("layer_types"))
+    const Json* interval = document_.find("full_attention_interval");
+    if (interval != nullptr && !interval->is_null() && !document_.contains("layer_types"))
       fault("full_attention_interval", "layer_types that are linear_attention alone beside it");
   }
   void check(const LanguageModelConfig& c) {
@@ -110,11 +110,11 @@ class ConfigReader {
     if (c.vocab_size != 0 && c.vocab_size != kBytes) fault("vocab_size", "256, a token a byte");
     if (c.linear_num_key_heads != 0 && c.linear_num_value_heads % c.linear_num_key_heads != 0)
       fault("linear_num_value_heads", "a multiple of linear_num_key_heads");
-    const auto activation = document_.find("hidden_act");
-    if (activation != document_.end() && *activation != "silu") fault("hidden_act", "\"silu\"");
-    const auto types = document_.find("layer_types");
-    if (types == document_.end()) return;
-    const auto is_linear = [](const nlohmann::json& type) { return type == "linear_attention"; };
+    const Json* activation = document_.find("hidden_act");
+    if (activation != nullptr && !(*activation == "silu")) fault("hidden_act", "\"silu\"");
+    const Json* types = document_.find("layer_types");
+    if (types == nullptr) return;
+    const auto is_linear = [](const Json& type) { return type == "linear_attention"; };
     if (!types->is_array() || !std::all_of(types->begin(), types->end(), is_linear))
       return fault("layer_types", "linear_attention alone");
     if (c.num_hidden_layers != 0 && types->size() != static_cast<std::size_t>(c.num_hidden_layers))
@@ -124,7 +124,7 @@ class ConfigReader {
 
   static constexpr std::uintmax_t kLargestBytes = std::uintmax_t{16} << 20;
   std::string path_;
-  nlohmann::json document_;
+  Json document_;
   std::vector<std::string> faults_;
 };
 
