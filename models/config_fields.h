@@ -9,7 +9,6 @@
 #include <string_view>
 #include <utility>
 
-#include "models/cost/cost_fields.h"
 #include "models/field.h"
 #include "models/format_fields.h"
 #include "models/hw_config.h"
@@ -116,6 +115,17 @@ void visit_fields(Visitor& v, HwConfig& c) {
   });
   v.section("sequencer", false, [&] { visit_fields(v, c.sequencer); });
   v.optional_section("cost", c.cost_model.present, [&] { visit_fields(v, c.cost_model); });
+}
+
+template <typename Visitor>
+void visit_fields(Visitor& v, CostConfig& c) {
+  v.number(Field{"node", Quantity::kLengthNm, 3, 45, true, "process node of the logic"}, c.node_nm);
+  v.choice("dram_type", c.dram_type, true, "memory behind the DMA, for its energy");
+  v.flag("clock_gating", c.clock_gating, "PEs and lanes without work are not clocked");
+  v.number(Field{"energy_scale", Quantity::kCount, 0.01, 100, false,
+                 "factor of every energy on the chip: a calibration against a measurement"},
+           c.energy_scale);
+  v.path("tables", c.tables_file, false, "cost tables; none: hwconfigs/costs/published.yaml");
 }
 
 template <typename Visitor>

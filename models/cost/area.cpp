@@ -16,7 +16,7 @@ constexpr double kLaneBits = 32;
 Spread larger(const Spread& a, const Spread& b) { return a.nominal < b.nominal ? b : a; }
 
 Spread register_um2(const CostConfig& c, double bits) {
-  return c.tables.register_45nm_um2_per_bit * logic_area_factor(c.tables, c.node_nm) * bits;
+  return c.tables->register_45nm_um2_per_bit * logic_area_factor(*c.tables, c.node_nm) * bits;
 }
 
 /// Special function units per lane, from the rate of the operation.  Where it is software, there is
@@ -42,8 +42,8 @@ Spread pe_um2(const HwConfig& hw) {
     if (!support.present || (single_pass && support.passes != 1)) continue;
     const auto depth = static_cast<double>(hw.depth(row.id));
     const int sum_bytes = accumulator_bytes(support.accumulator);
-    const Spread units = (multiply_um2(c.tables, number_type(row.id), c.node_nm) +
-                          add_um2(c.tables, sum_type(row.id, sum_bytes), c.node_nm)) *
+    const Spread units = (multiply_um2(*c.tables, number_type(row.id), c.node_nm) +
+                          add_um2(*c.tables, sum_type(row.id, sum_bytes), c.node_nm)) *
                          depth;
     Spread& kind = row.is_float() ? floats : integers;
     kind = larger(kind, units);
@@ -54,17 +54,17 @@ Spread pe_um2(const HwConfig& hw) {
   // overlap, and for the sum.
   const double operands = hw.systolic_array.overlap == Overlap::kPreload ? 3 : 2;
   return (floats + integers + register_um2(c, operands * operand_bits + sum_bits)) *
-         c.tables.logic_overhead;
+         c.tables->logic_overhead;
 }
 
 Spread lane_um2(const HwConfig& hw) {
   const CostConfig& c = hw.cost_model;
   const Spread multiply_add =
-      multiply_um2(c.tables, {}, c.node_nm) + add_um2(c.tables, {}, c.node_nm);
+      multiply_um2(*c.tables, {}, c.node_nm) + add_um2(*c.tables, {}, c.node_nm);
   return (multiply_add +
-          multiply_add * c.tables.special_function_area * special_function_units(hw) +
-          register_um2(c, kLaneBits) * c.tables.registers_per_lane) *
-         c.tables.logic_overhead;
+          multiply_add * c.tables->special_function_area * special_function_units(hw) +
+          register_um2(c, kLaneBits) * c.tables->registers_per_lane) *
+         c.tables->logic_overhead;
 }
 
 Spread solve_unit_um2(const HwConfig& hw) {
@@ -79,8 +79,9 @@ Spread solve_unit_um2(const HwConfig& hw) {
     if (info(stored).stored_bits > unit.bits) continue;
     const int sum_bytes = accumulator_bytes(hw.support(stored).accumulator);
     const std::size_t kind = info(stored).is_float() ? 1 : 0;
-    multiply[kind] = larger(multiply[kind], multiply_um2(c.tables, number_type(stored), c.node_nm));
-    add[kind] = larger(add[kind], add_um2(c.tables, sum_type(stored, sum_bytes), c.node_nm));
+    multiply[kind] =
+        larger(multiply[kind], multiply_um2(*c.tables, number_type(stored), c.node_nm));
+    add[kind] = larger(add[kind], add_um2(*c.tables, sum_type(stored, sum_bytes), c.node_nm));
     bits = std::max<double>(bits, info(stored).stored_bits);
     sum_bits = std::max(sum_bits, 8.0 * sum_bytes);
   }
@@ -93,7 +94,7 @@ Spread solve_unit_um2(const HwConfig& hw) {
       multiply[0] + multiply[1] + adders + register_um2(c, 2 * bits + hop * (2 * bits + sum_bits));
   const Spread boundary =
       adders + register_um2(c, static_cast<double>(unit.boundary_latency) * (bits + sum_bits));
-  return (cell * (rows * (rows - 1) / 2) + boundary * rows) * c.tables.logic_overhead;
+  return (cell * (rows * (rows - 1) / 2) + boundary * rows) * c.tables->logic_overhead;
 }
 
 double scratchpad_macro_bytes(const HwConfig& hw) {
@@ -107,7 +108,7 @@ double accumulator_macro_bytes(const HwConfig& hw) {
 AreaByPart area_mm2(const HwConfig& hw) {
   const CostConfig& c = hw.cost_model;
   const auto memory = [&](std::int64_t bytes, double macro) {
-    return sram_um2_per_byte(c.tables, macro, c.node_nm) * static_cast<double>(bytes);
+    return sram_um2_per_byte(*c.tables, macro, c.node_nm) * static_cast<double>(bytes);
   };
   const SystolicArrayConfig& array = hw.systolic_array;
   AreaByPart area;
@@ -118,7 +119,7 @@ AreaByPart area_mm2(const HwConfig& hw) {
   area[AreaPart::kSolve] = solve_unit_um2(hw) * static_cast<double>(hw.solve_unit.units);
   area[AreaPart::kAccumulator] = memory(hw.accumulator_bytes, accumulator_macro_bytes(hw));
   area[AreaPart::kScratchpad] = memory(hw.scratchpad.size_bytes, scratchpad_macro_bytes(hw));
-  area[AreaPart::kControl] = area.total() * c.tables.control_area;
+  area[AreaPart::kControl] = area.total() * c.tables->control_area;
   for (Spread& part : area.parts) part = part * (static_cast<double>(hw.cores) / kUm2PerMm2);
   return area;
 }

@@ -1,11 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <memory>
 #include <string>
 
-#include "models/cost/cost_tables.h"
+#include "models/cost/dram_type.h"
 
 namespace tricycle {
+
+struct CostTables;  // models/cost/cost_tables.h, for those who read prices
+
+/// Cost tables that the copies of a machine share.  Without any, all figures are 0.
+class SharedCostTables {
+ public:
+  SharedCostTables();
+  SharedCostTables(CostTables tables);
+
+  const CostTables& operator*() const { return *tables_; }
+  const CostTables* operator->() const { return tables_.get(); }
+
+ private:
+  std::shared_ptr<const CostTables> tables_;
+};
 
 /// The technology of a machine, for energy and area: the section `cost` of a machine.
 struct CostConfig {
@@ -16,7 +32,7 @@ struct CostConfig {
   // Factor for all energy on the chip: a calibration against a measurement.
   double energy_scale = 1;
   std::string tables_file;  // empty: the shipped tables
-  CostTables tables;        // content of that file, read with the machine
+  SharedCostTables tables;  // content of that file, read with the machine
 };
 
 }  // namespace tricycle

@@ -1,24 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The keys of cost tables (hwconfigs/costs/*.yaml) and of a machine's section `cost`.  They are
-// part of the table in models/config_fields.h.
+// The keys of cost tables (hwconfigs/costs/*.yaml): part of the table in models/config_fields.h.
 #pragma once
 
-#include "models/cost/cost_config.h"
+#include "models/cost/cost_tables.h"
 #include "models/field.h"
 
 namespace tricycle {
-
-template <typename Visitor>
-void visit_fields(Visitor& v, CostConfig& c) {
-  v.number(Field{"node", Quantity::kLengthNm, 3, 45, true, "process node of the logic"}, c.node_nm);
-  v.choice("dram_type", c.dram_type, true, "memory behind the DMA, for its energy");
-  v.flag("clock_gating", c.clock_gating, "PEs and lanes without work are not clocked");
-  v.number(Field{"energy_scale", Quantity::kCount, 0.01, 100, false,
-                 "factor of every energy on the chip: a calibration against a measurement"},
-           c.energy_scale);
-  v.path("tables", c.tables_file, false, "cost tables; none: hwconfigs/costs/published.yaml");
-}
 
 /// The keys low, nominal and high of one figure.
 template <typename Visitor>

@@ -6,10 +6,10 @@
 #pragma once
 
 #include <array>
-#include <cstdint>
 #include <string>
 #include <string_view>
 
+#include "models/cost/dram_type.h"
 #include "models/cost/spread.h"
 #include "models/vector_op.h"
 
@@ -65,23 +65,6 @@ inline constexpr std::array<SizePoint, 6> kOverheadSizes{{{"4kib", 4096},
                                                           {"32kib", 32768},
                                                           {"64kib", 65536},
                                                           {"1mib", 1048576}}};
-
-/// Kinds of memory behind the DMA.
-enum class DramType : std::uint8_t {
-  kDdr3,
-  kDdr4,
-  kDdr5,
-  kLpddr4,
-  kLpddr5,
-  kLpddr5x,
-  kGddr6,
-  kHbm2,
-  kHbm2e,
-  kHbm3
-};
-inline constexpr int kDramTypeCount = 10;
-inline constexpr std::array<std::string_view, kDramTypeCount> kDramTypeNames{
-    "ddr3", "ddr4", "ddr5", "lpddr4", "lpddr5", "lpddr5x", "gddr6", "hbm2", "hbm2e", "hbm3"};
 
 /// An energy at the two nodes at which it is published.
 struct NodeEnergy {

@@ -16,7 +16,7 @@ constexpr double kPjPerWattNs = 1e3;  // 1 W x 1 ns = 1e-9 J
 class Prices {
  public:
   Prices(const HwConfig& hw, Format format)
-      : hw_(hw), c_(hw.cost_model), t_(c_.tables), format_(format) {}
+      : hw_(hw), c_(hw.cost_model), t_(*c_.tables), format_(format) {}
 
   Spread logic(const NodeEnergy& energy) const {
     return logic_pj(t_, energy, c_.node_nm) * c_.energy_scale;
@@ -78,7 +78,7 @@ std::int64_t elements_of(const VectorWork& work) {
 /// Energy of the work of an item, without what depends on its time.
 EnergyByPart dynamic_pj(const HwConfig& hw, Format format, const Activity& a) {
   const Prices prices(hw, format);
-  const CostTables& t = hw.cost_model.tables;
+  const CostTables& t = *hw.cost_model.tables;
   EnergyByPart e;
   e[EnergyPart::kMatrix] =
       mac_pj(hw, format) * static_cast<double>(a.macs) +
@@ -124,7 +124,7 @@ Format format_in_cells(const HwConfig& hw, Format run) {
 
 /// Energy of the cycles in which PEs, lanes and cells have nothing to do.
 Spread idle_pj(const HwConfig& hw, Format format, const Activity& a, double items, double cycles) {
-  const CostTables& t = hw.cost_model.tables;
+  const CostTables& t = *hw.cost_model.tables;
   const auto cores = static_cast<double>(hw.cores);
   const double macs = cores * hw.peak_macs_per_cycle(format) * cycles;
   const VectorUnitConfig& v = hw.vector_unit;
@@ -146,7 +146,7 @@ Spread idle_pj(const HwConfig& hw, Format format, const Activity& a, double item
 }
 
 Spread leakage_w(const HwConfig& hw) {
-  const CostTables& t = hw.cost_model.tables;
+  const CostTables& t = *hw.cost_model.tables;
   const AreaByPart area = area_mm2(hw);
   const Spread memory = area[AreaPart::kAccumulator] + area[AreaPart::kScratchpad];
   const Spread logic = area[AreaPart::kMatrix] + area[AreaPart::kVector] + area[AreaPart::kSolve] +
@@ -164,7 +164,8 @@ Spread lane_pj(const HwConfig& hw, Format format) {
   // Two operands, and a sum that is read and written.
   const double bits = 2.0 * info(format).bits +
                       2 * kBitsPerByte * accumulator_bytes(hw.support(format).accumulator);
-  return prices.multiply_add() + prices.logic(hw.cost_model.tables.register_file_pj_per_bit) * bits;
+  return prices.multiply_add() +
+         prices.logic(hw.cost_model.tables->register_file_pj_per_bit) * bits;
 }
 
 EnergyByPart energy_pj(const HwConfig& hw, Format format, const Activity& item, double items,

@@ -5,6 +5,7 @@
 
 #include <cstdio>
 
+#include "models/cost/cost_tables.h"
 #include "models/error.h"
 #include "models/printable.h"
 #include "sim/cli/commands.h"
@@ -58,10 +59,10 @@ CheckedFile checked_problem(const std::string& path) {
 }
 
 CheckedFile checked_costs(const std::string& path) {
-  const CostTables tables = load_cost_tables(path);
-  const std::string digest = sha256(dump_cost_tables(tables));
-  return {fmt::format("cost tables {}, digest {}", tables.name, digest),
-          {{"kind", "cost_tables"}, {"name", tables.name}, {"digest", digest}},
+  const SharedCostTables tables = load_cost_tables(path);
+  const std::string digest = sha256(dump_cost_tables(*tables));
+  return {fmt::format("cost tables {}, digest {}", tables->name, digest),
+          {{"kind", "cost_tables"}, {"name", tables->name}, {"digest", digest}},
           {}};
 }
 

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "models/cost/cost_fields.h"
 #include "sim/config/quantity.h"
 #include "sim/config/schema.h"
 #include "workloads/ensembles.h"

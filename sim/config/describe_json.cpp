@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "models/cost/cost_tables.h"
 #include "models/json.h"
 #include "sim/config/describe.h"
 #include "sim/config/load_hw.h"

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "models/config_fields.h"
+#include "models/cost/cost_fields.h"
 #include "sim/config/field_reader.h"
 #include "sim/config/field_tree.h"
 #include "sim/config/layers.h"
@@ -46,7 +47,7 @@ std::string cost_tables_path(const CostConfig& config) {
   return config.tables_file.empty() ? shipped(kShippedTables) : config.tables_file;
 }
 
-CostTables read_cost_tables(const std::string& path, std::vector<Fault>& faults) {
+SharedCostTables read_cost_tables(const std::string& path, std::vector<Fault>& faults) {
   const YamlNode root = load_layers(path, {}, "", faults);
   CostTables tables;
   if (root.find("systolic_array") != nullptr || root.find("input") != nullptr) {
@@ -62,9 +63,9 @@ CostTables read_cost_tables(const std::string& path, std::vector<Fault>& faults)
   return tables;
 }
 
-CostTables load_cost_tables(const std::string& path) {
+SharedCostTables load_cost_tables(const std::string& path) {
   std::vector<Fault> faults;
-  CostTables tables = read_cost_tables(path, faults);
+  SharedCostTables tables = read_cost_tables(path, faults);
   throw_if_any(std::move(faults));
   return tables;
 }

@@ -14,8 +14,8 @@ std::string cost_tables_path(const CostConfig& config);
 
 /// Reads cost tables (hwconfigs/costs/*.yaml) and their bases, strictly.  Faults of keys go to
 /// `faults`.  Throws InputError where the file cannot be read or is not YAML.
-CostTables read_cost_tables(const std::string& path, std::vector<Fault>& faults);
+SharedCostTables read_cost_tables(const std::string& path, std::vector<Fault>& faults);
 /// The same, but throws InputError with all faults, each with its place.
-CostTables load_cost_tables(const std::string& path);
+SharedCostTables load_cost_tables(const std::string& path);
 
 }  // namespace tricycle

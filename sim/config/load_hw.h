@@ -17,7 +17,7 @@ HwConfig load_hw_config(const std::string& path, const std::vector<std::string>&
 
 /// Provides the cost tables of a file: read_cost_tables(), or something that holds them already.
 using CostTablesSource =
-    std::function<CostTables(const std::string& path, std::vector<Fault>& faults)>;
+    std::function<SharedCostTables(const std::string& path, std::vector<Fault>& faults)>;
 
 /// Reads the machine from a tree that is already merged; its faults go to `faults`.
 HwConfig read_hw_config(const YamlNode& root, std::vector<Fault>& faults,

@@ -80,7 +80,7 @@ class Adviser {
     std::vector<Fault> ignored;  // a base need not be whole
     const HwConfig hw =
         read_hw_config(load_layers(file, {}, "", ignored), ignored,
-                       [](const std::string&, std::vector<Fault>&) { return CostTables{}; });
+                       [](const std::string&, std::vector<Fault>&) { return SharedCostTables(); });
     return origins_.emplace(file, Origin{hw, hw_tree(hw)}).first->second;
   }
   std::string value_at(const std::string& file, const std::string& key) {

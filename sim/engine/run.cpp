@@ -151,7 +151,7 @@ std::string digest(const Problem& problem) {
 }
 
 std::string cost_tables_digest(const HwConfig& hw) {
-  return hw.cost_model.present ? sha256(dump_cost_tables(hw.cost_model.tables)) : "";
+  return hw.cost_model.present ? sha256(dump_cost_tables(*hw.cost_model.tables)) : "";
 }
 
 RunDigests digests(const HwConfig& hw, const Problem& problem) {

@@ -54,7 +54,7 @@ class PointSpecs {
   const Points& points_;
   const Grid& grid_;
   std::map<std::string, YamlNode> files_;
-  LruCache<CostTables> cost_tables_;  // by path
+  LruCache<SharedCostTables> cost_tables_;  // by path
   LruCache<std::string> cost_tables_digests_;
   LruCache<Machine> machines_;
   LruCache<DigestedProblem> problems_;

@@ -23,7 +23,7 @@ struct Subject {
   std::size_t row;
   HwConfig hw;
 
-  const CostTables& tables() const { return hw.cost_model.tables; }
+  const CostTables& tables() const { return *hw.cost_model.tables; }
   double node_nm() const { return hw.cost_model.node_nm; }
   Format format() const {
     if (const auto format = find_format(table.text(row, "of"))) return *format;

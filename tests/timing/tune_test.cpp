@@ -12,6 +12,7 @@
 #include <set>
 #include <string>
 
+#include "models/cost/cost_tables.h"
 #include "models/error.h"
 #include "sim/config/load_hw.h"
 #include "sim/engine/steady_state.h"
@@ -130,7 +131,9 @@ TEST(Tune, with_energy_as_cost_finds_what_brute_force_finds) {
   for (VectorOpCost& op : hw.vector_unit.operations) op.startup_cycles = 40;
   hw.cost_model = load_hw_config(TRICYCLE_SOURCE_DIR "/hwconfigs/edge_16x16.yaml").cost_model;
   // Prices at which another setting is the best than in cycles: that of fewest instructions.
-  hw.cost_model.tables.instruction_pj = {{1e6, 1e6, 1e6}, {1e6, 1e6, 1e6}};
+  CostTables tables = *hw.cost_model.tables;
+  tables.instruction_pj = {{1e6, 1e6, 1e6}, {1e6, 1e6, 1e6}};
+  hw.cost_model.tables = tables;
   TunedProblem problem(testing::problem_of(kChunk, 5), 2);
   TuneGoal goal = goal_of(50);
   goal.cost = TuneCost::kEnergy;

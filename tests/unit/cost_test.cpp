@@ -17,9 +17,9 @@ namespace tricycle {
 namespace {
 
 const CostTables& tables() {
-  static const CostTables shipped =
+  static const SharedCostTables shipped =
       load_cost_tables(TRICYCLE_SOURCE_DIR "/hwconfigs/costs/published.yaml");
-  return shipped;
+  return *shipped;
 }
 constexpr double kRounding = 1e-9;
 
@@ -149,10 +149,10 @@ TEST(CostEnergy, of_a_solve_unit_is_of_its_multiply_adds_results_and_registers) 
   a.solve_results = 5;
   EXPECT_NEAR(solve_pj(), 10 * .72 + 5 * .38, 1e-9);
   a.solve_register_bits = 1000;
-  EXPECT_NEAR(
-      solve_pj() - (10 * .72 + 5 * .38),
-      (logic_pj(hw.cost_model.tables, hw.cost_model.tables.register_pj_per_bit, 7) * 1000).nominal,
-      1e-9);
+  EXPECT_NEAR(solve_pj() - (10 * .72 + 5 * .38),
+              (logic_pj(*hw.cost_model.tables, hw.cost_model.tables->register_pj_per_bit, 7) * 1000)
+                  .nominal,
+              1e-9);
 }
 
 TEST(CostEnergy, of_twice_the_items_is_twice_but_for_time) {

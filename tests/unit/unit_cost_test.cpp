@@ -12,9 +12,9 @@ namespace tricycle {
 namespace {
 
 const CostTables& tables() {
-  static const CostTables shipped =
+  static const SharedCostTables shipped =
       load_cost_tables(TRICYCLE_SOURCE_DIR "/hwconfigs/costs/published.yaml");
-  return shipped;
+  return *shipped;
 }
 constexpr NumberType kInt8{false, 8, 8}, kInt16{false, 16, 16}, kInt32{false, 32, 32},
     kFp16{true, 16, 11}, kFp32{true, 32, 24}, kFp64{true, 64, 53};
