@@ -29,6 +29,6 @@ void fuzz::read_grid(const std::uint8_t* data, std::size_t size) {
     if (!is_small(grid)) return;
     const Points points(grid);
     for (auto point = points.next(0); point; point = points.next(*point + 1))
-      if (points.number(points.digits(*point)) != *point) std::abort();
+      if (points.number(points.axis_indices(*point)) != *point) std::abort();
   });
 }

@@ -26,7 +26,7 @@ class DerivedKeys : public Config {
   }
   static HwConfig machine(const Grid& grid, std::uint64_t point) {
     const Points points(grid);
-    return PointSpecs(points).run(points.digits(point)).spec.hw;
+    return PointSpecs(points).run(points.axis_indices(point)).spec.hw;
   }
 };
 
@@ -46,7 +46,7 @@ TEST_F(DerivedKeys, they_follow_axes_other_keys_of_the_machine_and_each_other) {
     EXPECT_EQ(hw.scratchpad.interleave_bytes, 2 * width);
     EXPECT_EQ(hw.dma.requests_in_flight, 20);  // 12.8 GB/s x 100 ns / 64 B
     const Points points(g);
-    const auto run = PointSpecs(points).run(points.digits(static_cast<std::uint64_t>(point)));
+    const auto run = PointSpecs(points).run(points.axis_indices(static_cast<std::uint64_t>(point)));
     EXPECT_EQ(run.spec.problem.chunk, 2 * cols);
   }
 }
@@ -58,7 +58,7 @@ TEST_F(DerivedKeys, they_stand_in_the_row_and_constraints_may_name_them) {
   const Points points(g);
   EXPECT_EQ(points.count(), 1U);
   EXPECT_EQ(g.axis_names(), (Lines{"systolic_array.cols", "scratchpad.width"}));
-  const auto axes = nlohmann::json::parse(PointSpecs(points).axes(points.digits(1)));
+  const auto axes = nlohmann::json::parse(PointSpecs(points).axes(points.axis_indices(1)));
   EXPECT_EQ(axes, (nlohmann::json{{"systolic_array.cols", 24}, {"scratchpad.width", 48}}));
 }
 
@@ -72,8 +72,9 @@ TEST_F(DerivedKeys, a_value_a_key_cannot_have_fails_its_point_alone) {
   EXPECT_TRUE(faults_of([&] { machine(zero, 0); })[0].ends_with("got a division by zero"));
   EXPECT_EQ(machine(zero, 1).scratchpad.width_bytes, 4);
   const Points points(zero);
-  EXPECT_TRUE(nlohmann::json::parse(PointSpecs(points).axes(points.digits(0)))["scratchpad.width"]
-                  .is_null());
+  EXPECT_TRUE(
+      nlohmann::json::parse(PointSpecs(points).axes(points.axis_indices(0)))["scratchpad.width"]
+          .is_null());
 }
 
 TEST_F(DerivedKeys, every_fault_is_told_with_place_and_remedy) {

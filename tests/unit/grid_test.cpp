@@ -91,9 +91,9 @@ TEST_F(GridTest, keys_of_one_axis_move_together_and_axes_are_crossed) {
   const Points all(grid);
   PointSpecs specs(all);
   EXPECT_EQ(all.count(), 6U);
-  EXPECT_EQ(specs.axes(all.digits(0)),
+  EXPECT_EQ(specs.axes(all.axis_indices(0)),
             R"({"systolic_array.rows":8,"systolic_array.cols":4,"format":"fp16"})");
-  const RunSpec last = specs.run(all.digits(5)).spec;
+  const RunSpec last = specs.run(all.axis_indices(5)).spec;
   EXPECT_EQ(last.hw.systolic_array.rows, 32);
   EXPECT_EQ(last.hw.systolic_array.cols, 16);
   EXPECT_EQ(last.format, Format::kInt8);
@@ -106,7 +106,7 @@ TEST_F(GridTest, a_parameter_an_algorithm_lacks_is_no_axis_of_it) {
       "  - algorithm.order: [1, 2, 3]\n");
   EXPECT_EQ(points(grid).size(), 1U + 3U);
   const Points all(grid);
-  EXPECT_EQ(PointSpecs(all).axes(all.digits(0)),
+  EXPECT_EQ(PointSpecs(all).axes(all.axis_indices(0)),
             R"({"algorithm":"forward_substitution","algorithm.order":null})");
 }
 

@@ -55,12 +55,12 @@ struct Searched {
   std::size_t rounds = 0;
 };
 Searched search(const Points& points,
-                const std::function<std::optional<Figures>(const Digits&)>& figures) {
+                const std::function<std::optional<Figures>(const AxisIndices&)>& figures) {
   ParetoSearch search(points);
   Searched out;
   for (;;) {
     const auto round =
-        search.next_round([&](std::uint64_t point) { return figures(points.digits(point)); });
+        search.next_round([&](std::uint64_t point) { return figures(points.axis_indices(point)); });
     if (round.empty()) break;
     ++out.rounds;
     out.tried.insert(out.tried.end(), round.begin(), round.end());
@@ -72,10 +72,10 @@ Searched search(const Points& points,
 /// The points nothing of the whole grid beats, the plain loop; of equal ones the first.
 std::vector<std::uint64_t> front_of_all(
     const Points& points, std::uint64_t count,
-    const std::function<std::optional<Figures>(const Digits&)>& figures) {
+    const std::function<std::optional<Figures>(const AxisIndices&)>& figures) {
   std::map<Figures, std::uint64_t> first;
   for (std::uint64_t p = 0; p < count; ++p)
-    if (const auto f = figures(points.digits(p))) first.emplace(*f, p);
+    if (const auto f = figures(points.axis_indices(p))) first.emplace(*f, p);
   std::vector<std::uint64_t> front;
   for (const auto& [f, p] : first)
     if (std::none_of(first.begin(), first.end(),
@@ -86,7 +86,7 @@ std::vector<std::uint64_t> front_of_all(
 }
 
 /// Three algorithms, the second the best; time against latency hidden, both hurt by a slow start.
-std::optional<Figures> bowl(const Digits& d) {
+std::optional<Figures> bowl(const AxisIndices& d) {
   const auto x = static_cast<double>(d[1]), y = static_cast<double>(d[2]);
   const double penalty = d[0] == 1 ? 0 : 100;
   return Figures{x * x + y + penalty, (63 - x) * (63 - x) + std::abs(y - 5) + penalty};
@@ -117,14 +117,14 @@ TEST(ParetoSearchTest, it_tries_no_point_twice_and_no_more_than_it_may) {
 TEST(ParetoSearchTest, points_that_fail_are_on_no_front_and_do_not_end_it) {
   const Grid grid = load(kAxes + sampling(12288, 40));
   const Points points(grid);
-  const auto holes = [](const Digits& d) -> std::optional<Figures> {
+  const auto holes = [](const AxisIndices& d) -> std::optional<Figures> {
     if ((d[1] * 7 + d[2] * 3) % 5 == 0) return std::nullopt;
     return bowl(d);
   };
   const Searched found = search(points, holes);
-  for (const std::uint64_t point : found.front) EXPECT_TRUE(holes(points.digits(point)));
+  for (const std::uint64_t point : found.front) EXPECT_TRUE(holes(points.axis_indices(point)));
   EXPECT_GT(found.front.size(), 30U);
-  const Searched nothing = search(points, [](const Digits&) { return std::nullopt; });
+  const Searched nothing = search(points, [](const AxisIndices&) { return std::nullopt; });
   EXPECT_EQ(nothing.front.size(), 0U);
   EXPECT_EQ(nothing.rounds, 1U);
 }
@@ -137,11 +137,12 @@ TEST(ParetoSearchTest, constraints_and_lacking_parameters_hold_for_neighbours_to
       "constraints: [sequencer.token_latency >= 10]\n" +
       sampling(384, 20));
   const Points points(grid);
-  const Searched found = search(points, [](const Digits& d) {
+  const Searched found = search(points, [](const AxisIndices& d) {
     return Figures{static_cast<double>(d[2]), -static_cast<double>(d[1])};
   });
-  for (const std::uint64_t point : found.tried) EXPECT_TRUE(points.belongs(points.digits(point)));
-  const Digits best = points.digits(found.front.front());
+  for (const std::uint64_t point : found.tried)
+    EXPECT_TRUE(points.belongs(points.axis_indices(point)));
+  const AxisIndices best = points.axis_indices(found.front.front());
   EXPECT_EQ(best[2], 10U);
 }
 
