@@ -55,6 +55,11 @@ struct FormatSupport {
   std::int64_t fan_in = 0;          // kTree, kAligned: products per step; 0: the depth of a PE
   std::int64_t fraction_bits = 24;  // kAligned
   Rounding sum_rounding = Rounding::kNearestEven;             // kAligned
+  bool has_step = false;                                      // whether `step` was given
+  StepRule step{};                                            // kAligned: floats
+  ComputedAs computed_as = ComputedAs::kOwn;                  // floats of 8 bits
+  OperandBits operand_bits = OperandBits::kRound;             // tf32
+  NanCode nan = NanCode::kQuiet;                              // floats: of results and sums
   Rounding rounding = Rounding::kNearestEven;                 // of results to storage
   std::int64_t rounding_seed = 0;                             // Rounding::kStochastic
   FloatOverflow float_overflow = FloatOverflow::kToInfinity;  // floats: of results
@@ -262,12 +267,18 @@ struct HwConfig {
   /// How results of a format are rounded to storage.
   StorageRule storage_rule(Format f) const {
     const FormatSupport& s = support(f);
-    return {f, s.rounding, s.float_overflow, s.subnormals,
-            static_cast<std::uint64_t>(s.rounding_seed)};
+    return {f,
+            s.rounding,
+            s.float_overflow,
+            s.subnormals,
+            static_cast<std::uint64_t>(s.rounding_seed),
+            s.nan};
   }
-  /// The matrix unit's arithmetic.  Precondition: support(f).present.
+  /// The matrix unit's arithmetic.  Precondition: support(f).present, and that of fp16 where f is
+  /// computed as fp16.
   MacSpec mac_spec(Format f) const {
     const FormatSupport& s = support(f);
+    if (s.computed_as != ComputedAs::kOwn) return emulated_spec(f);
     MacSpec spec{f, s.accumulator, s.overflow, s.order, s.multiply_add, pass_k(f)};
     // Members that the order does not use keep their defaults, so that specs that add alike are
     // equal.
@@ -275,7 +286,22 @@ struct HwConfig {
     if (s.order == SumOrder::kAligned) {
       spec.fraction_bits = s.fraction_bits;
       spec.sum_rounding = s.sum_rounding;
+      spec.step = s.step;
     }
+    return spec;
+  }
+
+ private:
+  /// Operands of 8 bits as fp16 in steps of that format: of every four consecutive k of an
+  /// instruction the first two in one step, the others in the next.  So CUDA 13.0 and Triton 3.6
+  /// compile the 8-bit mma.sync for Hopper, which lacks it (measured, docs/numerics.md).
+  MacSpec emulated_spec(Format f) const {
+    MacSpec spec = mac_spec(Format::kFp16);
+    spec.accumulator = support(f).accumulator;
+    spec.fan_in = support(f).fan_in != 0 ? support(f).fan_in : depth(f);
+    spec.step.start =
+        support(f).computed_as == ComputedAs::kFp16 ? StepStart::kZero : StepStart::kSum;
+    spec.step.groups = spec.step.run = 2;
     return spec;
   }
 };

@@ -58,7 +58,7 @@ std::uint64_t encode_float(const StorageRule& rule, double value, std::uint64_t 
   const std::uint64_t sign = (bits >> 63) << (f.bits - 1);
   // 1.  Non-finite values.  The sign and payload of a NaN that arithmetic made differ between
   // hosts.
-  if (std::isnan(value)) return f.nan_code();
+  if (std::isnan(value)) return f.nan_code(rule.nan);
   if (std::isinf(value)) return overflowed(f, sign, saturate && !f.has_infinity());
   // 2. Zero, and double subnormals, which are below half of every narrower target's smallest.
   const int source_exponent = static_cast<int>((bits >> 52) & 0x7FF);

@@ -21,14 +21,15 @@ struct StorageRule {
   FloatOverflow overflow = FloatOverflow::kToInfinity;  // floats
   Subnormals subnormals = Subnormals::kKeep;            // floats
   std::uint64_t seed = 0;                               // kStochastic
+  NanCode nan = NanCode::kQuiet;                        // floats
 };
 
 /// The default rule: nearest even (fixed point: half up), the format's own overflow, subnormals
 /// kept.
 StorageRule default_rule(Format format);
 
-/// Bits of `value` in a float format, with one rounding.  NaN becomes the positive quiet NaN
-/// without payload. kHalfUp rounds ties away from zero. kStochastic takes `random`, 64 uniform
+/// Bits of `value` in a float format, with one rounding.  NaN becomes the positive one of
+/// `rule.nan`. kHalfUp rounds ties away from zero. kStochastic takes `random`, 64 uniform
 /// bits: the magnitude is rounded up if random < fraction lost x 2^64.  Subnormals are flushed
 /// after they are rounded.  NORMATIVE: everything faster must equal it.  Precondition:
 /// info(format).is_float().

@@ -158,7 +158,7 @@ constexpr bool kHasFusedMultiplyAdd = HWY_NATIVE_FMA != 0;
 bool sum_float32(const MacSpec& spec, MatrixRef<const float> a, MatrixRef<const float> b,
                  MatrixRef<float> acc) {
   const bool fused = rounds_once(spec);
-  if (!fused || (!kHasFusedMultiplyAdd && products_fit_binary32(spec.operands)))
+  if (!fused || (!kHasFusedMultiplyAdd && products_fit(spec)))
     sum_floats<false, float>(spec, a, b, acc);
   else if (kHasFusedMultiplyAdd)
     sum_floats<true, float>(spec, a, b, acc);

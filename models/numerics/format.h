@@ -39,6 +39,10 @@ enum class Specials : std::uint8_t {
 /// 2023).
 enum class FloatOverflow : std::uint8_t { kToInfinity, kSaturate };
 
+/// The code of a NaN that arithmetic makes. kQuiet: 7e00 in fp16. kOnes: 7fff.  Where a format has
+/// one NaN only, it is both.
+enum class NanCode : std::uint8_t { kQuiet, kOnes };
+
 /// One row of the format table.  Floats: sign'exponent'mantissa; fixed point: two's complement,
 /// Q0.(bits-1) unless a buffer says otherwise.
 struct FormatInfo {
@@ -72,6 +76,9 @@ struct FormatInfo {
   constexpr std::uint64_t nan_code() const {
     return has_infinity() ? overflow_code() | std::uint64_t{1} << (mantissa_bits - 1)
                           : overflow_code();
+  }
+  constexpr std::uint64_t nan_code(NanCode code) const {
+    return code == NanCode::kOnes ? (std::uint64_t{1} << (bits - 1)) - 1 : nan_code();
   }
   /// Fixed point: default number of fraction bits, all but the sign.
   constexpr int default_fraction_bits() const { return bits - 1; }
@@ -141,6 +148,17 @@ enum class AccumulatorOverflow : std::uint8_t { kWrap, kSaturate };
 
 /// Order in which the products of one output are added; see mac.h.
 enum class SumOrder : std::uint8_t { kSequential, kTile, kTree, kAligned };
+
+/// How operands of 8 bits are multiplied. kOwn: as their format's own keys say.  The others:
+/// converted to fp16 and multiplied by the steps of that format, as compilers do where the
+/// instruction is missing: the k of an instruction with k mod 4 in {0, 1} in one step, the others
+/// in the next. kFp16: from +0, then added to the sum so far by an ordinary addition. kFp16Chain:
+/// from the sum.
+enum class ComputedAs : std::uint8_t { kOwn, kFp16, kFp16Chain };
+
+/// How elements with more bits than the format become operands: rounded to it, or their lower bits
+/// ignored.
+enum class OperandBits : std::uint8_t { kRound, kCut };
 
 /// How a product is added. fused: one rounding of product and sum. separate: the product is first
 /// rounded to the accumulator's format.

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "models/numerics/convert.h"
 #include "models/numerics/format.h"
+#include "models/numerics/step_rule.h"
 
 namespace tricycle {
 
@@ -25,7 +27,8 @@ namespace tricycle {
 ///   operands' exponents, since a product of significands in [1, 2) is in [1, 4).  The exponent of
 ///   a subnormal is its format's smallest; zeros have none.  A sum of zero is +0.  A step of zero
 ///   products leaves the accumulator as it is, even where it has more than `fraction_bits`: no bit
-///   shows which zeros are skipped.  Otherwise this is MMA-Sim (arXiv 2511.10909).
+///   shows which zeros are skipped.  Otherwise this is MMA-Sim (arXiv 2511.10909).  `step` says
+///   what a chip does differently.  Integers: a step is exact, and wraps or saturates once.
 /// * Float operands of at most 11 significant bits (tf32, fp16, bf16, 8-bit floats): the product is
 ///   exact before the addition.  Fused and separate then give the same bits, except where a product
 ///   of bf16 or tf32 underflows binary32.  There "exact" is normative: one fused rounding.  The
@@ -44,6 +47,8 @@ struct MacSpec {
   std::int64_t fan_in = 1;                         // kTree, kAligned: products per step
   std::int64_t fraction_bits = 24;                 // kAligned
   Rounding sum_rounding = Rounding::kNearestEven;  // kAligned
+  StepRule step{};                                 // kAligned
+  std::optional<Format> right = std::nullopt;      // format of b's elements, where it is another
 
   friend bool operator==(const MacSpec&, const MacSpec&) = default;
 };
@@ -56,6 +61,18 @@ inline constexpr std::int64_t kMostFractionBits = 40;
 /// Whether products enter the accumulator in steps of `fan_in`.
 inline bool sums_in_steps(SumOrder order) {
   return order == SumOrder::kTree || order == SumOrder::kAligned;
+}
+
+/// Whether elements of two formats can enter one product without a change of either: the same
+/// format, or floats whose products are exact.
+constexpr bool multiply_exactly(Format a, Format b) {
+  return a == b || (products_are_exact(a) && products_are_exact(b));
+}
+
+/// Whether the products of a spec are exact in binary32 and neither underflow nor overflow there.
+constexpr bool products_fit(const MacSpec& spec) {
+  return products_fit_binary32(spec.operands) &&
+         products_fit_binary32(spec.right.value_or(spec.operands));
 }
 
 /// Whether a sum must enter the array where the one before it ended, because its bits depend on the

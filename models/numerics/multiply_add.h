@@ -87,6 +87,11 @@ SumOf<T> add_products(const MacSpec& spec, const T* a, const T* b, std::int64_t 
                       std::int64_t count, SumOf<T> acc) {
   if constexpr (std::is_floating_point_v<T>)
     if (spec.order == SumOrder::kTree) return add_tree(spec, a, b, stride, count, acc);
+  if constexpr (std::is_same_v<T, std::int16_t>)
+    if (spec.order == SumOrder::kAligned) {
+      for (std::int64_t d = 0; d < count; ++d) acc += std::int64_t{a[d]} * b[d * stride];
+      return clip_accumulator(acc, spec.accumulator, spec.overflow);
+    }
   if constexpr (std::is_same_v<T, float>)
     if (spec.order == SumOrder::kAligned) return add_aligned(spec, a, b, stride, count, acc);
   for (std::int64_t d = 0; d < count; ++d) acc = multiply_add<T>(spec, a[d], b[d * stride], acc);

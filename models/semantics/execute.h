@@ -70,6 +70,9 @@ std::vector<double> read_real(const Program& program, std::uint32_t buffer,
 /// file.
 std::vector<std::uint8_t> read_bits(const Program& program, std::uint32_t buffer,
                                     const MachineState& state);
+/// The same with the NaN codes of a machine (formats.F.nan).
+std::vector<std::uint8_t> read_bits(const HwConfig& hw, const Program& program,
+                                    std::uint32_t buffer, const MachineState& state);
 
 /// The elements of a region, dense and row-major; +0 where the mask discards.  T: the type in which
 /// the values of the buffer are held.

@@ -102,16 +102,20 @@ std::vector<double> read_real(const Program& program, std::uint32_t buffer,
   });
 }
 
-std::vector<std::uint8_t> read_bits(const Program& program, std::uint32_t buffer,
-                                    const MachineState& state) {
+namespace {
+
+std::vector<std::uint8_t> codes(const Program& program, std::uint32_t buffer,
+                                const MachineState& state, NanCode nan) {
   const Format format = program.buffers[buffer].format;
+  StorageRule exact = default_rule(format);
+  exact.nan = nan;
   const auto bytes = static_cast<std::size_t>(info(format).file_bytes());
   return visit_elements(program, buffer, state, [&](const auto& elements) {
     std::vector<std::uint8_t> out(elements.size() * bytes);
     for (std::size_t i = 0; i < elements.size(); ++i) {
       const std::uint64_t bits =
           info(format).is_float()
-              ? encode_float(format, static_cast<double>(elements[i]))
+              ? encode_float(exact, static_cast<double>(elements[i]))
                     << (info(format).stored_bits - info(format).bits)
               : static_cast<std::uint64_t>(static_cast<std::int64_t>(elements[i]));
       for (std::size_t byte = 0; byte < bytes; ++byte)
@@ -119,6 +123,18 @@ std::vector<std::uint8_t> read_bits(const Program& program, std::uint32_t buffer
     }
     return out;
   });
+}
+
+}  // namespace
+
+std::vector<std::uint8_t> read_bits(const Program& program, std::uint32_t buffer,
+                                    const MachineState& state) {
+  return codes(program, buffer, state, NanCode::kQuiet);
+}
+
+std::vector<std::uint8_t> read_bits(const HwConfig& hw, const Program& program,
+                                    std::uint32_t buffer, const MachineState& state) {
+  return codes(program, buffer, state, hw.support(program.buffers[buffer].format).nan);
 }
 
 void commit(PendingWrite write, const Program& program, MachineState& state) {

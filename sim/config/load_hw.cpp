@@ -42,8 +42,8 @@ void expect_only(FieldReader& reader, const FormatInfo& format, std::string_view
 /// Checks the keys that belong to one order of sums, and only to that one.
 void check_order(const FormatInfo& format, const FormatSupport& support, FieldReader& reader) {
   const bool aligned = support.order == SumOrder::kAligned;
-  if (!format.is_float() && sums_in_steps(support.order))
-    expect_only(reader, format, "order", enum_name(support.order), "sequential or tile",
+  if (!format.is_float() && support.order == SumOrder::kTree)
+    expect_only(reader, format, "order", enum_name(support.order), "sequential, tile or aligned",
                 "their sums are exact");
   if (format.id == Format::kFp64 && aligned)
     expect_only(reader, format, "order", "aligned", "sequential, tile or tree",
@@ -57,6 +57,10 @@ void check_order(const FormatInfo& format, const FormatSupport& support, FieldRe
                 kWhy);
     expect_only(reader, format, "fraction_bits", std::to_string(support.fraction_bits),
                 std::to_string(FormatSupport{}.fraction_bits), kWhy);
+    if (support.has_step)
+      reader.fault(reader.section_place(fmt::format("formats.{}.step", format.name)),
+                   fmt::format("formats.{}.step", format.name),
+                   "expected none: only the order aligned has such steps; set order: aligned");
   }
   const bool in_turn = sums_in_steps(support.order) && support.multiply_add == MultiplyAdd::kFused;
   if (in_turn && !products_are_exact(format.id))
@@ -65,6 +69,18 @@ void check_order(const FormatInfo& format, const FormatSupport& support, FieldRe
   if (support.sum_rounding == Rounding::kHalfUp || support.sum_rounding == Rounding::kStochastic)
     expect_only(reader, format, "sum_rounding", enum_name(support.sum_rounding),
                 "nearest_even or toward_zero", "a step's sum is rounded in no other way");
+}
+
+/// Operands that become fp16 need the steps of that format, and steps of their own length.
+void check_emulation(const HwConfig& hw, const FormatInfo& format, FieldReader& reader) {
+  if (hw.support(format.id).computed_as == ComputedAs::kOwn) return;
+  const FormatSupport& half = hw.support(Format::kFp16);
+  if (!half.present || half.order != SumOrder::kAligned)
+    expect_only(reader, format, "computed_as", enum_name(hw.support(format.id).computed_as), "own",
+                "the others need formats.fp16 with order: aligned");
+  if (hw.support(format.id).order != SumOrder::kAligned)
+    expect_only(reader, format, "computed_as", enum_name(hw.support(format.id).computed_as), "own",
+                "the others need order: aligned, whose fan_in is the length of an instruction");
 }
 
 /// How results are rounded must mean something for what their sums are kept in.
@@ -119,6 +135,7 @@ void check_formats(const HwConfig& hw, FieldReader& reader) {
     if (!support.present) continue;
     any = true;
     check_arithmetic(row, support, reader);
+    check_emulation(hw, row, reader);
   }
   if (!any && reader.place_of("formats"))
     reader.fault(reader.section_place("formats"), "formats",

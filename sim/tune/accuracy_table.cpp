@@ -12,6 +12,16 @@
 
 namespace tricycle {
 
+namespace {
+
+std::string text_of(const StepRule& step) {
+  return fmt::format(" {} {} {} {} {} {} {} {} {}", step.sum_bits, step.least_exponent,
+                     enum_name(step.alignment), enum_name(step.zeros), enum_name(step.overflow),
+                     enum_name(step.fp16_rounding), enum_name(step.start), step.groups, step.run);
+}
+
+}  // namespace
+
 std::string value_text(const ValueKey& key) {
   std::string text = fmt::format("{} {} {}", key.algorithm.name, name(key.format),
                                  accumulation_text(key.hw, key.format));
@@ -19,7 +29,9 @@ std::string value_text(const ValueKey& key) {
   const MacSpec spec = key.hw.mac_spec(key.format);
   if (spec.order == SumOrder::kTile) text += fmt::format(" {}", spec.tile_k);
   if (sums_in_steps(spec.order))
-    text += fmt::format(" {} {} {}", spec.fan_in, spec.fraction_bits, enum_name(spec.sum_rounding));
+    text +=
+        fmt::format(" {} {} {}", spec.fan_in, spec.fraction_bits, enum_name(spec.sum_rounding)) +
+        text_of(spec.step);
   const StorageRule rule = key.hw.storage_rule(key.format);
   if (rule.rounding == Rounding::kStochastic) text += fmt::format(" {}", rule.seed);
   for (const auto& [parameter, value] : parameter_texts(key.algorithm, key.parameters))

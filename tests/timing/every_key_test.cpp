@@ -126,6 +126,9 @@ TEST_F(EveryKey, of_the_array_moves_its_figure_the_way_it_must) {
 TEST_F(EveryKey, of_every_format_moves_its_figure_the_way_it_must_or_is_refused) {
   check(testing::format_key_rows());
 }
+TEST_F(EveryKey, of_the_steps_of_every_format_moves_its_figure_the_way_it_must_or_is_refused) {
+  check(testing::step_key_rows());
+}
 TEST_F(EveryKey, of_the_vector_unit_moves_its_figure_the_way_it_must) {
   check(testing::vector_key_rows());
 }
@@ -145,8 +148,8 @@ TEST_F(EveryKey, has_a_row_and_every_row_has_a_key) {
   std::set<std::string> covered;
   for (const KeyRows& rows :
        {testing::machine_key_rows(), testing::array_key_rows(), testing::format_key_rows(),
-        testing::vector_key_rows(), testing::operation_key_rows(), testing::memory_key_rows(),
-        testing::dram_key_rows(), testing::cost_key_rows()})
+        testing::step_key_rows(), testing::vector_key_rows(), testing::operation_key_rows(),
+        testing::memory_key_rows(), testing::dram_key_rows(), testing::cost_key_rows()})
     for (const KeyRow& row : rows)
       if (row.demand != Demand::kSame) covered.insert(row.key);
   std::set<std::string> keys;

@@ -58,6 +58,7 @@ using KeyRows = std::vector<KeyRow>;
 KeyRows machine_key_rows();  // clock, cores, sequencer
 KeyRows array_key_rows();
 KeyRows format_key_rows();  // of every format
+KeyRows step_key_rows();    // of sums in steps, in every format
 KeyRows vector_key_rows();
 KeyRows operation_key_rows();  // of every operation, and of every format of every operation
 KeyRows memory_key_rows();     // scratchpad, accumulators, paths, DMA
