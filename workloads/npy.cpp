@@ -25,6 +25,8 @@ struct Descr {
 };
 constexpr Descr kDescrs[] = {
     {"<f2", "F16"}, {"<f4", "F32"}, {"<f8", "F64"}, {"|i1", "I8"}, {"<i2", "I16"}};
+constexpr Descr kCodeDescrs[] = {
+    {"|u1", "U8"}, {"<u2", "U16"}, {"<u4", "U32"}, {"<i4", "I32"}, {"<i8", "I64"}};
 
 bool begins_with(std::span<const std::uint8_t> file, std::string_view magic) {
   return file.size() >= magic.size() &&
@@ -154,6 +156,15 @@ std::optional<std::string_view> convertible_to(std::string_view descr) {
                           shown(descr), order == "False" ? "" : " in Fortran order", remedy));
 }
 
+const Descr* find_descr(std::optional<std::string_view> npy, NpyTypes types) {
+  for (const Descr& row : kDescrs)
+    if (npy == row.npy) return &row;
+  if (types == NpyTypes::kCodesToo)
+    for (const Descr& row : kCodeDescrs)
+      if (npy == row.npy) return &row;
+  return nullptr;
+}
+
 /// The name of the first array in an archive, as numpy.load gives it; NAME where it has none.
 std::string first_array(std::span<const std::uint8_t> file) {
   constexpr std::size_t kLengthAt = 26, kNameAt = 30;  // of a zip file's local header
@@ -217,7 +228,7 @@ void refuse_archive(const std::string& path, std::span<const std::uint8_t> file,
                             python_text(path)));
 }
 
-Tensor parse_npy(const std::string& path, std::span<const std::uint8_t> file) {
+Tensor parse_npy(const std::string& path, std::span<const std::uint8_t> file, NpyTypes types) {
   const Header header = split(path, file);
   const auto fields = parse_dict(header.text);
   if (!fields || fields->size() != 3 || !fields->contains("descr") ||
@@ -228,9 +239,8 @@ Tensor parse_npy(const std::string& path, std::span<const std::uint8_t> file) {
                             shown(trimmed(header.text))));
   const std::string_view descr = fields->find("descr")->second;
   const std::string_view order = fields->find("fortran_order")->second;
-  const auto row = std::find_if(std::begin(kDescrs), std::end(kDescrs),
-                                [&](const Descr& known) { return unquoted(descr) == known.npy; });
-  if (row == std::end(kDescrs) || order != "False") refuse_elements(path, descr, order);
+  const Descr* const row = find_descr(unquoted(descr), types);
+  if (row == nullptr || order != "False") refuse_elements(path, descr, order);
   const std::string_view shape = fields->find("shape")->second;
   const auto extents = parse_shape(shape);
   if (!extents)
@@ -257,6 +267,8 @@ Tensor parse_npy(const std::string& path, std::span<const std::uint8_t> file) {
 
 std::optional<std::string_view> npy_descr(std::string_view dtype) {
   for (const Descr& row : kDescrs)
+    if (row.dtype == dtype) return row.npy;
+  for (const Descr& row : kCodeDescrs)
     if (row.dtype == dtype) return row.npy;
   return std::nullopt;
 }

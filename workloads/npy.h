@@ -22,11 +22,16 @@ bool is_npy(std::span<const std::uint8_t> file);
 void refuse_archive(const std::string& path, std::span<const std::uint8_t> file,
                     std::string_view expected);
 
-/// Reads the array of a file of versions 1 to 3: little-endian, C order, elements f2, f4, f8, i1,
-/// i2.  Every length is checked against the file before it is used.  Throws InputError that begins
-/// with `path`: another element type or order (what was found, and how to convert it), truncated,
+/// Which element types are read. kReal: f2, f4, f8, i1, i2. kCodesToo: also u1, u2, u4 (raw codes
+/// of formats that NumPy lacks), i4 and i8 (sums).
+enum class NpyTypes : std::uint8_t { kReal, kCodesToo };
+
+/// Reads the array of a file of versions 1 to 3: little-endian, C order, elements of `types`. Every
+/// length is checked against the file before it is used.  Throws InputError that begins with
+/// `path`: another element type or order (what was found, and how to convert it), truncated,
 /// malformed header, bytes after the array.
-Tensor parse_npy(const std::string& path, std::span<const std::uint8_t> file);
+Tensor parse_npy(const std::string& path, std::span<const std::uint8_t> file,
+                 NpyTypes types = NpyTypes::kReal);
 
 /// NumPy's name for a dtype of Tensor ("F32": "<f4"); none for those that NumPy does not have
 /// (BF16, F8).

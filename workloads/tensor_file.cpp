@@ -1,21 +1,52 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "workloads/tensor_file.h"
 
-#include <filesystem>
+#include <fmt/format.h>
 
+#include <filesystem>
+#include <utility>
+#include <vector>
+
+#include "models/error.h"
 #include "models/printable.h"
 #include "workloads/npy.h"
 #include "workloads/safetensors.h"
 
 namespace tricycle {
 
-std::map<std::string, Tensor> read_tensor_file(const std::string& path) {
+std::map<std::string, Tensor> read_tensor_file(const std::string& path, NpyTypes types) {
   constexpr std::string_view kExpected = "a safetensors or .npy file";
   const std::vector<std::uint8_t> file = read_whole_file(path, kExpected);
   refuse_archive(path, file, kExpected);
   if (is_npy(file) || path.ends_with(".npy"))
-    return {{printable(std::filesystem::path(path).stem().string()), parse_npy(path, file)}};
+    return {{printable(std::filesystem::path(path).stem().string()), parse_npy(path, file, types)}};
   return parse_safetensors(path, file);
+}
+
+TensorName parse_tensor_name(std::string_view text) {
+  const std::size_t colon = text.rfind(':');
+  std::error_code error;
+  if (colon == std::string_view::npos || colon == 0 ||
+      std::filesystem::exists(std::string(text), error))
+    return {std::string(text), ""};
+  return {std::string(text.substr(0, colon)), std::string(text.substr(colon + 1))};
+}
+
+Tensor read_tensor(const TensorName& name, std::string_view what, NpyTypes types) {
+  std::map<std::string, Tensor> tensors = read_tensor_file(name.file, types);
+  if (name.tensor.empty() && tensors.size() == 1) return std::move(tensors.begin()->second);
+  const auto found = tensors.find(name.tensor);
+  if (found != tensors.end()) return std::move(found->second);
+  constexpr std::size_t kMostNamed = 8;
+  std::vector<std::string> names;
+  for (const auto& [tensor, data] : tensors)
+    if (names.size() < kMostNamed) names.push_back(printable(tensor));
+  throw InputError(fmt::format("{}: {}; expected one of {}{}, as in {}:{}", what,
+                               name.tensor.empty()
+                                   ? fmt::format("the file has {} tensors", tensors.size())
+                                   : "the file has no such tensor",
+                               fmt::join(names, ", "), tensors.size() > names.size() ? ", .." : "",
+                               printable(name.file), names.empty() ? "TENSOR" : names.front()));
 }
 
 }  // namespace tricycle

@@ -3,7 +3,9 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 
+#include "workloads/npy.h"
 #include "workloads/tensor.h"
 
 namespace tricycle {
@@ -11,6 +13,20 @@ namespace tricycle {
 /// Reads the tensors of a file of matrices, by name.  The first bytes tell its format: safetensors,
 /// or NumPy's .npy.  The one array of an .npy file has the name of the file without its extension.
 /// Throws InputError as read_safetensors() and parse_npy() do.
-std::map<std::string, Tensor> read_tensor_file(const std::string& path);
+std::map<std::string, Tensor> read_tensor_file(const std::string& path,
+                                               NpyTypes types = NpyTypes::kReal);
+
+/// One tensor of a file, as a user names it: "FILE" or "FILE:TENSOR".
+struct TensorName {
+  std::string file;
+  std::string tensor;  // empty: the only one of the file
+};
+
+/// What follows the last colon is a tensor, unless there is a file with the whole name.
+TensorName parse_tensor_name(std::string_view text);
+
+/// Reads it.  `what` names it in messages ("--a a.npy").  Throws InputError as read_tensor_file()
+/// does, and for a tensor that the file lacks or that must be named (the message lists some).
+Tensor read_tensor(const TensorName& name, std::string_view what, NpyTypes types);
 
 }  // namespace tricycle

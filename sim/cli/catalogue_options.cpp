@@ -37,6 +37,9 @@ void add_validate(CLI::App& app, ValidateOptions& o, std::function<int()>& chose
   CLI::App* sub = subcommand(app, "validate", "published figures beside this simulator's own", o,
                              validate_command, chosen);
   sub->add_option("GROUP", o.groups, "groups of figures, the first column; default: all");
+  sub->add_option("--with", o.with, "FILE: figures of your own for GROUP, in place of the shipped")
+      ->take_all()
+      ->expected(1);
   add_flag(sub, "--rows", o.rows, "every figure, not the groups alone");
   add_flag(sub, "--json", o.json, "print every figure as JSON");
   add_flag(sub, "--markdown", o.markdown, "print Markdown");

@@ -16,22 +16,12 @@ namespace tricycle {
 
 namespace {
 
-constexpr const char* kFidelityHelp =
-    "model of the matrix unit: tile (formulas; default) or pe (every register of every PE)";
-
-void add_set(CLI::App* sub, std::vector<std::string>& set) {
-  sub->add_option("--set", set,
-                  "KEY=VALUE: override a key of the machine; problem.KEY, algorithm.KEY of the "
-                  "problem, the algorithm, where the command has one")
-      ->take_all()
-      ->expected(1);
-}
-
 struct AllOptions {
   RunOptions run;
   CompareOptions compare;
   InvertOptions invert;
   GemmOptions gemm;
+  ProductOptions product;
   VectorOptions vector;
   LayerOptions layer;
   PerplexityOptions perplexity;
@@ -134,36 +124,6 @@ void add_invert(CLI::App& app, InvertOptions& o, std::function<int()>& chosen) {
                   "default: whole numbers");
   sub->add_option("--errors", o.errors, "CSV file of the errors of every matrix");
   add_flag(sub, "--json", o.json, "print the results as JSON, with the errors of every matrix");
-  add_set(sub, o.set);
-}
-
-void add_gemm(CLI::App& app, GemmOptions& o, std::function<int()>& chosen) {
-  CLI::App* sub = subcommand(app, "gemm", "one matrix product C[m x n] = A[m x k] B[k x n]", o,
-                             gemm_command, chosen);
-  add_files(sub, "HW", o.machine, "machine, a YAML file")->required();
-  sub->add_option("--m", o.m, "rows of A")->required();
-  sub->add_option("--n", o.n, "columns of B")->required();
-  sub->add_option("--k", o.k, "columns of A")->required();
-  sub->add_option("--format", o.format, "format of the operands")->required();
-  sub->add_option("--fidelity", o.fidelity, kFidelityHelp)->capture_default_str();
-  sub->add_option("--seed", o.seed, "of the operands")->capture_default_str();
-  sub->add_option("--weights", o.weights, "format of B, if not that of A: fixed point");
-  add_flag(sub, "--json", o.json, "print the result document");
-  add_set(sub, o.set);
-}
-
-void add_vector(CLI::App& app, VectorOptions& o, std::function<int()>& chosen) {
-  CLI::App* sub =
-      subcommand(app, "vector", "one operation of the vector unit on a rows x cols matrix", o,
-                 vector_command, chosen);
-  add_files(sub, "HW", o.machine, "machine, a YAML file")->required();
-  sub->add_option("--op", o.op, "key of vector_unit.operations")->required();
-  sub->add_option("--rows", o.rows, "rows of the matrix")->required();
-  sub->add_option("--cols", o.cols, "columns of the matrix")->required();
-  sub->add_option("--format", o.format, "format of the elements")->required();
-  add_flag(sub, "--contiguous", o.contiguous, "rows stand one behind the other (default)");
-  add_flag(sub, "--strided", o.strided, "rows are apart");
-  add_flag(sub, "--json", o.json, "print the result document");
   add_set(sub, o.set);
 }
 
@@ -270,6 +230,7 @@ int cli(int argc, char** argv) {
   add_compare(app, options.compare, chosen);
   add_invert(app, options.invert, chosen);
   add_gemm(app, options.gemm, chosen);
+  add_product(app, options.product, chosen);
   add_vector(app, options.vector, chosen);
   add_layer(app, options.layer, chosen);
   add_perplexity(app, options.perplexity, chosen);

@@ -57,6 +57,15 @@ struct GemmOptions {
 };
 int gemm_command(const GemmOptions& options);
 
+struct ProductOptions {
+  std::string machine, format, a, b, out;
+  std::optional<std::string> c, format_b, accumulator, expect;
+  std::vector<std::string> set;
+  bool json = false;
+};
+/// Returns 1 where codes differ from those of --expect.
+int product_command(const ProductOptions& options);
+
 struct VectorOptions {
   std::string machine, op, format;
   std::string rows, cols;
@@ -99,6 +108,7 @@ int tune_command(const TuneOptions& options);
 
 struct ValidateOptions {
   std::vector<std::string> groups;  // none: all
+  std::vector<std::string> with;    // files of the user's own figures
   bool rows = false, json = false, markdown = false, sensitivity = false;
 };
 int validate_command(const ValidateOptions& options);

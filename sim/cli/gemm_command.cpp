@@ -113,7 +113,7 @@ Measured simulate_product(const Product& p, const Program& program) {
                   },
                   [&](std::int64_t, const MachineState& state) {
                     Sha256 sha;
-                    sha.update(read_bits(program, program.output, state));
+                    sha.update(read_bits(p.hw, program, program.output, state));
                     measured.output_digest = sha.hex();
                   }};
   measured.simulation = simulate(program, p.hw, 1, &io, p.fidelity);

@@ -37,6 +37,10 @@ constexpr Example kExamples[] = {
      "--algorithm block_doubling --format int8 --hw edge_16x16",
      "in the arithmetic of a machine"},
     {"gemm", "gemm edge_16x16 --m 64 --n 64 --k 64 --format fp16", ""},
+    {"product",
+     "product h200_sm --a tests/golden/numpy/batch.npy --b tests/golden/numpy/batch.npy "
+     "--format fp16 --out product.npy",
+     "the bits of every A A of a file, as a tensor core adds"},
     {"vector", "vector edge_16x16 --op add --rows 64 --cols 64 --format fp16", ""},
     {"layer",
      "layer hexagon_like qwen3_5_0_8b "

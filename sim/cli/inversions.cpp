@@ -35,7 +35,7 @@ InvertedMatrix invert_one(const HwConfig& hw, const Program& program, const Chun
   interpret(program, hw, state);
   const std::vector<double> y = read_real(program, program.output, state);
   const std::vector<std::uint8_t> bits =
-      as ? float_bytes(y, *as) : read_bits(program, program.output, state);
+      as ? float_bytes(y, *as) : read_bits(hw, program, program.output, state);
   result.bytes.insert(result.bytes.end(), bits.begin(), bits.end());
   return {Oracle(matrix).compare(y), state.saturated_count, state.wrapped_count,
           state.rounded_inputs};

@@ -3,6 +3,8 @@
 
 #include <CLI/CLI.hpp>
 #include <functional>
+#include <string>
+#include <vector>
 
 #include "sim/cli/commands.h"
 #include "sim/host/shipped_files.h"
@@ -31,6 +33,23 @@ CLI::Option* add_files(CLI::App* sub, const char* name, Target& target, const ch
 inline void add_flag(CLI::App* sub, const char* name, bool& value, const char* help) {
   sub->add_flag(name, value, help)->disable_flag_override();
 }
+
+inline constexpr const char* kFidelityHelp =
+    "model of the matrix unit: tile (formulas; default) or pe (every register of every PE)";
+
+/// Adds --set.
+inline void add_set(CLI::App* sub, std::vector<std::string>& set) {
+  sub->add_option("--set", set,
+                  "KEY=VALUE: override a key of the machine; problem.KEY, algorithm.KEY of the "
+                  "problem, the algorithm, where the command has one")
+      ->take_all()
+      ->expected(1);
+}
+
+/// Subcommands about one operation of a machine's units.
+void add_gemm(CLI::App& app, GemmOptions& options, std::function<int()>& chosen);
+void add_product(CLI::App& app, ProductOptions& options, std::function<int()>& chosen);
+void add_vector(CLI::App& app, VectorOptions& options, std::function<int()>& chosen);
 
 /// Subcommands about grids and their stores.
 void add_sweep(CLI::App& app, SweepOptions& options, std::function<int()>& chosen);

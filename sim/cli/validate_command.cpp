@@ -17,10 +17,11 @@ namespace tricycle {
 
 namespace {
 
-std::vector<ValidationGroup> measured_groups(const std::vector<std::string>& names) {
+std::vector<ValidationGroup> measured_groups(const std::vector<std::string>& names,
+                                             const std::vector<std::string>& files) {
   Progress progress(names.empty() ? validation_group_names().size() : names.size());
   bool begun = false;
-  return validate_groups(names, [&](std::string_view group) {
+  return validate_groups(names, files, [&](std::string_view group) {
     if (std::exchange(begun, true)) progress.end();
     progress.begin(std::string(group));
   });
@@ -60,13 +61,13 @@ int validate_command(const ValidateOptions& options) {
   if (options.json && options.markdown)
     throw InputError("validate: --json and --markdown are two forms of output; give one");
   if (options.sensitivity) {
-    if (!options.groups.empty() || options.json || options.rows)
+    if (!options.groups.empty() || !options.with.empty() || options.json || options.rows)
       throw InputError("validate: --sensitivity stands alone or with --markdown");
     fmt::print("{}", sensitivity_table(measured_sensitivities(), options.markdown));
     std::fflush(stdout);
     return 0;
   }
-  const std::vector<ValidationGroup> groups = measured_groups(options.groups);
+  const std::vector<ValidationGroup> groups = measured_groups(options.groups, options.with);
   if (options.json)
     fmt::print("{}", validation_json(groups, kVersion));
   else if (options.markdown)

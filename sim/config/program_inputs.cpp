@@ -6,8 +6,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <filesystem>
-#include <map>
 #include <span>
 #include <utility>
 
@@ -68,23 +66,6 @@ std::vector<std::string> name_faults(const Program& program, const std::vector<I
   return faults;
 }
 
-Tensor tensor_of(const InputFile& in) {
-  std::map<std::string, Tensor> tensors = read_tensor_file(in.file);
-  std::vector<std::string_view> names;
-  for (const auto& entry : tensors) names.push_back(entry.first);
-  if (in.tensor.empty() && tensors.size() == 1) return std::move(tensors.begin()->second);
-  const auto found = tensors.find(in.tensor);
-  if (found != tensors.end()) return std::move(found->second);
-  constexpr std::size_t kMostNamed = 8;
-  if (names.size() > kMostNamed) names.resize(kMostNamed);
-  throw InputError(fmt::format(
-      "{}: {}; expected one of {}{}, as in --input {}={}:{}", option_text(in),
-      in.tensor.empty() ? fmt::format("the file has {} tensors", tensors.size())
-                        : "the file has no such tensor",
-      quoted_names(names), tensors.size() > names.size() ? ", .." : "", printable(in.buffer),
-      printable(in.file), names.empty() ? "TENSOR" : printable(std::string(names.front()))));
-}
-
 /// The number of matrices that the tensor holds.  Throws InputError unless they have the buffer's
 /// shape.
 std::int64_t count_matrices(const InputFile& in, const Tensor& tensor, const Buffer& b) {
@@ -98,7 +79,7 @@ std::int64_t count_matrices(const InputFile& in, const Tensor& tensor, const Buf
 }
 
 ProgramInputs::Matrices matrices_of(const InputFile& in, const Buffer& b, std::int64_t& count) {
-  Tensor tensor = tensor_of(in);
+  Tensor tensor = read_tensor({in.file, in.tensor}, option_text(in), NpyTypes::kReal);
   count = count_matrices(in, tensor, b);
   const bool fixed = !info(b.format).is_float();
   if (fixed && tensor.is_integer() && !tensor.fraction_bits) tensor.fraction_bits = b.fraction_bits;
@@ -136,14 +117,8 @@ InputFile parse_input(std::string_view text) {
   if (equals == 0 || equals == std::string_view::npos || equals + 1 == text.size())
     throw InputError(fmt::format("--input {}: expected NAME=FILE or NAME=FILE:TENSOR",
                                  printable(std::string(text))));
-  InputFile in{std::string(text.substr(0, equals)), std::string(text.substr(equals + 1)), ""};
-  std::error_code error;
-  const std::size_t colon = in.file.rfind(':');
-  if (colon == std::string::npos || colon == 0 || std::filesystem::exists(in.file, error))
-    return in;
-  in.tensor = in.file.substr(colon + 1);
-  in.file.resize(colon);
-  return in;
+  const TensorName named = parse_tensor_name(text.substr(equals + 1));
+  return {std::string(text.substr(0, equals)), named.file, named.tensor};
 }
 
 ProgramInputs read_program_inputs(const Program& program, const std::vector<InputFile>& files,

@@ -31,8 +31,9 @@ std::size_t elements_of_item(const Buffer& b) {
 /// Collects the results of the items as they finish, in any order.
 class OutputCollector {
  public:
-  OutputCollector(const Program& program, const ProgramInputs& data, RunWatch* watch)
-      : program_(program), data_(data), watch_(watch) {
+  OutputCollector(const HwConfig& hw, const Program& program, const ProgramInputs& data,
+                  RunWatch* watch)
+      : hw_(hw), program_(program), data_(data), watch_(watch) {
     const auto items = static_cast<std::size_t>(data.items);
     for (const std::uint32_t buffer : program.outputs())
       outputs_.push_back({buffer, std::vector<std::vector<std::uint8_t>>(items),
@@ -83,7 +84,7 @@ class OutputCollector {
   void store(std::int64_t item, const MachineState& state) {
     const auto at = static_cast<std::size_t>(item);
     for (Output& output : outputs_) {
-      output.bits[at] = read_bits(program_, output.buffer, state);
+      output.bits[at] = read_bits(hw_, program_, output.buffer, state);
       output.values[at] = read_real(program_, output.buffer, state);
       for (const double value : output.values[at]) {
         counts_.nan_count += std::isnan(value) ? 1 : 0;
@@ -115,6 +116,7 @@ class OutputCollector {
     return tensor;
   }
 
+  const HwConfig& hw_;
   const Program& program_;
   const ProgramInputs& data_;
   RunWatch* watch_;
@@ -145,7 +147,7 @@ ProgramRun run_program(const HwConfig& hw, const Program& program, const Program
   c.input_digest = data.digest;
   const TimedProgram timed = as_written(program, hw);
   if (watch != nullptr) watch->chunks = data.items;
-  OutputCollector collector(timed.program, data, watch);
+  OutputCollector collector(hw, timed.program, data, watch);
   const ItemIo io = collector.io();
   ProgramRun run{measure_run(c, timed, &io, trace), {}};
   run.outputs = collector.finish(run.result);

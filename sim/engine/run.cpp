@@ -26,8 +26,10 @@ namespace {
 /// Collects the results of the chunks as they finish, in any order.
 class Collector {
  public:
-  Collector(const Program& program, const PreparedProblem& problem, RunWatch* watch = nullptr)
-      : program_(program),
+  Collector(const HwConfig& hw, const Program& program, const PreparedProblem& problem,
+            RunWatch* watch = nullptr)
+      : hw_(hw),
+        program_(program),
         problem_(problem),
         watch_(watch),
         bits_(problem.chunks.size()),
@@ -40,7 +42,7 @@ class Collector {
             },
             [this](std::int64_t item, const MachineState& state) {
               const auto at = static_cast<std::size_t>(item);
-              bits_[at] = read_bits(program_, program_.output, state);
+              bits_[at] = read_bits(hw_, program_, program_.output, state);
               accuracy_[at] =
                   problem_.oracles[at].compare(read_real(program_, program_.output, state));
               counts_.saturated_count += state.saturated_count;
@@ -63,6 +65,7 @@ class Collector {
   }
 
  private:
+  const HwConfig& hw_;
   const Program& program_;
   const PreparedProblem& problem_;
   RunWatch* watch_;
@@ -101,7 +104,7 @@ RunCase case_of(const HwConfig& hw, const PreparedProblem& p, std::string algori
 RunResult measure_values(const RunCase& c, const PreparedProblem& problem,
                          const TimedProgram& lowered, RunTrace* trace, RunWatch* watch) {
   if (watch != nullptr) watch->chunks = c.items;
-  Collector collector(lowered.program, problem, watch);
+  Collector collector(c.hw, lowered.program, problem, watch);
   const ItemIo io = collector.io();
   RunResult r = measure_run(c, lowered, &io, trace);
   r.accuracy = collector.summary();
@@ -204,7 +207,7 @@ RunResult run(const HwConfig& hw, const PreparedProblem& problem, const Program&
 }
 
 RunValues run_values(const HwConfig& hw, const PreparedProblem& problem, const Program& program) {
-  Collector collector(program, problem);
+  Collector collector(hw, program, problem);
   const ItemIo io = collector.io();
   bool any_cut = true;
   for (std::size_t item = 0; item < problem.chunks.size(); ++item) {

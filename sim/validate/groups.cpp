@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "models/error.h"
 #include "sim/host/shipped_files.h"
@@ -14,8 +15,19 @@ namespace {
 
 struct GroupInfo {
   std::string_view name, title, unit, meaning;
+  // The rows of the figures in the folder; or, of groups that take files, those of files.
   std::vector<ValidationRow> (*rows)(const std::string& folder);
+  std::vector<ValidationRow> (*rows_of_files)(const std::vector<std::string>& files) = nullptr;
 };
+
+/// The shipped products of a tensor core.
+std::vector<ValidationRow> shipped_tensor_core_rows(const std::string& /*folder*/) {
+  std::vector<std::string> files;
+  for (const auto& entry : std::filesystem::directory_iterator(shipped("workloads/data/silicon")))
+    if (entry.path().extension() == ".safetensors") files.push_back(entry.path().string());
+  std::ranges::sort(files);
+  return tensor_core_rows(files);
+}
 
 constexpr GroupInfo kGroups[] = {
     {"peaks", "Peak rates", "tera-operations a second",
@@ -98,7 +110,19 @@ constexpr GroupInfo kGroups[] = {
      "beside "
      "published ones; bounds are of whole chips and floorplans.",
      cost_rows},
+    {"h200_products", "Products of a tensor core, bit for bit", "codes",
+     "Codes of D = A B + C that an NVIDIA H200 returned, and how many of them `tricycle product "
+     "h200_sm` gives: a tensor a row, of instructions, chains of them, and library calls.",
+     shipped_tensor_core_rows, tensor_core_rows},
 };
+
+/// "h200_products": the groups that take a user's files.
+std::string with_files() {
+  std::vector<std::string_view> names;
+  for (const GroupInfo& group : kGroups)
+    if (group.rows_of_files != nullptr) names.push_back(group.name);
+  return fmt::format("{}", fmt::join(names, ", "));
+}
 
 }  // namespace
 
@@ -109,7 +133,7 @@ std::vector<std::string_view> validation_group_names() {
 }
 
 std::vector<ValidationGroup> validate_groups(
-    const std::vector<std::string>& names,
+    const std::vector<std::string>& names, const std::vector<std::string>& files,
     const std::function<void(std::string_view group)>& begin) {
   const std::vector<std::string_view> known = validation_group_names();
   std::vector<std::string> faults;
@@ -117,6 +141,13 @@ std::vector<ValidationGroup> validate_groups(
     if (std::find(known.begin(), known.end(), name) == known.end())
       faults.push_back(
           fmt::format("validate {}: expected one of {}", name, fmt::join(known, ", ")));
+  if (!files.empty() && names.empty())
+    faults.push_back("validate --with: name the group that takes the files (" + with_files() + ")");
+  for (const GroupInfo& group : kGroups)
+    if (!files.empty() && std::ranges::find(names, group.name) != names.end() &&
+        group.rows_of_files == nullptr)
+      faults.push_back(fmt::format("validate {} --with: its figures are shipped; of the groups {}",
+                                   group.name, with_files() + " takes files"));
   throw_if_any(std::move(faults));
 
   const std::string folder = shipped("workloads/data/peers");
@@ -125,7 +156,8 @@ std::vector<ValidationGroup> validate_groups(
     if (!names.empty() && std::find(names.begin(), names.end(), group.name) == names.end())
       continue;
     if (begin) begin(group.name);
-    out.push_back({group.name, group.title, group.unit, group.meaning, group.rows(folder)});
+    out.push_back({group.name, group.title, group.unit, group.meaning,
+                   files.empty() ? group.rows(folder) : group.rows_of_files(files)});
   }
   return out;
 }

@@ -35,14 +35,19 @@ std::vector<ValidationRow> layer_share_rows(const std::string& folder);
 std::vector<ValidationRow> delta_stage_rows(const std::string& folder);
 std::vector<ValidationRow> solve_share_rows(const std::string& folder);
 
+/// Products that a chip computed, of the files' tensors (docs/validation.md says how they are
+/// named), beside those of `h200_sm`.  Throws InputError for a file that is none of such tensors.
+std::vector<ValidationRow> tensor_core_rows(const std::vector<std::string>& files);
+
 /// The names of all groups, in the order in which they are shown.
 std::vector<std::string_view> validation_group_names();
 
 /// The groups with these names, or all of them if there are no names, in the order in which they
-/// are shown.  `begin(group)`, if any, is called before each group.  Throws InputError with a line
+/// are shown.  `files`: the user's own, in place of the shipped ones; the groups must be named and
+/// take files.  `begin(group)`, if any, is called before each group.  Throws InputError with a line
 /// for every unknown name.
 std::vector<ValidationGroup> validate_groups(
-    const std::vector<std::string>& names,
+    const std::vector<std::string>& names, const std::vector<std::string>& files = {},
     const std::function<void(std::string_view group)>& begin = nullptr);
 
 }  // namespace tricycle
