@@ -99,6 +99,8 @@ void visit_fields(Visitor& v, HwConfig& c) {
     v.optional_section("accumulator_to_scratchpad", c.accumulator_to_scratchpad.present, [&] {
       visit_fields(v, static_cast<PathConfig&>(c.accumulator_to_scratchpad));
     });
+    v.optional_section("vector_to_accumulator", c.vector_to_accumulator.present,
+                       [&] { visit_fields(v, static_cast<PathConfig&>(c.vector_to_accumulator)); });
     v.optional_section("scratchpad_to_matrix", c.scratchpad_to_matrix.present,
                        [&] { visit_fields(v, c.scratchpad_to_matrix); });
   });

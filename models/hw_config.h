@@ -143,8 +143,13 @@ struct ScratchpadConfig {
 };
 
 /// The paths of topology.*.
-enum Path : std::uint8_t { kAccumulatorToVector, kVectorToMatrix, kScratchpadToMatrix };
-inline constexpr int kPathCount = 3;
+enum Path : std::uint8_t {
+  kAccumulatorToVector,
+  kVectorToMatrix,
+  kScratchpadToMatrix,
+  kVectorToAccumulator
+};
+inline constexpr int kPathCount = 4;
 
 /// A path between units: its rate and the cycles its first byte takes.
 struct PathConfig {
@@ -152,10 +157,9 @@ struct PathConfig {
   std::int64_t latency_cycles = 0;
 };
 
-/// A path from the accumulators to the scratchpad that has its own unit (read-out).  It rounds the
-/// sums on the way.  The rate counts the bytes stored.
-struct ReadOutConfig : PathConfig {
-  bool present = false;  // false: sums leave the accumulators through the vector unit only
+/// A path that a machine may lack.
+struct OptionalPathConfig : PathConfig {
+  bool present = false;
 };
 
 /// Small memories in front of the array, such as Ascend's L0A and L0B.  One queue loads a product's
@@ -223,7 +227,14 @@ struct HwConfig {
   std::int64_t accumulator_bytes = 0;
   PathConfig accumulator_to_vector;
   PathConfig vector_to_matrix;
-  ReadOutConfig accumulator_to_scratchpad;
+  // From the accumulators to the scratchpad, with a unit of its own (read-out), which rounds the
+  // sums on the way.  The rate counts the bytes stored.  Absent: sums leave the accumulators
+  // through the vector unit only.
+  OptionalPathConfig accumulator_to_scratchpad;
+  // The vector unit writes sums into the accumulators, where they are registers.  A product then
+  // starts from the linear terms of its epilogue.  Absent: it starts from zero, and the epilogue
+  // adds them.
+  OptionalPathConfig vector_to_accumulator;
   OperandPathConfig scratchpad_to_matrix;
   DmaConfig dma;
   DramConfig dram;

@@ -60,6 +60,12 @@ Matrix Emitter::matrix(const std::string& name, Band band, int fraction_bits) {
   return {add_buffer(name, Space::kScratchpad, fraction_bits), band};
 }
 
+Matrix Emitter::matrix_in(Format stored, const std::string& name, Band band) {
+  const Matrix m = matrix(name, band);
+  builder_.program().buffers[m.buffer].format = stored;
+  return m;
+}
+
 Region Emitter::region(std::uint32_t buffer, Extent rows, Extent cols) const {
   return {buffer, rows.begin, cols.begin, rows.size(), cols.size()};
 }
@@ -82,6 +88,14 @@ void Emitter::store_whole_output(const Matrix& y) {
   push(region(builder_.program().output, all(), all()), Store{region(y, all(), all())});
 }
 
+void Emitter::axpy(const Matrix& a, const Matrix& y, const Matrix& dst, Extent rows, int k,
+                   Extent cols) {
+  const Region to = region(dst, rows, cols);
+  push(to, ColumnStep{.a = region(a, rows, {k, k + 1}),
+                      .y = region(y, {k, k + 1}, cols),
+                      .useful_macs = to.elements()});
+}
+
 void Emitter::store_output(const Matrix& y) {
   const std::uint32_t output = builder_.program().output;
   builder_.program().buffers[output].fraction_bits = buffer(y).fraction_bits;
@@ -95,64 +109,6 @@ void Emitter::store_output(const Matrix& y) {
 std::uint32_t Emitter::shared_accumulator() {
   if (!accumulator_) accumulator_ = add_buffer("acc", Space::kAccumulator, 0);
   return *accumulator_;
-}
-
-Emitter::Product Emitter::new_product(std::uint32_t accumulator, const Matrix& a, const Matrix& b) {
-  ++builder_.program().matmul_count;
-  Product product;
-  product.accumulator = accumulator;
-  product.fraction_bits = buffer(a).fraction_bits + buffer(b).fraction_bits;
-  product.serial = last_product_[accumulator] = ++products_;
-  return product;
-}
-
-void Emitter::check_is_there(const Product& product) const {
-  if (last_product_.at(product.accumulator) != product.serial)
-    throw std::logic_error("a product is used whose accumulator another one has overwritten");
-}
-
-Emitter::Product Emitter::product(const Matrix& a, const Matrix& b, Extent rows, Extent inner,
-                                  Extent cols, Band out, const Mask& a_kept) {
-  Product product = new_product(shared_accumulator(), a, b);
-  product.skips_zeros = true;
-  if (codes_) {
-    scaled_product(a, b, {rows, inner, cols, out, a_kept}, product);
-    return product;
-  }
-  for (const TileProduct& p :
-       tile_products(hw().systolic_array.dataflow, tile_, a.band, b.band, out, rows, inner, cols)) {
-    push(region(product.accumulator, p.rows, p.cols), Matmul{.a = region(a, p.rows, p.inner),
-                                                             .b = region(b, p.inner, p.cols),
-                                                             .accumulate = p.accumulate,
-                                                             .useful_macs = p.useful_macs});
-    if (!p.accumulate) product.tiles.push_back({p.rows, p.cols});
-  }
-  return product;
-}
-
-Emitter::Product Emitter::whole_product(const Matrix& a, const Matrix& b, const WholeProduct& how) {
-  const Extent rows = how.rows.value_or(all()), inner = how.inner.value_or(all()),
-               cols = how.cols.value_or(all());
-  Product product = new_product(how.into ? *how.into : shared_accumulator(), a, b);
-  if (codes_) {
-    if (how.accumulate)
-      throw InputError(
-          fmt::format("formats.{}.scaling: codes of different scales cannot be summed in one "
-                      "accumulator, which "
-                      "this setting of the algorithm does; choose another, or scaling=static",
-                      name(format())));
-    scaled_product(a, b, {rows, inner, cols, Band{-chunk_, chunk_}, {}, true}, product);
-    return product;
-  }
-  push(region(product.accumulator, rows, cols),
-       Matmul{.a = region(a, rows, inner),
-              .b = region(b, inner, cols),
-              .a_mask = how.a_mask,
-              .b_mask = how.b_mask,
-              .accumulate = how.accumulate,
-              .useful_macs = useful_macs(a.band, b.band, rows, inner, cols)});
-  product.tiles = {{rows, cols}};
-  return product;
 }
 
 Matrix Emitter::whole_input() {
@@ -181,6 +137,8 @@ void Emitter::epilogue(const Matrix& dst, const std::vector<Matrix>& terms, Exte
                        Extent cols, const EpilogueOptions& how) {
   const Product* product = how.product ? &*how.product : nullptr;
   if (product != nullptr) check_is_there(*product);
+  const bool started = product != nullptr && !product->waiting.empty();
+  if (started) start_from_terms(*product, terms, how.diagonal);
   // Of the sum, whatever a block leaves out of it.
   int fraction_bits = product != nullptr ? product->fraction_bits : 0;
   for (const Matrix& term : terms)
@@ -202,13 +160,14 @@ void Emitter::epilogue(const Matrix& dst, const std::vector<Matrix>& terms, Exte
                 .positive_zero = how.positive_zero,
                 .keep_old = how.keep_old,
                 .mask = how.mask};
+    const bool in_the_sums = started && what.product;
     for (std::size_t t = 0; t < terms.size(); ++t)
-      if (what.terms[t]) op.terms.push_back(region(terms[t], r, c));
+      if (what.terms[t] && !in_the_sums) op.terms.push_back(region(terms[t], r, c));
     if (what.product && codes_)
       add_scaled_product(*product, r, c, op);
     else if (what.product)
       op.accumulator = region(product->accumulator, r, c);
-    if (what.diagonal) op.diagonal = how.diagonal;
+    if (what.diagonal && !in_the_sums) op.diagonal = how.diagonal;
     // What a cut leaves out is +0; so are sums of products that underflowed, else they would show
     // by their sign whether products of zeros came behind them.
     op.zero_accumulator = (product != nullptr && (!what.product || product->skips_zeros)) ||

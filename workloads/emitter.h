@@ -56,8 +56,12 @@ class Emitter {
   /// (default: all bits but the sign).
   Matrix matrix(const std::string& name, Band band, int fraction_bits = -1);
 
+  /// The same in a float format of its own, which the machine has.
+  Matrix matrix_in(Format stored, const std::string& name, Band band);
+
   /// A product in the accumulators, for the epilogue that follows it.  It is valid until the next
-  /// product into the same accumulator.
+  /// product into the same accumulator.  On a machine whose sums can start from the linear terms of
+  /// that epilogue (topology.vector_to_accumulator) its instructions wait for them.
   struct Product {
     std::uint32_t accumulator = 0;
     int fraction_bits = 0;     // fixed point: fraction bits of its sums
@@ -66,7 +70,8 @@ class Emitter {
     // With measured scales: the codes it multiplied, and the fp32 sums of its blocks of k.
     OperandCodes::Codes left, right;
     std::optional<std::uint32_t> block_sums;
-    std::int64_t serial = 0;  // number of this product among all products
+    std::vector<Instruction> waiting;  // for the terms it starts from
+    std::int64_t serial = 0;           // number of this product among all products
   };
 
   /// acc[rows x cols] <- a[rows x inner] b[inner x cols], only the tiles that `out` needs.  Where
@@ -84,6 +89,7 @@ class Emitter {
     std::optional<std::uint32_t> into{};
     std::optional<Extent> rows{}, inner{}, cols{};  // default: all
     bool accumulate = false;                        // add to the sums that are there
+    bool goes_on = false;                           // another product will be added to these sums
     Mask a_mask{}, b_mask{};
   };
   Product whole_product(const Matrix& a, const Matrix& b, const WholeProduct& how);
@@ -136,6 +142,10 @@ class Emitter {
   /// k.
   void column_step(const Matrix& a, const Matrix& y, int column);
 
+  /// dst_ij <- dst_ij - a_ik y_kj for the rows i and columns j of a rectangle, each rounded to what
+  /// dst stores.
+  void axpy(const Matrix& a, const Matrix& y, const Matrix& dst, Extent rows, int k, Extent cols);
+
   /// Stores the lower triangle of the result to DRAM.
   void store_output(const Matrix& y);
 
@@ -158,8 +168,12 @@ class Emitter {
   void add_scaled_product(const Product& product, Extent rows, Extent cols, Epilogue& op);
 
   void push(const Region& dst, Operation operation);
+  void multiply(Product& product, const Region& dst, Matmul op);
+  void start_from_terms(const Product& product, const std::vector<Matrix>& terms, double diagonal);
   void load_input();
   std::uint32_t add_buffer(const std::string& name, Space space, int fraction_bits);
+  /// Whether the sums of products start from the linear terms of their epilogue.
+  bool starts_from_terms() const;
   Product new_product(std::uint32_t accumulator, const Matrix& a, const Matrix& b);
   void check_is_there(const Product& product) const;
   std::uint32_t shared_accumulator();

@@ -69,6 +69,11 @@ void count(const Op& op, const CountInputs& in, Activity& a) {
   const std::int64_t result = bytes_of(in.program, dst);
   if (target.space == Space::kScratchpad) a.scratchpad_written_bytes += result;
   if (target.feeds_matrix) a.path_bytes[kVectorToMatrix] += result;
+  if (target.space == Space::kAccumulator) {
+    const std::int64_t sums = sum_bytes(in, dst);
+    a.path_bytes[kVectorToAccumulator] += sums;
+    a.accumulator_written_bytes += sums;
+  }
   if constexpr (requires { op.accumulator; })
     if (op.accumulator) {
       const std::int64_t sums = sum_bytes(in, *op.accumulator);

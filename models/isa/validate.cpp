@@ -97,6 +97,14 @@ void check_solve(const HwConfig& hw, const Program& program, const Solve& solve)
                     hw.name, hw.solve_unit.bits, stored.name, stored.stored_bits));
 }
 
+void check_epilogue(const HwConfig& hw, const Program& program, const Region& dst) {
+  if (program.buffer(dst).space == Space::kAccumulator && !hw.vector_to_accumulator.present)
+    throw InputError(fmt::format(
+        "{}: the vector unit cannot write the accumulators; add topology.vector_to_accumulator to "
+        "the machine, or let the epilogue add the terms to the sums",
+        hw.name));
+}
+
 }  // namespace
 
 void check_fits(const Program& program, const HwConfig& hw) {
@@ -157,6 +165,7 @@ std::optional<ProgramFault> find_fault(const Program& program, const HwConfig& h
     if (program.buffer(in.dst).constant != Constant::kNone) return fault("no result in a constant");
     check_unit(hw, in.unit());
     if (const auto* solve = in.as<Solve>()) check_solve(hw, program, *solve);
+    if (in.as<Epilogue>() != nullptr) check_epilogue(hw, program, in.dst);
     const std::string shape =
         std::visit([&](const auto& op) { return shape_fault(program, in.dst, op); }, in.operation);
     if (!shape.empty()) return fault(shape);

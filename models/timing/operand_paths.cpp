@@ -27,7 +27,7 @@ std::int64_t load_bytes(const Program& program, const Region& r, const Mask& mas
 }  // namespace
 
 PathUse read_out_timing(const HwConfig& hw, const Program& program, const Region& dst) {
-  const ReadOutConfig& path = hw.accumulator_to_scratchpad;
+  const OptionalPathConfig& path = hw.accumulator_to_scratchpad;
   return {
       path_cycles(info(program.buffer(dst).format).bytes_of(dst.elements()), path.bytes_per_cycle),
       path.latency_cycles};

@@ -81,12 +81,12 @@ VectorTime vector_time(const Epilogue& op, const TimingInputs& in) {
   const Program& program = in.program;
   const Buffer& target = program.buffer(in.dst);
   VectorTime time(hw, target.format);
-  const std::int64_t storage = info(target.format).stored_bits;
+  const std::int64_t sums = 8 * accumulator_bytes(hw.support(target.format).accumulator);
+  const bool starts_sums = target.space == Space::kAccumulator;
+  const std::int64_t storage = starts_sums ? sums : info(target.format).stored_bits;
   const auto addends = static_cast<std::int64_t>(op.terms.size()) + (op.accumulator ? 1 : 0) +
                        (op.diagonal != 0 ? 1 : 0);
-  std::int64_t wide = addends > 1 || op.accumulator
-                          ? 8 * accumulator_bytes(hw.support(target.format).accumulator)
-                          : storage;
+  std::int64_t wide = addends > 1 || op.accumulator ? sums : storage;
   for (const Region& term : op.terms)
     wide = std::max<std::int64_t>(wide, info(program.buffer(term).format).stored_bits);
   const VectorShape wide_shape = vector_shape(hw, target, in.dst, wide);
@@ -228,6 +228,10 @@ VectorTiming vector_timing(const HwConfig& hw, const Program& program, const Ins
   if (target.feeds_matrix)
     t.paths[kVectorToMatrix] =
         use(hw.vector_to_matrix, info(target.format).bytes_of(in.dst.elements()));
+  if (target.space == Space::kAccumulator)
+    t.paths[kVectorToAccumulator] =
+        use(hw.vector_to_accumulator,
+            in.dst.elements() * accumulator_bytes(hw.support(target.format).accumulator));
   return t;
 }
 

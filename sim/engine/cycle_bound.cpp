@@ -179,7 +179,8 @@ ItemBounds item_bounds(const Program& program, const HwConfig& hw,
   bounds.cycles[Resource::kDram] = dram_cycles(hw, timings);
   bounds.cycles[Resource::kScratchpad] = scratchpad.bank_cycles_per_item() / cores;
   bounds.cycles[Resource::kAccumulatorPath] =
-      static_cast<double>(paths[kAccumulatorToVector]) / cores;
+      static_cast<double>(std::max(paths[kAccumulatorToVector], paths[kVectorToAccumulator])) /
+      cores;
   bounds.cycles[Resource::kMatrixPath] = static_cast<double>(paths[kVectorToMatrix]) / cores;
   bounds.cycles[Resource::kOperandPath] =
       static_cast<double>(least_operand_cycles(program, hw, timings)) / cores;

@@ -20,13 +20,21 @@ struct GroupInfo {
   std::vector<ValidationRow> (*rows_of_files)(const std::vector<std::string>& files) = nullptr;
 };
 
-/// The shipped products of a tensor core.
+constexpr std::string_view kInversions = "h200_inversions";
+
+/// The shipped products of a tensor core: all files of them but the whole inversions.
 std::vector<ValidationRow> shipped_tensor_core_rows(const std::string& /*folder*/) {
   std::vector<std::string> files;
   for (const auto& entry : std::filesystem::directory_iterator(shipped("workloads/data/silicon")))
-    if (entry.path().extension() == ".safetensors") files.push_back(entry.path().string());
+    if (entry.path().extension() == ".safetensors" && entry.path().stem() != kInversions)
+      files.push_back(entry.path().string());
   std::ranges::sort(files);
   return tensor_core_rows(files);
+}
+
+std::vector<ValidationRow> shipped_inversion_bits_rows(const std::string& /*folder*/) {
+  return inversion_bits_rows(
+      {shipped(fmt::format("workloads/data/silicon/{}.safetensors", kInversions))});
 }
 
 constexpr GroupInfo kGroups[] = {
@@ -114,6 +122,11 @@ constexpr GroupInfo kGroups[] = {
      "Codes of D = A B + C that an NVIDIA H200 returned, and how many of them `tricycle product "
      "h200_sm` gives: a tensor a row, of instructions, chains of them, and library calls.",
      shipped_tensor_core_rows, tensor_core_rows},
+    {"h200_bits", "Whole inversions of CUDA kernels, bit for bit", "codes",
+     "Codes of Y = (I + A)^-1 - I that kernels stored on an NVIDIA H200, and how many of them the "
+     "same kernel gives, lowered for `h200_sm` and simulated: a tensor a row, of 12 chunks, 4 of "
+     "them hard.",
+     shipped_inversion_bits_rows, inversion_bits_rows},
 };
 
 /// "h200_products": the groups that take a user's files.

@@ -39,6 +39,10 @@ std::vector<ValidationRow> solve_share_rows(const std::string& folder);
 /// named), beside those of `h200_sm`.  Throws InputError for a file that is none of such tensors.
 std::vector<ValidationRow> tensor_core_rows(const std::vector<std::string>& files);
 
+/// Whole inversions that kernels stored on a chip (A_cC_F, Y_KERNEL_cC_F), beside the simulated
+/// ones.  Throws InputError likewise.
+std::vector<ValidationRow> inversion_bits_rows(const std::vector<std::string>& files);
+
 /// The names of all groups, in the order in which they are shown.
 std::vector<std::string_view> validation_group_names();
 

@@ -52,7 +52,7 @@ void emit_pypto(Emitter& e, const Matrix& y, const Matrix& p) {
   e.epilogue(e.whole(identity), {}, e.all(), e.all(), {.diagonal = 1});
   e.epilogue(e.whole(y), {}, e.all(), e.all(), {});
   for (int step = 0; step <= squarings_of(e.chunk()); ++step) {
-    e.whole_product(y, identity);
+    e.whole_product(y, identity, {.goes_on = true});
     e.epilogue(e.whole(y), {p}, e.all(), e.all(),
                {.product = e.whole_product(y, p, {.accumulate = true}), .mask = below_diagonal()});
     square(e, p);

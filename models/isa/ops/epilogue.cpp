@@ -28,8 +28,14 @@ std::string scales_fault(const Program& p, const Region& dst, const Epilogue& op
 }  // namespace
 
 std::string shape_fault(const Program& p, const Region& dst, const Epilogue& op) {
-  if (op.terms.empty() && !op.accumulator && !op.zero_accumulator) return "at least one term";
-  if (!is_in(p, dst, Space::kScratchpad)) return "a result in the scratchpad";
+  if (op.terms.empty() && !op.accumulator && !op.zero_accumulator && op.diagonal == 0)
+    return "at least one term";
+  const bool starts_sums = is_in(p, dst, Space::kAccumulator);
+  if (starts_sums && (op.accumulator || op.negate || op.keep_old || !op.mask.keeps_all(dst) ||
+                      held(p, dst) == Held::kInteger))
+    return "terms of floats alone, without a sign, a mask or sums, where it writes accumulators";
+  if (!starts_sums && !is_in(p, dst, Space::kScratchpad))
+    return "a result in the scratchpad or the accumulators";
   for (const Region& term : op.terms)
     if (!same_shape(term, dst) || !is_operand(p, term, dst))
       return "terms of the shape of the result, in the scratchpad, all fp64, all narrower floats "

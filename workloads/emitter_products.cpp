@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Products of an inversion's program.  Where the vector unit writes the accumulators, a product
+// starts from the linear terms of its epilogue:
+//   acc <- L;  acc <- acc + a b;  dst <- round(acc)       instead of
+//   acc <- a b;  dst <- round(L + acc)
+#include <fmt/format.h>
+
+#include <stdexcept>
+#include <utility>
+
+#include "models/error.h"
+#include "workloads/emitter.h"
+
+namespace tricycle {
+
+Emitter::Product Emitter::new_product(std::uint32_t accumulator, const Matrix& a, const Matrix& b) {
+  ++builder_.program().matmul_count;
+  Product product;
+  product.accumulator = accumulator;
+  product.fraction_bits = buffer(a).fraction_bits + buffer(b).fraction_bits;
+  product.serial = last_product_[accumulator] = ++products_;
+  return product;
+}
+
+bool Emitter::starts_from_terms() const {
+  return hw().vector_to_accumulator.present && info(format()).is_float();
+}
+
+/// One instruction of a product: now, or when the terms that its sums start from are known.
+void Emitter::multiply(Product& product, const Region& dst, Matmul op) {
+  if (starts_from_terms())
+    product.waiting.push_back(Instruction{dst, std::move(op)});
+  else
+    push(dst, std::move(op));
+}
+
+/// Writes the terms into the accumulators, tile by tile where they can be non-zero, and then adds
+/// the products.
+void Emitter::start_from_terms(const Product& product, const std::vector<Matrix>& terms,
+                               double diagonal) {
+  const auto touching = [&](const Region& sums) {
+    const Extent rows{sums.row, sums.row + sums.rows}, cols{sums.col, sums.col + sums.cols};
+    Epilogue start;
+    for (const Matrix& term : terms)
+      if (term.band.touches(rows, cols)) start.terms.push_back(region(term, rows, cols));
+    if (diagonal != 0 && Band{0, 0}.touches(rows, cols)) start.diagonal = diagonal;
+    return start;
+  };
+  for (const Instruction& in : product.waiting) {
+    Matmul op = *in.as<Matmul>();
+    if (!op.accumulate) {
+      Epilogue start = touching(in.dst);
+      op.accumulate = !start.terms.empty() || start.diagonal != 0;
+      if (op.accumulate) push(in.dst, std::move(start));
+    }
+    push(in.dst, std::move(op));
+  }
+}
+
+void Emitter::check_is_there(const Product& product) const {
+  if (last_product_.at(product.accumulator) != product.serial)
+    throw std::logic_error("a product is used whose accumulator another one has overwritten");
+}
+
+Emitter::Product Emitter::product(const Matrix& a, const Matrix& b, Extent rows, Extent inner,
+                                  Extent cols, Band out, const Mask& a_kept) {
+  Product product = new_product(shared_accumulator(), a, b);
+  product.skips_zeros = true;
+  if (codes_) {
+    scaled_product(a, b, {rows, inner, cols, out, a_kept}, product);
+    return product;
+  }
+  for (const TileProduct& p :
+       tile_products(hw().systolic_array.dataflow, tile_, a.band, b.band, out, rows, inner, cols)) {
+    multiply(product, region(product.accumulator, p.rows, p.cols),
+             Matmul{.a = region(a, p.rows, p.inner),
+                    .b = region(b, p.inner, p.cols),
+                    .accumulate = p.accumulate,
+                    .useful_macs = p.useful_macs});
+    if (!p.accumulate) product.tiles.push_back({p.rows, p.cols});
+  }
+  return product;
+}
+
+Emitter::Product Emitter::whole_product(const Matrix& a, const Matrix& b, const WholeProduct& how) {
+  const Extent rows = how.rows.value_or(all()), inner = how.inner.value_or(all()),
+               cols = how.cols.value_or(all());
+  Product product = new_product(how.into ? *how.into : shared_accumulator(), a, b);
+  if (codes_) {
+    if (how.accumulate)
+      throw InputError(
+          fmt::format("formats.{}.scaling: codes of different scales cannot be summed in one "
+                      "accumulator, which "
+                      "this setting of the algorithm does; choose another, or scaling=static",
+                      name(format())));
+    scaled_product(a, b, {rows, inner, cols, Band{-chunk_, chunk_}, {}, true}, product);
+    return product;
+  }
+  const Region dst = region(product.accumulator, rows, cols);
+  Matmul op{.a = region(a, rows, inner),
+            .b = region(b, inner, cols),
+            .a_mask = how.a_mask,
+            .b_mask = how.b_mask,
+            .accumulate = how.accumulate,
+            .useful_macs = useful_macs(a.band, b.band, rows, inner, cols)};
+  if (how.accumulate || how.into || how.goes_on)
+    push(dst, std::move(op));
+  else
+    multiply(product, dst, std::move(op));
+  product.tiles = {{rows, cols}};
+  return product;
+}
+
+}  // namespace tricycle
