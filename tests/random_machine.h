@@ -84,6 +84,9 @@ inline HwConfig random_machine(std::mt19937& random) {
   hw.solve_unit.units = static_cast<std::int64_t>(1 + copy() % 3);
   hw.solve_unit.pe_latency = static_cast<std::int64_t>(1 + copy() % 4);
   hw.solve_unit.boundary_latency = static_cast<std::int64_t>(1 + copy() % 4);
+  hw.vector_to_accumulator.present = copy() % 2 == 0;
+  hw.vector_to_accumulator.bytes_per_cycle = static_cast<double>(1 + copy() % 64);
+  hw.vector_to_accumulator.latency_cycles = static_cast<std::int64_t>(copy() % 9);
   return hw;
 }
 

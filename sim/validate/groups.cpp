@@ -32,6 +32,10 @@ std::vector<ValidationRow> shipped_tensor_core_rows(const std::string& /*folder*
   return tensor_core_rows(files);
 }
 
+std::vector<ValidationRow> shipped_kernel_error_rows(const std::string& /*folder*/) {
+  return kernel_error_rows({shipped("workloads/data/silicon/h200_kernels.csv")});
+}
+
 std::vector<ValidationRow> shipped_inversion_bits_rows(const std::string& /*folder*/) {
   return inversion_bits_rows(
       {shipped(fmt::format("workloads/data/silicon/{}.safetensors", kInversions))});
@@ -127,6 +131,13 @@ constexpr GroupInfo kGroups[] = {
      "same kernel gives, lowered for `h200_sm` and simulated: a tensor a row, of 12 chunks, 4 of "
      "them hard.",
      shipped_inversion_bits_rows, inversion_bits_rows},
+    {"h200_errors", "Errors of CUDA kernels", "relative error of T",
+     "Of the chunks captured from `gdn_lm`, A rounded to the format, against substitution in "
+     "double "
+     "on the same A: mean and worst as measured on an NVIDIA H200, in the four digits that are "
+     "published, beside the same kernels here. Not lowered and left out: `shared`, `once` and "
+     "`null`.",
+     shipped_kernel_error_rows, kernel_error_rows},
 };
 
 /// "h200_products": the groups that take a user's files.

@@ -43,6 +43,10 @@ std::vector<ValidationRow> tensor_core_rows(const std::vector<std::string>& file
 /// ones.  Throws InputError likewise.
 std::vector<ValidationRow> inversion_bits_rows(const std::vector<std::string>& files);
 
+/// Errors of kernels on a chip, of tables with the columns of h200_kernels.csv.  Rows whose kernel
+/// is not lowered are left out.
+std::vector<ValidationRow> kernel_error_rows(const std::vector<std::string>& files);
+
 /// The names of all groups, in the order in which they are shown.
 std::vector<std::string_view> validation_group_names();
 

@@ -105,10 +105,10 @@ TEST(TensorCore, refuses_shapes_and_types_that_do_not_fit) {
     }
     return "";
   };
-  EXPECT_THAT(fault(codes("3c00", 1, "U16", {1, 1})), testing::HasSubstr("expected 2 rows"));
-  EXPECT_THAT(fault(codes("3c00 3c00", 2, "U16", {2})), testing::HasSubstr("expected a matrix"));
+  EXPECT_THAT(fault(codes("3c00", 1, "U16", {1, 1})), ::testing::HasSubstr("expected 2 rows"));
+  EXPECT_THAT(fault(codes("3c00 3c00", 2, "U16", {2})), ::testing::HasSubstr("expected a matrix"));
   EXPECT_THAT(fault(codes("01 02", 2, "U8", {2, 1})),
-              testing::HasSubstr("expected a float type, or U16 (the codes of fp16)"));
+              ::testing::HasSubstr("expected a float type, or U16 (the codes of fp16)"));
 }
 
 }  // namespace

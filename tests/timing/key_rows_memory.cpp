@@ -43,6 +43,17 @@ void add_path_rows(KeyRows& rows) {
   }
 }
 
+/// A product whose sums start from the linear terms of its epilogue.
+void add_start_rows(KeyRows& rows) {
+  const auto chunk = inversion();
+  const std::string path = "topology.vector_to_accumulator.";
+  const std::vector<std::string> given{path + "bytes_per_cycle=64 B/cycle", path + "latency=2"};
+  rows.push_back({path + "bytes_per_cycle", "4 B/cycle", Demand::kMore, total(chunk), given});
+  rows.push_back({path + "bytes_per_cycle", "4 B/cycle", Demand::kMore,
+                  stalled(chunk, StallCause::kPath), given});
+  rows.push_back({path + "latency", "50 cycles", Demand::kMore, total(chunk), given});
+}
+
 /// Between the array and the scratchpad, where a machine has memories there: a kernel that keeps to
 /// the array is all on its way through them.
 void add_array_path_rows(KeyRows& rows) {
@@ -116,6 +127,7 @@ KeyRows memory_key_rows() {
   add_scratchpad_rows(rows);
   add_path_rows(rows);
   add_array_path_rows(rows);
+  add_start_rows(rows);
   add_solve_rows(rows);
   add_dma_rows(rows);
   return rows;

@@ -81,23 +81,72 @@ void lower_newton(Emitter& e, const HopperKernelOptions&) {
   e.store_output(y);
 }
 
-/// neumann_product: X = -A, Q = A; then Q = Q Q, X = (X + Q) + X Q.  Zero tiles are left out, so
-/// that a NaN spreads no further than in the kernel.
-void lower_squarings(Emitter& e, const HopperKernelOptions&) {
+/// newton_schulz from I - A: masked_newton's two products without its masks.
+void lower_newton_schulz(Emitter& e, const HopperKernelOptions&) {
+  const Matrix a = e.input(), y = lower_matrix(e, "Y"), residual = lower_matrix(e, "E");
   const Mask below = distances(1, e.chunk());
-  const Matrix x = lower_matrix(e, "X");
-  Matrix q = lower_matrix(e, "Q");
-  e.epilogue(x, {e.input()}, e.all(), e.all(), {.negate = true, .mask = below});
-  e.epilogue(q, {e.input()}, e.all(), e.all(), {.mask = below});
-  for (int power = 2; power < e.chunk(); power *= 2) {
-    const Matrix square{q.buffer, Band{power, e.chunk()}};
-    e.epilogue(square, {}, e.all(), e.all(),
-               {.product = e.product(q, q, e.all(), e.all(), e.all(), square.band), .mask = below});
-    q = square;
-    e.epilogue({x.buffer, q.band}, {x, q}, e.all(), e.all(),
-               {.product = e.product(x, q, e.all(), e.all(), e.all(), q.band), .mask = below});
+  e.epilogue(y, {a}, e.all(), e.all(), {.negate = true, .mask = below});
+  for (int exact = 2; exact < e.chunk(); exact *= 2) {
+    e.epilogue(residual, {y, a}, e.all(), e.all(),
+               {.product = e.product(a, y, e.all(), e.all(), e.all(), residual.band),
+                .negate = true,
+                .mask = below});
+    e.epilogue(
+        y, {y, residual}, e.all(), e.all(),
+        {.product = e.product(y, residual, e.all(), e.all(), e.all(), y.band), .mask = below});
   }
+  e.store_output(y);
+}
+
+/// X = -A, Q = A; then Q = Q Q, X = (X + Q) + X Q on a diagonal block.  Zero tiles are left out, so
+/// that a NaN spreads no further than in the kernel.
+void emit_squarings(Emitter& e, const Matrix& x, const Matrix& powers, Extent block) {
+  const Mask below = distances(1, e.chunk());
+  Matrix q = powers;
+  e.epilogue(x, {e.input()}, block, block, {.negate = true, .mask = below});
+  e.epilogue(q, {e.input()}, block, block, {.mask = below});
+  for (int power = 2; power < block.size(); power *= 2) {
+    const Matrix square{q.buffer, Band{power, e.chunk()}};
+    e.epilogue(square, {}, block, block,
+               {.product = e.product(q, q, block, block, block, square.band), .mask = below});
+    q = square;
+    e.epilogue({x.buffer, q.band}, {x, q}, block, block,
+               {.product = e.product(x, q, block, block, block, q.band), .mask = below});
+  }
+}
+
+void lower_squarings(Emitter& e, const HopperKernelOptions&) {
+  const Matrix x = lower_matrix(e, "X");
+  emit_squarings(e, x, lower_matrix(e, "Q"), e.all());
   e.store_output(x);
+}
+
+/// mixed_recursive: diagonal tiles by squarings, then merges.
+void lower_mixed(Emitter& e, const HopperKernelOptions&) {
+  const Matrix y = lower_matrix(e, "Y"), m = lower_matrix(e, "M");
+  for (const Extent& tile : blocks(e.all(), kHopperTile)) emit_squarings(e, y, m, tile);
+  emit_left_merges(e, y, m, kHopperTile);
+  e.store_output(y);
+}
+
+/// block_horner: tiles by doubling; E_ij = -(A_ij + A_ij Y_jj); Y_ij = E_ij + Y_i,j+1 E_j+1,j + ..
+void lower_horner(Emitter& e, const HopperKernelOptions&) {
+  const Matrix a = e.input(), y = lower_matrix(e, "Y"), residual = lower_matrix(e, "E");
+  emit_doubled_tiles(e, y, residual);
+  const std::vector<Extent> tiles = blocks(e.all(), kHopperTile);
+  const Matrix diagonal{y.buffer, Band{1, kHopperTile - 1}};
+  for (std::size_t j = 0; j < tiles.size(); ++j)
+    for (std::size_t i = j + 1; i < tiles.size(); ++i)
+      e.epilogue(residual, {a}, tiles[i], tiles[j],
+                 {.product = e.product(a, diagonal, tiles[i], tiles[j], tiles[j], residual.band),
+                  .negate = true});
+  for (std::size_t d = 1; d < tiles.size(); ++d)
+    for (std::size_t j = 0; j + d < tiles.size(); ++j) {
+      const Extent between{tiles[j + 1].begin, tiles[j + d].end};
+      e.epilogue(y, {residual}, tiles[j + d], tiles[j],
+                 {.product = e.product(y, residual, tiles[j + d], between, tiles[j], y.band)});
+    }
+  e.store_output(y);
 }
 
 void lower_doubling(Emitter& e, const HopperKernelOptions&) {
@@ -147,6 +196,7 @@ constexpr Kernel kKernels[] = {
      }},
     {"blocked_substitution/wavefront",
      [](Emitter& e, const HopperKernelOptions&) { lower_blocked(e, emit_wavefront); }},
+    {"block_horner/recompute", lower_horner},
     {"column_sweep/registers",
      [](Emitter& e, const HopperKernelOptions&) {
        lower_vector(e, [&] { return emit_swept_blocks(e, e.chunk()); });
@@ -165,6 +215,7 @@ constexpr Kernel kKernels[] = {
        lower_split(e, RowSplit::kRows, groups);
      }},
     {"masked_newton/strips", lower_newton},
+    {"mixed_recursive/recursive", lower_mixed},
     {"neumann_masked/tile",
      [](Emitter& e, const HopperKernelOptions& o) { lower_band(e, o, Evaluation::kHorner); }},
     {"neumann_masked/registers",
@@ -176,6 +227,7 @@ constexpr Kernel kKernels[] = {
     {"neumann_masked_blockwise/recursive", lower_blockwise},
     {"neumann_product/tile", lower_squarings},
     {"neumann_product/strips", lower_squarings},
+    {"newton_schulz/strips", lower_newton_schulz},
 };
 
 }  // namespace
