@@ -49,4 +49,13 @@ Tensor read_tensor(const TensorName& name, std::string_view what, NpyTypes types
                                printable(name.file), names.empty() ? "TENSOR" : names.front()));
 }
 
+std::string tensor_file_text(const std::string& path, const std::string& name,
+                             const Tensor& tensor) {
+  if (!path.ends_with(".npy")) return to_safetensors({{name, tensor}});
+  if (!npy_descr(tensor.dtype))
+    throw InputError(fmt::format("{}: NumPy has no element type for {}; name a .safetensors file",
+                                 printable(path), tensor.dtype));
+  return to_npy(tensor);
+}
+
 }  // namespace tricycle

@@ -29,4 +29,9 @@ TensorName parse_tensor_name(std::string_view text);
 /// does, and for a tensor that the file lacks or that must be named (the message lists some).
 Tensor read_tensor(const TensorName& name, std::string_view what, NpyTypes types);
 
+/// The bytes of a file with one tensor: .npy where `path` ends so, else safetensors, where the
+/// tensor has a name.  Throws InputError where NumPy has no such element type.
+std::string tensor_file_text(const std::string& path, const std::string& name,
+                             const Tensor& tensor);
+
 }  // namespace tricycle

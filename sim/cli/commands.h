@@ -49,8 +49,9 @@ struct InvertOptions {
 int invert_command(const InvertOptions& options);
 
 struct GemmOptions {
-  std::string machine, format, fidelity = "tile";
-  std::string m, n, k, seed = "1";
+  std::string machine, format, fidelity = "tile", seed = "1";
+  std::optional<std::string> m, n, k;  // or the files of the operands
+  std::optional<std::string> a, b, out;
   std::optional<std::string> weights;  // none: the same as format
   std::vector<std::string> set;
   bool json = false;

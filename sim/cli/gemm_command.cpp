@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <random>
 #include <utility>
 
 #include "models/config_fields.h"
@@ -12,6 +11,7 @@
 #include "models/timing/timing.h"
 #include "reports/invariants.h"
 #include "sim/cli/commands.h"
+#include "sim/cli/gemm_operands.h"
 #include "sim/cli/machine_warnings.h"
 #include "sim/cli/settings.h"
 #include "sim/cli/slow_run.h"
@@ -21,10 +21,12 @@
 #include "sim/engine/lowering.h"
 #include "sim/engine/run.h"
 #include "sim/host/host_memory.h"
+#include "sim/host/output_file.h"
 #include "sim/host/version.h"
 #include "sim/units/npu.h"
 #include "sim/units/pe_array.h"
 #include "workloads/digest.h"
+#include "workloads/tensor_file.h"
 
 namespace tricycle {
 
@@ -38,6 +40,7 @@ struct Product {
   int m, n, k;
   std::int64_t seed;
   Fidelity fidelity;
+  std::optional<GemmOperand> a, b;  // the user's own; none: random ones
 };
 
 /// Throws InputError where this host cannot hold the values of the product.  They are drawn in
@@ -54,6 +57,53 @@ void check_values_fit(std::int64_t m, std::int64_t n, std::int64_t k) {
                     "choose smaller --m, --n or --k");
 }
 
+/// The sizes that the options say, or the files of the operands.
+struct GemmSizes {
+  std::int64_t m = 1, n = 1, k = 1;
+};
+
+/// All faults of the options that say the sizes.
+GemmSizes parse_sizes(const GemmOptions& options, std::vector<std::string>& faults) {
+  GemmSizes sizes;
+  const bool files = options.a || options.b;
+  const auto take = [&](std::string_view option, const std::optional<std::string>& text,
+                        std::int64_t& size) {
+    if (files && text)
+      faults.push_back(fmt::format("{}: the sizes are those of --a and --b; leave it out", option));
+    else if (!files && !text)
+      faults.push_back(fmt::format("{} is missing: give --m, --n and --k, or --a and --b", option));
+    else if (text)
+      size = attempt(faults, [&] {
+               return parse_count(option, *text, 1, kLargestExtent);
+             }).value_or(1);
+  };
+  take("--m", options.m, sizes.m);
+  take("--n", options.n, sizes.n);
+  take("--k", options.k, sizes.k);
+  if (files && !(options.a && options.b))
+    faults.emplace_back("gemm: --a and --b belong together; give both, or neither");
+  return sizes;
+}
+
+/// Reads the operands that have files.  Throws InputError.
+void read_operands(const GemmOptions& options, Product& p) {
+  if (!options.a || !options.b) return;
+  std::vector<std::string> faults;
+  p.a = attempt(faults, [&] { return read_gemm_operand("--a", *options.a, p.format); });
+  p.b = attempt(faults, [&] { return read_gemm_operand("--b", *options.b, p.weights); });
+  throw_if_any(std::move(faults));
+  if (p.a->cols != p.b->rows)
+    throw InputError(fmt::format("gemm: --a has {} columns and --b {} rows; expected as many",
+                                 p.a->cols, p.b->rows));
+  for (const std::int64_t extent : {p.a->rows, p.a->cols, p.b->cols})
+    if (extent > kLargestExtent)
+      throw InputError(fmt::format("gemm: expected matrices of at most {} rows and columns, got {}",
+                                   kLargestExtent, extent));
+  p.m = static_cast<int>(p.a->rows);
+  p.k = static_cast<int>(p.a->cols);
+  p.n = static_cast<int>(p.b->cols);
+}
+
 /// Collects all faults of the options and the machine.
 Product make_product(const GemmOptions& options) {
   const Settings set = split_settings(options.set);
@@ -63,15 +113,10 @@ Product make_product(const GemmOptions& options) {
     faults.push_back(fmt::format("--set algorithm.{}: a gemm has no algorithm", text));
   for (const std::string& text : set.problem)
     faults.push_back(fmt::format("--set problem.{}: a gemm has no problem", text));
-  const auto count = [&](std::string_view option, const std::string& text, std::int64_t minimum,
-                         std::int64_t maximum) {
-    return attempt(faults, [&] { return parse_count(option, text, minimum, maximum); })
-        .value_or(minimum);
-  };
-  const std::int64_t m = count("--m", options.m, 1, kLargestExtent),
-                     n = count("--n", options.n, 1, kLargestExtent),
-                     k = count("--k", options.k, 1, kLargestExtent),
-                     seed = count("--seed", options.seed, 0, std::int64_t{1} << 53);
+  const GemmSizes sizes = parse_sizes(options, faults);
+  const auto seed = attempt(
+      faults, [&] { return parse_count("--seed", options.seed, 0, std::int64_t{1} << 53); });
+  if (options.out) attempt(faults, [&] { return check_output_file(*options.out), true; });
   const auto format = attempt(faults, [&] { return parse_format("--format", options.format); });
   const auto weights =
       options.weights ? attempt(faults, [&] { return parse_format("--weights", *options.weights); })
@@ -82,39 +127,41 @@ Product make_product(const GemmOptions& options) {
                     name(*weights), name(*format), info(*format).mantissa_bits + 1, name(*format)));
   const auto hw = attempt(faults, [&] { return load_hw_config(options.machine, set.machine); });
   throw_if_any(std::move(faults));
-  check_values_fit(m, n, k);
-  return {*hw,  *format,  *weights, static_cast<int>(m), static_cast<int>(n), static_cast<int>(k),
-          seed, *fidelity};
-}
-
-/// Uniform multiples of 2^-7 in [-1, 1): exact in every format of at least 8 significant bits.
-std::vector<double> random_operand(std::size_t count, std::uint64_t seed) {
-  std::mt19937_64 engine(seed);
-  std::vector<double> values(count);
-  for (double& v : values)
-    v = static_cast<double>(static_cast<std::int64_t>(engine() >> 56) - 128) / 128;
-  return values;
+  Product p{*hw,
+            *format,
+            *weights,
+            static_cast<int>(sizes.m),
+            static_cast<int>(sizes.n),
+            static_cast<int>(sizes.k),
+            *seed,
+            *fidelity,
+            {},
+            {}};
+  read_operands(options, p);
+  check_values_fit(p.m, p.n, p.k);
+  return p;
 }
 
 struct Measured {
   SimulationResult simulation;
-  std::string output_digest;
+  Tensor output;  // C, codes of the format
 };
 
 Measured simulate_product(const Product& p, const Program& program) {
   const auto seed = static_cast<std::uint64_t>(p.seed);
-  const auto m = static_cast<std::size_t>(p.m), n = static_cast<std::size_t>(p.n),
-             k = static_cast<std::size_t>(p.k);
   Measured measured;
+  measured.output = {std::string(info(p.format).safetensors_dtype), {p.m, p.n}, {}};
+  const auto load = [&](std::size_t input, const std::optional<GemmOperand>& own, int rows,
+                        int cols, std::uint64_t stream, MachineState& state) {
+    write_input(program, program.inputs[input],
+                own ? own->values : random_gemm_operand(rows, cols, stream).values, state);
+  };
   const ItemIo io{[&](std::int64_t, MachineState& state) {
-                    write_input(program, program.inputs[0], random_operand(m * k, 2 * seed), state);
-                    write_input(program, program.inputs[1], random_operand(k * n, 2 * seed + 1),
-                                state);
+                    load(0, p.a, p.m, p.k, 2 * seed, state);
+                    load(1, p.b, p.k, p.n, 2 * seed + 1, state);
                   },
                   [&](std::int64_t, const MachineState& state) {
-                    Sha256 sha;
-                    sha.update(read_bits(p.hw, program, program.output, state));
-                    measured.output_digest = sha.hex();
+                    measured.output.bytes = read_bits(p.hw, program, program.output, state);
                   }};
   measured.simulation = simulate(program, p.hw, 1, &io, p.fidelity);
   return measured;
@@ -136,6 +183,8 @@ Json to_document(const Product& p, const Program& program, const Measured& measu
                                 ? clock_array(hw, p.format, p.m, p.n, p.k)
                                 : in_machine_cycles(hw, array_timing(hw, p.format, p.m, p.n, p.k));
   const double macs = static_cast<double>(p.m) * p.n * p.k;
+  Sha256 sha;
+  sha.update(measured.output.bytes);
   const double peak = hw.peak_macs_per_cycle(p.format);
   check_product(p, program, array, r);
   return {{"version", kVersion},
@@ -147,7 +196,7 @@ Json to_document(const Product& p, const Program& program, const Measured& measu
           {"format", name(p.format)},
           {"weights", name(p.weights)},
           {"accumulation", accumulation_text(p.hw, p.format)},
-          {"seed", p.seed},
+          {"seed", p.a ? Json() : Json(p.seed)},
           {"fidelity", enum_name(p.fidelity)},
           {"array_cycles", array.occupancy_cycles},
           {"array_latency_cycles", array.latency_cycles},
@@ -160,7 +209,7 @@ Json to_document(const Product& p, const Program& program, const Measured& measu
           {"mac_utilization", macs / (static_cast<double>(r.total_cycles) * peak)},
           {"dram_bytes", r.dram_bytes},
           {"instructions", program.instructions.size()},
-          {"output_digest", measured.output_digest}};
+          {"output_digest", sha.hex()}};
 }
 
 }  // namespace
@@ -169,7 +218,9 @@ int gemm_command(const GemmOptions& options) {
   const Product p = make_product(options);
   std::optional<SlowRun> slow(std::in_place);
   const Program program = lower_fastest_gemm(p.hw, p.format, p.m, p.n, p.k, p.weights);
-  const Json document = to_document(p, program, simulate_product(p, program));
+  const Measured measured = simulate_product(p, program);
+  const Json document = to_document(p, program, measured);
+  if (options.out) write_file(*options.out, tensor_file_text(*options.out, "c", measured.output));
   slow.reset();
   print_warnings(options.machine, split_settings(options.set).machine, p.hw);
   if (options.json) {

@@ -7,9 +7,12 @@ void add_gemm(CLI::App& app, GemmOptions& o, std::function<int()>& chosen) {
   CLI::App* sub = subcommand(app, "gemm", "one matrix product C[m x n] = A[m x k] B[k x n]", o,
                              gemm_command, chosen);
   add_files(sub, "HW", o.machine, "machine, a YAML file")->required();
-  sub->add_option("--m", o.m, "rows of A")->required();
-  sub->add_option("--n", o.n, "columns of B")->required();
-  sub->add_option("--k", o.k, "columns of A")->required();
+  sub->add_option("--m", o.m, "rows of A");
+  sub->add_option("--n", o.n, "columns of B");
+  sub->add_option("--k", o.k, "columns of A");
+  sub->add_option("--a", o.a, "FILE[:TENSOR]: your own A, in place of --m, --n, --k");
+  sub->add_option("--b", o.b, "FILE[:TENSOR]: your own B");
+  sub->add_option("--out", o.out, "FILE: C, rounded to the format, .npy or safetensors");
   sub->add_option("--format", o.format, "format of the operands")->required();
   sub->add_option("--fidelity", o.fidelity, kFidelityHelp)->capture_default_str();
   sub->add_option("--seed", o.seed, "of the operands")->capture_default_str();

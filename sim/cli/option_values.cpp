@@ -161,6 +161,7 @@ constexpr ValueRow kValueRows[] = {
     {"--model", "DIR", nullptr, kFolders},
     {"--n", "N"},
     {"--op", "NAME", &kOperations},
+    {"gemm --out", "FILE", nullptr, kFiles},
     {"product --out", "FILE", nullptr, kFiles},
     {"report --out", "FILE", nullptr, kFiles},
     {"--out", "DIR", nullptr, kFolders},

@@ -2,10 +2,10 @@
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <nlohmann/json.hpp>
 
 #include "models/config_fields.h"
 #include "models/error.h"
+#include "models/json.h"
 #include "models/printable.h"
 #include "sim/cli/commands.h"
 #include "sim/cli/json_text.h"
@@ -18,15 +18,11 @@
 #include "sim/host/output_file.h"
 #include "sim/host/version.h"
 #include "workloads/digest.h"
-#include "workloads/npy.h"
-#include "workloads/safetensors.h"
 #include "workloads/tensor_file.h"
 
 namespace tricycle {
 
 namespace {
-
-bool is_npy_name(const std::string& path) { return path.ends_with(".npy"); }
 
 ProductOperand read_operand_file(std::string_view option, const std::string& text) {
   const std::string name = printable(fmt::format("{} {}", option, text));
@@ -77,8 +73,8 @@ ProductTask make_task(const ProductOptions& options) {
   return {product, out, set.machine};
 }
 
-nlohmann::ordered_json product_document(const ProductTask& task, const ProductResult& r,
-                                        const std::optional<CodeDifferences>& differ) {
+Json product_document(const ProductTask& task, const ProductResult& r,
+                      const std::optional<CodeDifferences>& differ) {
   Sha256 sha;
   sha.update(r.d.bytes);
   const MatrixProduct& p = task.product;
@@ -96,24 +92,23 @@ nlohmann::ordered_json product_document(const ProductTask& task, const ProductRe
           {"output", task.out.file},
           {"output_dtype", r.d.dtype},
           {"output_digest", sha.hex()},
-          {"compared", differ ? nlohmann::ordered_json(differ->elements) : nullptr},
-          {"differ", differ ? nlohmann::ordered_json(differ->count) : nullptr}};
+          {"compared", differ ? Json(differ->elements) : Json()},
+          {"differ", differ ? Json(differ->count) : Json()}};
 }
 
-void print_product(const ProductTask& task, const ProductResult& r,
-                   const nlohmann::ordered_json& document,
+void print_product(const ProductTask& task, const ProductResult& r, const Json& document,
                    const std::optional<CodeDifferences>& differ) {
   const MatrixProduct& p = task.product;
   fmt::print("{} of {} x {} x {} in {}{} on {}\n",
              r.products == 1 ? "a product" : fmt::format("{} products", r.products), r.m, r.n, r.k,
              name(p.format), p.format_b == p.format ? "" : fmt::format(" x {}", name(p.format_b)),
              p.hw.name);
-  fmt::print("  sums       {}\n", document["accumulation"].get<std::string>());
+  fmt::print("  sums       {}\n", document.at("accumulation").text());
   if (r.rounded_elements > 0)
     fmt::print("  rounded    {} elements of the operands are not in their format\n",
                r.rounded_elements);
   fmt::print("  result     {}: {} [{}], SHA-256 {}\n", printable(task.out.file), r.d.dtype,
-             fmt::join(r.d.shape, ", "), document["output_digest"].get<std::string>());
+             fmt::join(r.d.shape, ", "), document.at("output_digest").text());
   if (differ)
     fmt::print(
         "  expected   {} of {} codes differ{}\n", differ->count, differ->elements,
@@ -132,10 +127,9 @@ int product_command(const ProductOptions& options) {
   const ProductResult r = multiply(task.product, a, b, c);
   const auto differ =
       expected ? std::optional(compare_codes({"the result", r.d}, *expected)) : std::nullopt;
-  write_file(task.out.file,
-             is_npy_name(task.out.file) ? to_npy(r.d) : to_safetensors({{task.out.tensor, r.d}}));
+  write_file(task.out.file, tensor_file_text(task.out.file, task.out.tensor, r.d));
   print_warnings(options.machine, task.machine_settings, task.product.hw);
-  const nlohmann::ordered_json document = product_document(task, r, differ);
+  const Json document = product_document(task, r, differ);
   if (options.json)
     fmt::print("{}", json_text(document));
   else
