@@ -110,8 +110,8 @@ std::string note_of(std::int64_t chunk, const std::vector<std::string>& rests,
   return fmt::format("{}", fmt::join(parts, "; "));
 }
 
-ChunkMatrix one_chunk(const Layer& layer, std::int64_t head, std::int64_t first,
-                      std::int64_t chunk) {
+ChunkMatrix one_chunk(const Layer& layer, std::int64_t head, std::int64_t first, std::int64_t chunk,
+                      ChunkEntries entries) {
   const std::int64_t key_head = head / (layer.value_heads / layer.key_heads);
   std::vector<double> keys, beta, g;
   for (std::int64_t t = first; t < first + chunk; ++t) {
@@ -120,7 +120,7 @@ ChunkMatrix one_chunk(const Layer& layer, std::int64_t head, std::int64_t first,
     beta.push_back(layer.beta[static_cast<std::size_t>(t * layer.value_heads + head)]);
     g.push_back(layer.g[static_cast<std::size_t>(t * layer.value_heads + head)]);
   }
-  return {"", chunk, chunk_matrix(keys, beta, g)};
+  return {"", chunk, chunk_matrix(keys, beta, g, entries)};
 }
 
 void refuse_non_finite(const std::string& path, const ChunkMatrix& m) {
@@ -134,21 +134,24 @@ void refuse_non_finite(const std::string& path, const ChunkMatrix& m) {
 }  // namespace
 
 std::vector<double> chunk_matrix_of_gram(std::span<const double> gram, std::span<const double> beta,
-                                         std::span<const double> g) {
+                                         std::span<const double> g, ChunkEntries entries) {
   const std::size_t chunk = beta.size();
   std::vector<double> cumulative(chunk);
   double sum = 0;
   for (std::size_t i = 0; i < chunk; ++i) cumulative[i] = sum += g[i];
   std::vector<double> a(chunk * chunk, 0.0);
   for (std::size_t i = 0; i < chunk; ++i)
-    for (std::size_t j = 0; j < i; ++j)
-      a[i * chunk + j] = static_cast<double>(static_cast<float>(
-          beta[i] * gram[i * chunk + j] * std::exp(cumulative[i] - cumulative[j])));
+    for (std::size_t j = 0; j < i; ++j) {
+      double& entry = a[i * chunk + j];
+      entry = beta[i] * gram[i * chunk + j] * std::exp(cumulative[i] - cumulative[j]);
+      if (entries == ChunkEntries::kBinary32)
+        entry = static_cast<double>(static_cast<float>(entry));
+    }
   return a;
 }
 
 std::vector<double> chunk_matrix(std::span<const double> keys, std::span<const double> beta,
-                                 std::span<const double> g) {
+                                 std::span<const double> g, ChunkEntries entries) {
   const auto chunk = static_cast<std::int64_t>(beta.size());
   const std::int64_t width = static_cast<std::int64_t>(keys.size()) / chunk;
   std::vector<double> turned(keys.size()), gram(beta.size() * beta.size(), 0.0);
@@ -160,10 +163,10 @@ std::vector<double> chunk_matrix(std::span<const double> keys, std::span<const d
   multiply_accumulate(binary64, MatrixRef<const double>{keys.data(), chunk, width, width},
                       MatrixRef<const double>{turned.data(), width, chunk, chunk},
                       MatrixRef<double>{gram.data(), chunk, chunk, chunk});
-  return chunk_matrix_of_gram(gram, beta, g);
+  return chunk_matrix_of_gram(gram, beta, g, entries);
 }
 
-CapturedChunks captured_chunks(const std::string& path, std::int64_t chunk) {
+CapturedChunks captured_chunks(const std::string& path, std::int64_t chunk, ChunkEntries entries) {
   const std::map<std::string, Tensor> tensors = read_safetensors(path);
   const Names names = sort_names(tensors);
   if (!names.layers.contains(0))
@@ -184,7 +187,7 @@ CapturedChunks captured_chunks(const std::string& path, std::int64_t chunk) {
       rests.push_back(fmt::format("{} of {} tokens of layer{}", rest, layer.tokens, index));
     for (std::int64_t head = 0; head < layer.value_heads; ++head)
       for (std::int64_t first = 0; first + chunk <= layer.tokens; first += chunk) {
-        out.chunks.push_back(one_chunk(layer, head, first, chunk));
+        out.chunks.push_back(one_chunk(layer, head, first, chunk, entries));
         out.chunks.back().label = fmt::format("layer{}.head{}.t{}", index, head, first);
         refuse_non_finite(path, out.chunks.back());
       }
