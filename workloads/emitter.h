@@ -169,6 +169,9 @@ class Emitter {
 
   void push(const Region& dst, Operation operation);
   void multiply(Product& product, const Region& dst, Matmul op);
+  Epilogue start_of(const std::vector<Matrix>& terms, double diagonal, Extent rows,
+                    Extent cols) const;
+  bool start_sums(const Region& sums, const std::vector<Matrix>& terms, double diagonal);
   void start_from_terms(const Product& product, const std::vector<Matrix>& terms, double diagonal);
   void load_input();
   std::uint32_t add_buffer(const std::string& name, Space space, int fraction_bits);

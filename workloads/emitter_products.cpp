@@ -41,25 +41,38 @@ void Emitter::multiply(Product& product, const Region& dst, Matmul op) {
     push(dst, std::move(op));
 }
 
-/// Writes the terms into the accumulators, tile by tile where they can be non-zero, and then adds
-/// the products.
+/// What the sums of a block start from: the terms that can be non-zero there, or zeros.
+Epilogue Emitter::start_of(const std::vector<Matrix>& terms, double diagonal, Extent rows,
+                           Extent cols) const {
+  Epilogue start;
+  for (const Matrix& term : terms)
+    if (term.band.touches(rows, cols)) start.terms.push_back(region(term, rows, cols));
+  if (diagonal != 0 && Band{0, 0}.touches(rows, cols)) start.diagonal = diagonal;
+  start.zero_accumulator = start.terms.empty() && start.diagonal == 0;
+  return start;
+}
+
+/// Writes the terms into the accumulators, in the blocks in which an epilogue reads them.  Returns
+/// whether there are any.
+bool Emitter::start_sums(const Region& sums, const std::vector<Matrix>& terms, double diagonal) {
+  std::vector<std::pair<Region, Epilogue>> starts;
+  bool any = false;
+  for (const Extent& rows : blocks({sums.row, sums.row + sums.rows}, tile_))
+    for (const Extent& cols : blocks({sums.col, sums.col + sums.cols}, tile_)) {
+      starts.emplace_back(region(sums.buffer, rows, cols), start_of(terms, diagonal, rows, cols));
+      any = any || !starts.back().second.zero_accumulator;
+    }
+  if (any)
+    for (auto& [dst, start] : starts) push(dst, std::move(start));
+  return any;
+}
+
+/// Starts the sums of a product from the terms, and then adds the products.
 void Emitter::start_from_terms(const Product& product, const std::vector<Matrix>& terms,
                                double diagonal) {
-  const auto touching = [&](const Region& sums) {
-    const Extent rows{sums.row, sums.row + sums.rows}, cols{sums.col, sums.col + sums.cols};
-    Epilogue start;
-    for (const Matrix& term : terms)
-      if (term.band.touches(rows, cols)) start.terms.push_back(region(term, rows, cols));
-    if (diagonal != 0 && Band{0, 0}.touches(rows, cols)) start.diagonal = diagonal;
-    return start;
-  };
   for (const Instruction& in : product.waiting) {
     Matmul op = *in.as<Matmul>();
-    if (!op.accumulate) {
-      Epilogue start = touching(in.dst);
-      op.accumulate = !start.terms.empty() || start.diagonal != 0;
-      if (op.accumulate) push(in.dst, std::move(start));
-    }
+    if (!op.accumulate) op.accumulate = start_sums(in.dst, terms, diagonal);
     push(in.dst, std::move(op));
   }
 }

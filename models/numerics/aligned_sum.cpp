@@ -35,11 +35,15 @@ Rounding sum_rounding(const MacSpec& spec) {
   return spec.sum_rounding;
 }
 
-/// `sum` without what lies below fraction bit `bits` of its exponent, which is at least the
-/// smallest one of `sums`.  Exact: |sum| has at most 53 bits.
+/// `sum` rounded to `bits` fraction bits of its exponent, which is at least the smallest one of
+/// `sums`.  Exact: |sum| has at most 53 bits.  Toward zero, what is beyond the range of `sums` is
+/// the largest number of so many bits.
 double keep_bits(double sum, std::int64_t bits, Format sums, Rounding rounding) {
   const int exponent = std::max(std::ilogb(sum), smallest_exponent(sums));
   const double unit = std::ldexp(1.0, exponent - static_cast<int>(bits));
+  const int largest = info(sums).exponent_bias();
+  if (rounding == Rounding::kTowardZero && exponent > largest)
+    return std::copysign(2 - std::ldexp(1.0, -static_cast<int>(bits)), sum) * power_of_two(largest);
   return (rounding == Rounding::kTowardZero ? std::trunc(sum / unit) : std::nearbyint(sum / unit)) *
          unit;
 }
@@ -48,11 +52,11 @@ double keep_bits(double sum, std::int64_t bits, Format sums, Rounding rounding) 
 float round_sum(const MacSpec& spec, Format sums, double sum) {
   const StepRule& step = spec.step;
   const Rounding rounding = sum_rounding(spec);
+  const double past_the_top = power_of_two(info(sums).exponent_bias() + 1);
+  if (step.overflow == StepOverflow::kInfinity && std::abs(sum) >= past_the_top)
+    return std::copysign(HUGE_VALF, static_cast<float>(sum));
   if (step.sum_bits != 0 && step.sum_bits < info(sums).mantissa_bits && sum != 0)
     sum = keep_bits(sum, step.sum_bits, sums, rounding);
-  const int past_the_top = info(sums).exponent_bias() + 1;
-  if (step.overflow == StepOverflow::kInfinity && std::abs(sum) >= power_of_two(past_the_top))
-    return std::copysign(HUGE_VALF, static_cast<float>(sum));
   const auto held = static_cast<float>(
       decode_float(sums, encode_float(StorageRule{.format = sums, .rounding = rounding}, sum)));
   return step.zeros == ZeroSteps::kAlign && held == 0 ? 0.0F : held;

@@ -19,7 +19,7 @@ namespace {
 
 std::vector<ValidationGroup> measured_groups(const std::vector<std::string>& names,
                                              const std::vector<std::string>& files) {
-  Progress progress(names.empty() ? validation_group_names().size() : names.size());
+  Progress progress(names.empty() ? shipped_group_count() : names.size());
   bool begun = false;
   return validate_groups(names, files, [&](std::string_view group) {
     if (std::exchange(begun, true)) progress.end();

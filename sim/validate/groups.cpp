@@ -15,7 +15,8 @@ namespace {
 
 struct GroupInfo {
   std::string_view name, title, unit, meaning;
-  // The rows of the figures in the folder; or, of groups that take files, those of files.
+  // The rows of the figures in the folder (none: the group has no figures of its own); or, of
+  // groups that take files, those of files.
   std::vector<ValidationRow> (*rows)(const std::string& folder);
   std::vector<ValidationRow> (*rows_of_files)(const std::vector<std::string>& files) = nullptr;
 };
@@ -138,6 +139,8 @@ constexpr GroupInfo kGroups[] = {
      "published, beside the same kernels here. Not lowered and left out: `shared`, `once` and "
      "`null`.",
      shipped_kernel_error_rows, kernel_error_rows},
+    {"own", "Your own measurements", "as the row says",
+     "Of the files of --with: a row per measurement, in its own unit.", nullptr, own_rows},
 };
 
 /// "h200_products": the groups that take a user's files.
@@ -156,9 +159,17 @@ std::vector<std::string_view> validation_group_names() {
   return names;
 }
 
+std::size_t shipped_group_count() {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(kGroups, [](const GroupInfo& group) { return group.rows != nullptr; }));
+}
+
 std::vector<ValidationGroup> validate_groups(
     const std::vector<std::string>& names, const std::vector<std::string>& files,
     const std::function<void(std::string_view group)>& begin) {
+  const auto is_named = [&](const GroupInfo& group) {
+    return std::ranges::find(names, group.name) != names.end();
+  };
   const std::vector<std::string_view> known = validation_group_names();
   std::vector<std::string> faults;
   for (const std::string& name : names)
@@ -168,17 +179,18 @@ std::vector<ValidationGroup> validate_groups(
   if (!files.empty() && names.empty())
     faults.push_back("validate --with: name the group that takes the files (" + with_files() + ")");
   for (const GroupInfo& group : kGroups)
-    if (!files.empty() && std::ranges::find(names, group.name) != names.end() &&
-        group.rows_of_files == nullptr)
+    if (!files.empty() && is_named(group) && group.rows_of_files == nullptr)
       faults.push_back(fmt::format("validate {} --with: its figures are shipped; of the groups {}",
                                    group.name, with_files() + " takes files"));
+  for (const GroupInfo& group : kGroups)
+    if (group.rows == nullptr && files.empty() && is_named(group))
+      faults.push_back(fmt::format("validate {}: it has no figures; add --with FILE", group.name));
   throw_if_any(std::move(faults));
 
   const std::string folder = shipped("workloads/data/peers");
   std::vector<ValidationGroup> out;
   for (const GroupInfo& group : kGroups) {
-    if (!names.empty() && std::find(names.begin(), names.end(), group.name) == names.end())
-      continue;
+    if (names.empty() ? group.rows == nullptr : !is_named(group)) continue;
     if (begin) begin(group.name);
     out.push_back({group.name, group.title, group.unit, group.meaning,
                    files.empty() ? group.rows(folder) : group.rows_of_files(files)});

@@ -43,12 +43,18 @@ std::vector<ValidationRow> tensor_core_rows(const std::vector<std::string>& file
 /// ones.  Throws InputError likewise.
 std::vector<ValidationRow> inversion_bits_rows(const std::vector<std::string>& files);
 
+/// A user's own measurements (own_rows.cpp says which columns).  Throws InputError with a line for
+/// every faulty row.
+std::vector<ValidationRow> own_rows(const std::vector<std::string>& files);
+
 /// Errors of kernels on a chip, of tables with the columns of h200_kernels.csv.  Rows whose kernel
 /// is not lowered are left out.
 std::vector<ValidationRow> kernel_error_rows(const std::vector<std::string>& files);
 
 /// The names of all groups, in the order in which they are shown.
 std::vector<std::string_view> validation_group_names();
+/// How many of them have figures of their own.
+std::size_t shipped_group_count();
 
 /// The groups with these names, or all of them if there are no names, in the order in which they
 /// are shown.  `files`: the user's own, in place of the shipped ones; the groups must be named and

@@ -57,6 +57,10 @@ PublishedTable::PublishedTable(const std::string& path) : path_(path) {
   if (rows_.empty()) throw InputError(fmt::format("{}: expected rows below the titles", path));
 }
 
+bool PublishedTable::has(std::string_view title) const {
+  return std::find(titles_.begin(), titles_.end(), title) != titles_.end();
+}
+
 const std::string& PublishedTable::text(std::size_t row, std::string_view title) const {
   const auto found = std::find(titles_.begin(), titles_.end(), title);
   if (found == titles_.end())

@@ -18,6 +18,7 @@ class PublishedTable {
   explicit PublishedTable(const std::string& path);
 
   std::size_t size() const { return rows_.size(); }
+  bool has(std::string_view title) const;
   /// Cells by title.  Throws InputError with the place where there is no such title, or where the
   /// cell is not a number or not a row use.
   const std::string& text(std::size_t row, std::string_view title) const;

@@ -178,9 +178,10 @@ TEST_P(AlignedOrder, with_every_key_of_a_step_is_what_mpfr_says) {
                                     : any_values(operands, count, spread, random);
       const double start = round % 5 == 0 ? -0.0 : any_value(sums, round % 3 * 8, random);
       const double expected = AlignedOracle(spec).step(a.data(), b.data(), count, start, sums);
-      ASSERT_TRUE(same_value(static_cast<double>(sum_of(spec, a, b, start)), expected))
+      const auto got = static_cast<double>(sum_of(spec, a, b, start));
+      ASSERT_TRUE(same_value(got, expected))
           << "round " << round << " fraction " << spec.fraction_bits << " sum bits "
-          << spec.step.sum_bits;
+          << spec.step.sum_bits << ": " << got << ", MPFR " << expected;
     }
   }
 }

@@ -78,9 +78,10 @@ TEST_F(Config, arithmetic_that_a_format_cannot_have_is_a_fault) {
   EXPECT_EQ(faults({"formats.fp16.overflow=wrap"}),
             Lines{"--set formats.fp16.overflow=wrap: expected to_infinity or saturate, got "
                   "\"wrap\""});
-  EXPECT_EQ(faults({"formats.int8.order=tree"}),
-            Lines{"--set formats.int8.order=tree: expected sequential or tile for int8 operands "
-                  "(their sums are exact), got \"tree\""});
+  EXPECT_EQ(
+      faults({"formats.int8.order=tree"}),
+      Lines{"--set formats.int8.order=tree: expected sequential, tile or aligned for int8 operands "
+            "(their sums are exact), got \"tree\""});
   EXPECT_EQ(faults({"formats.fp16.fan_in=4"}),
             Lines{"--set formats.fp16.fan_in=4: expected 0 for fp16 operands (only the orders tree "
                   "and aligned have steps), got \"4\""});
