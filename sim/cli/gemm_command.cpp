@@ -66,13 +66,14 @@ struct GemmSizes {
 GemmSizes parse_sizes(const GemmOptions& options, std::vector<std::string>& faults) {
   GemmSizes sizes;
   const bool files = options.a || options.b;
+  std::vector<std::string_view> missing;
   const auto take = [&](std::string_view option, const std::optional<std::string>& text,
                         std::int64_t& size) {
-    if (files && text)
+    if (!text)
+      missing.push_back(option);
+    else if (files)
       faults.push_back(fmt::format("{}: the sizes are those of --a and --b; leave it out", option));
-    else if (!files && !text)
-      faults.push_back(fmt::format("{} is missing: give --m, --n and --k, or --a and --b", option));
-    else if (text)
+    else
       size = attempt(faults, [&] {
                return parse_count(option, *text, 1, kLargestExtent);
              }).value_or(1);
@@ -80,6 +81,9 @@ GemmSizes parse_sizes(const GemmOptions& options, std::vector<std::string>& faul
   take("--m", options.m, sizes.m);
   take("--n", options.n, sizes.n);
   take("--k", options.k, sizes.k);
+  if (!files && !missing.empty())
+    faults.push_back(fmt::format("gemm: {} missing: give --m, --n and --k, or --a and --b",
+                                 fmt::join(missing, ", ")));
   if (files && !(options.a && options.b))
     faults.emplace_back("gemm: --a and --b belong together; give both, or neither");
   return sizes;

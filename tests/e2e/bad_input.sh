@@ -170,7 +170,7 @@ refuses "compare: PROBLEM is required behind the machines; $hw is no problem" co
 refuses "compare: PROBLEM is required behind the machines; $problem is no machine" compare $problem
 refuses "$problem: a second problem beside --problem $problem; give one" compare $hw $problem --problem $problem
 refuses "$problem: expected a machine" compare $problem $problem
-refuses "--m is missing: give --m, --n and --k, or --a and --b" gemm $hw --format fp16
+refuses "gemm: --m, --n, --k missing: give --m, --n and --k, or --a and --b" gemm $hw --format fp16
 refuses "validate own: it has no figures; add --with FILE" validate own
 refuses "validate peaks --with: its figures are shipped" validate peaks --with $hw
 refuses "validate --with: name the group that takes the files" validate --with $hw

@@ -149,7 +149,7 @@ def refusals(here):
             "--format", "int8", "--out", d, absent=d)
     refused("as in", "product", H200, "--a", SILICON / "h200_mma_fp16_fp32.safetensors", "--b", b, "--format", "fp16", "--out", d, absent=d)
     refused("--m: the sizes are those of --a and --b; leave it out", "gemm", EDGE, "--m", 3, "--a", a, "--b", b, "--format", "fp16")
-    refused("--m is missing: give --m, --n and --k, or --a and --b", "gemm", EDGE, "--n", 3, "--k", 3, "--format", "fp16")
+    refused("gemm: --m missing: give --m, --n and --k, or --a and --b", "gemm", EDGE, "--n", 3, "--k", 3, "--format", "fp16")
     refused("--a has 3 columns and --b 2 rows", "gemm", EDGE, "--a", a, "--b", a, "--format", "fp16")
 
 
