@@ -24,13 +24,9 @@ Emitter::Product Emitter::new_product(std::uint32_t accumulator, const Matrix& a
 }
 
 bool Emitter::starts_from_terms() const {
-  if (!hw().vector_to_accumulator.present || !info(format()).is_float()) return false;
-  // A step that keeps few bits of the sum cuts the terms, even where all its products are zero.
-  // Which of those a cut leaves out must not show.
-  const MacSpec spec = hw().mac_spec(format());
-  const Format sums = spec.accumulator == Accumulator::kFp16 ? Format::kFp16 : Format::kFp32;
-  return spec.order != SumOrder::kAligned || spec.step.zeros == ZeroSteps::kSkip ||
-         spec.fraction_bits >= info(sums).mantissa_bits;
+  // A step of zero products that rounds the terms would show which of those steps a cut leaves out.
+  return hw().vector_to_accumulator.present && info(format()).is_float() &&
+         zero_steps_keep(hw().mac_spec(format()), Kept::kTerms);
 }
 
 /// One instruction of a product: now, or when the terms that its sums start from are known.

@@ -143,7 +143,13 @@ std::optional<std::string_view> convertible_to(std::string_view descr) {
 
 /// Another element type or order than those that are read.
 [[noreturn]] void refuse_elements(const std::string& path, std::string_view descr,
-                                  std::string_view order) {
+                                  std::string_view order, NpyTypes types) {
+  if (types == NpyTypes::kCodesToo)
+    refuse_file(path,
+                fmt::format("expected little-endian f2, f4, f8, i1, i2, i4, i8, u1, u2 or u4 in "
+                            "C order, found {}{}; numpy.ascontiguousarray, and astype with "
+                            "\"<\" before the type, make one",
+                            shown(descr), order == "False" ? "" : " in Fortran order"));
   const auto target = convertible_to(descr);
   const std::string remedy =
       target ? fmt::format(
@@ -240,7 +246,7 @@ Tensor parse_npy(const std::string& path, std::span<const std::uint8_t> file, Np
   const std::string_view descr = fields->find("descr")->second;
   const std::string_view order = fields->find("fortran_order")->second;
   const Descr* const row = find_descr(unquoted(descr), types);
-  if (row == nullptr || order != "False") refuse_elements(path, descr, order);
+  if (row == nullptr || order != "False") refuse_elements(path, descr, order, types);
   const std::string_view shape = fields->find("shape")->second;
   const auto extents = parse_shape(shape);
   if (!extents)

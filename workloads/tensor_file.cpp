@@ -24,11 +24,27 @@ std::map<std::string, Tensor> read_tensor_file(const std::string& path, NpyTypes
 }
 
 TensorName parse_tensor_name(std::string_view text) {
-  const std::size_t colon = text.rfind(':');
+  const auto split = [&](std::size_t colon) -> TensorName {
+    return {std::string(text.substr(0, colon)), std::string(text.substr(colon + 1))};
+  };
   std::error_code error;
-  if (colon == std::string_view::npos || colon == 0 ||
-      std::filesystem::exists(std::string(text), error))
-    return {std::string(text), ""};
+  if (std::filesystem::exists(std::string(text), error)) return {std::string(text), ""};
+  for (std::size_t at = text.rfind(':'); at != std::string_view::npos && at > 0;
+       at = text.rfind(':', at - 1))
+    if (std::filesystem::exists(std::string(text.substr(0, at)), error)) return split(at);
+  const std::size_t last = text.rfind(':');
+  return last == std::string_view::npos || last == 0 ? TensorName{std::string(text), ""}
+                                                     : split(last);
+}
+
+TensorName parse_output_name(std::string_view option, std::string_view text) {
+  constexpr std::string_view kFile = ".safetensors:", kArray = ".npy:";
+  if (text.find(kArray) != std::string_view::npos)
+    throw InputError(fmt::format("{} {}: a .npy file holds one array, which has no name", option,
+                                 printable(std::string(text))));
+  const std::size_t at = text.find(kFile);
+  if (at == std::string_view::npos) return {std::string(text), ""};
+  const std::size_t colon = at + kFile.size() - 1;
   return {std::string(text.substr(0, colon)), std::string(text.substr(colon + 1))};
 }
 

@@ -22,8 +22,12 @@ struct TensorName {
   std::string tensor;  // empty: the only one of the file
 };
 
-/// What follows the last colon is a tensor, unless there is a file with the whole name.
+/// What follows a colon behind the name of a file is a tensor: of several such files the one with
+/// the longest name.
 TensorName parse_tensor_name(std::string_view text);
+/// The same of a file to be written: "NAME.safetensors:TENSOR", or a whole name.  Throws InputError
+/// for a tensor of a .npy file.
+TensorName parse_output_name(std::string_view option, std::string_view text);
 
 /// Reads it.  `what` names it in messages ("--a a.npy").  Throws InputError as read_tensor_file()
 /// does, and for a tensor that the file lacks or that must be named (the message lists some).

@@ -55,7 +55,7 @@ float round_sum(const MacSpec& spec, Format sums, double sum) {
   const double past_the_top = power_of_two(info(sums).exponent_bias() + 1);
   if (step.overflow == StepOverflow::kInfinity && std::abs(sum) >= past_the_top)
     return std::copysign(HUGE_VALF, static_cast<float>(sum));
-  if (step.sum_bits != 0 && step.sum_bits < info(sums).mantissa_bits && sum != 0)
+  if (sums == Format::kFp32 && step.sum_bits != 0 && sum != 0)
     sum = keep_bits(sum, step.sum_bits, sums, rounding);
   const auto held = static_cast<float>(
       decode_float(sums, encode_float(StorageRule{.format = sums, .rounding = rounding}, sum)));
@@ -122,6 +122,17 @@ float add_group(const MacSpec& spec, const float* a, const float* b, std::int64_
 }
 
 }  // namespace
+
+bool zero_steps_keep(const MacSpec& spec, Kept what) {
+  if (spec.order != SumOrder::kAligned || spec.step.zeros == ZeroSteps::kSkip) return true;
+  const Format sums = format_of(spec.accumulator);
+  const std::int64_t own = info(sums).mantissa_bits;
+  const bool fewer = sums == Format::kFp32 && spec.step.sum_bits != 0 && spec.step.sum_bits < own;
+  const std::int64_t bits = fewer ? spec.step.sum_bits : own;
+  if (fewer && what == Kept::kTerms) return false;
+  return spec.fraction_bits >= bits &&
+         spec.step.least_exponent - spec.fraction_bits <= smallest_exponent(sums) - bits;
+}
 
 float add_aligned(const MacSpec& spec, const float* a, const float* b, std::int64_t stride,
                   std::int64_t count, float acc) {

@@ -84,6 +84,14 @@ inline bool sums_are_chained(const MacSpec& spec) {
   return spec.order != SumOrder::kTile && !any_order;
 }
 
+/// What a step of zero products meets: sums that steps made, or linear terms in the accumulator's
+/// own format.
+enum class Kept : std::uint8_t { kSums, kTerms };
+
+/// Whether a step of zero products leaves such a sum as it is (zeros lose their sign at the most).
+/// Only then may a program leave such steps out, and no bit shows how it is cut.
+bool zero_steps_keep(const MacSpec& spec, Kept what);
+
 /// A row-major m x n matrix inside a larger one.  `stride`: elements from one row to the next.
 template <typename T>
 struct MatrixRef {

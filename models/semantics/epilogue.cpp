@@ -118,7 +118,10 @@ PendingWrite epilogue_float(const Epilogue& op, const ValueInputs& in) {
     for (T& v : sum) v += T{0};
   if (op.negate)
     for (T& v : sum) v = -v;
-  if (in.program.buffer(in.dst).space == Space::kAccumulator) return {in.dst, std::move(sum), 0};
+  if (in.program.buffer(in.dst).space == Space::kAccumulator) {
+    round_to_accumulator(spec, sum);
+    return {in.dst, std::move(sum), 0};
+  }
   store(in.hw.storage_rule(in.program.buffer(in.dst).format), place_of(op, in.dst), sum);
   if (op.positive_zero)
     for (T& v : sum) v += T{0};

@@ -2,12 +2,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <optional>
 #include <utility>
 
 #include "models/config_fields.h"
 #include "models/error.h"
 #include "models/json.h"
+#include "models/printable.h"
 #include "models/timing/timing.h"
 #include "reports/invariants.h"
 #include "sim/cli/commands.h"
@@ -108,6 +110,18 @@ void read_operands(const GemmOptions& options, Product& p) {
   p.n = static_cast<int>(p.b->cols);
 }
 
+void check_output(const GemmOptions& options, std::vector<std::string>& faults) {
+  if (!options.out) return;
+  attempt(faults,
+          [&] { return check_output_file(parse_output_name("--out", *options.out).file), true; });
+  for (const auto& in : {options.a, options.b}) {
+    std::error_code error;
+    if (in && std::filesystem::equivalent(parse_tensor_name(*in).file, *options.out, error))
+      faults.push_back(fmt::format("--out {}: it is the file of {}, which it would replace",
+                                   printable(*options.out), printable(*in)));
+  }
+}
+
 /// Collects all faults of the options and the machine.
 Product make_product(const GemmOptions& options) {
   const Settings set = split_settings(options.set);
@@ -120,7 +134,7 @@ Product make_product(const GemmOptions& options) {
   const GemmSizes sizes = parse_sizes(options, faults);
   const auto seed = attempt(
       faults, [&] { return parse_count("--seed", options.seed, 0, std::int64_t{1} << 53); });
-  if (options.out) attempt(faults, [&] { return check_output_file(*options.out), true; });
+  check_output(options, faults);
   const auto format = attempt(faults, [&] { return parse_format("--format", options.format); });
   const auto weights =
       options.weights ? attempt(faults, [&] { return parse_format("--weights", *options.weights); })
@@ -224,7 +238,10 @@ int gemm_command(const GemmOptions& options) {
   const Program program = lower_fastest_gemm(p.hw, p.format, p.m, p.n, p.k, p.weights);
   const Measured measured = simulate_product(p, program);
   const Json document = to_document(p, program, measured);
-  if (options.out) write_file(*options.out, tensor_file_text(*options.out, "c", measured.output));
+  const TensorName out = parse_output_name("--out", options.out.value_or(""));
+  if (options.out)
+    write_file(out.file,
+               tensor_file_text(out.file, out.tensor.empty() ? "c" : out.tensor, measured.output));
   slow.reset();
   print_warnings(options.machine, split_settings(options.set).machine, p.hw);
   if (options.json) {

@@ -27,6 +27,14 @@ GemmOperand read_gemm_operand(std::string_view option, const std::string& text, 
   if (!f.is_float() && bad != out.values.end())
     throw InputError(fmt::format("{}: element {} is {}; {} holds finite numbers only", name,
                                  bad - out.values.begin(), *bad, f.name));
+  const double most = std::ldexp(1.0, f.bits - 1),
+               unit = std::ldexp(1.0, -f.default_fraction_bits());
+  const auto beyond = std::ranges::find_if(out.values, [&](double v) {
+    return std::nearbyint(v / unit) >= most || std::nearbyint(v / unit) < -most;
+  });
+  if (!f.is_float() && beyond != out.values.end())
+    throw InputError(fmt::format("{}: element {} is {}, beyond {}", name,
+                                 beyond - out.values.begin(), *beyond, f.name));
   return out;
 }
 

@@ -29,13 +29,6 @@ ProductOperand read_operand_file(std::string_view option, const std::string& tex
   return {name, read_tensor(parse_tensor_name(text), name, NpyTypes::kCodesToo)};
 }
 
-/// "d" unless the user names the tensor.
-TensorName output_name(const std::string& text) {
-  TensorName out = parse_tensor_name(text);
-  if (out.tensor.empty()) out.tensor = "d";
-  return out;
-}
-
 struct ProductTask {
   MatrixProduct product;
   TensorName out;
@@ -59,13 +52,17 @@ ProductTask make_task(const ProductOptions& options) {
     set.machine.push_back(
         fmt::format("formats.{}.accumulator={}", name(*format), *options.accumulator));
   const auto hw = attempt(faults, [&] { return load_hw_config(options.machine, set.machine); });
-  const TensorName out = output_name(options.out);
-  attempt(faults, [&] { return check_output_file(out.file), true; });
-  for (const std::string* in : {&options.a, &options.b}) {
+  TensorName out = attempt(faults, [&] {
+                     return parse_output_name("--out", options.out);
+                   }).value_or(TensorName{});
+  if (out.tensor.empty()) out.tensor = "d";
+  if (!out.file.empty()) attempt(faults, [&] { return check_output_file(out.file), true; });
+  for (const auto& in :
+       {std::optional(options.a), std::optional(options.b), options.c, options.expect}) {
     std::error_code error;
-    if (std::filesystem::equivalent(parse_tensor_name(*in).file, out.file, error))
-      faults.push_back(fmt::format("--out {}: it is an operand's file, which it would replace",
-                                   printable(options.out)));
+    if (in && std::filesystem::equivalent(parse_tensor_name(*in).file, out.file, error))
+      faults.push_back(fmt::format("--out {}: it is the file of {}, which it would replace",
+                                   printable(options.out), printable(*in)));
   }
   throw_if_any(std::move(faults));
   const MatrixProduct product{*hw, *format, *format_b};

@@ -71,6 +71,31 @@ void check_order(const FormatInfo& format, const FormatSupport& support, FieldRe
                 "nearest_even or toward_zero", "a step's sum is rounded in no other way");
 }
 
+/// A key of formats.F.step that contradicts the others of its format.
+void check_step(const HwConfig& hw, const FormatInfo& format, FieldReader& reader) {
+  const FormatSupport& support = hw.support(format.id);
+  if (!support.has_step || support.order != SumOrder::kAligned) return;
+  const StepRule& step = support.step;
+  const auto expect = [&](std::string_view key, auto given, auto valid, std::string_view why) {
+    expect_only(reader, format, fmt::format("step.{}", key), fmt::format("{}", given),
+                fmt::format("{}", valid), why);
+  };
+  if (step.groups == 1 && step.run != 1) expect("run", step.run, 1, "one group has all products");
+  const std::int64_t fan_in = support.fan_in != 0 ? support.fan_in : hw.depth(format.id);
+  if (step.groups * step.run > fan_in)
+    reader.fault(reader.section_place(fmt::format("formats.{}.step", format.name)),
+                 fmt::format("formats.{}.step", format.name),
+                 fmt::format("expected groups x run of at most fan_in, {}, got {} x {}", fan_in,
+                             step.groups, step.run));
+  if (support.computed_as == ComputedAs::kOwn &&
+      !zero_steps_keep(hw.mac_spec(format.id), Kept::kSums))
+    reader.fault(
+        reader.section_place(fmt::format("formats.{}.step", format.name)),
+        fmt::format("formats.{}.step.zeros", format.name),
+        "expected skip: with fewer fraction_bits than a sum has, or a least_exponent above "
+        "it, a step of zeros would change a sum, and bits would depend on the cut");
+}
+
 /// Operands that become fp16 need the steps of that format, and steps of their own length.
 void check_emulation(const HwConfig& hw, const FormatInfo& format, FieldReader& reader) {
   if (hw.support(format.id).computed_as == ComputedAs::kOwn) return;
@@ -136,6 +161,7 @@ void check_formats(const HwConfig& hw, FieldReader& reader) {
     any = true;
     check_arithmetic(row, support, reader);
     check_emulation(hw, row, reader);
+    check_step(hw, row, reader);
   }
   if (!any && reader.place_of("formats"))
     reader.fault(reader.section_place("formats"), "formats",

@@ -127,6 +127,10 @@ std::string accumulation_text(const HwConfig& hw, Format format) {
   const std::string_view last =
       info(format).is_float() ? enum_name(s.multiply_add) : enum_name(s.overflow);
   std::string text = fmt::format("{} {} {}", enum_name(s.accumulator), enum_name(s.order), last);
+  // Steps, where they are not the plain ones: "25 bits, own step".
+  if (s.order == SumOrder::kAligned) text += fmt::format(" {} bits", s.fraction_bits);
+  if (s.has_step) text += " own step";
+  if (s.computed_as != ComputedAs::kOwn) text += fmt::format(" as {}", enum_name(s.computed_as));
   // Storage, where it is not the format's own.
   const StorageRule rule = hw.storage_rule(format), usual = default_rule(format);
   if (rule.rounding != usual.rounding) text += fmt::format(" {}", enum_name(rule.rounding));

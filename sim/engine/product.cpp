@@ -84,8 +84,16 @@ Batch batch_of(const ProductOperand& a, const ProductOperand& b,
       throw InputError(fmt::format("{}: expected [.., {}, {}], got [{}]", c->name, batch.m, batch.n,
                                    fmt::join(c->tensor.shape, ", ")));
   }
+  constexpr double kMostMatrices = 1LL << 40;
+  double matrices = 1;
   batch.count = 1;
-  for (const std::int64_t extent : batch.leading) batch.count *= extent;
+  for (const std::int64_t extent : batch.leading) {
+    matrices *= static_cast<double>(extent);
+    if (matrices > kMostMatrices)
+      throw InputError(fmt::format("product: the leading extents [{}] make too many matrices",
+                                   fmt::join(batch.leading, ", ")));
+    batch.count *= extent;
+  }
   return batch;
 }
 
@@ -157,10 +165,12 @@ void check_product_formats(const MatrixProduct& p) {
         products_are_exact(p.format)
             ? ", another float of at most 11 significant bits, or a shorter integer"
             : ""));
-  const bool half = p.hw.support(p.format).accumulator == Accumulator::kFp16;
+  const bool half = p.hw.support(p.format).accumulator == Accumulator::kFp16 ||
+                    p.hw.support(p.format).computed_as != ComputedAs::kOwn;
   if (half && info(p.format_b).is_float() && !is_within_fp16(p.format_b))
     throw InputError(fmt::format(
-        "--format-b {}: accumulators of fp16 take products of fp16 and 8-bit floats only",
+        "--format-b {}: accumulators of fp16, and operands computed as fp16, take fp16 and 8-bit "
+        "floats only",
         name(p.format_b)));
 }
 

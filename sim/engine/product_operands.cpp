@@ -26,8 +26,8 @@ std::int64_t signed_number(std::uint64_t code, std::int64_t bits) {
 Format float_elements(const ProductOperand& x, Format format) {
   const FormatInfo& f = info(format);
   const std::string& dtype = x.tensor.dtype;
-  if (dtype == f.safetensors_dtype) return format == Format::kTf32 ? Format::kFp32 : format;
-  if (dtype == fmt::format("U{}", f.stored_bits)) return format;
+  const Format word = format == Format::kTf32 ? Format::kFp32 : format;  // tf32 comes in fp32 words
+  if (dtype == f.safetensors_dtype || dtype == fmt::format("U{}", f.stored_bits)) return word;
   for (const FormatInfo& row : kFormats)
     if (row.is_float() && row.safetensors_dtype == dtype && row.id != Format::kTf32) return row.id;
   throw InputError(fmt::format(
@@ -43,8 +43,6 @@ class FloatReader {
     const FormatSupport& support = product.hw.support(format);
     cuts_ =
         to_ == Format::kTf32 && from_ == Format::kFp32 && support.operand_bits == OperandBits::kCut;
-    // A code of tf32 is the upper part of a word of 32 bits.
-    if (from_ == Format::kTf32) shift_ = info(to_).stored_bits - info(to_).bits;
   }
   double value(std::uint64_t code, std::int64_t& rounded) const {
     if (cuts_) {
@@ -52,7 +50,7 @@ class FloatReader {
       rounded += (code & lower) != 0;
       return decode_float(Format::kFp32, code & ~lower);
     }
-    const double exact = decode_float(from_, code >> shift_);
+    const double exact = decode_float(from_, code);
     if (from_ == to_) return exact;
     const double held = decode_float(to_, encode_float(to_, exact));
     rounded += held != exact && exact == exact;
@@ -63,7 +61,6 @@ class FloatReader {
   static constexpr int kCutBits = 13;  // binary32 has 23 fraction bits, tf32 10
   Format from_, to_;
   bool cuts_ = false;
-  int shift_ = 0;
 };
 
 /// Integers of at most `bits` bits.  Throws InputError.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/units/pe_unit.h"
 
+#include <algorithm>
 #include <deque>
 #include <map>
 #include <optional>
@@ -10,6 +11,7 @@
 #include "models/error.h"
 #include "models/numerics/multiply_add.h"
 #include "models/semantics/operand.h"
+#include "models/semantics/region_view.h"
 #include "models/timing/timing.h"
 #include "sim/units/cycle_time.h"
 #include "sim/units/pe_array.h"
@@ -56,6 +58,10 @@ class PeUnitOf final : public PeUnit {
     SC_METHOD(deliver_completed);
     sensitive << arrived_;
     dont_initialize();
+    for (const Instruction& in : program.instructions)
+      starts_from_terms_ =
+          starts_from_terms_ ||
+          (in.as<Epilogue>() != nullptr && program.buffer(in.dst).space == Space::kAccumulator);
   }
 
   void enter(const Work& work, std::int64_t begin, sc_core::sc_event& accepted) override {
@@ -98,6 +104,14 @@ class PeUnitOf final : public PeUnit {
     return {memory.data() + static_cast<std::int64_t>(region.row) * b.cols + region.col,
             region.rows, region.cols, b.cols};
   }
+  /// Sums that an epilogue wrote, and not the array, enter the array's memory.
+  void take_started_sums(const Work& work, const Region& region) {
+    if (!values_.present()) return;
+    const MatrixRef<const Sum> from =
+        view<Sum>(program_, values_.state(work.slot, work.item), region);
+    const MatrixRef<Sum> to = accumulators(work, region);
+    for (std::int64_t i = 0; i < to.rows; ++i) std::copy_n(from.row(i), to.cols, to.row(i));
+  }
   bool clocking() const { return array_->completed() < submitted_; }
 
   void edge();
@@ -114,6 +128,7 @@ class PeUnitOf final : public PeUnit {
   std::map<std::pair<std::size_t, std::uint32_t>, std::vector<Sum>> accumulators_;
   std::optional<std::int64_t> entry_;      // cycle in which the newest job enters, until it has
   sc_core::sc_event* accepted_ = nullptr;  // to notify, until the newest job is accepted
+  bool starts_from_terms_ = false;         // some sums are started by an epilogue
   std::int64_t submitted_ = 0, delivered_ = 0;
   sc_core::sc_event edge_, arrived_;
 };
@@ -146,6 +161,7 @@ template <typename T>
 void PeUnitOf<T>::submit() {
   const Job& job = jobs_.back();
   const Matmul& in = product(job.work);
+  if (in.accumulate && starts_from_terms_) take_started_sums(job.work, instruction(job.work).dst);
   array_->submit({{job.a.data(), in.m(), in.k(), in.k()},
                   {job.b.data(), in.k(), in.n(), in.n()},
                   accumulators(job.work, instruction(job.work).dst),

@@ -69,7 +69,11 @@ StoredName parse_stored_name(const std::string& name, const std::string& place) 
   out.options.steps = take_number(rest, "_s").value_or(0);
   out.options.groups = take_number(rest, "_g").value_or(0);
   out.kernel = kernel_of(rest);
-  if (!parsed || !chunk || out.kernel.empty())
+  const bool banded = out.kernel.starts_with("neumann_masked/");
+  const bool grouped = out.kernel == "forward_substitution/rows";
+  const bool fits = (banded || (out.options.order == 0 && out.options.steps == 0)) &&
+                    (grouped || out.options.groups == 0);
+  if (!parsed || !chunk || out.kernel.empty() || !fits)
     throw InputError(
         fmt::format("{}: expected Y_KERNEL_cCHUNK_FORMAT, where KERNEL is one of {} with _ for /",
                     place, fmt::join(hopper_kernel_names(), ", ")));
@@ -112,7 +116,7 @@ ValidationRow bits_row(const std::string& file, const std::string& name,
   if (input == tensors.end())
     throw InputError(fmt::format("{}: its input {} is missing", place, what.input));
   const Tensor& a = input->second;
-  if (a.shape.size() != 3 || a.shape != y.shape || a.shape[1] != what.chunk ||
+  if (a.shape.size() != 3 || a.elements() == 0 || a.shape != y.shape || a.shape[1] != what.chunk ||
       a.shape[2] != what.chunk || a.dtype != info(what.format).safetensors_dtype ||
       y.dtype != a.dtype)
     throw InputError(fmt::format("{}: expected {} [chunks, {}, {}], as its input {}", place,

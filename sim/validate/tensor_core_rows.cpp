@@ -72,6 +72,8 @@ class ProductSet {
 
   ValidationRow row(const Variant& variant, const Tensor& d) const {
     const ProductOperand a = operand("a"), b = operand("b");
+    if (d.elements() == 0)
+      throw InputError(fmt::format("{}: expected products, got an empty tensor", a.name));
     const Format format = operand_format(a.tensor, a.name);
     std::vector<std::string> settings;
     const auto set = [&](std::string_view key, std::string_view value) {
@@ -80,7 +82,7 @@ class ProductSet {
     if (d.dtype == "F16") set("accumulator", "fp16");
     if (!variant.key.empty()) set(variant.key, variant.value);
     if (info(format).is_float() && info(format).bits == 8 && prefix_.starts_with("triton") &&
-        a.tensor.shape.end()[-2] < kWarpGroupRows)
+        a.tensor.shape.size() >= 2 && a.tensor.shape.end()[-2] < kWarpGroupRows)
       set("computed_as", "fp16_chain");
     const MatrixProduct product{load_hw_config(shipped("hwconfigs/h200_sm.yaml"), settings), format,
                                 operand_format(b.tensor, b.name)};

@@ -74,6 +74,16 @@ Figure a_word_of_32_bits(Format format) {
   };
 }
 
+/// 1 + 2^-23 + 0 x 0.
+Figure one_and_a_bit_beside_zeros(Format format) {
+  return [format](const HwConfig& hw) {
+    const Tensor zero{"F32", {1, 1}, {0, 0, 0, 0}}, sum{"F32", {1, 1}, {1, 0, 0x80, 0x3F}};
+    const ProductResult r =
+        multiply({hw, format, format}, {"a", zero}, {"b", zero}, ProductOperand{"c", sum});
+    return to_doubles(r.d, "d").front();
+  };
+}
+
 void add_step_rows(const std::string& key, Format id, KeyRows& rows) {
   const std::string step = key + "step.";
   const auto given = [&](std::vector<std::string> more) {
@@ -90,9 +100,9 @@ void add_step_rows(const std::string& key, Format id, KeyRows& rows) {
   add("least_exponent", "20", Demand::kLess, steps(id, {{{1.0 / 16, 1.0 / 16}}}), {});
   add("alignment", "floor", Demand::kLess,
       steps(id, {{{256, 256}, {-1.0 / 16, 1.0 / 16}}, {{-256, 256}}}), {short_step});
-  // 2 + 2.5 = 4.5 has more than the one fraction bit that is kept; a step of zeros may take it.
-  add("zeros", "align", Demand::kLess, steps(id, {{{1.5, 1.5}, {1.5, 1.75}, {0.5, 1}}, {{0, 0}}}),
-      {key + "fraction_bits=1"});
+  // A sum of 24 bits that is there before: a step of zeros takes what is below its 13 bits.
+  add("zeros", "align", Demand::kLess, one_and_a_bit_beside_zeros(id),
+      {key + "fraction_bits=13", step + "sum_bits=13"});
   if (is_within_fp16(id)) {
     const std::vector<std::string> half{key + "accumulator=fp16", key + "sum_rounding=toward_zero"};
     add("overflow", "infinity", Demand::kMore, back_from_the_top(id, 256), half);
@@ -116,6 +126,7 @@ void add_step_rows(const std::string& key, Format id, KeyRows& rows) {
                   between,
                   {key + "depth=8", key + "order=aligned", short_step, step + "groups=2"}});
   rows.push_back({step + "zeros", "align", Demand::kRefused, {}, {}});
+  rows.push_back({step + "run", "2", Demand::kRefused, {}, given({})});
 }
 
 void add_emulation_rows(const std::string& key, Format id, KeyRows& rows) {

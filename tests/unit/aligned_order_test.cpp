@@ -82,8 +82,8 @@ class AlignedOracle {
     const mpfr_rnd_t mode = cut ? MPFR_RNDZ : MPFR_RNDN;
     const FormatInfo& f = info(sums);
     const mpfr_exp_t old_min = mpfr_get_emin(), old_max = mpfr_get_emax();
-    const int own = static_cast<int>(spec_.step.sum_bits);
-    const int bits = own != 0 ? std::min(own, f.mantissa_bits) : f.mantissa_bits;
+    const int own = sums == Format::kFp32 ? static_cast<int>(spec_.step.sum_bits) : 0;
+    const int bits = own != 0 ? own : f.mantissa_bits;
     mpfr_t result;
     mpfr_init2(result, bits + 1);
     mpfr_set_emin(2 - f.exponent_bias() - bits);
