@@ -47,6 +47,17 @@ void add_validate(CLI::App& app, ValidateOptions& o, std::function<int()>& chose
            "instead: what halving and doubling every assumed constant does to the speed-up");
 }
 
+void add_gate(CLI::App& app, GateOptions& o, std::function<int()>& chosen) {
+  CLI::App* sub =
+      subcommand(app, "gate", "fails where a figure is beyond what a baseline file allows, for CI",
+                 o, gate_command, chosen);
+  sub->add_option("BASELINE", o.baseline, "JSON file of runs and their figures (docs/gate.md)")
+      ->required();
+  add_flag(sub, "--update", o.update, "put the figures of today into the file, compare nothing");
+  sub->add_option("--junit", o.junit, "file for JUnit XML, a test case a figure");
+  add_flag(sub, "--json", o.json, "print the result document");
+}
+
 void add_tables(CLI::App& app, TablesOptions& o, std::function<int()>& chosen) {
   CLI::App* sub = subcommand(app, "tables", "the paper's tables and that of all algorithms", o,
                              tables_command, chosen);

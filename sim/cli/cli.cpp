@@ -27,6 +27,7 @@ struct AllOptions {
   PerplexityOptions perplexity;
   TuneOptions tune;
   ValidateOptions validate;
+  GateOptions gate;
   TablesOptions tables;
   SweepOptions sweep;
   MergeOptions merge;
@@ -236,6 +237,7 @@ int cli(int argc, char** argv) {
   add_perplexity(app, options.perplexity, chosen);
   add_tune(app, options.tune, chosen);
   add_validate(app, options.validate, chosen);
+  add_gate(app, options.gate, chosen);
   add_tables(app, options.tables, chosen);
   add_sweep(app, options.sweep, chosen);
   add_stores(app, options.merge, options.rows, chosen);

@@ -114,6 +114,14 @@ struct ValidateOptions {
 };
 int validate_command(const ValidateOptions& options);
 
+struct GateOptions {
+  std::string baseline;  // runs and what their figures must be (docs/gate.md)
+  std::optional<std::string> junit;
+  bool update = false, json = false;
+};
+/// Returns 1 where a figure is not what the baseline says.
+int gate_command(const GateOptions& options);
+
 struct TablesOptions {
   std::vector<std::string> names;  // none: all
   std::optional<std::string> out;  // absent: stdout

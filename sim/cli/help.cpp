@@ -60,6 +60,8 @@ constexpr Example kExamples[] = {
      "the least energy within an error of 1 %"},
     {"validate", "validate peaks", "one group of figures"},
     {"validate", "validate peaks vector --rows", "every figure of two groups"},
+    {"gate", "gate workloads/gates/example.json", "status 1 where a figure is worse"},
+    {"gate", "gate workloads/gates/example.json --junit gate.xml", "and a file for the CI"},
     {"tables", "tables ablation", "print one table"},
     {"sweep", "sweep quick", "store: out/quick.sqlite"},
     {"sweep", "sweep quick --resume", "go on where it stopped"},

@@ -64,6 +64,7 @@ void add_check(CLI::App& app, CheckOptions& options, std::function<int()>& chose
 
 /// Subcommands that make tables of figures.
 void add_validate(CLI::App& app, ValidateOptions& options, std::function<int()>& chosen);
+void add_gate(CLI::App& app, GateOptions& options, std::function<int()>& chosen);
 void add_tables(CLI::App& app, TablesOptions& options, std::function<int()>& chosen);
 
 /// Subcommands about the command line itself.

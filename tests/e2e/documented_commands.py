@@ -8,6 +8,7 @@ usage: documented_commands.py TRICYCLE SOURCE_DIR
 import itertools
 import pathlib
 import re
+import shutil
 import struct
 import subprocess
 import sys
@@ -61,6 +62,8 @@ ARGUMENTS = {
     "TRACE.json": "{stores}/trace.json",
     "FILE.html": "{scratch}/report.html",
     "FILE.csv": "{scratch}/errors.csv",
+    "FILE.xml": "{scratch}/gate.xml",
+    "BASELINE.json": "{stores}/gate.json",
 }
 
 # Takes a minute, and runs elsewhere whenever this does.
@@ -162,6 +165,7 @@ def main():
     subprocess.run([tricycle, "sweep", ARGUMENTS["GRID"], "--store", f"{stores.name}/quick.sqlite"], cwd=source, check=True)
     subprocess.run([tricycle, "run", ARGUMENTS["HW"], ARGUMENTS["PROBLEM"], "--out", stores.name], cwd=source, check=True,
                    stdout=subprocess.DEVNULL)
+    shutil.copy(source / "workloads/gates/example.json", f"{stores.name}/gate.json")  # --update writes it
     for line in lines:
         if line.removeprefix("tricycle ") in ELSEWHERE:
             print("left to", ELSEWHERE[line.removeprefix("tricycle ")])

@@ -23,6 +23,7 @@ struct Harness {
 constexpr Harness kHarnesses[] = {
     {"constraint", tricycle::fuzz::read_constraint},
     {"costs", tricycle::fuzz::read_costs},
+    {"gate", tricycle::fuzz::read_gate},
     {"grid", tricycle::fuzz::read_grid},
     {"machine", tricycle::fuzz::read_machine},
     {"matrices", tricycle::fuzz::read_matrices},

@@ -20,6 +20,7 @@ namespace tricycle::fuzz {
 // The harnesses, each in a file of its name.
 void read_constraint(const std::uint8_t* data, std::size_t size);
 void read_costs(const std::uint8_t* data, std::size_t size);
+void read_gate(const std::uint8_t* data, std::size_t size);
 void read_grid(const std::uint8_t* data, std::size_t size);
 void read_machine(const std::uint8_t* data, std::size_t size);
 void read_matrices(const std::uint8_t* data, std::size_t size);

@@ -94,6 +94,14 @@ sampling: {random: {points: 5, seed: 1}}
         words(harness, YAML)
 
 
+def gate_seeds():
+    text = (ROOT / "workloads/gates/example.json").read_text()
+    put("gate", "example.json", text)
+    put("gate", "program.json", text.replace('"algorithm": "block_doubling",', '"program": "kernel.txt",').replace('"format": "int8"', '"fidelity": "pe"'))
+    put("gate", "bare.json", '{"gate": 1, "runs": [{"name": "n", "machine": "m", "problem": "p", "algorithm": "column_sweep", "format": "fp16"}]}')
+    words("gate", ['"', "\\u0000", "1e999", "-0", "null", "true", "at_least", "within", '"2 %"', "[", "{", "}", "]", ", "])
+
+
 def npy(descr, shape, data, version=1):
     header = "{'descr': '%s', 'fortran_order': False, 'shape': %s, }" % (descr, shape)
     pad = 64 - (10 + len(header) + 1) % 64
@@ -257,6 +265,7 @@ def program_seeds():
 
 program_seeds()
 yaml_seeds()
+gate_seeds()
 tensor_seeds()
 model_seeds()
 store_seeds()
