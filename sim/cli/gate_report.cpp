@@ -13,7 +13,7 @@ namespace tricycle {
 
 namespace {
 
-using GateJson = nlohmann::ordered_json;
+using GateJson = Json;
 
 std::string plural(std::size_t count, std::string_view what) {
   return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
