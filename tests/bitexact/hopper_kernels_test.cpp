@@ -10,6 +10,7 @@
 #include "sim/config/load_hw.h"
 #include "sim/validate/groups.h"
 #include "tests/bitexact/program_bits.h"
+#include "workloads/algorithm.h"
 #include "workloads/kernels/hopper.h"
 
 namespace tricycle {
@@ -41,6 +42,21 @@ TEST(HopperKernels, need_sums_that_start_from_the_linear_terms) {
   const auto terms_first = bits();
   hw.vector_to_accumulator.present = false;
   EXPECT_NE(bits(), terms_first);
+}
+
+TEST(StartedSums, are_those_of_the_interpreter_register_by_register_too) {
+  HwConfig hw = load_hw_config(TRICYCLE_SOURCE_DIR "/hwconfigs/edge_16x16.yaml");
+  hw.vector_to_accumulator.present = true;
+  hw.vector_to_accumulator.bytes_per_cycle = 64;
+  const std::vector<double> a = testing::chunk_of("correlated", 32);
+  for (const char* name : {"block_doubling", "neumann_masked", "masked_newton", "newton_schulz"}) {
+    const Algorithm& algorithm = find_algorithm(name);
+    const Program p =
+        lower(algorithm, resolve_parameters(algorithm, 32, {}), 32, Format::kFp16, hw);
+    const auto expected = testing::interpreted(p, hw, a);
+    EXPECT_EQ(testing::simulated(p, hw, a), expected) << name;
+    EXPECT_EQ(testing::simulated(p, hw, a, Fidelity::kPe), expected) << name;
+  }
 }
 
 TEST(HopperKernels, refuse_what_they_cannot_do) {
