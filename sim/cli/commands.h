@@ -109,7 +109,7 @@ int tune_command(const TuneOptions& options);
 
 struct ValidateOptions {
   std::vector<std::string> groups;  // none: all
-  std::vector<std::string> with;    // files of the user's own figures
+  std::vector<std::string> with{};  // files of the user's own figures
   bool rows = false, json = false, markdown = false, sensitivity = false;
 };
 int validate_command(const ValidateOptions& options);

@@ -57,7 +57,7 @@ ProductResult multiply(const MatrixProduct& product, const ProductOperand& a,
 /// Positions at which the codes of two tensors of one type and shape differ.
 struct CodeDifferences {
   std::int64_t count = 0, elements = 0;
-  std::vector<std::int64_t> first;  // at most kMostShown
+  std::vector<std::int64_t> first{};  // at most kMostShown
   static constexpr std::size_t kMostShown = 4;
 };
 

@@ -39,6 +39,26 @@ HwConfig seen_by_products(const HwConfig& hw, const Program& program) {
   return seen;
 }
 
+/// Which instructions are products that add to sums an epilogue wrote last.
+std::vector<bool> started_products(const Program& program) {
+  const auto overlap = [](const Region& a, const Region& b) {
+    return a.buffer == b.buffer && a.row < b.row + b.rows && b.row < a.row + a.rows &&
+           a.col < b.col + b.cols && b.col < a.col + a.cols;
+  };
+  std::vector<bool> started(program.instructions.size(), false);
+  for (std::size_t i = 0; i < started.size(); ++i) {
+    const Instruction& in = program.instructions[i];
+    const auto* product = in.as<Matmul>();
+    if (product == nullptr || !product->accumulate) continue;
+    for (std::size_t before = i; before-- > 0;)
+      if (overlap(program.instructions[before].dst, in.dst)) {
+        started[i] = program.instructions[before].as<Epilogue>() != nullptr;
+        break;
+      }
+  }
+  return started;
+}
+
 template <typename T>
 class PeUnitOf final : public PeUnit {
  public:
@@ -58,10 +78,7 @@ class PeUnitOf final : public PeUnit {
     SC_METHOD(deliver_completed);
     sensitive << arrived_;
     dont_initialize();
-    for (const Instruction& in : program.instructions)
-      starts_from_terms_ =
-          starts_from_terms_ ||
-          (in.as<Epilogue>() != nullptr && program.buffer(in.dst).space == Space::kAccumulator);
+    started_ = started_products(program);
   }
 
   void enter(const Work& work, std::int64_t begin, sc_core::sc_event& accepted) override {
@@ -104,7 +121,8 @@ class PeUnitOf final : public PeUnit {
     return {memory.data() + static_cast<std::int64_t>(region.row) * b.cols + region.col,
             region.rows, region.cols, b.cols};
   }
-  /// Sums that an epilogue wrote, and not the array, enter the array's memory.
+  /// Copies the sums that an epilogue started into the array's memory.  Not for later products of
+  /// the same sums: what the array has of them may be newer than what it has delivered.
   void take_started_sums(const Work& work, const Region& region) {
     if (!values_.present()) return;
     const MatrixRef<const Sum> from =
@@ -128,7 +146,7 @@ class PeUnitOf final : public PeUnit {
   std::map<std::pair<std::size_t, std::uint32_t>, std::vector<Sum>> accumulators_;
   std::optional<std::int64_t> entry_;      // cycle in which the newest job enters, until it has
   sc_core::sc_event* accepted_ = nullptr;  // to notify, until the newest job is accepted
-  bool starts_from_terms_ = false;         // some sums are started by an epilogue
+  std::vector<bool> started_;  // by instruction: products whose sums an epilogue started
   std::int64_t submitted_ = 0, delivered_ = 0;
   sc_core::sc_event edge_, arrived_;
 };
@@ -161,7 +179,7 @@ template <typename T>
 void PeUnitOf<T>::submit() {
   const Job& job = jobs_.back();
   const Matmul& in = product(job.work);
-  if (in.accumulate && starts_from_terms_) take_started_sums(job.work, instruction(job.work).dst);
+  if (started_[job.work.instruction]) take_started_sums(job.work, instruction(job.work).dst);
   array_->submit({{job.a.data(), in.m(), in.k(), in.k()},
                   {job.b.data(), in.k(), in.n(), in.n()},
                   accumulators(job.work, instruction(job.work).dst),

@@ -48,15 +48,20 @@ TEST(StartedSums, are_those_of_the_interpreter_register_by_register_too) {
   HwConfig hw = load_hw_config(TRICYCLE_SOURCE_DIR "/hwconfigs/edge_16x16.yaml");
   hw.vector_to_accumulator.present = true;
   hw.vector_to_accumulator.bytes_per_cycle = 64;
-  const std::vector<double> a = testing::chunk_of("correlated", 32);
-  for (const char* name : {"block_doubling", "neumann_masked", "masked_newton", "newton_schulz"}) {
-    const Algorithm& algorithm = find_algorithm(name);
-    const Program p =
-        lower(algorithm, resolve_parameters(algorithm, 32, {}), 32, Format::kFp16, hw);
-    const auto expected = testing::interpreted(p, hw, a);
-    EXPECT_EQ(testing::simulated(p, hw, a), expected) << name;
-    EXPECT_EQ(testing::simulated(p, hw, a, Fidelity::kPe), expected) << name;
-  }
+  constexpr int kChunk = 64;
+  const std::vector<double> a = testing::chunk_of("correlated", kChunk);
+  FormatSupport& support = hw.formats[static_cast<std::size_t>(Format::kFp16)];
+  for (const SumOrder order : {SumOrder::kSequential, SumOrder::kTile})
+    for (const char* name : {"block_doubling", "neumann_masked", "masked_newton"}) {
+      support.order = order;
+      const Algorithm& algorithm = find_algorithm(name);
+      // Tiles of 16: chains of products into the same sums.
+      const Program p = lower(algorithm, resolve_parameters(algorithm, kChunk, {}), kChunk,
+                              Format::kFp16, hw, {.tile = 16});
+      const auto expected = testing::interpreted(p, hw, a);
+      EXPECT_EQ(testing::simulated(p, hw, a), expected) << name;
+      EXPECT_EQ(testing::simulated(p, hw, a, Fidelity::kPe), expected) << name;
+    }
 }
 
 TEST(HopperKernels, refuse_what_they_cannot_do) {
