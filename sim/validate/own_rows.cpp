@@ -52,7 +52,7 @@ double cycles_of(const PublishedTable& table, std::size_t row, const RunResult& 
 
 /// How many of the row's unit a cycle is.
 double unit_of_cycle(const PublishedTable& table, std::size_t row, double clock_ghz) {
-  const std::string unit = table.text(row, "unit");
+  const std::string& unit = table.text(row, "unit");
   if (unit == "cycles") return 1;
   if (unit == "ns") return 1 / clock_ghz;
   if (unit == "us") return 1e-3 / clock_ghz;

@@ -93,7 +93,7 @@ Matrix emit_rows(Emitter& e, int groups) {
   for (int i = 1; i < e.chunk(); ++i) {
     const Extent row{i, i + 1}, cols{0, i};
     for (int j = 0; j < i; ++j)
-      e.axpy(e.input(), y, terms[static_cast<std::size_t>(1 + j % groups)], row, j, cols);
+      e.axpy(e.input(), y, terms[1 + static_cast<std::size_t>(j % groups)], row, j, cols);
     e.epilogue(y, terms, row, cols, {});
   }
   return y;
