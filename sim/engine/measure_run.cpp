@@ -131,6 +131,7 @@ std::string accumulation_text(const HwConfig& hw, Format format) {
   if (s.order == SumOrder::kAligned) text += fmt::format(" {} bits", s.fraction_bits);
   if (s.has_step) text += " own step";
   if (s.computed_as != ComputedAs::kOwn) text += fmt::format(" as {}", enum_name(s.computed_as));
+  if (hw.vector_to_accumulator.present && info(format).is_float()) text += " terms first";
   // Storage, where it is not the format's own.
   const StorageRule rule = hw.storage_rule(format), usual = default_rule(format);
   if (rule.rounding != usual.rounding) text += fmt::format(" {}", enum_name(rule.rounding));

@@ -49,6 +49,7 @@ struct BitsCase {
   int chunk = 0;
   Format format = Format::kFp32;
   FormatSupport arithmetic;
+  bool terms_first = false;   // sums start from the linear terms
   SystolicArrayConfig array;  // order: tile is of its rows and depth
   std::vector<double> a;
 };
@@ -154,6 +155,7 @@ inline BitsCase random_case(Draw& draw) {
                                            : random_integer_arithmetic(c.format, draw);
   c.arithmetic.present = true;
   c.arithmetic.rounding_seed = draw.below(1U << 20);
+  c.terms_first = draw.below(2) == 0;
   // What stores values without a bound takes integers with measured scales alone.
   if (!info(c.format).is_float() && c.algorithm->floats_only)
     c.arithmetic.scaling = Scaling::kPerRowColumn;
@@ -170,6 +172,7 @@ inline HwConfig machine_for(const BitsCase& c, Draw& draw) {
   HwConfig hw = random_machine(draw.generator());
   if (draw.one_in(4)) hw = with_random_unit_clocks(hw, draw.generator());
   hw.formats[static_cast<std::size_t>(c.format)] = c.arithmetic;
+  hw.vector_to_accumulator.present = c.terms_first;
   if (c.arithmetic.scaling != Scaling::kStatic)
     hw.formats[static_cast<std::size_t>(Format::kFp32)] =
         default_formats()[static_cast<std::size_t>(Format::kFp32)];
