@@ -155,7 +155,7 @@ inline BitsCase random_case(Draw& draw) {
                                            : random_integer_arithmetic(c.format, draw);
   c.arithmetic.present = true;
   c.arithmetic.rounding_seed = draw.below(1U << 20);
-  c.terms_first = draw.below(2) == 0;
+  c.terms_first = c.arithmetic.rounding_seed % 2 == 0;
   // What stores values without a bound takes integers with measured scales alone.
   if (!info(c.format).is_float() && c.algorithm->floats_only)
     c.arithmetic.scaling = Scaling::kPerRowColumn;
