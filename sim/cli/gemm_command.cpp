@@ -2,19 +2,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <optional>
 #include <utility>
 
 #include "models/config_fields.h"
 #include "models/error.h"
 #include "models/json.h"
-#include "models/printable.h"
 #include "models/timing/timing.h"
 #include "reports/invariants.h"
 #include "sim/cli/commands.h"
 #include "sim/cli/gemm_operands.h"
 #include "sim/cli/machine_warnings.h"
+#include "sim/cli/output_tensor.h"
 #include "sim/cli/settings.h"
 #include "sim/cli/slow_run.h"
 #include "sim/config/layers.h"
@@ -42,6 +41,7 @@ struct Product {
   int m, n, k;
   std::int64_t seed;
   Fidelity fidelity;
+  TensorName out;                   // where C goes; no file: nowhere
   std::optional<GemmOperand> a, b;  // the user's own; none: random ones
 };
 
@@ -110,18 +110,6 @@ void read_operands(const GemmOptions& options, Product& p) {
   p.n = static_cast<int>(p.b->cols);
 }
 
-void check_output(const GemmOptions& options, std::vector<std::string>& faults) {
-  if (!options.out) return;
-  attempt(faults,
-          [&] { return check_output_file(parse_output_name("--out", *options.out).file), true; });
-  for (const auto& in : {options.a, options.b}) {
-    std::error_code error;
-    if (in && std::filesystem::equivalent(parse_tensor_name(*in).file, *options.out, error))
-      faults.push_back(fmt::format("--out {}: it is the file of {}, which it would replace",
-                                   printable(*options.out), printable(*in)));
-  }
-}
-
 /// Collects all faults of the options and the machine.
 Product make_product(const GemmOptions& options) {
   const Settings set = split_settings(options.set);
@@ -134,7 +122,10 @@ Product make_product(const GemmOptions& options) {
   const GemmSizes sizes = parse_sizes(options, faults);
   const auto seed = attempt(
       faults, [&] { return parse_count("--seed", options.seed, 0, std::int64_t{1} << 53); });
-  check_output(options, faults);
+  TensorName out;
+  if (options.out)
+    out =
+        checked_output(*options.out, "c", {options.a.value_or(""), options.b.value_or("")}, faults);
   const auto format = attempt(faults, [&] { return parse_format("--format", options.format); });
   const auto weights =
       options.weights ? attempt(faults, [&] { return parse_format("--weights", *options.weights); })
@@ -153,6 +144,7 @@ Product make_product(const GemmOptions& options) {
             static_cast<int>(sizes.k),
             *seed,
             *fidelity,
+            out,
             {},
             {}};
   read_operands(options, p);
@@ -238,10 +230,8 @@ int gemm_command(const GemmOptions& options) {
   const Program program = lower_fastest_gemm(p.hw, p.format, p.m, p.n, p.k, p.weights);
   const Measured measured = simulate_product(p, program);
   const Json document = to_document(p, program, measured);
-  const TensorName out = parse_output_name("--out", options.out.value_or(""));
-  if (options.out)
-    write_file(out.file,
-               tensor_file_text(out.file, out.tensor.empty() ? "c" : out.tensor, measured.output));
+  if (!p.out.file.empty())
+    write_file(p.out.file, tensor_file_text(p.out.file, p.out.tensor, measured.output));
   slow.reset();
   print_warnings(options.machine, split_settings(options.set).machine, p.hw);
   if (options.json) {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <filesystem>
-
 #include "models/config_fields.h"
 #include "models/error.h"
 #include "models/json.h"
@@ -10,6 +8,7 @@
 #include "sim/cli/commands.h"
 #include "sim/cli/json_text.h"
 #include "sim/cli/machine_warnings.h"
+#include "sim/cli/output_tensor.h"
 #include "sim/cli/settings.h"
 #include "sim/config/layers.h"
 #include "sim/config/load_hw.h"
@@ -52,18 +51,10 @@ ProductTask make_task(const ProductOptions& options) {
     set.machine.push_back(
         fmt::format("formats.{}.accumulator={}", name(*format), *options.accumulator));
   const auto hw = attempt(faults, [&] { return load_hw_config(options.machine, set.machine); });
-  TensorName out = attempt(faults, [&] {
-                     return parse_output_name("--out", options.out);
-                   }).value_or(TensorName{});
-  if (out.tensor.empty()) out.tensor = "d";
-  if (!out.file.empty()) attempt(faults, [&] { return check_output_file(out.file), true; });
-  for (const auto& in :
-       {std::optional(options.a), std::optional(options.b), options.c, options.expect}) {
-    std::error_code error;
-    if (in && std::filesystem::equivalent(parse_tensor_name(*in).file, out.file, error))
-      faults.push_back(fmt::format("--out {}: it is the file of {}, which it would replace",
-                                   printable(options.out), printable(*in)));
-  }
+  std::vector<std::string> inputs{options.a, options.b};
+  for (const auto& more : {options.c, options.expect})
+    if (more) inputs.push_back(*more);
+  const TensorName out = checked_output(options.out, "d", inputs, faults);
   throw_if_any(std::move(faults));
   const MatrixProduct product{*hw, *format, *format_b};
   check_product_formats(product);

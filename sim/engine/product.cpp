@@ -122,6 +122,8 @@ std::vector<std::uint8_t> multiply_all(const MatrixProduct& p, const Batch& batc
   const std::vector<T> right = operand_values<T>(p, p.format_b, b, rounded);
   using Sum = SumOf<T>;
   const auto start = c ? sum_values<T>(p, *c, rounded) : std::vector<Sum>();
+  const std::vector<std::int64_t> a_extents = leading_extents(a), b_extents = leading_extents(b),
+                                  c_extents = c ? leading_extents(*c) : b_extents;
   const std::int64_t blocks = (batch.m + kRowsAtOnce - 1) / kRowsAtOnce;
   const std::int64_t bytes = element_bytes(p.sums_dtype());
   std::vector<std::uint8_t> out(static_cast<std::size_t>(batch.count * batch.m * batch.n * bytes));
@@ -130,14 +132,12 @@ std::vector<std::uint8_t> multiply_all(const MatrixProduct& p, const Batch& batc
     const std::int64_t matrix = static_cast<std::int64_t>(item) / blocks;
     const std::int64_t row = static_cast<std::int64_t>(item) % blocks * kRowsAtOnce;
     const std::int64_t rows = std::min(kRowsAtOnce, batch.m - row);
-    const T* a_at =
-        left.data() + (batch.matrix(leading_extents(a), matrix) * batch.m + row) * batch.k;
-    const T* b_at = right.data() + batch.matrix(leading_extents(b), matrix) * batch.k * batch.n;
+    const T* a_at = left.data() + (batch.matrix(a_extents, matrix) * batch.m + row) * batch.k;
+    const T* b_at = right.data() + batch.matrix(b_extents, matrix) * batch.k * batch.n;
     std::vector<Sum> sum(static_cast<std::size_t>(rows * batch.n), Sum{0});
     if (c)
-      std::copy_n(
-          start.data() + (batch.matrix(leading_extents(*c), matrix) * batch.m + row) * batch.n,
-          sum.size(), sum.data());
+      std::copy_n(start.data() + (batch.matrix(c_extents, matrix) * batch.m + row) * batch.n,
+                  sum.size(), sum.data());
     multiply_accumulate(spec, MatrixRef<const T>{a_at, rows, batch.k, batch.k},
                         MatrixRef<const T>{b_at, batch.k, batch.n, batch.n},
                         MatrixRef<Sum>{sum.data(), rows, batch.n, batch.n});

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <map>
 #include <string>
+#include <utility>
 
 #include "models/error.h"
 #include "models/semantics/execute.h"
@@ -80,8 +81,7 @@ RoundedChunks rounded_chunks(int chunk, Format format) {
 }
 
 AccuracySummary errors_of(const std::string& kernel, const HopperKernelOptions& options, int chunk,
-                          Format format, const HwConfig& hw) {
-  const RoundedChunks inputs = rounded_chunks(chunk, format);
+                          Format format, const HwConfig& hw, const RoundedChunks& inputs) {
   const Program program = lower_hopper_kernel(kernel, options, chunk, format, hw);
   std::vector<Accuracy> all;
   for (std::size_t i = 0; i < inputs.chunks.size(); ++i) {
@@ -98,6 +98,7 @@ AccuracySummary errors_of(const std::string& kernel, const HopperKernelOptions& 
 std::vector<ValidationRow> kernel_error_rows(const std::vector<std::string>& files) {
   const HwConfig hw = load_hw_config(shipped("hwconfigs/h200_sm.yaml"));
   std::map<std::string, AccuracySummary> known;
+  std::map<std::pair<int, Format>, RoundedChunks> inputs;
   std::vector<ValidationRow> rows;
   for (const std::string& file : files) {
     const PublishedTable table(file);
@@ -114,7 +115,9 @@ std::vector<ValidationRow> kernel_error_rows(const std::vector<std::string>& fil
       const Format format = format_of(table, row);
       const std::string key =
           fmt::format("{} {} {} {} {}", kernel, options.order, options.steps, chunk, name(format));
-      if (!known.contains(key)) known[key] = errors_of(kernel, options, chunk, format, hw);
+      RoundedChunks& chunks = inputs[{chunk, format}];
+      if (chunks.chunks.empty()) chunks = rounded_chunks(chunk, format);
+      if (!known.contains(key)) known[key] = errors_of(kernel, options, chunk, format, hw, chunks);
       const auto add = [&](std::string_view what, double published, double ours) {
         rows.push_back(
             {.what = fmt::format("{} {}, chunk {}, {} warps, {}, {}", table.text(row, "algorithm"),

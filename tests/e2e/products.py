@@ -142,6 +142,9 @@ def refusals(here):
     bad("expected integers (I8, I16 or I32), the codes of int8, got F32", format="int8")
     refused(f"--out {a}: it is the file of {a}, which it would replace", "product", H200, "--a", a, "--b", b, "--format", "fp16", "--out", a)
     refused("which it would replace", "product", H200, "--a", a, "--b", b, "--c", b, "--format", "fp16", "--out", b)
+    bundle = here / "bundle.safetensors"
+    succeeds("product", H200, "--a", a, "--b", b, "--format", "fp16", "--out", f"{bundle}:x")
+    refused("which it would replace", "gemm", EDGE, "--a", f"{bundle}:x", "--b", f"{bundle}:x", "--format", "fp16", "--out", f"{bundle}:c")
     refused("which it would replace", "gemm", EDGE, "--a", a, "--b", b, "--format", "fp16", "--out", a)
     bad("--format-b int16", "--format-b", "int16")
     bad("expected fp32 or fp16 for fp16 operands, got \"fp64\"", "--accumulator", "fp64")
