@@ -13,6 +13,7 @@
 #include "models/format_fields.h"
 #include "models/hw_config.h"
 #include "models/run_result.h"
+#include "models/simt_fields.h"
 #include "models/vector_fields.h"
 
 namespace tricycle {
@@ -116,6 +117,7 @@ void visit_fields(Visitor& v, HwConfig& c) {
     v.section("row_buffer", false, [&] { visit_fields(v, c.dram.row_buffer); });
   });
   v.section("sequencer", false, [&] { visit_fields(v, c.sequencer); });
+  v.optional_section("simt", c.simt.present, [&] { visit_fields(v, c.simt); });
   v.optional_section("cost", c.cost_model.present, [&] { visit_fields(v, c.cost_model); });
 }
 

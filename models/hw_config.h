@@ -11,6 +11,7 @@
 #include "models/numerics/convert.h"
 #include "models/numerics/format.h"
 #include "models/numerics/mac.h"
+#include "models/simt/simt_config.h"
 #include "models/vector_op.h"
 
 namespace tricycle {
@@ -198,6 +199,7 @@ struct HwConfig {
   DmaConfig dma;
   DramConfig dram;
   SequencerConfig sequencer;
+  SimtConfig simt;  // warps that feed the units; only kernels written for warps use it
   CostConfig cost_model;
 
   const FormatSupport& support(Format f) const { return formats[static_cast<std::size_t>(f)]; }

@@ -38,9 +38,22 @@ std::string share(const ValidationGroup& group, RowUse use) {
   return can_miss ? fmt::format("{} of {}", all - missed, all) : std::to_string(all);
 }
 
+/// The median of the predicted rows' errors, regardless of sign; "-" where none is predicted.
+std::string median_text(const ValidationGroup& group) {
+  std::vector<double> errors;
+  for (const ValidationRow& row : group.rows)
+    if (row.use == RowUse::kPredicted) errors.push_back(std::abs(row.error()));
+  if (errors.empty()) return "-";
+  std::ranges::sort(errors);
+  const std::size_t half = errors.size() / 2;
+  const double median =
+      errors.size() % 2 == 1 ? errors[half] : (errors[half - 1] + errors[half]) / 2;
+  return fmt::format("{:.2f} %", 100 * median);
+}
+
 const std::vector<TextColumn> kSummaryColumns{
-    {"group", "", false}, {"exact", ""}, {"fit", ""},         {"restated", ""},
-    {"predicted", ""},    {"bound", ""}, {"worst error", ""}, {"of", "", false},
+    {"group", "", false}, {"exact", ""}, {"fit", ""},         {"restated", ""},  {"predicted", ""},
+    {"median", ""},       {"bound", ""}, {"worst error", ""}, {"of", "", false},
 };
 std::vector<std::string> summary_cells(const ValidationGroup& group) {
   const ValidationRow& worst = group.worst();
@@ -49,6 +62,7 @@ std::vector<std::string> summary_cells(const ValidationGroup& group) {
           share(group, RowUse::kFit),
           share(group, RowUse::kRestated),
           share(group, RowUse::kPredicted),
+          median_text(group),
           share(group, RowUse::kBound),
           percent(worst),
           worst.error() == 0 ? "" : worst.what};

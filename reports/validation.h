@@ -38,7 +38,8 @@ struct ValidationGroup {
   const ValidationRow& worst() const;
 };
 
-/// One line per group: how many rows have each use, and the worst error.  With `rows`, a table of
+/// One line per group: how many rows have each use, the median error of those predicted, and the
+/// worst error.  With `rows`, a table of
 /// every group follows.
 std::string validation_text(const std::vector<ValidationGroup>& groups, bool rows);
 /// The same as a page of Markdown.

@@ -33,8 +33,10 @@ std::vector<ValidationRow> shipped_tensor_core_rows(const std::string& /*folder*
   return tensor_core_rows(files);
 }
 
-std::vector<ValidationRow> shipped_kernel_error_rows(const std::string& /*folder*/) {
-  return kernel_error_rows({shipped("workloads/data/silicon/h200_kernels.csv")});
+/// Rows of the shipped table of measured kernels.
+template <std::vector<ValidationRow> (*kRows)(const std::vector<std::string>& files)>
+std::vector<ValidationRow> of_shipped_kernels(const std::string& /*folder*/) {
+  return kRows({shipped("workloads/data/silicon/h200_kernels.csv")});
 }
 
 std::vector<ValidationRow> shipped_inversion_bits_rows(const std::string& /*folder*/) {
@@ -138,7 +140,35 @@ constexpr GroupInfo kGroups[] = {
      "on the same A: mean and worst as measured on an NVIDIA H200, in the four digits that are "
      "published, beside the same kernels here. Not lowered and left out: `shared`, `once` and "
      "`null`.",
-     shipped_kernel_error_rows, kernel_error_rows},
+     of_shipped_kernels<kernel_error_rows>, kernel_error_rows},
+    {"h200_paths", "What a dependent product waits", "cycles",
+     "Chains of 16 x 16 x 16 products on one multiprocessor of an NVIDIA H200, by the path of the "
+     "result that the next one needs, beside the same chains of warps on `h200_sm`.",
+     kernel_path_rows},
+    {"h200_issue", "Instructions side by side", "cycles a group and scheduler",
+     "Four warps a scheduler repeat a matrix instruction and others that do not wait for it. A "
+     "product holds the issue of its scheduler while it reads its operands, so what stands beside "
+     "it adds up. Rows of one kind alone are what the machine's file says.",
+     kernel_issue_rows},
+    {"h200", "Cycles of CUDA kernels", "cycles",
+     "One chunk alone, and a chunk of many with the best number of blocks resident, as measured on "
+     "one multiprocessor of an NVIDIA H200, beside the same kernels' warps on `h200_sm`. Of a row, "
+     "only what the compiler made of the kernel is read: registers, scratchpad, size of the code, "
+     "instructions; no time. Left out: `fetch_bound` rows and kernels without a body.",
+     of_shipped_kernels<kernel_cycle_rows>, kernel_cycle_rows},
+    {"h200_frame", "Cycles of kernels without a body", "cycles",
+     "The frame of the measurement: the clock, the loop, the closing barrier. Its two constants, "
+     "22 "
+     "instructions a warp and 30 cycles between two chunks, come from these rows.",
+     of_shipped_kernels<kernel_frame_rows>, kernel_frame_rows},
+    {"h200_order", "Order of the algorithms", "pairs",
+     "Of every two algorithms, each by its best kernel, whether the same is faster here and on the "
+     "chip.",
+     of_shipped_kernels<kernel_order_rows>, kernel_order_rows},
+    {"h200_blocks", "Resident blocks of CUDA kernels", "blocks",
+     "How many blocks are resident on one multiprocessor: registers, scratchpad, warps and blocks "
+     "bound them.",
+     of_shipped_kernels<kernel_block_rows>, kernel_block_rows},
     {"own", "Your own measurements", "as the row says",
      "Of the files of --with: a row per measurement, in its own unit.", nullptr, own_rows},
 };

@@ -51,6 +51,19 @@ std::vector<ValidationRow> own_rows(const std::vector<std::string>& files);
 /// is not lowered are left out.
 std::vector<ValidationRow> kernel_error_rows(const std::vector<std::string>& files);
 
+/// Cycles of kernels on a chip, one block alone and the best number of resident blocks; those of
+/// kernels without a body (`null`), which are the frame of the measurement; how many pairs of
+/// algorithms come out in the measured order; and how many blocks are resident.  Tables with the
+/// columns of h200_kernels.csv; rows with fetch_bound = 1 have no cycles.
+std::vector<ValidationRow> kernel_cycle_rows(const std::vector<std::string>& files);
+std::vector<ValidationRow> kernel_frame_rows(const std::vector<std::string>& files);
+std::vector<ValidationRow> kernel_order_rows(const std::vector<std::string>& files);
+std::vector<ValidationRow> kernel_block_rows(const std::vector<std::string>& files);
+/// What a dependent product waits, by the path of the result that it needs; and what instructions
+/// cost that one scheduler issues side by side.
+std::vector<ValidationRow> kernel_path_rows(const std::string& folder);
+std::vector<ValidationRow> kernel_issue_rows(const std::string& folder);
+
 /// The names of all groups, in the order in which they are shown.
 std::vector<std::string_view> validation_group_names();
 /// How many of them have figures of their own.

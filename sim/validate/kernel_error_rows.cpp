@@ -14,6 +14,7 @@
 #include "sim/config/load_hw.h"
 #include "sim/host/shipped_files.h"
 #include "sim/validate/groups.h"
+#include "sim/validate/kernel_table.h"
 #include "sim/validate/published_table.h"
 #include "workloads/gated_deltanet_inputs.h"
 #include "workloads/kernels/hopper.h"
@@ -27,14 +28,6 @@ namespace {
 constexpr int kDigitsShown = 4;
 
 double as_shown(double value) { return std::stod(fmt::format("{:.{}g}", value, kDigitsShown)); }
-
-/// The number before a word: 3 in "n3 s4 horner" for "n", 0 where there is none.
-int number_of(const std::string& text, char letter) {
-  for (std::size_t at = 0; at + 1 < text.size(); ++at)
-    if (text[at] == letter && (at == 0 || text[at - 1] == ' ') && std::isdigit(text[at + 1]) != 0)
-      return std::stoi(text.substr(at + 1));
-  return 0;
-}
 
 /// The kernel that gives the row's bits; empty where it is not lowered.
 std::string kernel_of_row(const PublishedTable& table, std::size_t row) {
@@ -109,8 +102,8 @@ std::vector<ValidationRow> kernel_error_rows(const std::vector<std::string>& fil
         table.refuse(row, "implementation",
                      fmt::format("a kernel ({})", fmt::join(hopper_kernel_names(), ", ")));
       const std::string parameters = table.text(row, "parameters");
-      const HopperKernelOptions options{.order = number_of(parameters, 'n'),
-                                        .steps = number_of(parameters, 's')};
+      const HopperKernelOptions options{.order = number_after(parameters, 'n'),
+                                        .steps = number_after(parameters, 's')};
       const int chunk = table.integer(row, "chunk");
       const Format format = format_of(table, row);
       const std::string key =

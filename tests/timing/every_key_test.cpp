@@ -140,6 +140,8 @@ TEST_F(EveryKey, of_scratchpad_paths_and_dma_moves_its_figure_the_way_it_must) {
 }
 TEST_F(EveryKey, of_the_dram_moves_its_figure_the_way_it_must) { check(testing::dram_key_rows()); }
 
+TEST_F(EveryKey, of_the_warps_moves_its_figure_the_way_it_must) { check(testing::simt_key_rows()); }
+
 TEST_F(EveryKey, of_the_cost_moves_energy_or_area_the_way_it_must) {
   check(testing::cost_key_rows());
 }
@@ -149,7 +151,8 @@ TEST_F(EveryKey, has_a_row_and_every_row_has_a_key) {
   for (const KeyRows& rows :
        {testing::machine_key_rows(), testing::array_key_rows(), testing::format_key_rows(),
         testing::step_key_rows(), testing::vector_key_rows(), testing::operation_key_rows(),
-        testing::memory_key_rows(), testing::dram_key_rows(), testing::cost_key_rows()})
+        testing::memory_key_rows(), testing::dram_key_rows(), testing::simt_key_rows(),
+        testing::cost_key_rows()})
     for (const KeyRow& row : rows)
       if (row.demand != Demand::kSame) covered.insert(row.key);
   std::set<std::string> keys;

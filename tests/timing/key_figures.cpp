@@ -52,6 +52,9 @@ HwConfig key_base_machine() {
   hw.dram = {.latency_ns = 50, .bandwidth_gbps = 16, .timing = DramTiming::kFlat, .row_buffer = {}};
   hw.sequencer = {
       .in_flight = 4, .token_latency_cycles = 2, .issue_cycles = 1, .launch_cycles = 100};
+  hw.simt = {.present = true, .schedulers = 4, .registers = 65536, .barrier_per_warp = 2};
+  for (WarpOperation& op : hw.simt.operations)
+    op = {.issue = 1, .interval = 2, .unit = 2, .latency = 9, .scratchpad = 4};
   hw.cost_model.present = true;
   return hw;
 }

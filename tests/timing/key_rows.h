@@ -63,6 +63,7 @@ KeyRows vector_key_rows();
 KeyRows operation_key_rows();  // of every operation, and of every format of every operation
 KeyRows memory_key_rows();     // scratchpad, accumulators, paths, DMA
 KeyRows dram_key_rows();
+KeyRows simt_key_rows();  // warps, and of every operation of them
 KeyRows cost_key_rows();
 
 }  // namespace tricycle::testing

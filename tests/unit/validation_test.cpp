@@ -193,9 +193,9 @@ const std::vector<ValidationGroup> kExample{
 
 TEST(ValidationReport, the_summary_counts_rows_by_use_and_names_the_worst) {
   EXPECT_EQ(validation_markdown(kExample, false),
-            "| group | exact | fit | restated | predicted | bound | worst error | of |\n"
-            "| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |\n"
-            "| g | 1 of 1 | - | - | 1 | - | -10.00 % | first |\n");
+            "| group | exact | fit | restated | predicted | median | bound | worst error | of |\n"
+            "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |\n"
+            "| g | 1 of 1 | - | - | 1 | 10.00 % | - | -10.00 % | first |\n");
   const std::string text = validation_text(kExample, true);
   EXPECT_NE(text.find("first         100    90  -10.00 %  predicted  a paper\n"), std::string::npos)
       << text;
