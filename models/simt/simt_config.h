@@ -88,7 +88,9 @@ constexpr bool is_store(WarpOp op) {
 
 /// Times of an instruction, in cycles of the machine's clock.
 struct WarpOperation {
-  double issue = 1;       // its scheduler issues nothing else
+  // Of its scheduler's issue: one cycle at once, more of them in the gaps that other warps leave (a
+  // product reads its operands); the warp itself waits for all.
+  double issue = 1;
   double interval = 1;    // its pipe takes no other
   double unit = 0;        // its unit takes no other
   double latency = 1;     // until an instruction that needs the result; stores: until a sync

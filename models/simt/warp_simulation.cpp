@@ -36,7 +36,8 @@ struct Warp {
 };
 
 struct Scheduler {
-  double port = 0;
+  double port = 0;     // issues the next instruction
+  double reading = 0;  // until then, one of several cycles reads its operands in the gaps
   std::array<double, kWarpPipeCount> pipes{};
   std::vector<std::size_t> warps;
   std::size_t next = 0;     // the warp that issues first ..
@@ -125,7 +126,9 @@ class Core {
       const Warp& warp = warps_[w];
       if (warp.earliest == kNever) continue;
       const auto pipe = static_cast<std::size_t>(info((*warp.code)[warp.at].op).pipe);
-      const double at = std::max({warp.earliest, s.port, s.pipes[pipe]});
+      const bool is_long = simt_.of((*warp.code)[warp.at].op).issue > 1;
+      const double at =
+          std::max({warp.earliest, s.port, s.pipes[pipe], is_long ? s.reading : 0});
       if (at < s.next_at || (at == s.next_at && warp.last_issue < warps_[s.next].last_issue)) {
         s.next_at = at;
         s.next = w;
@@ -138,7 +141,11 @@ class Core {
     const double now = s.next_at;
     const WarpInstruction& instruction = (*warp.code)[warp.at];
     const WarpOperation& op = simt_.of(instruction.op);
-    s.port = now + op.issue;
+    s.port = now + std::min(op.issue, 1.0);
+    if (op.issue > 1)
+      s.reading = now + op.issue;
+    else if (now < s.reading)
+      s.reading += op.issue;
     const WarpPipe pipe = info(instruction.op).pipe;
     if (pipe != WarpPipe::kNone) s.pipes[static_cast<std::size_t>(pipe)] = now + op.interval;
     issue_held_ += op.issue;

@@ -147,8 +147,8 @@ constexpr GroupInfo kGroups[] = {
      kernel_path_rows},
     {"h200_issue", "Instructions side by side", "cycles a group and scheduler",
      "Four warps a scheduler repeat a matrix instruction and others that do not wait for it. A "
-     "product holds the issue of its scheduler while it reads its operands, so what stands beside "
-     "it adds up. Rows of one kind alone are what the machine's file says.",
+     "product takes its scheduler's issue while it reads operands, so what stands beside it adds "
+     "up. Rows of one kind alone are what the machine's file says.",
      kernel_issue_rows},
     {"h200", "Cycles of CUDA kernels", "cycles",
      "One chunk alone, and a chunk of many with the best number of blocks resident, as measured on "
