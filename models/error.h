@@ -59,4 +59,14 @@ class RunError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// A figure that cannot be, or a state that the code excludes: a fault of this program, whatever
+/// the input.  `what` names the figure, its value and its bound.  Exit status 1.
+class InternalError : public RunError {
+ public:
+  explicit InternalError(const std::string& what)
+      : RunError("internal: " + what +
+                 "; this is a fault of tricycle, and no figure of this run can be trusted: report "
+                 "the command, its files and `tricycle --version` (CONTRIBUTING.md)") {}
+};
+
 }  // namespace tricycle

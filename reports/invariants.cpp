@@ -18,7 +18,7 @@ constexpr double kRounding = 1e-6;
 
 void check_equal(std::string_view figure, std::int64_t value, std::int64_t expected) {
   if (value != expected)
-    throw RunError(fmt::format("internal: {} is {}, expected {}", figure, value, expected));
+    throw InternalError(fmt::format("{} is {}, expected {}", figure, value, expected));
 }
 
 /// Bytes the DRAM moves in so many cycles.
@@ -54,8 +54,8 @@ void check_steady(const HwConfig& hw, const RunResult& r) {
 void check_part(std::string_view figure, double part, double whole) {
   // The condition is not negated: every comparison with a NaN is false, so a NaN must fail here.
   if (part >= 0 && part <= whole * (1 + kRounding)) return;
-  throw RunError(
-      fmt::format("internal: {} is {}, expected at least 0 and at most {}", figure, part, whole));
+  throw InternalError(
+      fmt::format("{} is {}, expected at least 0 and at most {}", figure, part, whole));
 }
 
 void check_figures(const HwConfig& hw, const SimulationResult& s, const ResourceCycles& item_bounds,

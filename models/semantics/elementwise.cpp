@@ -108,7 +108,7 @@ template Elements<double> elementwise_values(const Elementwise&, const Region&,
 template <typename T>
 PendingWrite compute(const Elementwise& op, const ValueInputs& in) {
   if constexpr (std::is_same_v<T, std::int16_t>) {
-    throw RunError("internal: elementary operations have no values in fixed point");
+    throw InternalError("elementary operations have no values in fixed point");
   } else {
     const bool two = info(op.operation).sources > 1;
     Elements<T> values =

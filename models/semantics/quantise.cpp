@@ -80,7 +80,7 @@ void add_scaled(const Epilogue& op, const ValueInputs& in, Elements<float>& sum)
 }
 
 void add_scaled(const Epilogue&, const ValueInputs&, Elements<double>&) {
-  throw RunError("internal: sums of codes become binary32");
+  throw InternalError("sums of codes become binary32");
 }
 
 TRICYCLE_COMPUTE(Scales);

@@ -106,7 +106,7 @@ CriticalPath Walk::from_end(std::int64_t launch_cycles) {
   for (std::int64_t cycles : path_.instructions) sum += cycles;
   for (std::int64_t cycles : path_.between) sum += cycles;
   if (at->started != launch_cycles || sum != end - launch_cycles)
-    throw RunError("internal: the critical path is not the latency of a chunk");
+    throw InternalError("the critical path is not the latency of a chunk");
   return path_;
 }
 

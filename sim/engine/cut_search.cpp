@@ -78,6 +78,7 @@ class CutSearch {
   std::int64_t alone(Candidate& c);
   Program limited(const Candidate& c, std::int64_t in_flight) const;
   void set_shortest_latency(TimedProgram& result);
+  void check_no_worse(const Trial& chosen, const Trial& other);
 
   const HwConfig& hw_;
   std::vector<Candidate> candidates_;  // the most promising first
@@ -224,6 +225,16 @@ void CutSearch::set_shortest_latency(TimedProgram& result) {
   result.shortest_latency_cut = best->cut;
 }
 
+/// The worse of two known programs is never taken: not the slower one, and of those that tie not
+/// the one that costs more.
+void CutSearch::check_no_worse(const Trial& chosen, const Trial& other) {
+  check_part("cycles_per_chunk of the chosen cut", chosen.cycles(),
+             other.cycles() * (1 + kTiedCycles));
+  if (other.cycles() <= fastest_ * (1 + kTiedCycles))
+    check_part("effort of the chosen cut", effort(*chosen.candidate, chosen.cycles()),
+               effort(*other.candidate, other.cycles()));
+}
+
 TimedProgram CutSearch::best() {
   try_all_in_flight();
   try_fewer_in_flight();
@@ -238,6 +249,7 @@ TimedProgram CutSearch::best() {
   for (std::size_t i = 0; i < kResourceCount; ++i)
     check_part(fmt::format("lower_bound_cycles.{}", kResources[i].name),
                result.steady.lower_bounds[i], result.cycles_per_item);
+  for (const Trial& t : trials_) check_no_worse(chosen, t);
   return result;
 }
 

@@ -3,9 +3,26 @@
 
 #include <algorithm>
 
+#include "reports/invariants.h"
 #include "sim/units/npu.h"
 
 namespace tricycle {
+
+namespace {
+
+/// Of the items that a window counts, a round may have been worked on before it; the others lie
+/// wholly in it, and so do the cycles that they need.
+void check_window(const Program& program, const HwConfig& hw, const ItemBounds& bounds,
+                  double cycles_per_item) {
+  const SteadyWindow window(program, hw);
+  const std::int64_t slots = hw.cores * items_in_flight(program, hw);
+  const double rounds =
+      static_cast<double>(window.end() - window.begin()) / static_cast<double>(slots);
+  check_part("the bound of a window of the steady state",
+             bounds.least_with(slots) * (rounds - 1) / rounds, cycles_per_item);
+}
+
+}  // namespace
 
 SteadyState steady_state(const Program& program, const HwConfig& hw, const ItemBounds& bounds,
                          double most) {
@@ -17,6 +34,7 @@ SteadyState steady_state(const Program& program, const HwConfig& hw, const ItemB
     return steady;
   }
   const WindowRun window = run_window(program, hw, most);
+  check_window(program, hw, bounds, window.cycles_per_item);
   steady.cycles_per_item = std::max(window.cycles_per_item, bounds.least());
   steady.units = window.units;
   return steady;

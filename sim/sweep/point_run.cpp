@@ -101,7 +101,7 @@ RunValues PointRunner::values(const RunSpec& spec, const PreparedProblem& proble
   const std::string key = values_key(spec, problem, parameters);
   if (auto v = once(key, true)) return *v;
   const auto of_cut = once(sha256(key + to_text(program, spec.hw)), false);
-  if (!of_cut) throw RunError("internal: values that points share are those of no cut");
+  if (!of_cut) throw InternalError("values that points share are those of no cut");
   return *of_cut;
 }
 

@@ -6,6 +6,7 @@
 
 #include "models/cost/cost.h"
 #include "models/error.h"
+#include "reports/invariants.h"
 #include "sim/engine/lowering.h"
 #include "workloads/in_parallel.h"
 
@@ -131,6 +132,7 @@ TunedAlgorithm search(const SearchSpace& space, const Algorithm& algorithm, Accu
     if (is_hopeless(space, key, worth_db(space, known, setting.least_cost), table)) continue;
     ++result.counts.simulated;
     TunedPoint point = costs_of(space, algorithm, chunk, setting);
+    check_part("the least cost of a setting", setting.least_cost, point.cost_per_chunk);
     const double worth = worth_db(space, known, point.cost_per_chunk);
     const auto accuracy =
         table.evaluate(key, snr_of(space.goal.metric), worst_allowed(space.goal, worth));

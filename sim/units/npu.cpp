@@ -13,6 +13,9 @@
 
 #include "models/error.h"
 #include "models/timing/instruction_timing.h"
+#include "models/timing/timing.h"
+#include "reports/invariants.h"
+#include "sim/engine/cycle_bound.h"
 #include "sim/engine/kernel_scope.h"
 #include "sim/units/core.h"
 #include "sim/units/dispatch_loop.h"
@@ -101,7 +104,7 @@ void add_time(const std::vector<std::unique_ptr<Core>>& cores, SimulationResult&
   for (const auto& core : cores) result.operand_load_cycles += core->operand_cycles();
   for (const UnitCycles& unit : result.units)
     if (unit.busy + unit.stalled_total() + unit.idle != unit.servers * result.total_cycles)
-      throw RunError("internal: busy + stalled + idle is not the total of a unit");
+      throw InternalError("busy + stalled + idle is not the total of a unit");
 }
 
 /// A machine with items for `slots` slots a core, in a SystemC kernel of its own.
@@ -140,6 +143,8 @@ SimulationResult simulate(const Program& program, const HwConfig& hw, std::int64
   result.cores = hw.cores;
   add_time(machine.cores, result);
   add_work(program, machine.timings, items, result);
+  check_figures(hw, result, item_bounds(program, hw, machine.timings).cycles,
+                cycles_at_peak(hw, program));
   return result;
 }
 

@@ -24,7 +24,8 @@ struct ItemIo {
 /// Runs the program for `items` items on the machine, in a SystemC kernel of its own.  Without `io`
 /// it simulates time only: values never depend on time, nor time on values.  `observer`, if any, is
 /// told what happens.  Throws RunError on a deadlock; the message says which unit waits for which
-/// token.  Throws InputError where the array cannot be simulated at that fidelity.
+/// token.  Throws InternalError where a figure cannot be (reports/invariants.h): every command's
+/// simulations end here.  Throws InputError where the array cannot be simulated at that fidelity.
 SimulationResult simulate(const Program& program, const HwConfig& hw, std::int64_t items,
                           const ItemIo* io, Fidelity fidelity = Fidelity::kTile,
                           RunObserver* observer = nullptr);

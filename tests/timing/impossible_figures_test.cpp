@@ -246,6 +246,31 @@ TEST(NarrowWeights, are_multiplied_within_their_own_peak) {
     }
 }
 
+/// What no command asks for on its own ends in the same checks.
+TEST(Invariants, are_checked_in_every_simulation) {
+  const HwConfig hw = shipped("edge_16x16");
+  const Program program = lower_published("block_doubling", 16, Format::kFp16, hw);
+  // Of a machine that has half the bandwidth: its bytes come faster than they could.
+  HwConfig half = hw;
+  half.dram.bandwidth_gbps /= 64;
+  const SimulationResult r = simulate(program, hw, 8, nullptr);
+  EXPECT_THROW(check_figures(half, r, item_bounds(program, half).cycles, 0), InternalError);
+  // As the simulation itself was, it passes.
+  check_figures(hw, r, item_bounds(program, hw).cycles, cycles_at_peak(hw, program));
+}
+
+TEST(Invariants, name_value_bound_and_how_to_report) {
+  try {
+    check_part("mac_utilization", 1.33, 1);
+    FAIL();
+  } catch (const InternalError& error) {
+    EXPECT_STREQ(error.what(),
+                 "internal: mac_utilization is 1.33, expected at least 0 and at most 1; this is a "
+                 "fault of tricycle, and no figure of this run can be trusted: report the command, "
+                 "its files and `tricycle --version` (CONTRIBUTING.md)");
+  }
+}
+
 TEST(Invariants, name_the_figure_that_cannot_be) {
   const HwConfig hw = shipped("edge_16x16");
   const RunResult good = run_on(hw, "neumann_masked", 16, 4, Format::kFp16);
@@ -265,6 +290,7 @@ TEST(Invariants, name_the_figure_that_cannot_be) {
     const std::string text = fault(change);
     EXPECT_NE(text.find("internal: "), std::string::npos) << text;
     EXPECT_NE(text.find(figure), std::string::npos) << text;
+    EXPECT_NE(text.find("report the command"), std::string::npos) << text;
   };
   expect("lower_bound_cycles", [](RunResult& r) { r.cycles_per_chunk /= 100; });
   expect("busy cycles of vector", [](RunResult& r) { r.many.units[1].busy = 1'000'000'000; });
