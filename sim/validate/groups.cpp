@@ -101,7 +101,10 @@ constexpr GroupInfo kGroups[] = {
      hexagon_rows},
     {"paper", "Speed-ups of arXiv 2606.06034", "times",
      "Latency of one int16 chunk by forward substitution over that of the paper's method, on the "
-     "machine like a Hexagon v79, whose two free constants are fitted to the rows marked so.",
+     "machine like a Hexagon v79, whose two free constants are fitted to the rows marked so. The "
+     "baseline is naive, here as there: row by row, one chunk at a time. Over the best "
+     "substitution "
+     "of the same machine see docs/study.md.",
      paper_speedup_rows},
     {"layer", "Layers of arXiv 2606.06034", "percent of a layer's cycles",
      "`tricycle layer` on the machine like a Hexagon v79: the share of the int16 inversion before "
@@ -112,14 +115,34 @@ constexpr GroupInfo kGroups[] = {
      "inversion one chunk at a time, as its speed-ups are modelled, and four. One at a time was "
      "chosen after both had been seen; four is what the machine's file says.",
      layer_share_rows},
-    {"delta_stages", "Stages of the chunked delta rule on Ascend 910B2 and 910B4", "milliseconds",
-     "Each stage a kernel on the cores of the machine like a 910B3; the inversion by the mixed "
+    {"delta_stages", "Stages of the chunked delta rule on Ascend 910B2, 910B4 and 950DT",
+     "milliseconds",
+     "Each stage a kernel on the cores of the machine like a 910B3 or a 950DT; the inversion by "
+     "the mixed "
      "recursive kernel (megagdn-pto), or by substitution in blocks of 32 rows and merges "
      "(tilelang).",
      delta_stage_rows},
     {"solve_share", "The inversion among the stages of the delta rule", "percent",
      "Of the same figures, the part of the five stages that the inversion takes.",
      solve_share_rows},
+    {"gdn_chips", "The gated delta rule between GPUs", "ratio",
+     "Times of flash-linear-attention's five stages, 8192 tokens in chunks of 64, on one "
+     "multiprocessor with its share of chunks, heads and memory: `h200_sm` with the cores, clock, "
+     "rate of the tensor cores and bandwidth of an H20 (148 TFLOPS, 4 TB/s) and of a GB200 (2250 "
+     "TFLOPS, 8 TB/s). Only ratios: the cycles of "
+     "this model are no predictions of CUDA kernels.",
+     gdn_chip_rows},
+    {"solve_tri", "Triangular solves of llama.cpp on a Hexagon", "microseconds",
+     "All matrices of a call, in fp32 by rows on the vector units of the machine like a Hexagon "
+     "v75, as many matrices at once as it takes, loaded by DMA. The part is not named; neither is "
+     "how many threads took part. The diagonal is 1 here, in the kernel a division.",
+     solve_tri_rows},
+    {"blackhole", "The inverse of a chunk of 32 on a Blackhole", "as the row says",
+     "On one core of the machine like a Blackhole, in tf32 with sums in fp32: what substitution on "
+     "the SFPU saves over the whole series by Horner's rule, one chunk alone (the published figure "
+     "is the difference of two producers that do more than invert); and the cycles of the SFPU "
+     "beside the instructions of tt-metal's triangle solve.",
+     blackhole_rows},
     {"cost", "Energy and area", "pJ, um2 or mm2, as the row says",
      "Nominal figures of the cost tables and what the formulas of docs/cost.md make of them, "
      "beside "

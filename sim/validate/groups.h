@@ -34,6 +34,9 @@ std::vector<ValidationRow> paper_speedup_rows(const std::string& folder);
 std::vector<ValidationRow> layer_share_rows(const std::string& folder);
 std::vector<ValidationRow> delta_stage_rows(const std::string& folder);
 std::vector<ValidationRow> solve_share_rows(const std::string& folder);
+std::vector<ValidationRow> gdn_chip_rows(const std::string& folder);
+std::vector<ValidationRow> solve_tri_rows(const std::string& folder);
+std::vector<ValidationRow> blackhole_rows(const std::string& folder);
 
 /// Products that a chip computed, of the files' tensors (docs/validation.md says how they are
 /// named), beside those of `h200_sm`.  Throws InputError for a file that is none of such tensors.

@@ -122,7 +122,8 @@ std::vector<ValidationRow> paper_speedup_rows(const std::string& folder) {
   for (std::size_t i = 0; i < table.size(); ++i) {
     const int chunk = table.integer(i, "chunk");
     const std::string& algorithm = table.text(i, "algorithm");
-    out.push_back({fmt::format("chunk {}, {}", chunk, algorithm), table.number(i, "published"),
+    out.push_back({fmt::format("chunk {}, {} over forward_substitution", chunk, algorithm),
+                   table.number(i, "published"),
                    inversion(hw, "forward_substitution", chunk) / inversion(hw, algorithm, chunk),
                    table.use(i), table.text(i, "source")});
   }

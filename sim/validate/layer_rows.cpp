@@ -37,7 +37,7 @@ double layer_figure(const PublishedTable& table, std::size_t row, const LayerCyc
 
 /// The stages of one row's workload on the cores of its machine.
 std::vector<StageCycles> delta_stages(const PublishedTable& table, std::size_t row) {
-  HwConfig hw = load_hw_config(shipped("hwconfigs/ascend_910b3_20_cores.yaml"));
+  HwConfig hw = machine_of(table, row);
   hw.cores = table.integer(row, "cores");
   const int chunk = table.integer(row, "chunk");
   const std::int64_t chunks = table.integer(row, "tokens") / chunk,
@@ -67,10 +67,10 @@ std::vector<StageCycles> delta_stages(const PublishedTable& table, std::size_t r
   return out;
 }
 
-constexpr double kAscendGhz = 1.8;  // of the machine above
-
 std::string workload(const PublishedTable& table, std::size_t row) {
-  return fmt::format("{}, chunk {}", table.text(row, "source"), table.integer(row, "chunk"));
+  return fmt::format("{}, chunk {}, {} x {} tokens, {} heads", table.text(row, "source"),
+                     table.integer(row, "chunk"), table.integer(row, "sequences"),
+                     table.integer(row, "tokens"), table.integer(row, "heads"));
 }
 
 }  // namespace
@@ -106,11 +106,13 @@ std::vector<ValidationRow> layer_share_rows(const std::string& folder) {
 std::vector<ValidationRow> delta_stage_rows(const std::string& folder) {
   const PublishedTable table(folder + "/delta_stages_ms.csv");
   std::vector<ValidationRow> out;
-  for (std::size_t i = 0; i < table.size(); ++i)
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    const double cycles_per_ms = machine_of(table, i).clock_ghz * 1e6;
     for (const StageCycles& stage : delta_stages(table, i))
       out.push_back({fmt::format("{}, {}", workload(table, i), stage.name),
-                     table.number(i, stage.name), stage.cycles / (kAscendGhz * 1e6), table.use(i),
+                     table.number(i, stage.name), stage.cycles / cycles_per_ms, table.use(i),
                      table.text(i, "source")});
+  }
   return out;
 }
 

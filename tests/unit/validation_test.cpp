@@ -211,5 +211,33 @@ TEST(ValidationReport, json_has_every_row_with_its_error) {
   EXPECT_EQ(json["groups"][0]["rows"].size(), 2U);
 }
 
+TEST(Validation, a_chunk_of_32_on_a_blackhole_is_predicted_within_a_quarter) {
+  const std::vector<ValidationRow> rows = blackhole_rows(kPeers);
+  ASSERT_EQ(rows.size(), 2U);
+  for (const ValidationRow& row : rows) {
+    EXPECT_EQ(row.use, RowUse::kPredicted);
+    EXPECT_LT(std::abs(row.error()), 0.25) << row.what;
+  }
+}
+
+/// The model has no L2 and four HVX threads at work: it is too fast, never too slow.
+TEST(Validation, triangular_solves_of_llama_cpp_come_out_short) {
+  const std::vector<ValidationRow> rows = solve_tri_rows(kPeers);
+  ASSERT_EQ(rows.size(), 5U);
+  for (const ValidationRow& row : rows) EXPECT_LT(row.error(), 0) << row.what;
+  // Twice the rows are four times the multiply-adds, of half as many matrices.
+  EXPECT_GT(rows[1].ours, 1.5 * rows[0].ours);
+}
+
+TEST(Validation, the_inversion_at_48_heads_of_a_910b2_is_predicted_within_an_eighth) {
+  int met = 0;
+  for (const ValidationRow& row : delta_stage_rows(kPeers))
+    if (row.what.find("48 heads, solve") != std::string::npos) {
+      ++met;
+      EXPECT_LT(std::abs(row.error()), 0.125) << row.what;
+    }
+  EXPECT_EQ(met, 2);
+}
+
 }  // namespace
 }  // namespace tricycle
