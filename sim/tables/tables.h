@@ -34,5 +34,7 @@ std::string chunk_size_rows();
 std::string layer_rows();
 std::string algorithm_rows();
 std::string solve_rows();
+std::string baseline_rows();
+std::string measured_baseline_rows();
 
 }  // namespace tricycle
