@@ -11,6 +11,7 @@
 
 #include "models/hw_config.h"
 #include "models/isa/program.h"
+#include "workloads/cut.h"
 #include "workloads/parameter.h"
 
 namespace tricycle {
@@ -94,14 +95,6 @@ std::string to_text(const Algorithm& algorithm, const AlgorithmParameters& param
 /// them.
 std::vector<std::pair<std::string_view, std::string>> parameter_texts(
     const Algorithm& algorithm, const AlgorithmParameters& parameters);
-
-/// How a lowering cuts its matrices.  An unset member is estimated to be the fastest.  Bits do not
-/// depend on the cut.
-struct Cut {
-  std::optional<int> tile = std::nullopt;         // edge of the blocks in which zeros are skipped
-  std::optional<int> merge_group = std::nullopt;  // emitter.h
-  bool is_fixed() const { return tile || merge_group; }
-};
 
 /// Lowers one inversion to a validated program.  Throws InputError (format, memory; a format the
 /// algorithm does not take).

@@ -14,6 +14,9 @@ namespace tricycle {
 
 namespace {
 
+/// A parameter that mixed_recursive once had; files may still name it.
+constexpr std::string_view kFormerCopies = "copies";
+
 std::string text_of(const Parameter& parameter, int value) {
   if (parameter.words.empty()) return std::to_string(value);
   return std::string(parameter.words.at(static_cast<std::size_t>(value)));
@@ -61,6 +64,12 @@ std::span<const Parameter> algorithm_parameters() {
 
 const Parameter& find_parameter(std::string_view key) {
   if (const Parameter* row = row_of(algorithm_parameters(), key)) return *row;
+  if (key == kFormerCopies)
+    throw InputError(fmt::format(
+        "--set algorithm.{}: where linear terms are added is a choice of the cut, of every "
+        "algorithm; leave it out (the fastest is found), or give --linear-terms vector (none), "
+        "products (identity) or kept (accumulator)",
+        key));
   std::vector<std::string_view> keys;
   for (const Parameter& p : algorithm_parameters()) keys.push_back(p.key);
   throw InputError(fmt::format("--set algorithm.{}: unknown key; expected one of {}", key,

@@ -72,8 +72,7 @@ Program lower(const Algorithm& algorithm, const AlgorithmParameters& parameters,
         "format, or formats.{}.scaling=per_row_column",
         algorithm.name, name(format), name(format)));
   if (algorithm.needs) check_unit(hw, *algorithm.needs);
-  Emitter emitter(hw, format, chunk, cut.tile ? *cut.tile : cheapest_tile(hw, format, chunk),
-                  cut.merge_group);
+  Emitter emitter(hw, format, chunk, cut);
   algorithm.lower(emitter, parameters);
   return emitter.finish();
 }

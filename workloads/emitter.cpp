@@ -31,8 +31,17 @@ int iterate_fraction_bits(Format format) {
 
 Emitter::Emitter(const HwConfig& hw, Format format, int chunk, int tile,
                  std::optional<int> merge_group)
-    : builder_(hw, format), chunk_(chunk), tile_(tile), merge_group_(merge_group) {
-  if (hw.support(format).is_dynamic()) codes_.emplace(builder_, chunk, tile);
+    : Emitter(hw, format, chunk, Cut{.tile = tile, .merge_group = merge_group}) {}
+
+Emitter::Emitter(const HwConfig& hw, Format format, int chunk, const Cut& cut)
+    : builder_(hw, format),
+      chunk_(chunk),
+      tile_(cut.tile ? *cut.tile : cheapest_tile(hw, format, chunk)),
+      merge_group_(cut.merge_group),
+      linear_terms_(cut.linear_terms.value_or(linear_terms_on(hw, format).front())),
+      accumulators_(cut.accumulators.value_or(1)) {
+  check_linear_terms(hw, format, linear_terms_);
+  if (hw.support(format).is_dynamic()) codes_.emplace(builder_, chunk, tile_);
   const std::uint32_t source = add_buffer("A.dram", Space::kDram, -1);
   builder_.program().inputs = {source};
   builder_.program().output = add_buffer("Y.dram", Space::kDram, -1);
@@ -53,6 +62,9 @@ std::uint32_t Emitter::add_buffer(const std::string& name, Space space, int frac
 
 void Emitter::push(const Region& dst, Operation operation) {
   if (codes_) codes_->written(dst);
+  ++writes_[dst.buffer];
+  kept_.erase(dst.buffer);
+  std::erase_if(kept_, [&](const auto& sums) { return sums.second.buffer == dst.buffer; });
   builder_.push(dst, std::move(operation));
 }
 
@@ -77,11 +89,15 @@ void Emitter::load_input() {
   const std::uint32_t source = builder_.program().inputs[0];
   for (const Extent& strip : blocks(all(), tile_))
     push(region(input_, strip, {0, strip.end}), Load{region(source, strip, {0, strip.end})});
+  input_loads_ = builder_.program().instructions.size();
 }
 
 void Emitter::load_whole_input() {
-  builder_.program().instructions.clear();
-  push(region(input_, all(), all()), Load{region(builder_.program().inputs[0], all(), all())});
+  std::vector<Instruction>& program = builder_.program().instructions;
+  program.erase(program.begin(), program.begin() + static_cast<std::ptrdiff_t>(input_loads_));
+  const Region source{builder_.program().inputs[0], 0, 0, chunk_, chunk_};
+  program.insert(program.begin(), Instruction{region(input_, all(), all()), Load{source}});
+  input_loads_ = 1;
 }
 
 void Emitter::store_whole_output(const Matrix& y) {
@@ -112,6 +128,10 @@ std::uint32_t Emitter::shared_accumulator() {
 }
 
 Matrix Emitter::whole_input() {
+  if (by_products()) {
+    load_whole_input();
+    return input_;
+  }
   for (const Extent& strip : blocks(all(), tile_))
     if (strip.end < chunk_)
       epilogue({input_.buffer, Band{-chunk_, -1}}, {}, strip, {strip.end, chunk_}, {});
@@ -121,6 +141,15 @@ Matrix Emitter::whole_input() {
 Matrix Emitter::constant(const std::string& name, Constant value) {
   const Matrix m{add_buffer(name, Space::kScratchpad, -1), Band{0, 0}};
   builder_.program().buffers[m.buffer].constant = value;
+  return m;
+}
+
+Matrix Emitter::constant(const std::string& name, double diagonal) {
+  const bool is_unit = diagonal == 1 || diagonal == -1;
+  const Matrix m = constant(name, !is_unit       ? Constant::kScaledIdentity
+                                  : diagonal > 0 ? Constant::kIdentity
+                                                 : Constant::kMinusIdentity);
+  if (!is_unit) builder_.program().buffers[m.buffer].scale = diagonal;
   return m;
 }
 
@@ -135,7 +164,13 @@ void Emitter::read_out(const Matrix& dst, std::uint32_t accumulator, const Mask&
 
 void Emitter::epilogue(const Matrix& dst, const std::vector<Matrix>& terms, Extent rows,
                        Extent cols, const EpilogueOptions& how) {
-  const Product* product = how.product ? &*how.product : nullptr;
+  if (adds_by_products(dst, terms, how)) {
+    epilogue_by_products(dst, terms, rows, cols, how);
+    return;
+  }
+  std::optional<Product> made = how.product;
+  if (made && made->later) multiply_waiting(*made);
+  const Product* product = made ? &*made : nullptr;
   if (product != nullptr) check_is_there(*product);
   const bool started = product != nullptr && !product->waiting.empty();
   if (started) start_from_terms(*product, terms, how.diagonal);
@@ -190,6 +225,14 @@ void Emitter::epilogue(const Matrix& dst, const std::vector<Matrix>& terms, Exte
       first = last + 1;
     }
   }
+}
+
+/// A product whose terms the vector unit adds after all.
+void Emitter::multiply_waiting(Product& product) {
+  product.accumulator = shared_accumulator();
+  product.serial = last_product_[product.accumulator] = ++products_;
+  product.tiles = multiply_later(product, product.accumulator, {});
+  product.later.reset();
 }
 
 void Emitter::row_step(const Matrix& a, const Matrix& y, Extent block, int row) {

@@ -4,11 +4,13 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "models/hw_config.h"
 #include "models/isa/program.h"
+#include "workloads/cut.h"
 #include "workloads/operand_codes.h"
 #include "workloads/program_builder.h"
 #include "workloads/tiling.h"
@@ -31,6 +33,8 @@ class Emitter {
   /// power of two.  Default: an estimate of the cheapest.
   Emitter(const HwConfig& hw, Format format, int chunk, int tile,
           std::optional<int> merge_group = std::nullopt);
+  /// With every choice of a cut.  Throws InputError where the machine cannot add linear terms so.
+  Emitter(const HwConfig& hw, Format format, int chunk, const Cut& cut);
   // Not copyable: OperandCodes refers to the builder.
   Emitter(const Emitter&) = delete;
   Emitter& operator=(const Emitter&) = delete;
@@ -49,6 +53,11 @@ class Emitter {
   /// lower product most cheaply.
   int tile() const { return tile_; }
   std::optional<int> merge_group() const { return merge_group_; }
+  LinearTerms linear_terms() const { return linear_terms_; }
+  /// Whether linear terms are products with the identity, and no vector unit takes part.
+  bool by_products() const {
+    return linear_terms_ == LinearTerms::kProducts || linear_terms_ == LinearTerms::kKept;
+  }
   /// The input A, strictly lower triangular, already in the scratchpad.
   Matrix input() const { return input_; }
 
@@ -72,6 +81,15 @@ class Emitter {
     std::optional<std::uint32_t> block_sums;
     std::vector<Instruction> waiting;  // for the terms it starts from
     std::int64_t serial = 0;           // number of this product among all products
+    /// What is multiplied when its terms are known, where these are products too.
+    struct Operands {
+      Matrix a, b;
+      Extent rows, inner, cols;
+      Band out;
+      bool is_whole = false;
+      Mask a_mask{}, b_mask{};
+    };
+    std::optional<Operands> later;
   };
 
   /// acc[rows x cols] <- a[rows x inner] b[inner x cols], only the tiles that `out` needs.  Where
@@ -103,9 +121,12 @@ class Emitter {
   Matrix whole_input();
   /// A constant C x C matrix that the scratchpad holds from the launch on.
   Matrix constant(const std::string& name, Constant value);
+  /// A multiple of the identity, rounded to the format.
+  Matrix constant(const std::string& name, double diagonal);
   /// A further accumulator of C x C.
   std::uint32_t accumulator(const std::string& name);
-  /// Loads the whole input, including its upper triangle, with one instruction.  Call it first.
+  /// Loads the whole input, including its upper triangle, with one instruction, in place of its
+  /// tiles.
   void load_whole_input();
   /// Stores the whole result, including its upper triangle, with one instruction.
   void store_whole_output(const Matrix& y);
@@ -117,6 +138,9 @@ class Emitter {
     bool negate = false;
     bool positive_zero = false;
     bool keep_old = false;
+    // With keep_old: the terms and the product are zero where the mask discards, and what dst holds
+    // is zero where it keeps.  Then dst <- dst +- (terms + product) is the same.
+    bool rest_is_zero = false;
     Mask mask{};
     double diagonal = 0;  // times the identity, added first
   };
@@ -176,7 +200,7 @@ class Emitter {
   void load_input();
   std::uint32_t add_buffer(const std::string& name, Space space, int fraction_bits);
   /// Whether the sums of products start from the linear terms of their epilogue.
-  bool starts_from_terms() const;
+  bool starts_from_terms() const { return linear_terms_ == LinearTerms::kStart; }
   Product new_product(std::uint32_t accumulator, const Matrix& a, const Matrix& b);
   void check_is_there(const Product& product) const;
   std::uint32_t shared_accumulator();
@@ -184,17 +208,67 @@ class Emitter {
   Region region(const Matrix& m, Extent rows, Extent cols) const;
   Region region(std::uint32_t buffer, Extent rows, Extent cols) const;
 
+  // Linear terms as products with the identity (emitter_terms.cpp).
+  struct Term {
+    Matrix matrix;
+    double times;
+  };
+  struct Sum {
+    Extent rows, cols;
+    Band out;
+    std::vector<Term> terms;
+    double diagonal = 0;
+    bool is_whole = false;  // in one instruction each, whatever the tiles
+    bool goes_on = false;   // the accumulator holds what they are added to
+  };
+  struct KeptSums {
+    std::uint32_t buffer;
+    Extent rows, cols;
+    Mask mask;
+  };
+  struct Negated {
+    std::uint32_t buffer = 0;
+    Extent rows, cols;
+    Band band;
+    std::int64_t of = 0;  // the write of the original that it copies
+  };
+  bool adds_by_products(const Matrix& dst, const std::vector<Matrix>& terms,
+                        const EpilogueOptions& how) const;
+  void epilogue_by_products(const Matrix& dst, const std::vector<Matrix>& terms, Extent rows,
+                            Extent cols, const EpilogueOptions& how);
+  Sum sum_of(const Matrix& dst, const std::vector<Matrix>& terms, Extent rows, Extent cols,
+             const EpilogueOptions& how) const;
+  bool keeps_sums(const Matrix& dst, const EpilogueOptions& how, std::uint32_t acc, Sum& sum) const;
+  std::vector<Tile> multiply_terms(const Sum& sum, std::uint32_t acc);
+  std::vector<Tile> multiply_later(const Product& product, std::uint32_t acc,
+                                   const std::vector<Tile>& started);
+  void read_out_blocks(const Matrix& dst, std::uint32_t acc, const Sum& sum,
+                       const std::vector<Tile>& there, const Mask& mask);
+  Matrix times_identity(double factor);
+  Matrix negated(const Matrix& m, Extent rows, Extent cols, bool is_whole);
+  std::uint32_t next_accumulator(const Matrix& dst);
+  void multiply_waiting(Product& product);
+
   ProgramBuilder builder_;
   int chunk_;
   int tile_;
   std::optional<int> merge_group_;
+  LinearTerms linear_terms_;
+  int accumulators_;  // that products take in turn
   Matrix input_;
+  std::size_t input_loads_ = 0;               // the first instructions of the program
   std::optional<std::uint32_t> accumulator_;  // set by the first product
   std::optional<std::uint32_t> block_sums_;   // set by the first product of blocks of k
   std::optional<OperandCodes> codes_;         // only with measured scales
   // For each accumulator, the serial of its last product, to check handles.
   std::map<std::uint32_t, std::int64_t> last_product_;
   std::int64_t products_ = 0;
+  std::map<double, Matrix> multiples_;            // of the identity
+  std::map<std::uint32_t, Negated> negated_;      // by original
+  std::map<std::uint32_t, std::int64_t> writes_;  // how often each buffer was written
+  std::map<std::uint32_t, KeptSums> kept_;        // by accumulator
+  std::vector<std::uint32_t> turns_;              // accumulators; the last used comes last
+  std::set<std::uint32_t> written_whole_;         // matrices of steps that left out no tile
 };
 
 /// Fraction bits of the residual iterate, which leaves [-1, 1]: Q2.13 for int16, Q1.6 for int8.

@@ -23,12 +23,6 @@ Emitter::Product Emitter::new_product(std::uint32_t accumulator, const Matrix& a
   return product;
 }
 
-bool Emitter::starts_from_terms() const {
-  // A step of zero products that rounds the terms would show which of those steps a cut leaves out.
-  return hw().vector_to_accumulator.present && info(format()).is_float() &&
-         zero_steps_keep(hw().mac_spec(format()), Kept::kTerms);
-}
-
 /// One instruction of a product: now, or when the terms that its sums start from are known.
 void Emitter::multiply(Product& product, const Region& dst, Matmul op) {
   if (starts_from_terms())
@@ -86,6 +80,10 @@ Emitter::Product Emitter::product(const Matrix& a, const Matrix& b, Extent rows,
     scaled_product(a, b, {rows, inner, cols, out, a_kept}, product);
     return product;
   }
+  if (by_products()) {
+    product.later = Product::Operands{a, b, rows, inner, cols, out};
+    return product;
+  }
   for (const TileProduct& p :
        tile_products(hw().systolic_array.dataflow, tile_, a.band, b.band, out, rows, inner, cols)) {
     multiply(product, region(product.accumulator, p.rows, p.cols),
@@ -110,6 +108,11 @@ Emitter::Product Emitter::whole_product(const Matrix& a, const Matrix& b, const 
                       "this setting of the algorithm does; choose another, or scaling=static",
                       name(format())));
     scaled_product(a, b, {rows, inner, cols, Band{-chunk_, chunk_}, {}, true}, product);
+    return product;
+  }
+  if (by_products() && !how.accumulate && !how.into && !how.goes_on) {
+    product.later = Product::Operands{
+        a, b, rows, inner, cols, Band{-chunk_, chunk_}, true, how.a_mask, how.b_mask};
     return product;
   }
   const Region dst = region(product.accumulator, rows, cols);

@@ -44,6 +44,15 @@ class Builder {
         cols_(std::move(cols)),
         touched_(rows_.size() * cols_.size(), false) {}
 
+  /// The blocks inside a tile hold sums already.
+  void start(const Tile& tile) {
+    for (std::size_t i = 0; i < rows_.size(); ++i)
+      for (std::size_t j = 0; j < cols_.size(); ++j)
+        if (tile.rows.begin <= rows_[i].begin && rows_[i].end <= tile.rows.end &&
+            tile.cols.begin <= cols_[j].begin && cols_[j].end <= tile.cols.end)
+          touch(i, j);
+  }
+
   std::vector<TileProduct> weight_stationary() {
     for (std::size_t j = 0; j < cols_.size(); ++j)
       for (std::size_t k = 0; k < inner_.size(); ++k)
@@ -137,8 +146,10 @@ std::vector<TileProduct> tile_products(Dataflow dataflow, int edge, Band a, Band
 }
 
 std::vector<TileProduct> tile_products(Dataflow dataflow, int edge, Band a, Band b, Band out,
-                                       Extent rows, std::vector<Extent> inner, Extent cols) {
+                                       Extent rows, std::vector<Extent> inner, Extent cols,
+                                       const std::vector<Tile>& started) {
   Builder builder(a, b, out, blocks(rows, edge), std::move(inner), blocks(cols, edge));
+  for (const Tile& tile : started) builder.start(tile);
   switch (dataflow) {
     case Dataflow::kWeightStationary: return builder.weight_stationary();
     case Dataflow::kInputStationary: return builder.input_stationary();

@@ -23,6 +23,7 @@ struct Band {
   int min = 1, max = 1 << 20;
   int block = 1, min_blocks = -(1 << 20), max_blocks = 1 << 20;
   int first_col = 0, last_col = 1 << 20;
+  friend bool operator==(const Band&, const Band&) = default;
   /// Whether any entry of a block can be nonzero.
   bool touches(Extent rows, Extent cols) const {
     return cols.end > first_col && cols.begin <= last_col && rows.end - 1 - cols.begin >= min &&
@@ -51,9 +52,11 @@ std::vector<Extent> blocks(Extent extent, int edge);
 /// A run of blocks of the streaming dimension is one instruction.
 std::vector<TileProduct> tile_products(Dataflow dataflow, int edge, Band a, Band b, Band out,
                                        Extent rows, Extent inner, Extent cols);
-/// The same, where `inner` cuts the inner dimension into consecutive extents.
+/// The same, where `inner` cuts the inner dimension into consecutive extents.  Sums are added to
+/// what the tiles `started` hold, each of them whole blocks.
 std::vector<TileProduct> tile_products(Dataflow dataflow, int edge, Band a, Band b, Band out,
-                                       Extent rows, std::vector<Extent> inner, Extent cols);
+                                       Extent rows, std::vector<Extent> inner, Extent cols,
+                                       const std::vector<Tile>& started = {});
 
 /// Multiply-accumulates of a[rows x inner] b[inner x cols] whose operands can both be nonzero.
 std::int64_t useful_macs(Band a, Band b, Extent rows, Extent inner, Extent cols);

@@ -15,7 +15,7 @@ namespace tricycle {
 enum class Space : std::uint8_t { kDram, kScratchpad, kAccumulator };
 
 /// A constant that a buffer holds before the run and throughout it.
-enum class Constant : std::uint8_t { kNone, kIdentity, kMinusIdentity };
+enum class Constant : std::uint8_t { kNone, kIdentity, kMinusIdentity, kScaledIdentity };
 
 /// A matrix in a memory, row-major.  Accumulator buffers hold sums of products of `format`
 /// operands, in the accumulator format that the machine states for them.
@@ -35,6 +35,7 @@ struct Buffer {
   // No instruction writes a constant and no item loads it.  Every slot has its own copy from the
   // launch on.
   Constant constant = Constant::kNone;
+  double scale = 0;  // of kScaledIdentity: what the diagonal holds, rounded to the format
 
   /// Significant bits of an element: those of a slice that the matrix unit has to multiply.
   int bits() const { return packed_bits > 0 ? packed_bits : info(format).bits; }

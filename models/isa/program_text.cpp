@@ -18,7 +18,8 @@ namespace tricycle {
 namespace {
 
 constexpr std::array<std::string_view, 3> kSpaces{"dram", "scratchpad", "accumulator"};
-constexpr std::array<std::string_view, 3> kConstants{"", "identity", "minus_identity"};
+constexpr std::array<std::string_view, 4> kConstants{"", "identity", "minus_identity",
+                                                     "scaled_identity"};
 // Limits for a file of unknown origin: it may take no more of the host than this.
 constexpr std::int64_t kLargestSide = 1 << 14, kMostBuffers = 1 << 12, kMostInstructions = 1 << 18,
                        kMostElements = 1 << 28;
@@ -31,6 +32,7 @@ std::string buffer_text(const Buffer& b) {
   if (b.packed_bits > 0) text += fmt::format(" packed {}", b.packed_bits);
   if (b.constant != Constant::kNone)
     text += fmt::format(" {}", kConstants[static_cast<std::size_t>(b.constant)]);
+  if (b.constant == Constant::kScaledIdentity) text += fmt::format(" {}", b.scale);
   return text + fmt::format(" at {}\n", b.offset_bytes);
 }
 
@@ -148,10 +150,15 @@ class ProgramReader {
         b.constant = Constant::kIdentity;
       } else if (text.take(kConstants[2])) {
         b.constant = Constant::kMinusIdentity;
+      } else if (text.take(kConstants[3])) {
+        b.constant = Constant::kScaledIdentity;
+        b.scale = text.number();
       } else if (text.take("at")) {
         place = text.integer(0, kMostBytes);
       } else {
-        text.fail("fraction, packed, identity, minus_identity, at, or nothing");
+        text.fail(
+            "fraction, packed, identity, minus_identity, scaled_identity, at, "
+            "or nothing");
       }
     }
     if (!has_fraction && !place && !info(b.format).is_float() && b.space != Space::kAccumulator)

@@ -37,14 +37,16 @@ auto visit_elements(const Program& program, std::uint32_t buffer, const MachineS
       state.buffers[buffer]);
 }
 
-/// +-1 on the diagonal, +0 elsewhere.
+/// The multiple of the identity that a constant holds.
 void fill_constant(const Program& program, std::uint32_t buffer, MachineState& state) {
   const Buffer& b = program.buffers[buffer];
   if (b.constant == Constant::kNone) return;
+  const double diagonal = b.constant == Constant::kScaledIdentity ? b.scale
+                          : b.constant == Constant::kIdentity     ? 1
+                                                                  : -1;
   std::vector<double> values(elements_of(b));
   for (std::int32_t i = 0; i < std::min(b.rows, b.cols); ++i)
-    values[static_cast<std::size_t>(i) * static_cast<std::size_t>(b.cols + 1)] =
-        b.constant == Constant::kIdentity ? 1 : -1;
+    values[static_cast<std::size_t>(i) * static_cast<std::size_t>(b.cols + 1)] = diagonal;
   write_input(program, buffer, values, state);
 }
 

@@ -7,7 +7,7 @@ import pathlib
 import sqlite3
 
 COLUMNS = ["algorithm", "parameters", "format", "machine", "problem", "chunk", "matmul_count", "cycles_per_chunk", "latency_cycles",
-           "snr_db_worst", "bottleneck", "total_cycles", "chunks", "matrix_utilization.useful",
+           "snr_db_worst", "bottleneck", "total_cycles", "cut", "chunks", "matrix_utilization.useful",
            "lower_bound_cycles.matrix", "lower_bound_cycles.vector", "area_mm2.total", "area_low_mm2.total", "area_high_mm2.total", "area_mm2.matrix",
            "area_mm2.vector", *(f"energy_per_chunk_pj.{end}" for end in ("nominal", "low", "high"))]
 PAPER = ("neumann_masked", "neumann_masked_blockwise")
@@ -47,6 +47,13 @@ def load_layers(file):
 def setting(point):
     """Name of algorithm and parameters, as the tables print them."""
     return f"{point['algorithm']} {point['parameters']}".strip()
+
+
+def chosen(point):
+    """The same, and where linear terms are added unless it is by the vector unit after the product."""
+    words = point["cut"].split()
+    terms = words[words.index("terms") + 1] if "terms" in words else "vector"
+    return setting(point) + ("" if terms == "vector" else f", {terms}")
 
 
 def machines(points, of=lambda point: True):

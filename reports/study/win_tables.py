@@ -3,7 +3,7 @@
 import collections
 
 from cells import counts, short, spread, times
-from points import CONDITIONS, CYCLES, PAPER, SUBSTITUTION, as_published, axis_values, machines, pairs_of, setting, values_of
+from points import CONDITIONS, CYCLES, PAPER, SUBSTITUTION, as_published, axis_values, chosen, machines, pairs_of, setting, values_of
 
 
 def win_map(points):
@@ -125,10 +125,10 @@ def shipped(points):
              "paper, as accurate", "paper, robust", "paper, neutral", "wins, neutral", "wins alone, neutral"]]
     for cell in machines(points, lambda point: point["format"] in ("fp16", "int8")):
         best, free, alone = cell.best("exact"), cell.best("neutral"), cell.best("neutral", "latency_cycles")
-        rows.append([cell.axes["machine"], cell.axes["format"], setting(best), f"{best[CYCLES]:.0f}",
+        rows.append([cell.axes["machine"], cell.axes["format"], chosen(best), f"{best[CYCLES]:.0f}",
                      times(cell.second("exact")), times(cell.times("exact", [SUBSTITUTION])), times(as_published(cell)),
                      *(times(cell.times(c, PAPER)) for c in ("exact", "robust", "neutral")),
-                     "the same" if free is best else setting(free), "the same" if alone is free else setting(alone)])
+                     "the same" if free is best else chosen(free), "the same" if alone is free else chosen(alone)])
     return rows
 
 

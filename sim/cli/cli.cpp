@@ -39,6 +39,10 @@ struct AllOptions {
   std::string shell;  // of completion
 };
 
+constexpr const char* kLinearTermsHelp =
+    "where linear terms are added: vector | start | products | kept (docs/numerics.md); default: "
+    "auto, the fastest the machine has";
+
 void add_run(CLI::App& app, RunOptions& o, std::function<int()>& chosen) {
   CLI::App* sub = subcommand(app, "run", "one run: cycles, utilization, stalls, accuracy", o,
                              run_command, chosen);
@@ -78,6 +82,7 @@ void add_run(CLI::App& app, RunOptions& o, std::function<int()>& chosen) {
       "edge of the tiles in which zeros are skipped; default: the best for steady state");
   sub->add_option("--merge-group", o.merge_group,
                   "size of the groups in which small blocks are merged; default: the best");
+  sub->add_option("--linear-terms", o.linear_terms, kLinearTermsHelp);
   add_set(sub, o.set);
 }
 
@@ -91,6 +96,7 @@ void add_compare(CLI::App& app, CompareOptions& o, std::function<int()>& chosen)
       "--algorithms", o.algorithms,
       "comma-separated, or all; default: those `tricycle list algorithms` marks with *");
   sub->add_option("--formats", o.formats, "comma-separated; default: all the machine has");
+  sub->add_option("--linear-terms", o.linear_terms, kLinearTermsHelp);
   sub->add_option("--out", o.out,
                   "directory for compare.csv, compare.json, left_out.csv, report.html")
       ->capture_default_str();

@@ -21,7 +21,8 @@ struct RunOptions {
   std::optional<std::string> program;  // a file with a program to run instead of an algorithm
   std::vector<std::string> inputs;     // NAME=FILE[:TENSOR], for a program without a problem
   std::optional<std::string> items;    // how often such a program runs
-  std::optional<std::string> tile, merge_group;  // how to cut the work; none: the best way
+  // How to cut the work; none: the best way.
+  std::optional<std::string> tile, merge_group, linear_terms;
   std::string out = kDefaultOut;
   std::vector<std::string> set;
   std::string trace_chunks = "128";  // number of chunks that trace.json shows
@@ -35,6 +36,7 @@ struct CompareOptions {
   std::string out = kDefaultOut;
   std::optional<std::string> algorithms,
       formats;  // comma-separated; absent: Algorithm::compared_by_default, all
+  std::optional<std::string> linear_terms;
   std::vector<std::string> set;
   bool json = false;
 };

@@ -17,6 +17,7 @@
 #include "sim/cli/commands.h"
 #include "sim/cli/machine_warnings.h"
 #include "sim/cli/notice.h"
+#include "sim/cli/own_program.h"
 #include "sim/cli/results_folder.h"
 #include "sim/config/layers.h"
 #include "sim/config/load_problem.h"
@@ -46,13 +47,13 @@ std::string label(const Combination& c) {
 /// Lowers every combination once, so that the ones that cannot run are reported before hours are
 /// spent on the others.  Returns those that can run; says what is wrong with those that cannot.
 std::vector<Combination> runnable(const std::vector<Combination>& combinations, int chunk,
-                                  LeftOut& left_out) {
+                                  const Cut& fixed, LeftOut& left_out) {
   std::vector<Combination> good;
   for (const Combination& c : combinations) {
     std::vector<std::string> messages;
     attempt(messages, [&] {
       return lower(*c.algorithm, resolve_parameters(*c.algorithm, chunk, c.options), chunk,
-                   c.format, *c.hw)
+                   c.format, *c.hw, fixed)
           .matmul_count;
     });
     left_out.add(c.hw->name, c.algorithm->name, c.format, messages);
@@ -85,7 +86,8 @@ std::vector<UsedFormat> formats_in(const std::vector<Combination>& combinations)
 using Timelines = std::map<std::string, RunTimeline>;
 
 std::vector<RunResult> run_all(const std::vector<Combination>& combinations,
-                               const PreparedProblem& problem, Timelines& timelines) {
+                               const PreparedProblem& problem, const Cut& fixed,
+                               Timelines& timelines) {
   constexpr std::int64_t kTracedChunks = 8;  // as many as are in flight on most machines
   std::vector<RunResult> results;
   Progress progress(combinations.size());
@@ -93,8 +95,8 @@ std::vector<RunResult> run_all(const std::vector<Combination>& combinations,
     progress.begin(label(c));
     RunTrace trace;
     trace.item_limit = kTracedChunks;
-    results.push_back(
-        run(*c.hw, problem, *c.algorithm, c.options, c.format, Fidelity::kTile, &trace));
+    results.push_back(run(*c.hw, problem, *c.algorithm, c.options, c.format, Fidelity::kTile,
+                          &trace, nullptr, fixed));
     timelines[label(c)] = read_timeline(to_trace_json(results.back(), trace), label(c));
     progress.end();
   }
@@ -200,6 +202,23 @@ std::string comparison_page(const std::vector<RunResult>& results, const Timelin
   return to_html(table);
 }
 
+/// Where results add their linear terms, if the machine has several ways: each has its own bits.
+std::string linear_terms_note(const std::vector<RunResult>& results) {
+  std::map<std::pair<std::string, std::string>, std::string> told;  // by machine and way
+  for (const RunResult& r : results) {
+    constexpr std::string_view kWord = " terms ";
+    const std::size_t at = r.cut.find(kWord);
+    if (at == std::string::npos) continue;
+    const std::size_t begin = at + kWord.size();
+    std::string& names = told[{r.machine, r.cut.substr(begin, r.cut.find(' ', begin) - begin)}];
+    names += fmt::format("{}{} {}", names.empty() ? "" : ", ", r.algorithm, name(r.format));
+  }
+  std::string text;
+  for (const auto& [of, names] : told)
+    text += fmt::format("linear terms on {}, {}: {}\n", of.first, of.second, names);
+  return text;
+}
+
 }  // namespace
 
 int compare_command(const CompareOptions& options) {
@@ -212,10 +231,12 @@ int compare_command(const CompareOptions& options) {
       chosen_algorithms(options.algorithms, UnnamedAlgorithms::kCompared, faults);
   const auto given = attempt(faults, [&] { return parse_algorithm_options(set.algorithm); });
   const std::vector<Format> named = named_formats(options.formats, faults);
+  const auto terms = attempt(faults, [&] { return parse_linear_terms(options.linear_terms); });
   if (given) check_taken(rows, *given, faults);
   throw_if_any(std::move(faults));
 
   // Runs what can run, and reports what cannot.
+  const Cut fixed{.linear_terms = *terms};
   LeftOut left_out;
   std::vector<Combination> combinations;
   for (const HwConfig& hw : machines) {
@@ -224,7 +245,7 @@ int compare_command(const CompareOptions& options) {
       for (const Format format : formats)
         combinations.push_back({&hw, algorithm, taken_options(*algorithm, *given), format});
   }
-  combinations = runnable(combinations, static_cast<int>(problem->chunk), left_out);
+  combinations = runnable(combinations, static_cast<int>(problem->chunk), fixed, left_out);
   if (combinations.empty()) throw_if_any(left_out.lines());
   check_output_directory(options.out);
   left_out.print();
@@ -233,7 +254,7 @@ int compare_command(const CompareOptions& options) {
   print_input_note(prepared);
   print_range_notes(prepared.problem.name, prepared.chunks, formats_in(combinations));
   Timelines timelines;
-  const std::vector<RunResult> results = run_all(combinations, prepared, timelines);
+  const std::vector<RunResult> results = run_all(combinations, prepared, fixed, timelines);
   for (std::size_t i = 0; i < machines.size(); ++i)
     print_warnings(files.machines[i], set.machine, machines[i]);
   const std::string written = write_results(
@@ -250,8 +271,9 @@ int compare_command(const CompareOptions& options) {
   }
   fmt::print("{}: {} chunk{} of {} tokens\n", problem->name, prepared.chunks.size(),
              prepared.chunks.size() == 1 ? "" : "s", problem->chunk);
-  fmt::print("{}speedup: over forward_substitution, row by row\n{}{}", comparison_table(results),
-             substitution_notes(combinations, static_cast<int>(problem->chunk)), written);
+  fmt::print("{}speedup: over forward_substitution, row by row\n{}{}{}", comparison_table(results),
+             substitution_notes(combinations, static_cast<int>(problem->chunk)),
+             linear_terms_note(results), written);
   return 0;
 }
 

@@ -61,7 +61,7 @@ ChunkNeeds chunk_needs(const HwConfig& hw) {
   const AlgorithmOptions options;
   const RunResult r =
       run_timed({hw, problem, find_algorithm(kAlgorithm), options, kFormat}, {},
-                [](const AlgorithmParameters&, const Program&) { return RunValues{}; });
+                [](const AlgorithmParameters&, const TimedProgram&) { return RunValues{}; });
   ChunkNeeds needs;
   needs.cycles = r.cycles_per_chunk;
   const auto bounds = lower_bound_cycles(r);

@@ -13,6 +13,7 @@
 #include "sim/cli/choice_tables.h"
 #include "sim/cli/commands.h"
 #include "sim/cli/completion.h"
+#include "sim/cli/own_program.h"
 #include "sim/config/describe.h"
 #include "sim/host/shipped_files.h"
 #include "sim/tables/tables.h"
@@ -98,6 +99,11 @@ constexpr WordSet kShipped{
     }};
 constexpr WordSet kSetKeys{"keys", set_keys};
 constexpr WordSet kFidelities{"fidelities", [] { return names_of(EnumNames<Fidelity>::kValues); }};
+constexpr WordSet kTermsNames{"linear_terms", [] {
+                                Words words = names_of(EnumNames<LinearTerms>::kValues);
+                                words.emplace_back(kFastestTerms);
+                                return words;
+                              }};
 constexpr WordSet kRealTypeNames{"real_types", [] { return names_of(kRealTypes); }};
 constexpr WordSet kForms{"forms", [] { return names_of(kDeltaForms); }};
 constexpr WordSet kModes{"modes", [] { return row_names(rounding_modes()); }};
@@ -154,6 +160,7 @@ constexpr ValueRow kValueRows[] = {
     {"--jobs", "N"},
     {"--junit", "FILE", nullptr, kFiles},
     {"--k", "N"},
+    {"--linear-terms", "WHERE", &kTermsNames},
     {"--m", "N"},
     {"--memory", "MIB"},
     {"--merge-group", "N"},

@@ -35,7 +35,7 @@ bool is_run_file(const RunOptions& options) { return kind_of(options.machine) ==
 void refuse_foreign_options(const RunOptions& options, const Settings& set) {
   std::vector<std::string> faults;
   if (options.algorithm || options.format) faults.push_back(kProgramSaysWhat);
-  if (options.tile || options.merge_group) faults.push_back(kProgramIsCut);
+  if (options.tile || options.merge_group || options.linear_terms) faults.push_back(kProgramIsCut);
   for (const std::string& text : set.problem)
     faults.push_back(fmt::format(
         "--set problem.{}: a program with inputs of its own has no problem; leave it out", text));

@@ -30,14 +30,19 @@ std::vector<std::string> provenance(const RunOptions& options);
 /// What to record of the run.  Throws InputError.
 RunTrace requested_trace(const RunOptions& options);
 
-/// The cut that --tile and --merge-group fix.  Throws InputError.
-Cut parse_cut(const std::optional<std::string>& tile,
-              const std::optional<std::string>& merge_group);
+/// --linear-terms; none where it is absent or "auto".  Throws InputError.
+inline constexpr std::string_view kFastestTerms = "auto";
+std::optional<LinearTerms> parse_linear_terms(const std::optional<std::string>& text);
+
+/// The cut that --tile, --merge-group and --linear-terms fix.  Throws InputError.
+Cut parse_cut(const std::optional<std::string>& tile, const std::optional<std::string>& merge_group,
+              const std::optional<std::string>& linear_terms);
 inline constexpr const char* kProgramSaysWhat =
     "--program: the program says what is done and in which format; leave out --algorithm and "
     "--format";
 inline constexpr const char* kProgramIsCut =
-    "--program: a program is run as it is written; leave out --tile and --merge-group";
+    "--program: a program is run as it is written; leave out --tile, --merge-group "
+    "and --linear-terms";
 
 inline constexpr const char* kDumpIsText =
     "--dump-program: --json prints the result document alone; leave one of them out";

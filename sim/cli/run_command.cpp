@@ -148,9 +148,10 @@ int run_command(const RunOptions& options) {
         options.inputs.empty() ? "items" : "input"));
   RunSpec spec = options.problem.empty() ? from_run_file(options, set) : from_files(options, set);
   if (options.fidelity) spec.fidelity = parse_fidelity(*options.fidelity);
-  const Cut cut = parse_cut(options.tile, options.merge_group);
+  const Cut cut = parse_cut(options.tile, options.merge_group, options.linear_terms);
   if (cut.tile) spec.cut.tile = cut.tile;
   if (cut.merge_group) spec.cut.merge_group = cut.merge_group;
+  if (options.linear_terms) spec.cut.linear_terms = cut.linear_terms;
   take_program(options, spec);
   if (spec.program && spec.cut.is_fixed()) throw InputError(kProgramIsCut);
   if (options.dump_program) {

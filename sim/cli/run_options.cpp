@@ -43,12 +43,24 @@ RunTrace requested_trace(const RunOptions& options) {
   return trace;
 }
 
-Cut parse_cut(const std::optional<std::string>& tile,
-              const std::optional<std::string>& merge_group) {
+std::optional<LinearTerms> parse_linear_terms(const std::optional<std::string>& text) {
+  if (!text || *text == kFastestTerms) return std::nullopt;
+  std::vector<std::string_view> words;
+  for (const auto& [word, terms] : EnumNames<LinearTerms>::kValues) {
+    if (word == *text) return terms;
+    words.push_back(word);
+  }
+  throw InputError(fmt::format("--linear-terms {}: expected one of {}, {}", *text,
+                               fmt::join(words, ", "), kFastestTerms));
+}
+
+Cut parse_cut(const std::optional<std::string>& tile, const std::optional<std::string>& merge_group,
+              const std::optional<std::string>& linear_terms) {
   Cut cut;
   if (tile) cut.tile = static_cast<int>(parse_count("--tile", *tile, 1, kLargestCut));
   if (merge_group)
     cut.merge_group = static_cast<int>(parse_count("--merge-group", *merge_group, 1, kLargestCut));
+  cut.linear_terms = parse_linear_terms(linear_terms);
   return cut;
 }
 

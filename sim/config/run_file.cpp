@@ -142,8 +142,9 @@ void read_cut(const YamlNode& root, RunSpec& spec, std::vector<Fault>& faults) {
   const YamlNode::Entry* entry = root.find(kCut);
   if (entry == nullptr) return;
   if (entry->value.kind != YamlNode::Kind::kMap) {
-    faults.push_back({entry->value.place, std::string(kCut),
-                      "expected {tile: .., merge_group: ..}, got " + entry->value.got()});
+    faults.push_back(
+        {entry->value.place, std::string(kCut),
+         "expected {tile: .., merge_group: .., linear_terms: ..}, got " + entry->value.got()});
     return;
   }
   FieldReader reader(entry->value, faults);
@@ -156,6 +157,12 @@ void read_cut(const YamlNode& root, RunSpec& spec, std::vector<Fault>& faults) {
   };
   read("tile", spec.cut.tile);
   read("merge_group", spec.cut.merge_group);
+  constexpr std::string_view kTerms = "linear_terms";
+  if (entry->value.find(kTerms) != nullptr) {
+    LinearTerms terms{};
+    reader.choice(kTerms, terms, true, "where linear terms are added");
+    spec.cut.linear_terms = terms;
+  }
   reader.finish();
 }
 
@@ -163,6 +170,7 @@ std::string cut_line(const Cut& cut) {
   std::vector<std::string> parts;
   if (cut.tile) parts.push_back(fmt::format("tile: {}", *cut.tile));
   if (cut.merge_group) parts.push_back(fmt::format("merge_group: {}", *cut.merge_group));
+  if (cut.linear_terms) parts.push_back(fmt::format("linear_terms: {}", name(*cut.linear_terms)));
   return parts.empty() ? "" : fmt::format("cut: {{{}}}\n", fmt::join(parts, ", "));
 }
 

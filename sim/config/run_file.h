@@ -6,7 +6,7 @@
 //   - machine and problem (their own keys, with every default written out);
 //   - inputs (NAME: {file, tensor}) and items, in place of the problem, where a program runs
 //     without one;
-//   - cut: {tile, merge_group}, where a cut was fixed.
+//   - cut: {tile, merge_group, linear_terms}, where a cut was fixed.
 #pragma once
 
 #include <cstdint>

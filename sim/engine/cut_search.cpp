@@ -52,6 +52,7 @@ class CutSearch {
   struct Candidate {
     Program program;
     std::string cut;
+    LinearTerms linear_terms = LinearTerms::kVector;
     std::size_t place = 0;
     std::int64_t natural = 0, most = 0;  // in flight: what the memories hold, and what is tried
     ItemBounds bounds;
@@ -92,6 +93,7 @@ CutSearch::CutSearch(std::vector<CutProgram> programs, const HwConfig& hw) : hw_
     Candidate c;
     c.program = std::move(p.program);
     c.cut = std::move(p.cut);
+    c.linear_terms = p.linear_terms;
     c.place = candidates_.size();
     c.natural = items_in_flight(c.program, hw);
     c.most = std::min(c.natural, most);
@@ -244,6 +246,7 @@ TimedProgram CutSearch::best() {
   set_shortest_latency(result);
   result.program = limited(*chosen.candidate, chosen.in_flight);
   result.cut = chosen.candidate->cut;
+  result.linear_terms = chosen.candidate->linear_terms;
   result.steady = chosen.steady;
   result.cycles_per_item = chosen.cycles();
   for (std::size_t i = 0; i < kResourceCount; ++i)

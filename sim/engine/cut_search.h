@@ -10,6 +10,7 @@
 #include "models/hw_config.h"
 #include "models/isa/program.h"
 #include "models/run_result.h"
+#include "workloads/cut.h"
 
 namespace tricycle {
 
@@ -21,6 +22,7 @@ inline constexpr double kTiedCycles = 0.02;
 struct CutProgram {
   Program program;
   std::string cut;
+  LinearTerms linear_terms = LinearTerms::kVector;
 };
 
 /// The chosen program and what one item of it costs when many follow each other.  The shortest
@@ -29,6 +31,7 @@ struct CutProgram {
 struct TimedProgram {
   Program program;
   std::string cut;
+  LinearTerms linear_terms = LinearTerms::kVector;
   double cycles_per_item = 0;  // the same as in `steady`
   SteadyState steady;
   std::int64_t shortest_latency_cycles = 0;

@@ -31,17 +31,33 @@ std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; 
 
 namespace {
 
-/// All ways to cut a chunk that a lowering supports.
-std::vector<Cut> all_cuts(const Algorithm& algorithm, int chunk, Format format,
-                          const HwConfig& hw) {
+/// How linear terms are added: those of the machine, or the one that is fixed.
+std::vector<LinearTerms> linear_terms(const HwConfig& hw, Format format, const Cut& fixed) {
+  if (!fixed.linear_terms) return linear_terms_on(hw, format);
+  check_linear_terms(hw, format, *fixed.linear_terms);
+  return {*fixed.linear_terms};
+}
+
+/// All ways to cut a chunk that a lowering supports, with the usual linear terms first.
+std::vector<Cut> all_cuts(const Algorithm& algorithm, int chunk, Format format, const HwConfig& hw,
+                          const Cut& fixed) {
   std::vector<Cut> all;
-  for (const int tile : tile_edges(hw, format, chunk)) {
-    if (!algorithm.merges_pairs) {
-      all.push_back({.tile = tile});
-      continue;
+  const auto tiles = [&](LinearTerms terms, std::optional<int> accumulators) {
+    for (const int tile : tile_edges(hw, format, chunk)) {
+      const Cut cut{.tile = tile, .linear_terms = terms, .accumulators = accumulators};
+      if (!algorithm.merges_pairs) {
+        all.push_back(cut);
+        continue;
+      }
+      for (int group = 2; group == 2 || (group <= tile && group <= chunk); group *= 2) {
+        all.push_back(cut);
+        all.back().merge_group = group;
+      }
     }
-    for (int group = 2; group == 2 || (group <= tile && group <= chunk); group *= 2)
-      all.push_back({.tile = tile, .merge_group = group});
+  };
+  for (const LinearTerms terms : linear_terms(hw, format, fixed)) {
+    tiles(terms, std::nullopt);
+    if (terms == LinearTerms::kProducts) tiles(terms, 2);
   }
   return all;
 }
@@ -57,7 +73,7 @@ std::string values_of(const std::vector<Cut>& cuts, std::optional<int> Cut::*par
 /// The ways among them that agree with `fixed`.
 std::vector<Cut> cuts(const Algorithm& algorithm, int chunk, Format format, const HwConfig& hw,
                       const Cut& fixed) {
-  std::vector<Cut> all = all_cuts(algorithm, chunk, format, hw);
+  std::vector<Cut> all = all_cuts(algorithm, chunk, format, hw, fixed);
   if (fixed.merge_group && !algorithm.merges_pairs)
     throw InputError(
         fmt::format("cut.merge_group: {} merges no pairs of small blocks; leave --merge-group out",
@@ -80,11 +96,40 @@ std::vector<Cut> cuts(const Algorithm& algorithm, int chunk, Format format, cons
   return all;
 }
 
-/// The text "tile 16 group 4".
-std::string cut_text(const Cut& cut) {
+/// The text "tile 16 group 4 terms vector".
+std::string cut_text(const Cut& cut, bool says_terms) {
   std::string text = fmt::format("tile {}", cut.tile.value());
   if (cut.merge_group) text += fmt::format(" group {}", *cut.merge_group);
+  if (says_terms) text += fmt::format(" terms {}", name(*cut.linear_terms));
+  if (cut.accumulators) text += fmt::format(" accumulators {}", *cut.accumulators);
   return text;
+}
+
+/// The programs of the cuts, each program once.  Ways to add linear terms that this algorithm does
+/// not take, or that do not fit, are left out where others do.
+std::vector<CutProgram> programs_of(const Algorithm& algorithm,
+                                    const AlgorithmParameters& parameters, int chunk, Format format,
+                                    const HwConfig& hw, const Cut& fixed) {
+  const std::vector<Cut> all = cuts(algorithm, chunk, format, hw, fixed);
+  std::vector<CutProgram> programs;
+  std::vector<Cut> kept;
+  for (const Cut& cut : all) {
+    try {
+      Program program = lower(algorithm, parameters, chunk, format, hw, cut);
+      const bool known = cut.linear_terms != all.front().linear_terms &&
+                         std::any_of(programs.begin(), programs.end(),
+                                     [&](const CutProgram& p) { return p.program == program; });
+      if (known) continue;
+      programs.push_back({std::move(program), "", *cut.linear_terms});
+      kept.push_back(cut);
+    } catch (const InputError&) {
+      if (cut.linear_terms == all.front().linear_terms) throw;
+    }
+  }
+  const bool says_terms =
+      fixed.linear_terms || kept.front().linear_terms != kept.back().linear_terms;
+  for (std::size_t i = 0; i < kept.size(); ++i) programs[i].cut = cut_text(kept[i], says_terms);
+  return programs;
 }
 
 }  // namespace
@@ -95,11 +140,12 @@ Program lower_published(std::string_view algorithm, int chunk, Format format, co
 }
 
 double least_cost_per_chunk(const Algorithm& algorithm, const AlgorithmParameters& parameters,
-                            int chunk, Format format, const HwConfig& hw, const ItemCost& cost) {
+                            int chunk, Format format, const HwConfig& hw, const ItemCost& cost,
+                            const Cut& fixed) {
   check_format(hw, format);
   double least = std::numeric_limits<double>::infinity();
-  for (const Cut& cut : all_cuts(algorithm, chunk, format, hw)) {
-    const Program program = lower(algorithm, parameters, chunk, format, hw, cut);
+  for (const CutProgram& of_cut : programs_of(algorithm, parameters, chunk, format, hw, fixed)) {
+    const Program& program = of_cut.program;
     // With the most items in flight, since fewer take no fewer cycles.
     const double cycles =
         item_bounds(program, hw).least_with(hw.cores * items_in_flight(program, hw));
@@ -111,10 +157,7 @@ double least_cost_per_chunk(const Algorithm& algorithm, const AlgorithmParameter
 TimedProgram lower_fastest(const Algorithm& algorithm, const AlgorithmParameters& parameters,
                            int chunk, Format format, const HwConfig& hw, const Cut& fixed) {
   check_format(hw, format);
-  std::vector<CutProgram> programs;
-  for (const Cut& cut : cuts(algorithm, chunk, format, hw, fixed))
-    programs.push_back({lower(algorithm, parameters, chunk, format, hw, cut), cut_text(cut)});
-  return best_cut(std::move(programs), hw);
+  return best_cut(programs_of(algorithm, parameters, chunk, format, hw, fixed), hw);
 }
 
 Program lower_fastest_gemm(const HwConfig& hw, Format format, int m, int n, int k,

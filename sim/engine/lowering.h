@@ -13,9 +13,11 @@
 namespace tricycle {
 
 /// The best program for one inversion, by best_cut().  Its blocks can be cut with every edge of
-/// tile_edges(), and with every size of the groups in which small blocks are merged.  What `fixed`
-/// sets is not searched.  Bits do not depend on the choice.  Throws InputError for format or
-/// memory, and for a fixed cut that this lowering lacks; the message lists the cuts it has.
+/// tile_edges(), with every size of the groups in which small blocks are merged, and with every
+/// place for linear terms that the machine has (linear_terms_on()).  What `fixed` sets is not
+/// searched.  Bits depend on the choice of linear_terms alone, which the result names.  Throws
+/// InputError for format or memory, and for a fixed cut that this lowering lacks; the message lists
+/// the cuts it has.
 TimedProgram lower_fastest(const Algorithm& algorithm, const AlgorithmParameters& parameters,
                            int chunk, Format format, const HwConfig& hw, const Cut& fixed = {});
 
@@ -29,7 +31,8 @@ using ItemCost = std::function<double(const Program&, double cycles)>;
 /// the cycles of its bounds (item_bounds()).  Nothing is simulated.  Throws InputError (format,
 /// memory).
 double least_cost_per_chunk(const Algorithm& algorithm, const AlgorithmParameters& parameters,
-                            int chunk, Format format, const HwConfig& hw, const ItemCost& cost);
+                            int chunk, Format format, const HwConfig& hw, const ItemCost& cost,
+                            const Cut& fixed = {});
 
 /// The program of one matrix product, in panels or in strips, whichever takes fewer cycles on an
 /// otherwise idle machine.  Panels are taken where both are equal, or where there would be more

@@ -87,7 +87,7 @@ RunResult measure_run(const RunCase& c, const TimedProgram& lowered, const ItemI
   r.seed = c.seed;
   r.algorithm = c.algorithm;
   r.parameters = c.parameters;
-  r.accumulation = accumulation_text(hw, program.format);
+  r.accumulation = accumulation_text(hw, program.format, lowered.linear_terms);
   r.format = program.format;
   r.fidelity = c.fidelity;
   r.chunk = c.chunk;
@@ -105,7 +105,7 @@ RunResult measure_run(const RunCase& c, const TimedProgram& lowered, const ItemI
 }
 
 TimedProgram as_written(const Program& program, const HwConfig& hw) {
-  return best_cut({{program, "as written"}}, hw);
+  return best_cut({{program, "as written", linear_terms_on(hw, program.format).front()}}, hw);
 }
 
 std::string program_parameters(const Program& program, const HwConfig& hw) {
@@ -122,7 +122,22 @@ void check_values(const Program& program) {
           program.buffer(in.dst).name));
 }
 
-std::string accumulation_text(const HwConfig& hw, Format format) {
+namespace {
+
+/// Where linear terms are added, unless it is after the product.
+std::string_view terms_text(LinearTerms terms) {
+  switch (terms) {
+    case LinearTerms::kVector: break;
+    case LinearTerms::kStart: return " terms first";
+    case LinearTerms::kProducts: return " terms as products";
+    case LinearTerms::kKept: return " terms as products, sums kept";
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string accumulation_text(const HwConfig& hw, Format format, std::optional<LinearTerms> terms) {
   const FormatSupport& s = hw.support(format);
   const std::string_view last =
       info(format).is_float() ? enum_name(s.multiply_add) : enum_name(s.overflow);
@@ -131,7 +146,7 @@ std::string accumulation_text(const HwConfig& hw, Format format) {
   if (s.order == SumOrder::kAligned) text += fmt::format(" {} bits", s.fraction_bits);
   if (s.has_step) text += " own step";
   if (s.computed_as != ComputedAs::kOwn) text += fmt::format(" as {}", enum_name(s.computed_as));
-  if (hw.vector_to_accumulator.present && info(format).is_float()) text += " terms first";
+  text += terms_text(terms.value_or(linear_terms_on(hw, format).front()));
   // Storage, where it is not the format's own.
   const StorageRule rule = hw.storage_rule(format), usual = default_rule(format);
   if (rule.rounding != usual.rounding) text += fmt::format(" {}", enum_name(rule.rounding));

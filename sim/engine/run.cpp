@@ -225,14 +225,14 @@ RunValues run_values(const HwConfig& hw, const PreparedProblem& problem, const P
 
 RunResult run_timed(
     const RunInput& in, const RunDigests& digests,
-    const std::function<RunValues(const AlgorithmParameters&, const Program&)>& values) {
+    const std::function<RunValues(const AlgorithmParameters&, const TimedProgram&)>& values) {
   const int chunk = static_cast<int>(in.problem.problem.chunk);
   const AlgorithmParameters parameters = resolve_parameters(in.algorithm, chunk, in.options);
   const TimedProgram lowered = lower_fastest(in.algorithm, parameters, chunk, in.format, in.hw);
   const RunCase c = case_of(in.hw, in.problem, std::string(in.algorithm.name),
                             to_text(in.algorithm, parameters), digests, Fidelity::kTile);
   RunResult r = measure_run(c, lowered, nullptr, nullptr);
-  RunValues v = values(parameters, lowered.program);
+  RunValues v = values(parameters, lowered);
   r.accuracy = v.accuracy;
   r.output_digest = std::move(v.output_digest);
   return r;

@@ -8,6 +8,7 @@
 #include "models/hw_config.h"
 #include "models/run_result.h"
 #include "models/run_trace.h"
+#include "sim/engine/cut_search.h"
 #include "sim/engine/run_watch.h"
 #include "workloads/algorithm.h"
 #include "workloads/oracle.h"
@@ -74,15 +75,17 @@ struct RunInput {
   const AlgorithmOptions& options;
   Format format;
 };
-/// run() with the values from elsewhere: values(parameters, program) is called once, after the
+/// run() with the values from elsewhere: values(parameters, lowered) is called once, after the
 /// simulations.
 RunResult run_timed(
     const RunInput& input, const RunDigests& digests,
-    const std::function<RunValues(const AlgorithmParameters&, const Program&)>& values);
+    const std::function<RunValues(const AlgorithmParameters&, const TimedProgram&)>& values);
 
 /// How a format accumulates: accumulator, order of the sums and multiply-add (fixed point:
-/// overflow).  For example "fp32 sequential separate".
-std::string accumulation_text(const HwConfig& hw, Format format);
+/// overflow), and where linear terms are added (default: the usual way).  For example "fp32
+/// sequential separate".
+std::string accumulation_text(const HwConfig& hw, Format format,
+                              std::optional<LinearTerms> terms = {});
 
 /// SHA-256 of the resolved text of a machine.  Its cost tables count by their file name alone,
 /// since their text has a digest of its own.

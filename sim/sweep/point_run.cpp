@@ -69,10 +69,11 @@ std::optional<RunValues> from_text(const std::string& text) {
   return v;
 }
 
-/// The key for everything that the bits depend on except the cut: algorithm, arithmetic and inputs.
+/// The key for everything that the bits depend on except the tiles: algorithm, linear terms,
+/// arithmetic and inputs.
 std::string values_key(const RunSpec& spec, const PreparedProblem& problem,
-                       const AlgorithmParameters& parameters) {
-  const ValueKey setting{spec.hw, find_algorithm(spec.algorithm), parameters, spec.format};
+                       const AlgorithmParameters& parameters, LinearTerms terms) {
+  const ValueKey setting{spec.hw, find_algorithm(spec.algorithm), parameters, spec.format, terms};
   return sha256(fmt::format("{}\n{}\n{}\n{}", kVersion, build_id(), value_text(setting),
                             problem.input_digest));
 }
@@ -89,7 +90,8 @@ PointRunner::PointRunner(const Points& points, SharedValues shared)
     : points_(points), specs_(points), shared_(std::move(shared)), inputs_(kInputsHeld) {}
 
 RunValues PointRunner::values(const RunSpec& spec, const PreparedProblem& problem,
-                              const AlgorithmParameters& parameters, const Program& program) {
+                              const AlgorithmParameters& parameters, const TimedProgram& lowered) {
+  const Program& program = lowered.program;
   const auto once = [&](const std::string& key, bool every_cut) -> std::optional<RunValues> {
     if (const auto known = shared_.find(key))
       return *known == kEachCut ? std::nullopt : from_text(*known);
@@ -98,7 +100,7 @@ RunValues PointRunner::values(const RunSpec& spec, const PreparedProblem& proble
     shared_.save(key, usable ? shared_text(v) : std::string(kEachCut));
     return usable ? std::optional(v) : std::nullopt;
   };
-  const std::string key = values_key(spec, problem, parameters);
+  const std::string key = values_key(spec, problem, parameters, lowered.linear_terms);
   if (auto v = once(key, true)) return *v;
   const auto of_cut = once(sha256(key + to_text(program, spec.hw)), false);
   if (!of_cut) throw InternalError("values that points share are those of no cut");
@@ -142,11 +144,11 @@ RunResult PointRunner::run(
   }
   const auto problem =
       inputs_.get(run.digests.problem + spec.problem.file, [&] { return prepare(spec.problem); });
-  RunResult result =
-      run_timed({spec.hw, *problem, find_algorithm(spec.algorithm), spec.options, spec.format},
-                run.digests, [&](const AlgorithmParameters& parameters, const Program& program) {
-                  return values(spec, *problem, parameters, program);
-                });
+  RunResult result = run_timed(
+      {spec.hw, *problem, find_algorithm(spec.algorithm), spec.options, spec.format}, run.digests,
+      [&](const AlgorithmParameters& parameters, const TimedProgram& lowered) {
+        return values(spec, *problem, parameters, lowered);
+      });
   check_constraints(indices, result, true);
   if (!spec.hw.cost_model.present) check_constraints(indices, result, false);
   return result;

@@ -43,7 +43,7 @@ class PointRunner {
 
  private:
   RunValues values(const RunSpec& spec, const PreparedProblem& problem,
-                   const AlgorithmParameters& parameters, const Program& program);
+                   const AlgorithmParameters& parameters, const TimedProgram& lowered);
   /// Throws ConstraintBroken.  `timed`: all figures are known, not only the area.
   void check_constraints(const AxisIndices& indices, const RunResult& result, bool timed) const;
 

@@ -24,7 +24,7 @@ std::string text_of(const StepRule& step) {
 
 std::string value_text(const ValueKey& key) {
   std::string text = fmt::format("{} {} {}", key.algorithm.name, name(key.format),
-                                 accumulation_text(key.hw, key.format));
+                                 accumulation_text(key.hw, key.format, key.linear_terms));
   // What the text leaves out.  How k is cut matters to sums of floats pass by pass alone.
   const MacSpec spec = key.hw.mac_spec(key.format);
   if (spec.order == SumOrder::kTile) text += fmt::format(" {}", spec.tile_k);
@@ -72,7 +72,7 @@ bool AccuracyTable::holds(const ValueKey& setting, Snr snr, double worst_db, std
   if (missing.empty()) return true;
   const Program program =
       lower(setting.algorithm, setting.parameters, static_cast<int>(problem_.problem.chunk),
-            setting.format, setting.hw);
+            setting.format, setting.hw, {.linear_terms = setting.linear_terms});
   // A hopeless setting fails on the first chunk, one that nearly holds on one of the next.
   std::size_t batch = 1;
   for (std::size_t first = 0; first < missing.size(); first += batch, batch *= 4) {

@@ -19,6 +19,7 @@ struct ValueKey {
   const Algorithm& algorithm;
   const AlgorithmParameters& parameters;
   Format format;
+  LinearTerms linear_terms;
 };
 
 /// A text of everything that the bits of a setting's results depend on, except the matrices.

@@ -28,11 +28,11 @@ class Meter {
 
   double extra_bits(const TunedPoint& point, const HwConfig& hw, Format format) {
     const AlgorithmParameters p = resolve_parameters(*point.algorithm, point.chunk, point.options);
-    const std::string setting = value_text({hw, *point.algorithm, p, format});
+    const std::string setting = value_text({hw, *point.algorithm, p, format, point.linear_terms});
     return bits(setting, point.chunk,
                 [&] {
-                  return algorithm_inverse(*point.algorithm, point.options, format, hw,
-                                           point.chunk);
+                  return algorithm_inverse(*point.algorithm, point.options, format, hw, point.chunk,
+                                           {.linear_terms = point.linear_terms});
                 }) -
            bits("exact", point.chunk, exact_inverse);
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/tune/search.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -33,24 +35,53 @@ double cost(const SearchSpace& space, const Program& program, double cycles) {
 struct Ranked {
   AlgorithmOptions options;
   AlgorithmParameters parameters;
+  std::optional<LinearTerms> linear_terms;  // of its bits; none: those of the fastest cut
   double least_cost;
 };
+
+/// A setting with every place for its linear terms that gives bits of its own.
+std::vector<Ranked> with_linear_terms(const SearchSpace& space, const Algorithm& algorithm,
+                                      int chunk, const AlgorithmOptions& options) {
+  const AlgorithmParameters p = resolve_parameters(algorithm, chunk, options);
+  const std::vector<LinearTerms> all = linear_terms_on(space.hw, space.format);
+  std::vector<Ranked> settings;
+  std::vector<Program> programs;
+  for (const LinearTerms terms : all) {
+    std::vector<std::string> faults;
+    if (all.size() > 1) {
+      auto program = attempt(faults, [&] {
+        return lower(algorithm, p, chunk, space.format, space.hw, {.linear_terms = terms});
+      });
+      if (terms != all.front() &&
+          (!program || std::find(programs.begin(), programs.end(), *program) != programs.end()))
+        continue;
+      if (program) programs.push_back(std::move(*program));
+    }
+    settings.push_back({options, p, terms, 0});
+  }
+  return settings;
+}
 
 /// Candidates that fit the machine, by what they cost at the least.
 std::vector<Ranked> ranked_candidates(const SearchSpace& space, int chunk, int threads,
                                       TunedAlgorithm& result) {
   const Algorithm& algorithm = *result.algorithm;
-  const std::vector<AlgorithmOptions> all = candidate_options(algorithm, chunk, space.fixed);
+  std::vector<Ranked> all;
+  for (const AlgorithmOptions& options : candidate_options(algorithm, chunk, space.fixed))
+    for (Ranked& setting : with_linear_terms(space, algorithm, chunk, options))
+      all.push_back(std::move(setting));
   std::vector<std::optional<Ranked>> made(all.size());
   std::vector<std::vector<std::string>> faults(all.size());
   in_parallel(all.size(), threads, [&](std::size_t i) {
-    const AlgorithmParameters p = resolve_parameters(algorithm, chunk, all[i]);
     const auto least = attempt(faults[i], [&] {
       return least_cost_per_chunk(
-          algorithm, p, chunk, space.format, space.hw,
-          [&](const Program& program, double cycles) { return cost(space, program, cycles); });
+          algorithm, all[i].parameters, chunk, space.format, space.hw,
+          [&](const Program& program, double cycles) { return cost(space, program, cycles); },
+          {.linear_terms = all[i].linear_terms});
     });
-    if (least) made[i] = Ranked{all[i], p, *least};
+    if (!least) return;
+    made[i] = all[i];
+    made[i]->least_cost = *least;
   });
   std::vector<Ranked> ranked;
   for (std::size_t i = 0; i < all.size(); ++i) {
@@ -98,12 +129,16 @@ bool is_hopeless(const SearchSpace& space, const ValueKey& key, double worth,
 /// What a setting costs: a point without a quality yet.
 TunedPoint costs_of(const SearchSpace& space, const Algorithm& algorithm, int chunk,
                     const Ranked& setting) {
-  const TimedProgram timed =
-      lower_fastest(algorithm, setting.parameters, chunk, space.format, space.hw);
+  const TimedProgram timed = lower_fastest(algorithm, setting.parameters, chunk, space.format,
+                                           space.hw, {.linear_terms = setting.linear_terms});
   TunedPoint point;
   point.algorithm = &algorithm;
   point.options = setting.options;
   point.parameters = to_text(algorithm, setting.parameters);
+  point.linear_terms = timed.linear_terms;
+  if (timed.linear_terms != linear_terms_on(space.hw, space.format).front())
+    point.parameters +=
+        fmt::format("{}terms={}", point.parameters.empty() ? "" : " ", name(timed.linear_terms));
   point.chunk = chunk;
   point.cycles_per_chunk = timed.cycles_per_item;
   point.energy_pj_per_chunk = energy_pj_of(space, timed.program, timed.cycles_per_item);
@@ -128,7 +163,8 @@ TunedAlgorithm search(const SearchSpace& space, const Algorithm& algorithm, Accu
   std::vector<TunedPoint> known;
   for (const Ranked& setting : ranked_candidates(space, chunk, table.threads(), result)) {
     // By what it costs at the least and a few chunks; then by what it costs and all of them.
-    const ValueKey key{space.hw, algorithm, setting.parameters, space.format};
+    const ValueKey key{space.hw, algorithm, setting.parameters, space.format,
+                       *setting.linear_terms};
     if (is_hopeless(space, key, worth_db(space, known, setting.least_cost), table)) continue;
     ++result.counts.simulated;
     TunedPoint point = costs_of(space, algorithm, chunk, setting);
@@ -146,13 +182,14 @@ TunedAlgorithm search(const SearchSpace& space, const Algorithm& algorithm, Accu
 }
 
 TunedPoint measure(const SearchSpace& space, const Algorithm& algorithm,
-                   const AlgorithmOptions& options, AccuracyTable& table) {
+                   const AlgorithmOptions& options, AccuracyTable& table,
+                   std::optional<LinearTerms> terms) {
   const int chunk = static_cast<int>(table.problem().problem.chunk);
-  const Ranked setting{options, resolve_parameters(algorithm, chunk, options), 0};
-  const auto accuracy =
-      table.evaluate({space.hw, algorithm, setting.parameters, space.format},
-                     snr_of(space.goal.metric), -std::numeric_limits<double>::infinity());
+  const Ranked setting{options, resolve_parameters(algorithm, chunk, options), terms, 0};
   TunedPoint point = costs_of(space, algorithm, chunk, setting);
+  const auto accuracy =
+      table.evaluate({space.hw, algorithm, setting.parameters, space.format, point.linear_terms},
+                     snr_of(space.goal.metric), -std::numeric_limits<double>::infinity());
   judge(space, *accuracy, point);
   return point;
 }

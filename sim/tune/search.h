@@ -28,6 +28,7 @@ struct TunedPoint {
   const Algorithm* algorithm = nullptr;
   AlgorithmOptions options;
   std::string parameters;  // as to_text()
+  LinearTerms linear_terms = LinearTerms::kVector;
   int chunk = 0;
   double cycles_per_chunk = 0;  // steady state
   /// Also steady state; of machines that have a section `cost`
@@ -76,9 +77,11 @@ struct SearchSpace {
 /// is never left out.
 TunedAlgorithm search(const SearchSpace& space, const Algorithm& algorithm, AccuracyTable& table);
 
-/// Measures one setting, whatever its quality.  Throws InputError (format, memory, parameters).
+/// Measures one setting, whatever its quality, with these linear terms or with those that are
+/// fastest.  Throws InputError (format, memory, parameters).
 TunedPoint measure(const SearchSpace& space, const Algorithm& algorithm,
-                   const AlgorithmOptions& options, AccuracyTable& table);
+                   const AlgorithmOptions& options, AccuracyTable& table,
+                   std::optional<LinearTerms> terms = {});
 
 /// The points that no other of them beats, those with the lowest cost per token first.
 std::vector<TunedPoint> front_of(std::vector<TunedPoint> points);

@@ -13,7 +13,7 @@
 #include "sim/validate/published_table.h"
 #include "workloads/algorithm.h"
 #include "workloads/inversion/cube_kernels.h"
-#include "workloads/inversion/mixed_recursive.h"
+#include "workloads/inversion/newton_schulz.h"
 
 namespace tricycle {
 
@@ -30,10 +30,16 @@ HwConfig device() {
   return hw;
 }
 
-Program mixed_recursive(const HwConfig& hw, int chunk, Copies copies) {
-  const AlgorithmOptions options = AlgorithmOptions{}.set(kCopiesKey, copies);
+/// The words of the column `copies`: how the kernel adds and copies.
+constexpr std::pair<std::string_view, LinearTerms> kCopies[] = {
+    {"none", LinearTerms::kVector},
+    {"identity", LinearTerms::kProducts},
+    {"accumulator", LinearTerms::kKept}};
+
+Program mixed_recursive(const HwConfig& hw, int chunk, LinearTerms terms) {
   const Algorithm& row = find_algorithm("mixed_recursive");
-  return lower(row, resolve_parameters(row, chunk, options), chunk, kFormat, hw);
+  return lower(row, resolve_parameters(row, chunk, {}), chunk, kFormat, hw,
+               {.linear_terms = terms});
 }
 
 Program emitted(const HwConfig& hw, int chunk, void (*emit)(Emitter&)) {
@@ -49,10 +55,9 @@ SimulationResult product_form_kernel(int chunk) {
   return simulate(emitted(hw, chunk, emit_product_form_kernel), hw, 1, nullptr);
 }
 
-/// tri_inv_rec_unroll; the published cycles are of one matrix and what a launch prepares.
-SimulationResult mixed_recursive_kernel(int chunk) {
-  const HwConfig hw = pipeline_model();
-  SimulationResult r = simulate(mixed_recursive(hw, chunk, Copies::kIdentity), hw, 1, nullptr);
+/// The published cycles are of one matrix and what a launch prepares.
+SimulationResult with_preparation(const HwConfig& hw, int chunk, const Program& program) {
+  SimulationResult r = simulate(program, hw, 1, nullptr);
   const SimulationResult before =
       simulate(emitted(hw, chunk, emit_kernel_preparation), hw, 1, nullptr);
   r.total_cycles += before.total_cycles;
@@ -60,22 +65,39 @@ SimulationResult mixed_recursive_kernel(int chunk) {
   return r;
 }
 
+/// tri_inv_rec_unroll
+SimulationResult mixed_recursive_kernel(int chunk) {
+  const HwConfig hw = pipeline_model();
+  return with_preparation(hw, chunk, mixed_recursive(hw, chunk, LinearTerms::kProducts));
+}
+
+/// tri_inv_ns, with its two accumulators
+SimulationResult newton_schulz_kernel(int chunk) {
+  const HwConfig hw = pipeline_model();
+  const Algorithm& row = find_algorithm("newton_schulz");
+  const AlgorithmOptions options = AlgorithmOptions{}.set(kStart, NewtonStart::kScaledIdentity);
+  return with_preparation(hw, chunk,
+                          lower(row, resolve_parameters(row, chunk, options), chunk, kFormat, hw,
+                                {.linear_terms = LinearTerms::kProducts, .accumulators = 2}));
+}
+
 SimulationResult kernel(const PublishedTable& table, std::size_t row) {
   const std::string& name = table.text(row, "kernel");
   const int chunk = table.integer(row, "chunk");
   if (name == "product_form") return product_form_kernel(chunk);
   if (name == "mixed_recursive") return mixed_recursive_kernel(chunk);
-  table.refuse(row, "kernel", "product_form or mixed_recursive");
+  if (name == "newton_schulz") return newton_schulz_kernel(chunk);
+  table.refuse(row, "kernel", "product_form, mixed_recursive or newton_schulz");
 }
 
-Copies copies_of(const PublishedTable& table, std::size_t row) {
-  for (const auto& [name, copies] : kCopies)
-    if (name == table.text(row, "copies")) return copies;
+LinearTerms copies_of(const PublishedTable& table, std::size_t row) {
+  for (const auto& [name, terms] : kCopies)
+    if (name == table.text(row, "copies")) return terms;
   table.refuse(row, "copies", "none, identity or accumulator");
 }
 
-double microseconds(const HwConfig& hw, int chunk, Copies copies) {
-  return steady_cycles_per_item(mixed_recursive(hw, chunk, copies), hw) / hw.clock_ghz / 1000;
+double microseconds(const HwConfig& hw, int chunk, LinearTerms terms) {
+  return steady_cycles_per_item(mixed_recursive(hw, chunk, terms), hw) / hw.clock_ghz / 1000;
 }
 
 double cube_busy(const SimulationResult& r) {
@@ -83,14 +105,14 @@ double cube_busy(const SimulationResult& r) {
 }
 
 /// Time of substitution in blocks of 16 and merges, in binary32, as many chunks at once as the
-/// machine takes, over the kernel's.
+/// machine takes, over the kernel's.  Its sums go through the vector unit, as the published one's.
 double over_substitution(int chunk) {
   const HwConfig hw = load_hw_config(shipped("hwconfigs/ascend_910b4_like.yaml"));
   const Algorithm& row = find_algorithm("blocked_substitution");
-  const double cycles =
-      lower_fastest(row, resolve_parameters(row, chunk, {}), chunk, Format::kFp32, hw)
-          .cycles_per_item;
-  return cycles / hw.clock_ghz / 1000 / microseconds(device(), chunk, Copies::kIdentity);
+  const double cycles = lower_fastest(row, resolve_parameters(row, chunk, {}), chunk, Format::kFp32,
+                                      hw, {.linear_terms = LinearTerms::kVector})
+                            .cycles_per_item;
+  return cycles / hw.clock_ghz / 1000 / microseconds(device(), chunk, LinearTerms::kProducts);
 }
 
 double ratio(const PublishedTable& table, std::size_t row) {
@@ -98,8 +120,8 @@ double ratio(const PublishedTable& table, std::size_t row) {
   const int chunk = table.integer(row, "chunk");
   if (figure == "accumulator_saves") {
     const HwConfig hw = device();
-    return 1 - microseconds(hw, chunk, Copies::kAccumulator) /
-                   microseconds(hw, chunk, Copies::kIdentity);
+    return 1 - microseconds(hw, chunk, LinearTerms::kKept) /
+                   microseconds(hw, chunk, LinearTerms::kProducts);
   }
   if (figure == "cube_busy_product_form") return cube_busy(product_form_kernel(chunk));
   if (figure == "cube_busy_mixed_recursive") return cube_busy(mixed_recursive_kernel(chunk));

@@ -81,7 +81,8 @@ constexpr GroupInfo kGroups[] = {
      handover_rows},
     {"ascend_kernels", "Huawei's inversion kernels in pto-isa's pipeline model", "cycles",
      "One fp16 matrix on one cube core, nothing by a vector core, on `pto_isa_a2a3`, which has the "
-     "rates of that model: `mixed_recursive` with `copies=identity` and what its launch prepares, "
+     "rates of that model: `mixed_recursive` and `newton_schulz` with linear terms as products and "
+     "what a launch prepares, "
      "and the product form with one place for an operand on each side of the cube.",
      ascend_kernel_rows},
     {"ascend_device", "Huawei's inversion kernel on a 910B4", "microseconds",

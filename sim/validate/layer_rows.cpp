@@ -46,8 +46,11 @@ std::vector<StageCycles> delta_stages(const PublishedTable& table, std::size_t r
   const RoundingMode& mode = find_rounding_mode(table.text(row, "mode"));
   const Algorithm& algorithm = find_algorithm(table.text(row, "algorithm"));
   const std::string& given = table.text(row, "parameters");
+  // The published kernels of one row alone add their linear terms on the cube.
+  const bool by_products = given == "linear_terms=products";
+  const Cut cut{.linear_terms = by_products ? LinearTerms::kProducts : LinearTerms::kVector};
   const AlgorithmOptions options = parse_algorithm_options(
-      given.empty() ? std::vector<std::string>{} : std::vector<std::string>{given});
+      given.empty() || by_products ? std::vector<std::string>{} : std::vector<std::string>{given});
   const DeltaShape shape{chunk, 128, 128, 1};
   HwConfig one_core = hw;  // on which the fastest cut of the inversion is chosen
   one_core.cores = 1;
@@ -58,7 +61,7 @@ std::vector<StageCycles> delta_stages(const PublishedTable& table, std::size_t r
   add("kkt", lower_kkt(hw, shape, mode), heads * chunks);
   add("solve",
       lower_fastest(algorithm, resolve_parameters(algorithm, chunk, options), chunk,
-                    format_of(table, row), one_core)
+                    format_of(table, row), one_core, cut)
           .program,
       heads * chunks);
   add("wy", lower_wy(hw, shape, mode), heads * chunks);

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <random>
 #include <string>
 #include <string_view>
@@ -49,8 +50,9 @@ struct BitsCase {
   int chunk = 0;
   Format format = Format::kFp32;
   FormatSupport arithmetic;
-  bool terms_first = false;   // sums start from the linear terms
-  SystolicArrayConfig array;  // order: tile is of its rows and depth
+  bool terms_first = false;          // sums start from the linear terms
+  std::optional<LinearTerms> terms;  // how else they are added
+  SystolicArrayConfig array;         // order: tile is of its rows and depth
   std::vector<double> a;
 };
 
@@ -156,6 +158,9 @@ inline BitsCase random_case(Draw& draw) {
   c.arithmetic.present = true;
   c.arithmetic.rounding_seed = draw.below(1U << 20);
   c.terms_first = c.arithmetic.rounding_seed % 2 == 0;
+  constexpr LinearTerms kOthers[] = {LinearTerms::kProducts, LinearTerms::kKept};
+  if (const auto other = c.arithmetic.rounding_seed / 2 % 5; other < 2 && info(c.format).is_float())
+    c.terms = kOthers[other];
   // What stores values without a bound takes integers with measured scales alone.
   if (!info(c.format).is_float() && c.algorithm->floats_only)
     c.arithmetic.scaling = Scaling::kPerRowColumn;
@@ -173,6 +178,7 @@ inline HwConfig machine_for(const BitsCase& c, Draw& draw) {
   if (draw.one_in(4)) hw = with_random_unit_clocks(hw, draw.generator());
   hw.formats[static_cast<std::size_t>(c.format)] = c.arithmetic;
   hw.vector_to_accumulator.present = c.terms_first;
+  hw.accumulator_to_scratchpad.present = true;
   if (c.arithmetic.scaling != Scaling::kStatic)
     hw.formats[static_cast<std::size_t>(Format::kFp32)] =
         default_formats()[static_cast<std::size_t>(Format::kFp32)];
@@ -196,7 +202,11 @@ inline std::vector<Cut> every_cut(const BitsCase& c, const HwConfig& hw) {
   for (const int edge : tile_edges(hw, c.format, c.chunk))
     for (int group = 2;
          group == 2 || (c.algorithm->merges_pairs && group <= edge && group <= c.chunk); group *= 2)
-      cuts.push_back({.tile = edge, .merge_group = group});
+      for (const int accumulators : {1, 2})
+        cuts.push_back({.tile = edge,
+                        .merge_group = group,
+                        .linear_terms = c.terms,
+                        .accumulators = accumulators});
   return cuts;
 }
 

@@ -99,7 +99,8 @@ Stored simulated(const Program& p, const HwConfig& hw, const std::vector<double>
 }
 
 std::string text_of(const BitsCase& c, const HwConfig& hw) {
-  std::string text = std::string(c.algorithm->name) + " C=" + std::to_string(c.chunk) + " " +
+  std::string text = (c.terms ? std::string(name(*c.terms)) + " " : "") +
+                     std::string(c.algorithm->name) + " C=" + std::to_string(c.chunk) + " " +
                      to_text(*c.algorithm, c.parameters) + " " + std::string(name(c.format)) + " " +
                      std::string(enum_name(c.arithmetic.order)) + " " +
                      std::string(enum_name(c.arithmetic.rounding)) + " " +
@@ -270,7 +271,9 @@ TEST(MachineProperty, arithmetic_of_the_same_text_stores_the_same_bits) {
     HwConfig second = first;
     change_one_key(second.formats[static_cast<std::size_t>(c.format)], c.format, draw);
     const auto text = [&](const HwConfig& hw) {
-      return value_text({hw, *c.algorithm, c.parameters, c.format});
+      return value_text({hw, *c.algorithm, c.parameters, c.format,
+                         testing::every_cut(c, hw).back().linear_terms.value_or(
+                             linear_terms_on(hw, c.format).front())});
     };
     const auto bits = [&](const HwConfig& hw) {
       const Program p = lower(*c.algorithm, c.parameters, c.chunk, c.format, hw,

@@ -2,8 +2,6 @@
 //
 // Product form on b-blocks, then block recursion: bits against plain loops
 // (plain_mixed_recursive.h), accuracy against what its authors published.
-#include "workloads/inversion/mixed_recursive.h"
-
 #include <gtest/gtest.h>
 
 #include <Eigen/Dense>
@@ -23,18 +21,17 @@ namespace {
 
 using testing::by_vector, testing::kernel, testing::scaled_identity, testing::Square;
 
-Program program(int n, Format format, Copies copies, int block = 16) {
+Program program(int n, Format format, LinearTerms terms, int block = 16) {
   static const HwConfig hw = reference_machine();
   AlgorithmOptions options;
-  options.set(kCopiesKey, copies);
   options.set(kBlock, block);
   const Algorithm& row = find_algorithm("mixed_recursive");
-  return lower(row, resolve_parameters(row, n, options), n, format, hw);
+  return lower(row, resolve_parameters(row, n, options), n, format, hw, {.linear_terms = terms});
 }
 
-std::vector<double> run(const Square& a, Format format, Copies copies, int block = 16) {
+std::vector<double> run(const Square& a, Format format, LinearTerms terms, int block = 16) {
   static const HwConfig hw = reference_machine();
-  const Program p = program(a.n, format, copies, block);
+  const Program p = program(a.n, format, terms, block);
   MachineState state = make_state(p);
   const std::vector<double> values(a.v.begin(), a.v.end());
   write_input(p, p.inputs[0], values, state);
@@ -94,8 +91,8 @@ TEST(MixedRecursive, has_the_bits_of_the_kernels_pseudo_code) {
           if (b > n) continue;
           const Square a = rounded(f, random_lower(n, -0.2, high, random));
           const std::string what = std::to_string(n) + " " + std::string(name(f));
-          expect_same_values(run(a, f, Copies::kIdentity, b), kernel(a, f, b, false), what);
-          expect_same_values(run(a, f, Copies::kAccumulator, b), kernel(a, f, b, true), what);
+          expect_same_values(run(a, f, LinearTerms::kProducts, b), kernel(a, f, b, false), what);
+          expect_same_values(run(a, f, LinearTerms::kKept, b), kernel(a, f, b, true), what);
         }
 }
 
@@ -105,15 +102,15 @@ TEST(MixedRecursive, by_the_vector_unit_has_the_bits_of_plain_loops) {
     for (Format f : {Format::kFp16, Format::kBf16, Format::kFp32})
       for (int b : {2, 4, 16}) {
         const Square a = rounded(f, random_lower(n, -0.2, 0.3, random));
-        expect_same_values(run(a, f, Copies::kNone, b), by_vector(a, f, b),
+        expect_same_values(run(a, f, LinearTerms::kVector, b), by_vector(a, f, b),
                            std::to_string(n) + " " + std::string(name(f)));
       }
 }
 
 TEST(MixedRecursive, executes_as_many_products_as_the_kernel) {
   for (const auto& [n, products] : {std::pair{16, 12}, {32, 16}, {64, 20}, {128, 24}}) {
-    EXPECT_EQ(program(n, Format::kFp16, Copies::kIdentity).matmul_count, products);
-    EXPECT_EQ(program(n, Format::kFp16, Copies::kAccumulator).matmul_count, products - 3);
+    EXPECT_EQ(program(n, Format::kFp16, LinearTerms::kProducts).matmul_count, products);
+    EXPECT_EQ(program(n, Format::kFp16, LinearTerms::kKept).matmul_count, products - 3);
   }
 }
 
@@ -121,19 +118,19 @@ TEST(MixedRecursive, executes_as_many_products_as_the_kernel) {
 TEST(MixedRecursive, is_exact_on_all_ones_in_binary16_with_blocks_of_16_and_nan_with_32) {
   for (int n : {16, 32, 64, 128}) {
     const Square a = all_ones(n);
-    const std::vector<double> y = run(a, Format::kFp16, Copies::kIdentity);
+    const std::vector<double> y = run(a, Format::kFp16, LinearTerms::kProducts);
     for (int i = 0; i < n; ++i)
       for (int j = 0; j < n; ++j)
         ASSERT_EQ(y[static_cast<std::size_t>(i * n + j)], j == i - 1 ? -1 : 0) << n;
     if (n == 16) continue;
-    const std::vector<double> large = run(a, Format::kFp16, Copies::kIdentity, 32);
+    const std::vector<double> large = run(a, Format::kFp16, LinearTerms::kProducts, 32);
     EXPECT_TRUE(std::any_of(large.begin(), large.end(), [](double x) { return std::isnan(x); }));
   }
 }
 
 TEST(MixedRecursive, is_as_wrong_on_all_ones_in_bfloat16_as_an_independent_emulation) {
   for (const auto& [n, error] : {std::pair{16, 4.0}, {32, 16.0}, {64, 1024.0}, {128, 4.2e6}}) {
-    const std::vector<double> y = run(all_ones(n), Format::kBf16, Copies::kIdentity);
+    const std::vector<double> y = run(all_ones(n), Format::kBf16, LinearTerms::kProducts);
     double worst = 0;
     for (int i = 0; i < n; ++i)
       for (int j = 0; j < n; ++j)
@@ -159,8 +156,8 @@ TEST(MixedRecursive, meets_the_published_errors_in_binary32) {
     for (int i = 0; i < n; ++i)
       for (int j = 0; j < n; ++j)
         if (const auto x = static_cast<float>(0.5 * rand()); j > i) a.at(j, i) = x;  // transposed
-    for (Copies copies : {Copies::kIdentity, Copies::kNone}) {
-      const double ours = relative_error(a, run(a, Format::kFp32, copies));
+    for (LinearTerms terms : {LinearTerms::kProducts, LinearTerms::kVector}) {
+      const double ours = relative_error(a, run(a, Format::kFp32, terms));
       EXPECT_GT(ours, error * 0.6) << n;
       EXPECT_LT(ours, error * 1.4) << n;
     }
@@ -210,7 +207,7 @@ TEST(MixedRecursive, loses_digits_with_the_condition_number_as_on_the_device) {
         const auto scale = static_cast<float>(scale_for_condition(a, row.condition));
         for (float& x : a.v) x *= scale;
         a = rounded(f, a);
-        worst = std::max(worst, relative_error(a, run(a, f, Copies::kIdentity)));
+        worst = std::max(worst, relative_error(a, run(a, f, LinearTerms::kProducts)));
       }
       const double published = f == Format::kFp16 ? row.half : row.brain;
       EXPECT_GT(worst, published / 3) << row.condition << name(f);
@@ -224,21 +221,20 @@ TEST(MixedRecursive, gains_accuracy_where_the_inverse_stays_in_its_accumulator) 
   double copied = 0, kept = 0;
   for (int i = 0; i < 8; ++i) {
     const Square a = rounded(Format::kFp16, random_lower(128, 0, 0.1, random));
-    copied += relative_error(a, run(a, Format::kFp16, Copies::kIdentity));
-    kept += relative_error(a, run(a, Format::kFp16, Copies::kAccumulator));
+    copied += relative_error(a, run(a, Format::kFp16, LinearTerms::kProducts));
+    kept += relative_error(a, run(a, Format::kFp16, LinearTerms::kKept));
   }
   EXPECT_LT(kept, copied);
   EXPECT_GT(kept, 0.8 * copied);
 }
 
-std::string refusal(int n, Format format, Copies copies, int block,
+std::string refusal(int n, Format format, LinearTerms terms, int block,
                     HwConfig hw = reference_machine()) {
   AlgorithmOptions options;
-  options.set(kCopiesKey, copies);
   options.set(kBlock, block);
   const Algorithm& row = find_algorithm("mixed_recursive");
   try {
-    lower(row, resolve_parameters(row, n, options), n, format, hw);
+    lower(row, resolve_parameters(row, n, options), n, format, hw, {.linear_terms = terms});
   } catch (const InputError& error) {
     return error.what();
   }
@@ -247,18 +243,18 @@ std::string refusal(int n, Format format, Copies copies, int block,
 
 TEST(MixedRecursive, refuses_what_the_kernel_cannot_do_with_what_to_change) {
   for (int n : {8, 24, 100})
-    EXPECT_NE(refusal(n, Format::kFp16, Copies::kIdentity, 8).find("powers of two from 16"),
+    EXPECT_NE(refusal(n, Format::kFp16, LinearTerms::kProducts, 8).find("powers of two from 16"),
               std::string::npos);
-  EXPECT_NE(refusal(64, Format::kFp16, Copies::kNone, 24).find("power of two in [2, 64]"),
+  EXPECT_NE(refusal(64, Format::kFp16, LinearTerms::kVector, 24).find("power of two in [2, 64]"),
             std::string::npos);
-  EXPECT_NE(refusal(64, Format::kInt16, Copies::kIdentity, 16).find("algorithm.copies=none"),
+  EXPECT_NE(refusal(64, Format::kInt16, LinearTerms::kProducts, 16).find("choose vector"),
             std::string::npos);
   HwConfig without = reference_machine();
   without.accumulator_to_scratchpad.present = false;
-  EXPECT_NE(refusal(64, Format::kFp16, Copies::kIdentity, 16, without)
+  EXPECT_NE(refusal(64, Format::kFp16, LinearTerms::kProducts, 16, without)
                 .find("topology.accumulator_to_scratchpad"),
             std::string::npos);
-  EXPECT_EQ(refusal(64, Format::kFp16, Copies::kNone, 16, without), "");
+  EXPECT_EQ(refusal(64, Format::kFp16, LinearTerms::kVector, 16, without), "");
 }
 
 }  // namespace

@@ -18,7 +18,6 @@
 #include "workloads/gated_deltanet/layer.h"
 #include "workloads/gated_deltanet/rounding_mode.h"
 #include "workloads/gemm.h"
-#include "workloads/inversion/mixed_recursive.h"
 #include "workloads/reference_machine.h"
 #include "workloads/vector_operation.h"
 
@@ -80,12 +79,10 @@ TEST(ProgramText, of_measured_scales_is_read_back) {
 TEST(ProgramText, of_kernels_that_copy_by_products_is_read_back) {
   const HwConfig hw = load_hw_config(TRICYCLE_SOURCE_DIR "/hwconfigs/peers/pto_isa_a2a3.yaml");
   const Algorithm& algorithm = find_algorithm("mixed_recursive");
-  for (const Copies copies : {Copies::kIdentity, Copies::kAccumulator}) {
-    AlgorithmOptions options;
-    options.set(kCopiesKey, copies);
-    const AlgorithmParameters parameters = resolve_parameters(algorithm, 64, options);
-    expect_read_back(lower(algorithm, parameters, 64, Format::kFp16, hw), hw);
-  }
+  const AlgorithmParameters parameters = resolve_parameters(algorithm, 64, {});
+  for (const LinearTerms terms : {LinearTerms::kProducts, LinearTerms::kKept})
+    expect_read_back(lower(algorithm, parameters, 64, Format::kFp16, hw, {.linear_terms = terms}),
+                     hw);
 }
 
 TEST(ProgramText, of_the_stages_of_a_layer_is_read_back) {

@@ -115,7 +115,7 @@ refuses "cut.merge_group: neumann_masked merges no pairs of small blocks; leave 
 refuses "cut.merge_group: expected one of 2, 4, 8 for tiles of 8, chunks of 16 in fp16 on edge_16x16, got 16" \
   run $hw $problem --algorithm block_doubling --tile 8 --merge-group 16 --out "$out"
 refuses "--tile: expected integer in [1, 256], got x" run $hw $problem --tile x --out "$out"
-refuses "--program: a program is run as it is written; leave out --tile and --merge-group" run $hw $problem --program "$s/program.txt" --tile 8 --out "$out"
+refuses "--program: a program is run as it is written; leave out --tile, --merge-group and --linear-terms" run $hw $problem --program "$s/program.txt" --tile 8 --out "$out"
 
 refuses "no-such.yaml: expected a YAML file, found no such file" sweep no-such.yaml
 refuses "--shard 5/4: expected I/N with 1 <= I <= N" sweep $grid --shard 5/4
@@ -460,7 +460,12 @@ refuses_tensors "--set formats.int8.scale_block=8: expected 32 for int8 operands
 refuses_tensors "--set formats.int8.scale_rounding=power_of_two: expected exact for int8 operands (the scaling static has no others)" $golden block_doubling int8 --hw $hexagon --set formats.int8.scale_rounding=power_of_two
 refuses "hexagon_like: a product alone takes codes, and has nothing to measure scales on; set formats.int8.scaling=static" gemm $hexagon --format int8 --set $dynamic --m 8 --n 8 --k 8
 refuses "edge_16x16: the vector unit has no max" run $hw $problem --format int8 --set $dynamic --out "$out"
-refuses "algorithm.copies=identity: what reads sums out of the accumulators does not scale them" run $hexagon $problem --format int8 --set $dynamic --algorithm mixed_recursive --set algorithm.copies=identity --out "$out"
+refuses "--set algorithm.copies: where linear terms are added is a choice of the cut, of every algorithm; leave it out" run $hexagon $problem --algorithm mixed_recursive --set algorithm.copies=identity --out "$out"
+refuses 'linear terms "products" in fp16: it needs topology.accumulator_to_scratchpad' run $hexagon $problem --linear-terms products --out "$out"
+refuses 'linear terms "start" in fp16: it needs topology.vector_to_accumulator' run $hexagon $problem --linear-terms start --out "$out"
+refuses 'linear terms "kept" in int8: in int8 the identity has no code of the scale of the sums; choose vector' run hwconfigs/ascend_910b_like.yaml $problem --format int8 --linear-terms kept --out "$out"
+refuses "--linear-terms x: expected one of vector, start, products, kept, auto" run $hw $problem --linear-terms x --out "$out"
+refuses "--linear-terms x: expected one of vector, start, products, kept, auto" compare $hw $problem --linear-terms x --out "$out"
 refuses "formats.int8.scaling: codes of different scales cannot be summed in one accumulator" run $hexagon $problem --format int8 --set $dynamic --algorithm neumann_product --set algorithm.loop=pypto --out "$out"
 refuses_tensors "the machine has no format fp16" $golden block_doubling fp16 --hw $hw --set formats.fp16=none
 printf 'name: p\nchunk: 16\ninput: {matrices: {file: nan.safetensors}}\n' >"$s/p.yaml"

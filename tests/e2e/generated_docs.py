@@ -39,7 +39,7 @@ def tuned_rows(tricycle, source, machines, label, number_format, slack):
 
         def name(role):
             row = roles[machine, role]
-            return f"{row['algorithm']} {row['parameters'].replace(' copies=none', '')}".strip()
+            return f"{row['algorithm']} {row['parameters']}".strip()
 
         def times(role):
             return f"{float(roles[machine, role]['cycles_per_chunk']) / best:.2f}"

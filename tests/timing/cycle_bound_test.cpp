@@ -8,7 +8,6 @@
 #include "sim/units/npu.h"
 #include "tests/machines.h"
 #include "workloads/algorithm.h"
-#include "workloads/inversion/mixed_recursive.h"
 #include "workloads/tiling.h"
 
 namespace tricycle {
@@ -44,12 +43,10 @@ TEST(CycleBound, is_never_above_the_cycles_of_programs_that_read_out_without_the
   hw.accumulator_to_scratchpad.present = true;
   const Algorithm& row = find_algorithm("mixed_recursive");
   for (const double rate : {1.0, 64.0})
-    for (const Copies copies : {Copies::kIdentity, Copies::kAccumulator}) {
+    for (const LinearTerms terms : {LinearTerms::kProducts, LinearTerms::kKept}) {
       hw.accumulator_to_scratchpad.bytes_per_cycle = rate;
-      AlgorithmOptions options;
-      options.set(kCopiesKey, copies);
-      const AlgorithmParameters parameters = resolve_parameters(row, 32, options);
-      const Program p = lower(row, parameters, 32, Format::kFp16, hw);
+      const AlgorithmParameters parameters = resolve_parameters(row, 32, {});
+      const Program p = lower(row, parameters, 32, Format::kFp16, hw, {.linear_terms = terms});
       EXPECT_LE(least_cycles_per_item(p, hw), cycles_of_whole_rounds(p, hw)) << rate;
       EXPECT_GT(least_cycles_per_item(p, hw), 0);
     }

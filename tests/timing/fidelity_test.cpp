@@ -10,7 +10,6 @@
 #include "tests/random_machine.h"
 #include "workloads/algorithm.h"
 #include "workloads/ensembles.h"
-#include "workloads/inversion/mixed_recursive.h"
 
 namespace tricycle {
 namespace {
@@ -82,16 +81,15 @@ TEST(CubeKernel, by_formula_and_register_by_register_agrees_in_every_bit_and_cyc
   for (int i = 0; i < 6; ++i) {
     const HwConfig hw = random_machine(random);
     const Format format = i % 2 == 0 ? Format::kFp16 : Format::kFp32;
-    AlgorithmOptions options;
-    options.set(kCopiesKey, i % 4 < 2 ? Copies::kIdentity : Copies::kAccumulator);
+    const LinearTerms terms = i % 4 < 2 ? LinearTerms::kProducts : LinearTerms::kKept;
     Problem problem;
     problem.chunk = i % 3 == 0 ? 32 : 16;
     problem.ensemble = "correlated";
     problem.matrices = 3;
     problem.seed = i;
     const int chunk = static_cast<int>(problem.chunk);
-    const Program p =
-        lower(algorithm, resolve_parameters(algorithm, chunk, options), chunk, format, hw);
+    const Program p = lower(algorithm, resolve_parameters(algorithm, chunk, {}), chunk, format, hw,
+                            {.linear_terms = terms});
     const std::vector<ChunkMatrix> chunks = synthetic_chunks(problem);
     expect_equal(outcome(p, hw, chunks, Fidelity::kPe), outcome(p, hw, chunks, Fidelity::kTile),
                  "machine " + std::to_string(i) + " ");

@@ -8,7 +8,6 @@
 #include "tests/timing/key_rows.h"
 #include "workloads/algorithm.h"
 #include "workloads/gemm.h"
-#include "workloads/inversion/mixed_recursive.h"
 #include "workloads/vector_operation.h"
 
 namespace tricycle::testing {
@@ -64,10 +63,9 @@ Workload inversion(Format format) {
 }
 Workload cube_kernel() {
   return [](const HwConfig& hw) {
-    AlgorithmOptions options;
-    options.set(kCopiesKey, Copies::kIdentity);
     const Algorithm& row = find_algorithm("mixed_recursive");
-    return lower(row, resolve_parameters(row, kChunk, options), kChunk, Format::kFp16, hw);
+    return lower(row, resolve_parameters(row, kChunk, {}), kChunk, Format::kFp16, hw,
+                 {.linear_terms = LinearTerms::kProducts});
   };
 }
 Workload substitution() {

@@ -112,9 +112,11 @@ TEST(LoweringTest, a_run_with_its_values_from_elsewhere_is_the_run) {
     for (const Algorithm& algorithm : algorithms()) {
       if (!algorithm.takes(format)) continue;
       const RunResult whole = run(hw, problem, algorithm, {}, format);
-      const RunResult timed = run_timed(
-          {hw, problem, algorithm, {}, format}, digests(hw, problem.problem),
-          [&](const AlgorithmParameters&, const Program& p) { return run_values(hw, problem, p); });
+      const RunResult timed =
+          run_timed({hw, problem, algorithm, {}, format}, digests(hw, problem.problem),
+                    [&](const AlgorithmParameters&, const TimedProgram& p) {
+                      return run_values(hw, problem, p.program);
+                    });
       for (const Column& column : columns())
         EXPECT_EQ(column.value(whole), column.value(timed)) << column.name;
     }

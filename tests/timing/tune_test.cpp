@@ -18,7 +18,6 @@
 #include "sim/engine/steady_state.h"
 #include "tests/machines.h"
 #include "tests/problems.h"
-#include "workloads/inversion/mixed_recursive.h"
 #include "workloads/inversion/neumann.h"
 
 namespace tricycle {
@@ -57,7 +56,8 @@ std::vector<TunedPoint> brute_force(TunedProblem& problem, const TuneGoal& goal,
   std::vector<TunedPoint> points;
   for (const Algorithm& row : algorithms())
     for (const AlgorithmOptions& options : candidate_options(row, kChunk, {}))
-      if (row.runs_on(hw)) points.push_back(measure(space, row, options, problem.table));
+      for (const LinearTerms terms : linear_terms_on(hw, format))
+        if (row.runs_on(hw)) points.push_back(measure(space, row, options, problem.table, terms));
   return points;
 }
 
@@ -236,8 +236,7 @@ TEST(Tune, settings_that_read_out_without_the_vector_unit_are_found_where_they_a
         return a.meets != b.meets ? a.meets : a.cycles_per_chunk < b.cycles_per_chunk;
       });
   ASSERT_TRUE(cheapest->meets);
-  EXPECT_THAT(cheapest->parameters, ::testing::Not(::testing::HasSubstr("copies=none")));
-  EXPECT_EQ(cheapest->algorithm->name, "mixed_recursive");
+  EXPECT_NE(cheapest->linear_terms, LinearTerms::kVector);
   const TunedFormat found = tuned(problem, goal, hw, Format::kFp16);
   ASSERT_TRUE(found.winner);
   EXPECT_EQ(found.winner->cycles_per_chunk, cheapest->cycles_per_chunk);
@@ -249,7 +248,8 @@ TEST(Tune, settings_are_told_apart_by_everything_their_bits_depend_on) {
   const AlgorithmParameters parameters = resolve_parameters(row, kChunk, {});
   FormatSupport& support = hw.formats[static_cast<std::size_t>(Format::kFp16)];
   std::set<std::string> texts;
-  const auto add = [&] { texts.insert(value_text({hw, row, parameters, Format::kFp16})); };
+  LinearTerms terms = LinearTerms::kVector;
+  const auto add = [&] { texts.insert(value_text({hw, row, parameters, Format::kFp16, terms})); };
   add();
   support.order = SumOrder::kAligned;
   support.fan_in = 4;
@@ -264,7 +264,9 @@ TEST(Tune, settings_are_told_apart_by_everything_their_bits_depend_on) {
   add();
   support.rounding_seed = 1;
   add();
-  EXPECT_EQ(texts.size(), 7U);
+  terms = LinearTerms::kProducts;
+  add();
+  EXPECT_EQ(texts.size(), 8U);
 }
 
 }  // namespace

@@ -21,21 +21,24 @@ Mask pairs(int b) {
   return mask;
 }
 
-// Y <- Y - (M + Y M) adds to zeros, so no -0 is ever stored (Epilogue::positive_zero).
+// Y <- Y - (M + Y M) adds to zeros, so no -0 is ever stored (Epilogue::positive_zero).  Where the
+// terms are products with the identity, M holds -(A + A Y), so that Y need not be negated.
 
 /// All pairs of a diagonal group in one product: masked stores leave the diagonal blocks alone.
 void merge_in_group(Emitter& e, const Matrix& y, const Matrix& m, Extent group, int b) {
   const Band diagonal{1, b - 1}, off{1, 2 * b - 1};
   const Matrix y_diagonal{y.buffer, diagonal}, m_off{m.buffer, off};
   const Matrix a = e.input();
-  e.epilogue(
-      m_off, {a}, group, group,
-      {.product = e.product(a, y_diagonal, group, group, group, off, pairs(b)), .mask = pairs(b)});
+  e.epilogue(m_off, {a}, group, group,
+             {.product = e.product(a, y_diagonal, group, group, group, off, pairs(b)),
+              .negate = e.by_products(),
+              .mask = pairs(b)});
   e.epilogue({y.buffer, off}, {m_off}, group, group,
              {.product = e.product(y_diagonal, m_off, group, group, group, off),
-              .negate = true,
+              .negate = !e.by_products(),
               .positive_zero = true,
               .keep_old = true,
+              .rest_is_zero = true,
               .mask = pairs(b)});
 }
 
@@ -45,11 +48,12 @@ void merge_pair(Emitter& e, const Matrix& y, const Matrix& m, Extent left, Exten
   const Band diagonal{1, b - 1}, off{1, 2 * b - 1};
   const Matrix y_diagonal{y.buffer, diagonal}, m_off{m.buffer, off};
   const Matrix a = e.input();
-  e.epilogue(m_off, {a}, right, left,
-             {.product = e.product(a, y_diagonal, right, left, left, off)});
+  e.epilogue(
+      m_off, {a}, right, left,
+      {.product = e.product(a, y_diagonal, right, left, left, off), .negate = e.by_products()});
   e.epilogue({y.buffer, off}, {m_off}, right, left,
              {.product = e.product(y_diagonal, m_off, right, right, left, off),
-              .negate = true,
+              .negate = !e.by_products(),
               .positive_zero = true});
 }
 

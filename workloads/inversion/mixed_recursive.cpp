@@ -6,14 +6,13 @@
 //
 // That kernel works on X = (I + A)^-1 with its diagonal of ones and uses no vector core.  Every
 // copy, negation and addition is a product with +-I.  Every sum that a product reads again is
-// rounded to the storage format on its way from the accumulators to the scratchpad.
-#include "workloads/inversion/mixed_recursive.h"
-
+// rounded to the storage format on its way from the accumulators to the scratchpad.  The lowering
+// is that kernel where linear terms are products (workloads/cut.h); kept leaves the running inverse
+// of the product form in its accumulator.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <bit>
-#include <string_view>
 
 #include "models/error.h"
 #include "workloads/algorithm.h"
@@ -26,41 +25,8 @@ namespace {
 
 constexpr int kPublishedBlock = 16;  // the cube's edge, and the largest whose powers fit binary16
 
-std::string_view name_of(Copies copies) {
-  for (const auto& [name, value] : kCopies)
-    if (value == copies) return name;
-  return "";
-}
-
 int whole_power(int chunk, const ParameterValues&) {
   return std::min(kPublishedBlock, static_cast<int>(std::bit_floor(static_cast<unsigned>(chunk))));
-}
-
-void check_copies(int chunk, const ParameterValues& values) {
-  const Copies copies = values.get(kCopiesKey);
-  if (copies == Copies::kNone) return;
-  if (chunk < kPublishedBlock || !std::has_single_bit(static_cast<unsigned>(chunk)))
-    throw InputError(fmt::format(
-        "algorithm.copies={}: the kernel inverts chunk sizes that are powers of two from "
-        "{}, got {}; choose another, or algorithm.copies=none",
-        name_of(copies), kPublishedBlock, chunk));
-}
-
-/// Machines without topology.accumulator_to_scratchpad refuse all but the first.
-Parameter copies_parameter() {
-  return {.key = kCopiesKey.name,
-          .symbol = "copies",
-          .values = "none | identity | accumulator; default none",
-          .meaning =
-              "none: sums by the vector unit; identity: copies as products with the identity, sums "
-              "read out directly; accumulator: the same, the running inverse left in its "
-              "accumulator",
-          .words = words_of(kCopies),
-          .usual = first_word,
-          .check = check_copies,
-          .candidates = [](int, const ParameterValues&) {
-            return std::vector<int>{0, 1, 2};
-          }};
 }
 
 Mask diagonal_blocks(int b, Mask::Blocks which = Mask::Blocks::kAll) {
@@ -123,7 +89,7 @@ struct Kernel {
 };
 
 /// X = (I - D)(I + D^2)(I + D^4) .. of the diagonal b-blocks D of M.
-void product_form_on_cube(const Kernel& k, int b, Copies copies) {
+void product_form_on_cube(const Kernel& k, int b) {
   Emitter& e = k.e;
   const Mask d = diagonal_blocks(b);
   e.whole_product(k.minus_identity, k.m, {.into = k.first});
@@ -134,7 +100,8 @@ void product_form_on_cube(const Kernel& k, int b, Copies copies) {
   e.whole_product(k.minus_identity, k.minus_identity, {.into = k.first, .accumulate = true});
   e.read_out(k.x, k.first);
   for (int s = 1; s < b / 2; s *= 2) {
-    if (copies == Copies::kIdentity) e.whole_product(k.x, k.identity, {.into = k.first});
+    if (e.linear_terms() == LinearTerms::kProducts)
+      e.whole_product(k.x, k.identity, {.into = k.first});
     const bool more = s < b / 4;
     if (more) e.whole_product(k.y, k.y, {.into = k.second});
     e.whole_product(k.x, k.y, {.into = k.first, .accumulate = true});
@@ -158,23 +125,18 @@ void merge_on_cube(const Kernel& k, int b, const Matrix& result, const Mask& sto
 }
 
 void on_cube(Emitter& e, const AlgorithmParameters& p) {
-  if (e.format() != e.stored_format())
+  if (e.chunk() < kPublishedBlock || !std::has_single_bit(static_cast<unsigned>(e.chunk())))
     throw InputError(fmt::format(
-        "algorithm.copies={}: what reads sums out of the accumulators does not scale them; use "
-        "algorithm.copies=none, or formats.{}.scaling=static",
-        name_of(p.get(kCopiesKey)), name(e.format())));
-  if (!info(e.format()).is_float())
-    throw InputError(fmt::format(
-        "algorithm.copies={}: the inverse with its ones does not fit {}; use a floating-point "
-        "format, or algorithm.copies=none",
-        name_of(p.get(kCopiesKey)), name(e.format())));
+        "mixed_recursive: with linear terms by {} it inverts chunk sizes that are powers of two "
+        "from {}, got {}; choose another, or --linear-terms vector",
+        name(e.linear_terms()), kPublishedBlock, e.chunk()));
   e.load_whole_input();
   const Kernel k(e);
   const Matrix result = e.matrix("T-I", Band{1, e.chunk()});
   // What is stored is T - I.  The diagonal of X is ones, exactly: leaving it out subtracts them.
   Mask below;
   below.min_distance = 1;
-  product_form_on_cube(k, p.get(kBlock), p.get(kCopiesKey));
+  product_form_on_cube(k, p.get(kBlock));
   for (int b = p.get(kBlock); b < e.chunk(); b *= 2)
     merge_on_cube(k, b, 2 * b < e.chunk() ? k.x : result, 2 * b < e.chunk() ? Mask{} : below);
   if (p.get(kBlock) == e.chunk()) e.read_out(result, k.first, below);
@@ -182,11 +144,10 @@ void on_cube(Emitter& e, const AlgorithmParameters& p) {
 }
 
 void emit_mixed_recursive(Emitter& e, const AlgorithmParameters& p) {
-  switch (p.get(kCopiesKey)) {
-    case Copies::kNone: by_vector(e, p.get(kBlock)); return;
-    case Copies::kIdentity:
-    case Copies::kAccumulator: on_cube(e, p); return;
-  }
+  if (e.by_products())
+    on_cube(e, p);
+  else
+    by_vector(e, p.get(kBlock));
 }
 
 }  // namespace
@@ -195,7 +156,7 @@ Algorithm mixed_recursive() {
   return {.name = "mixed_recursive",
           .summary = "product form on diagonal 16-blocks, then block recursion, exact",
           .source = "tri_inv_rec_unroll (huawei-csl/pto-kernels)",
-          .parameters = {block_parameter(whole_power), copies_parameter()},
+          .parameters = {block_parameter(whole_power)},
           .lower = emit_mixed_recursive};
 }
 

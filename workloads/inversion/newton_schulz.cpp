@@ -12,8 +12,11 @@
 // X is stored with its diagonal, which scaled_identity does not keep at one.  The error of the
 // diagonal is therefore part of Y = X - I.
 //
-// Roundings: two per step, W <- -((-2 I + X) + A X) and X <- X W, and Y at the end.  The iterates
-// have no bound: they contain everything that step k makes of the powers of the series.
+// Roundings: two per step, W <- -((-2 I + X) + A X) and X <- X W, and Y at the end.  Where linear
+// terms are products with the identity, the kernel's loop has no step of its own for Y:
+//   W <- X (-(I + A));  X <- 2 X + W X, at the last step  Y <- (-I + 2 X) + W X
+// The iterates have no bound: they contain everything that step k makes of the powers of the
+// series.
 #include "workloads/inversion/newton_schulz.h"
 
 #include <algorithm>
@@ -52,20 +55,55 @@ Parameter start_parameter() {
           .unsaid = is_first_word(kStart)};
 }
 
-void emit_newton_schulz(Emitter& e, const AlgorithmParameters& p) {
-  const Matrix a = e.whole_input();
-  const Matrix x = e.matrix("X", Band{0, e.chunk()}), w = e.matrix("W", Band{0, e.chunk()});
+Mask lower_triangle() {
   Mask lower;
   lower.min_distance = 0;
-  switch (p.get(kStart)) {
+  return lower;
+}
+
+/// X <- I - A, or I / (2 C).
+void emit_start(Emitter& e, const Matrix& a, const Matrix& x, NewtonStart start) {
+  switch (start) {
     case NewtonStart::kTriangular:
       e.epilogue(e.whole(x), {a}, e.all(), e.all(),
-                 {.negate = true, .mask = lower, .diagonal = -1});
+                 {.negate = true, .mask = lower_triangle(), .diagonal = -1});
       break;
     case NewtonStart::kScaledIdentity:
       e.epilogue(e.whole(x), {}, e.all(), e.all(), {.diagonal = 1.0 / (2 * e.chunk())});
       break;
   }
+}
+
+/// The kernel's loop.  Its last sum is rounded to Y, not to X.
+void emit_kernel(Emitter& e, const AlgorithmParameters& p) {
+  const Matrix a = e.whole_input();
+  const Matrix minus = e.matrix("-T", Band{0, e.chunk()});
+  const Matrix x = e.matrix("X", Band{0, e.chunk()}), w = e.matrix("W", Band{0, e.chunk()});
+  e.epilogue(e.whole(minus), {a}, e.all(), e.all(),
+             {.negate = true, .mask = lower_triangle(), .diagonal = 1});
+  emit_start(e, a, x, p.get(kStart));
+  const Matrix y = e.matrix("Y", Band{0, e.chunk()});
+  for (int step = 1; step <= p.get(kSteps); ++step) {
+    const bool last = step == p.get(kSteps);
+    e.epilogue(e.whole(w), {}, e.all(), e.all(),
+               {.product = e.whole_product(x, minus), .mask = lower_triangle()});
+    e.epilogue(last ? y : e.whole(x), {x, x}, e.all(), e.all(),
+               {.product = e.whole_product(w, x),
+                .mask = lower_triangle(),
+                .diagonal = last ? -1.0 : 0.0});
+  }
+  e.store_output(y);
+}
+
+void emit_newton_schulz(Emitter& e, const AlgorithmParameters& p) {
+  if (e.by_products()) {
+    emit_kernel(e, p);
+    return;
+  }
+  const Matrix a = e.whole_input();
+  const Matrix x = e.matrix("X", Band{0, e.chunk()}), w = e.matrix("W", Band{0, e.chunk()});
+  const Mask lower = lower_triangle();
+  emit_start(e, a, x, p.get(kStart));
   for (int step = 0; step < p.get(kSteps); ++step) {
     e.epilogue(e.whole(w), {x}, e.all(), e.all(),
                {.product = e.whole_product(a, x), .negate = true, .mask = lower, .diagonal = -2});

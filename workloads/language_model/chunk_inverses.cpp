@@ -15,9 +15,9 @@ ChunkInverse exact_inverse() {
 }
 
 ChunkInverse algorithm_inverse(const Algorithm& algorithm, const AlgorithmOptions& options,
-                               Format format, const HwConfig& hw, int chunk) {
+                               Format format, const HwConfig& hw, int chunk, const Cut& cut) {
   const auto program = std::make_shared<const Program>(
-      lower(algorithm, resolve_parameters(algorithm, chunk, options), chunk, format, hw));
+      lower(algorithm, resolve_parameters(algorithm, chunk, options), chunk, format, hw, cut));
   return [program, hw](const std::vector<double>& a, std::int64_t) {
     MachineState state = make_state(*program);
     write_input(*program, program->inputs[0], a, state);

@@ -13,6 +13,6 @@ ChunkInverse exact_inverse();
 /// The inverse that an algorithm gives in a machine's arithmetic: the interpreter runs its program
 /// for chunks of `chunk`.  Throws InputError (format, parameters, memory).
 ChunkInverse algorithm_inverse(const Algorithm& algorithm, const AlgorithmOptions& options,
-                               Format format, const HwConfig& hw, int chunk);
+                               Format format, const HwConfig& hw, int chunk, const Cut& cut = {});
 
 }  // namespace tricycle
