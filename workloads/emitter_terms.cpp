@@ -197,7 +197,8 @@ std::vector<Tile> Emitter::multiply_later(const Product& product, std::uint32_t 
 void Emitter::read_out_blocks(const Matrix& dst, std::uint32_t acc, const Sum& sum,
                               const std::vector<Tile>& there, const Mask& mask) {
   const int edge = dst.band.min <= -chunk_ && sum.is_whole ? chunk_ : tile_;
-  const auto in_blocks = [&](Extent r, Extent c) {
+  const auto has = [&](Extent r, Extent c) {
+    if (sum.is_whole) return !there.empty();
     const std::vector<Extent> columns = blocks(c, tile_);
     return std::all_of(columns.begin(), columns.end(),
                        [&](Extent column) { return some_holds(there, r, column); });
@@ -209,13 +210,13 @@ void Emitter::read_out_blocks(const Matrix& dst, std::uint32_t acc, const Sum& s
         ++first;
         continue;
       }
-      const bool has = sum.is_whole || in_blocks(r, columns[first]);
+      const bool summed = has(r, columns[first]);
       std::size_t last = first;
       while (last + 1 < columns.size() && dst.band.touches(r, columns[last + 1]) &&
-             (sum.is_whole || in_blocks(r, columns[last + 1])) == has)
+             has(r, columns[last + 1]) == summed)
         ++last;
       const Extent c{columns[first].begin, columns[last].end};
-      if (has)
+      if (summed)
         push(region(dst, r, c), ReadOut{.accumulator = region(acc, r, c), .mask = mask});
       else
         push(region(dst, r, c), Epilogue{.zero_accumulator = true});
@@ -256,7 +257,7 @@ void Emitter::epilogue_by_products(const Matrix& dst, const std::vector<Matrix>&
   if (product && !later) there.insert(there.end(), product->tiles.begin(), product->tiles.end());
   read_out_blocks(dst, acc, sum, there, how.keep_old ? Mask{} : how.mask);
   if (sum.is_whole) written_whole_.insert(dst.buffer);
-  kept_[acc] = {dst.buffer, rows, cols, how.mask};
+  if (!there.empty()) kept_[acc] = {dst.buffer, rows, cols, how.mask};
 }
 
 }  // namespace tricycle

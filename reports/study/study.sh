@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Makes every table of docs/study.md anew: 19,452 points, three to five minutes of processor time, stores in OUT.
+# Makes every table of docs/study.md anew: 19,340 points, three to five minutes of processor time, stores in OUT.
 # usage: study.sh TRICYCLE OUT [SWEEP_OPTION...], from the source directory; --resume goes on with what is there
 set -e
 tricycle=$1

@@ -50,7 +50,9 @@ std::vector<Ranked> with_linear_terms(const SearchSpace& space, const Algorithm&
     std::vector<std::string> faults;
     if (all.size() > 1) {
       auto program = attempt(faults, [&] {
-        return lower(algorithm, p, chunk, space.format, space.hw, {.linear_terms = terms});
+        // With as many accumulators as kept sums take, so that the terms alone can differ.
+        return lower(algorithm, p, chunk, space.format, space.hw,
+                     {.linear_terms = terms, .accumulators = 2});
       });
       if (terms != all.front() &&
           (!program || std::find(programs.begin(), programs.end(), *program) != programs.end()))

@@ -11,6 +11,7 @@
 #include <random>
 #include <vector>
 
+#include "models/error.h"
 #include "reports/columns.h"
 #include "sim/engine/cycle_bound.h"
 #include "sim/engine/run.h"
@@ -49,15 +50,24 @@ struct Tried {
 std::vector<Tried> every_cut(const Algorithm& algorithm, const AlgorithmParameters& parameters,
                              int chunk, Format format, const HwConfig& hw) {
   std::vector<Tried> all;
-  for (const int tile : tile_edges(hw, format, chunk))
-    for (int group = 2; group == 2 || (algorithm.merges_pairs && group <= tile && group <= chunk);
-         group *= 2) {
-      Cut cut{.tile = tile};
-      if (algorithm.merges_pairs) cut.merge_group = group;
-      Program program = lower(algorithm, parameters, chunk, format, hw, cut);
-      const double cycles = cycles_of_whole_run(program, hw);
-      all.push_back({std::move(program), cycles});
-    }
+  const auto add = [&](const Cut& cut) {
+    std::vector<std::string> faults;  // a kernel may not take the chunk
+    auto program =
+        attempt(faults, [&] { return lower(algorithm, parameters, chunk, format, hw, cut); });
+    if (!program) return;
+    const double cycles = cycles_of_whole_run(*program, hw);
+    all.push_back({std::move(*program), cycles});
+  };
+  for (const LinearTerms terms : linear_terms_on(hw, format))
+    for (const int accumulators : {1, 2})
+      for (const int tile : tile_edges(hw, format, chunk))
+        for (int group = 2;
+             group == 2 || (algorithm.merges_pairs && group <= tile && group <= chunk);
+             group *= 2) {
+          Cut cut{.tile = tile, .linear_terms = terms, .accumulators = accumulators};
+          if (algorithm.merges_pairs) cut.merge_group = group;
+          if (accumulators == 1 || terms == LinearTerms::kProducts) add(cut);
+        }
   return all;
 }
 
