@@ -78,11 +78,13 @@ TEST(ProgramText, of_measured_scales_is_read_back) {
 
 TEST(ProgramText, of_kernels_that_copy_by_products_is_read_back) {
   const HwConfig hw = load_hw_config(TRICYCLE_SOURCE_DIR "/hwconfigs/peers/pto_isa_a2a3.yaml");
-  const Algorithm& algorithm = find_algorithm("mixed_recursive");
-  const AlgorithmParameters parameters = resolve_parameters(algorithm, 64, {});
-  for (const LinearTerms terms : {LinearTerms::kProducts, LinearTerms::kKept})
-    expect_read_back(lower(algorithm, parameters, 64, Format::kFp16, hw, {.linear_terms = terms}),
-                     hw);
+  for (const char* name : {"mixed_recursive", "newton_schulz"}) {
+    const Algorithm& algorithm = find_algorithm(name);
+    const AlgorithmParameters parameters = resolve_parameters(algorithm, 64, {});
+    for (const LinearTerms terms : {LinearTerms::kProducts, LinearTerms::kKept})
+      expect_read_back(lower(algorithm, parameters, 64, Format::kFp16, hw, {.linear_terms = terms}),
+                       hw);
+  }
 }
 
 TEST(ProgramText, of_the_stages_of_a_layer_is_read_back) {
