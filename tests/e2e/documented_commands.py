@@ -29,6 +29,7 @@ ARGUMENTS = {
     "A,B": "block_doubling,forward_substitution",
     "F": "bf16",
     "F,G": "bf16,int8",
+    "WHERE": "vector",
     "M": "16",
     "A.npy": "tests/golden/numpy/batch.npy",
     "B.npy": "tests/golden/numpy/batch.npy",

@@ -49,6 +49,7 @@ std::int64_t part(const CriticalPath& path, StallCause cause) {
 /// Every resource is ample; tests make one of them scarce.
 HwConfig ample_machine() {
   HwConfig hw = machine_with_array(64, 64, Dataflow::kWeightStationary, Overlap::kPreload);
+  hw.accumulator_to_scratchpad.present = false;  // linear terms need the vector unit
   hw.vector_unit.units = 8;
   hw.vector_unit.bytes_per_beat = 4096;
   hw.scratchpad.banks = 64;

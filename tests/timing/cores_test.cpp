@@ -43,6 +43,7 @@ RunTrace trace_of(std::int64_t items) {
 /// Vector units bound it, by far: the DRAM has a hundred times what a core needs.
 HwConfig compute_bound_machine() {
   HwConfig hw = machine_with_array(32, 32, Dataflow::kWeightStationary, Overlap::kPreload);
+  hw.accumulator_to_scratchpad.present = false;  // linear terms need the vector unit
   hw.vector_unit.bytes_per_beat = 32;
   hw.scratchpad.banks = 64;
   hw.dma.queues = 2;
