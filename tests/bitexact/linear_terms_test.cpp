@@ -169,5 +169,31 @@ TEST(LinearTerms, are_chosen_by_simulation) {
   }
 }
 
+/// kernel_tri_inv_ns of pto-kernels, step by step in the pipeline model of pto-isa: every pipe has
+/// a rate, flags cost nothing.  Each iteration waits for its loads, products and read-outs in turn;
+/// only 2 X runs beside the first read-out.
+double kernel_cycles(int n, int steps) {
+  const double bytes = 2.0 * n * n;
+  const double load = std::floor(bytes / 78.38), left = std::floor(bytes / 256),
+               right = std::floor(bytes / 128), out = std::floor(bytes / 74.3),
+               store = std::floor(2 * bytes / 40.63), product = 6 + std::pow(n / 16.0, 3);
+  const double start = 3 * load + 2 * left + right + 2 * product + 2 * out;
+  const double iteration = left + right + 2 * product + std::max(out + left, product) + out;
+  return start + steps * iteration - out + store;
+}
+
+TEST(LinearTerms, give_newton_schulz_the_cycles_of_its_kernel) {
+  const HwConfig hw = load_hw_config(TRICYCLE_SOURCE_DIR "/hwconfigs/peers/pto_isa_a2a3.yaml");
+  const Algorithm& row = find_algorithm("newton_schulz");
+  const AlgorithmOptions kernel = AlgorithmOptions{}.set(kStart, NewtonStart::kScaledIdentity);
+  for (const int n : {16, 32, 64, 128}) {
+    const AlgorithmParameters p = resolve_parameters(row, n, kernel);
+    const double expected = kernel_cycles(n, *p.find("steps"));
+    EXPECT_NEAR(lower_fastest(row, p, n, Format::kFp16, hw).cycles_per_item, expected,
+                0.2 * expected)
+        << n;
+  }
+}
+
 }  // namespace
 }  // namespace tricycle

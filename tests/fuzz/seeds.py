@@ -219,7 +219,7 @@ def text_seeds():
     put("program", "solve", head + "load x[0:4,0:4] <- a[0:4,0:4]\nsolve y[0:4,0:4] <- -(I + x[0:4,0:4])^-1 . (a)\n"
         "solve y[0:2,0:4] <- -(I + x[0:2,0:2])^-1 . (x[0:2,2:4] | a)\nstore a[0:4,0:4] <- y[0:4,0:4]\n")
     words("program", [" <- ", "solve ", "-(I + ", ")^-1 . (", " | a)", "^T", "dst + ", "-(", " . ", "keep d>=1", "keep d<=-1", "blocks of 2 >=0", "blocks of 2 even", "lower-left of 2", "others unchanged",
-                      "sum from +0", "zeros unsigned", "fraction 3", "place 1, 2", "useful 3", "minus_identity", " x ", "[0:4, 0:4]", "2 I + "])
+                      "sum from +0", "zeros unsigned", "fraction 3", "place 1, 2", "useful 3", "minus_identity", "scaled_identity 2", " x ", "[0:4, 0:4]", "2 I + "])
 
 
 def table_seeds():

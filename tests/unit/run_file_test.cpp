@@ -99,8 +99,10 @@ TEST_F(RunFile, a_cut_is_a_key_where_it_is_fixed) {
   EXPECT_EQ(load_run("run.yaml").cut.linear_terms, LinearTerms::kKept);
   EXPECT_EQ(with_cut("{tile: 0}"),
             Lines{"run.yaml:3:13: tile: expected integer in [1, 256], got \"0\""});
-  EXPECT_EQ(with_cut("8"),
-            Lines{"run.yaml:3:6: cut: expected {tile: .., merge_group: .., linear_terms: ..}, got \"8\""});
+  EXPECT_EQ(
+      with_cut("8"),
+      Lines{
+          "run.yaml:3:6: cut: expected {tile: .., merge_group: .., linear_terms: ..}, got \"8\""});
 }
 
 TEST_F(RunFile, inputs_stand_for_a_problem_of_a_program_alone) {
