@@ -47,6 +47,46 @@ void add_validate(CLI::App& app, ValidateOptions& o, std::function<int()>& chose
            "instead: what halving and doubling every assumed constant does to the speed-up");
 }
 
+void add_calibrate(CLI::App& app, CalibrateOptions& o, std::function<int()>& chosen) {
+  CLI::App* sub = subcommand(app, "calibrate", "fits constants of a machine to your measurements",
+                             o, calibrate_command, chosen);
+  add_files(sub, "HW", o.machine, "machine whose constants are fitted, a YAML file")->required();
+  sub->add_option(
+         "--with", o.with,
+         "FILE: measurements as of `validate own`, those to fit marked so; may be repeated")
+      ->take_all()
+      ->expected(1)
+      ->required();
+  sub->add_option("--free", o.free,
+                  "the constants, comma-separated: KEY, from a sixteenth of its value to sixteen "
+                  "times it, or KEY=LOW..HIGH")
+      ->take_all()
+      ->expected(1)
+      ->required();
+  sub->add_option("--out", o.out, "file for the machine with the fitted constants");
+  sub->add_option("--threads", o.threads, "0: as many as the host has; no figure depends on it")
+      ->capture_default_str();
+  add_flag(sub, "--json", o.json, "print the result document");
+}
+
+void add_trace_diff(CLI::App& app, TraceDiffOptions& o, std::function<int()>& chosen) {
+  CLI::App* sub = subcommand(app, "trace-diff", "a measured trace beside a simulated one", o,
+                             trace_diff_command, chosen);
+  sub->add_option("SIMULATED", o.simulated, "trace.json of `tricycle run`")->required();
+  sub->add_option("MEASURED", o.measured,
+                  "a profiler's trace: JSON of the Trace Event Format, or CSV (docs/calibrate.md)")
+      ->required();
+  sub->add_option("--map", o.map,
+                  "MEASURED=SIMULATED: tracks that belong together; default: those of equal names")
+      ->take_all()
+      ->expected(1);
+  sub->add_option("--scale", o.scale, "factor on measured times")->capture_default_str();
+  sub->add_option("--time-unit", o.time_unit,
+                  "of a CSV file whose titles name none: ns, us, ms or cycles; default: us");
+  sub->add_option("--out", o.out, "file for both in one trace, which Perfetto opens");
+  add_flag(sub, "--json", o.json, "print the result document");
+}
+
 void add_gate(CLI::App& app, GateOptions& o, std::function<int()>& chosen) {
   CLI::App* sub =
       subcommand(app, "gate", "fails where a figure is beyond what a baseline file allows, for CI",

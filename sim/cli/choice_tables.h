@@ -19,4 +19,9 @@ inline constexpr std::pair<std::string_view, Format> kRealTypes[] = {{"float32",
 inline constexpr std::pair<std::string_view, DeltaForm> kDeltaForms[] = {
     {"ut", DeltaForm::kUt}, {"delta", DeltaForm::kDelta}, {"rhs", DeltaForm::kRightHandSides}};
 
+/// Values of --time-unit of `tricycle trace-diff`, in microseconds; cycles: of the machine's clock.
+inline constexpr double kMicrosecond = 1;
+inline constexpr std::pair<std::string_view, double> kTimeUnits[] = {
+    {"ns", 1e-3}, {"us", kMicrosecond}, {"ms", 1e3}, {"cycles", 0}};
+
 }  // namespace tricycle

@@ -27,6 +27,8 @@ struct AllOptions {
   PerplexityOptions perplexity;
   TuneOptions tune;
   ValidateOptions validate;
+  CalibrateOptions calibrate;
+  TraceDiffOptions trace_diff;
   GateOptions gate;
   TablesOptions tables;
   SweepOptions sweep;
@@ -243,6 +245,8 @@ int cli(int argc, char** argv) {
   add_perplexity(app, options.perplexity, chosen);
   add_tune(app, options.tune, chosen);
   add_validate(app, options.validate, chosen);
+  add_calibrate(app, options.calibrate, chosen);
+  add_trace_diff(app, options.trace_diff, chosen);
   add_gate(app, options.gate, chosen);
   add_tables(app, options.tables, chosen);
   add_sweep(app, options.sweep, chosen);

@@ -116,6 +116,25 @@ struct ValidateOptions {
 };
 int validate_command(const ValidateOptions& options);
 
+struct CalibrateOptions {
+  std::string machine;
+  std::vector<std::string> with;  // files of measurements (sim/validate/measurements.h)
+  std::vector<std::string> free;  // comma-separated KEY or KEY=LOW..HIGH
+  std::optional<std::string> out;
+  std::string threads = "0";  // 0: as many as the host has
+  bool json = false;
+};
+int calibrate_command(const CalibrateOptions& options);
+
+struct TraceDiffOptions {
+  std::string simulated, measured;
+  std::vector<std::string> map;  // MEASURED=SIMULATED
+  std::string scale = "1";
+  std::optional<std::string> time_unit, out;
+  bool json = false;
+};
+int trace_diff_command(const TraceDiffOptions& options);
+
 struct GateOptions {
   std::string baseline;  // runs and what their figures must be (docs/gate.md)
   std::optional<std::string> junit;

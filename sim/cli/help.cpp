@@ -60,6 +60,17 @@ constexpr Example kExamples[] = {
      "the least energy within an error of 1 %"},
     {"validate", "validate peaks", "one group of figures"},
     {"validate", "validate peaks vector --rows", "every figure of two groups"},
+    {"calibrate",
+     "calibrate edge_16x16 --with workloads/data/measured/edge_rows_c16.csv --free dram.latency",
+     "one constant, its error, and how well the rows determine it"},
+    {"calibrate",
+     "calibrate edge_16x16 --with workloads/data/measured/edge_rows_c16.csv "
+     "--free dram.latency,dma.startup=1..64 --out fitted.yaml",
+     "two, one within a range; and the machine"},
+    {"trace-diff",
+     "trace-diff out/trace.json workloads/data/measured/edge_trace.csv "
+     "--map CUBE=matrix0 --map VECTOR=vector0 --map MTE2=dma0 --out both.json",
+     "a profiler's CSV beside a run, both in one file for Perfetto"},
     {"gate", "gate workloads/gates/example.json", "status 1 where a figure is worse"},
     {"gate", "gate workloads/gates/example.json --junit gate.xml", "and a file for the CI"},
     {"tables", "tables ablation", "print one table"},

@@ -92,7 +92,7 @@ void end_listing(std::vector<std::string> faults) {
 
 struct ListedMachine {
   HwConfig hw;
-  std::array<int, 3> tags;
+  std::array<int, kTagNames.size()> tags;
   std::vector<std::string_view> formats;
 };
 

@@ -62,12 +62,14 @@ Words stems_in(std::initializer_list<const char*> folders) {
   return words;
 }
 
-void add_leaves(const FieldNode& node, const std::string& prefix, Words& words) {
+void add_leaves(
+    const FieldNode& node, const std::string& prefix, Words& words,
+    bool (*is_meant)(const FieldNode& leaf) = [](const FieldNode&) { return true; }) {
   for (const FieldNode& child : node.children)
-    if (child.is_leaf())
+    if (!child.is_leaf())
+      add_leaves(child, prefix + child.key + ".", words, is_meant);
+    else if (is_meant(child))
       words.push_back(prefix + child.key);
-    else
-      add_leaves(child, prefix + child.key + ".", words);
 }
 
 /// What --set takes.
@@ -80,6 +82,16 @@ Words set_keys() {
   return words;
 }
 
+/// What --free takes.
+Words machine_keys_of_numbers() {
+  Words words;
+  add_leaves(hw_tree({}), "", words, [](const FieldNode& leaf) {
+    return leaf.kind == FieldNode::Kind::kInteger || leaf.kind == FieldNode::Kind::kReal;
+  });
+  return words;
+}
+
+constexpr WordSet kFreeKeys{"numeric_keys", machine_keys_of_numbers};
 constexpr WordSet kAlgorithms{"algorithms", [] { return row_names(algorithms()); }};
 constexpr WordSet kAlgorithmsOrAll{"algorithms_or_all", [] {
                                      Words words = row_names(algorithms());
@@ -105,6 +117,7 @@ constexpr WordSet kTermsNames{"linear_terms", [] {
                                 return words;
                               }};
 constexpr WordSet kRealTypeNames{"real_types", [] { return names_of(kRealTypes); }};
+constexpr WordSet kTimeUnitNames{"time_units", [] { return names_of(kTimeUnits); }};
 constexpr WordSet kForms{"forms", [] { return names_of(kDeltaForms); }};
 constexpr WordSet kModes{"modes", [] { return row_names(rounding_modes()); }};
 constexpr WordSet kScopes{"arithmetics", [] { return names_of(kArithmeticScopes); }};
@@ -153,6 +166,7 @@ constexpr ValueRow kValueRows[] = {
     {"--format-b", "F", &kFormatNames},
     {"--formats", "VALUE", &kFormatNames},
     {"--fraction-bits", "VALUE"},
+    {"--free", "KEYS", &kFreeKeys},
     {"--hw", "HW", &kMachines, kFiles},
     {"--input", "NAME=FILE", nullptr, kFiles},
     {"--into", "FILE", nullptr, kFiles},
@@ -162,6 +176,7 @@ constexpr ValueRow kValueRows[] = {
     {"--k", "N"},
     {"--linear-terms", "WHERE", &kTermsNames},
     {"--m", "N"},
+    {"--map", "TRACKS"},
     {"--memory", "MIB"},
     {"--merge-group", "N"},
     {"--metric", "NAME", &kMetrics},
@@ -169,14 +184,17 @@ constexpr ValueRow kValueRows[] = {
     {"--model", "DIR", nullptr, kFolders},
     {"--n", "N"},
     {"--op", "NAME", &kOperations},
+    {"calibrate --out", "FILE", nullptr, kFiles},
     {"gemm --out", "FILE", nullptr, kFiles},
     {"product --out", "FILE", nullptr, kFiles},
+    {"trace-diff --out", "FILE", nullptr, kFiles},
     {"report --out", "FILE", nullptr, kFiles},
     {"--out", "DIR", nullptr, kFolders},
     {"--over", "NAME", &kOvers},
     {"--problem", "PROBLEM", &kProblems, kFiles},
     {"--program", "FILE", nullptr, kFiles},
     {"--rows", "N"},
+    {"--scale", "FACTOR"},
     {"--seed", "N"},
     {"--set", "KEY=VALUE", &kSetKeys},
     {"--shard", "I/N"},
@@ -186,6 +204,7 @@ constexpr ValueRow kValueRows[] = {
     {"--text", "FILE", nullptr, kFiles},
     {"--threads", "N"},
     {"--tile", "N"},
+    {"--time-unit", "UNIT", &kTimeUnitNames},
     {"--timeout", "SECONDS"},
     {"--title", "NAME"},
     {"--tolerance", "TOL", &kTolerances},
@@ -205,10 +224,12 @@ constexpr ValueRow kValueRows[] = {
     {"HW", "", &kMachines, kFiles},
     {"IN", "", nullptr, kFiles},
     {"list WHAT", "", &kListings},
+    {"MEASURED", "", nullptr, kFiles},
     {"MODEL", "", nullptr, kFolders},
     {"tables NAME", "", &kTables},
     {"OUT", "", nullptr, kFiles},
     {"PROBLEM", "", &kProblems, kFiles},
+    {"SIMULATED", "", nullptr, kFiles},
     {"STORE", "", nullptr, kFiles},
     {"TEXT", "", nullptr, kFiles},
 };

@@ -64,6 +64,8 @@ void add_check(CLI::App& app, CheckOptions& options, std::function<int()>& chose
 
 /// Subcommands that make tables of figures.
 void add_validate(CLI::App& app, ValidateOptions& options, std::function<int()>& chosen);
+void add_calibrate(CLI::App& app, CalibrateOptions& options, std::function<int()>& chosen);
+void add_trace_diff(CLI::App& app, TraceDiffOptions& options, std::function<int()>& chosen);
 void add_gate(CLI::App& app, GateOptions& options, std::function<int()>& chosen);
 void add_tables(CLI::App& app, TablesOptions& options, std::function<int()>& chosen);
 

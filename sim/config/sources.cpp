@@ -200,8 +200,8 @@ std::vector<MachineKey> machine_keys(const std::string& path,
   return keys;
 }
 
-std::array<int, 3> tag_counts(const std::vector<MachineKey>& keys) {
-  std::array<int, 3> counts{};
+std::array<int, kTagNames.size()> tag_counts(const std::vector<MachineKey>& keys) {
+  std::array<int, kTagNames.size()> counts{};
   for (const MachineKey& key : keys)
     if (key.source && key.source->tag) ++counts[static_cast<std::size_t>(*key.source->tag)];
   return counts;

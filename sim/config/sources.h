@@ -9,7 +9,8 @@
 //   width: 32 B   # derived from systolic_array.cols: 16 columns x 2 B
 //
 // A comment is one or more clauses `[KEY] TAG: SOURCE` with "; " between them.  TAG says what the
-// value is based on: fact, derived, assumed, or `derived from KEY, KEY`.  A value takes the first
+// value is based on: fact, derived, assumed, fit (by `tricycle calibrate`), or `derived from KEY,
+// KEY`.  A value takes the first
 // of these clauses that exists:
 //   1. the clause with its key on its line;
 //   2. the clause with its key on the line of a section around it (innermost first);
@@ -26,8 +27,8 @@
 
 namespace tricycle {
 
-enum class Tag : std::uint8_t { kFact, kDerived, kAssumed };
-inline constexpr std::array<std::string_view, 3> kTagNames{"fact", "derived", "assumed"};
+enum class Tag : std::uint8_t { kFact, kDerived, kAssumed, kFit };
+inline constexpr std::array<std::string_view, 4> kTagNames{"fact", "derived", "assumed", "fit"};
 
 /// One scalar of one file, and what its comment says about it.
 struct KeySource {
@@ -57,6 +58,6 @@ std::vector<MachineKey> machine_keys(const std::string& path,
                                      const std::vector<std::string>& overrides = {});
 
 /// How many values of a machine have each tag, inherited ones included, in the order of kTagNames.
-std::array<int, 3> tag_counts(const std::vector<MachineKey>& keys);
+std::array<int, kTagNames.size()> tag_counts(const std::vector<MachineKey>& keys);
 
 }  // namespace tricycle

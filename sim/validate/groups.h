@@ -46,7 +46,7 @@ std::vector<ValidationRow> tensor_core_rows(const std::vector<std::string>& file
 /// ones.  Throws InputError likewise.
 std::vector<ValidationRow> inversion_bits_rows(const std::vector<std::string>& files);
 
-/// A user's own measurements (own_rows.cpp says which columns).  Throws InputError with a line for
+/// A user's own measurements (measurements.h says which columns).  Throws InputError with a line for
 /// every faulty row.
 std::vector<ValidationRow> own_rows(const std::vector<std::string>& files);
 

@@ -155,7 +155,7 @@ def check_shells(tricycle, commands, scratch):
 
 def main():
     tricycle = pathlib.Path(sys.argv[1]).resolve()
-    names = re.findall(r"^  (\w+)  ", run(tricycle, "--help").partition("Subcommands:")[2], re.MULTILINE)
+    names = re.findall(r"^  ([\w-]+)  ", run(tricycle, "--help").partition("Subcommands:")[2], re.MULTILINE)
     assert len(names) >= 15, names
     commands = {name: options_of(tricycle, name) for name in names} | {"": options_of(tricycle)}
     with tempfile.TemporaryDirectory() as folder:

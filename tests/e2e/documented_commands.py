@@ -65,6 +65,13 @@ ARGUMENTS = {
     "FILE.csv": "{scratch}/errors.csv",
     "FILE.xml": "{scratch}/gate.xml",
     "BASELINE.json": "{stores}/gate.json",
+    "MY.csv": "workloads/data/measured/edge_rows.csv",
+    "KEYS": "dram.latency",
+    "FITTED.yaml": "{scratch}/fitted.yaml",
+    "MEASURED": "workloads/data/measured/edge_trace.csv",
+    "TRACKS": "MTE2=dma0",
+    "FACTOR": "1.5",
+    "BOTH.json": "{scratch}/both.json",
 }
 
 # Takes a minute, and runs elsewhere whenever this does.
@@ -130,7 +137,7 @@ def examples(tricycle, source):
     """What every command's --help shows, one after the other in a folder that has the project's: later ones use what earlier ones wrote."""
     failures = 0
     listing = subprocess.run([tricycle, "--help"], check=True, capture_output=True, text=True).stdout
-    commands = re.findall(r"^  (\w+)  ", listing.partition("Subcommands:")[2], re.MULTILINE)
+    commands = re.findall(r"^  ([\w-]+)  ", listing.partition("Subcommands:")[2], re.MULTILINE)
     if len(commands) < 15:
         sys.exit(f"tricycle --help: expected commands, found {commands}")
     with tempfile.TemporaryDirectory() as scratch:
