@@ -167,12 +167,22 @@ class ChromeReader {
 
 }  // namespace
 
+void check_span(const SliceTrace& trace, const std::string& what) {
+  double last = trace.slices.front().end;
+  for (const TraceSlice& slice : trace.slices) last = std::max(last, slice.end);
+  if (!(last - trace.slices.front().begin <= kLongestTrace))
+    throw InputError(fmt::format("{}: expected a trace of at most {} us, got times from {} to {}",
+                                 what, kLongestTrace, trace.slices.front().begin, last));
+}
+
 SliceTrace read_chrome_trace(const Json& document, const std::string& what) {
   const Json* events = document.is_object() ? document.find("traceEvents") : &document;
   if (events == nullptr || !events->is_array())
     throw InputError(
         what + ": expected a trace: an array of events, or an object with one in traceEvents");
-  return ChromeReader(what).read(*events);
+  SliceTrace trace = ChromeReader(what).read(*events);
+  check_span(trace, what);
+  return trace;
 }
 
 }  // namespace tricycle

@@ -192,7 +192,9 @@ class CsvReader {
 
 SliceTrace read_csv_trace(std::string_view text, const std::string& what, double usual,
                           double cycles) {
-  return CsvReader(what, usual, cycles).read(text);
+  SliceTrace trace = CsvReader(what, usual, cycles).read(text);
+  check_span(trace, what);
+  return trace;
 }
 
 }  // namespace tricycle

@@ -33,6 +33,11 @@ struct SliceTrace {
   bool is_work(const TraceSlice& slice) const { return !says_busy || slice.category == "busy"; }
 };
 
+/// The longest trace, in microseconds: eleven days.
+inline constexpr double kLongestTrace = 1e12;
+/// Throws InputError for a longer one.
+void check_span(const SliceTrace& trace, const std::string& what);
+
 /// The Trace Event Format of Chrome's about:tracing: an array of events, or an object with one in
 /// traceEvents.  Slices are events with ph X, or B and E; threads are tracks, by their names. Other
 /// events are skipped.  Times are microseconds.  `what` names the file in messages.  Throws

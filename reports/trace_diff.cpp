@@ -149,7 +149,9 @@ double span_of(const SliceTrace& trace) {
 SimulatedTrace read_simulated_trace(const Json& document, const std::string& what) {
   const Json* about = document.find("otherData");
   const Json* clock = about == nullptr ? nullptr : about->find("clock_ghz");
-  if (clock == nullptr || !clock->is_number() || !(clock->real() > 0))
+  constexpr double kSlowestGhz = 1e-3, kFastestGhz = 1e3;
+  if (clock == nullptr || !clock->is_number() ||
+      !(clock->real() >= kSlowestGhz && clock->real() <= kFastestGhz))
     throw InputError(what + ": expected a trace that `tricycle run` wrote; name its trace.json");
   SimulatedTrace out{read_chrome_trace(document, what), clock->real(), ""};
   // A microsecond of trace time is a thousand cycles.

@@ -8,6 +8,8 @@
 
 #include "models/error.h"
 #include "models/printable.h"
+#include "sim/calibrate/fit.h"
+#include "sim/calibrate/slopes.h"
 #include "sim/config/layers.h"
 #include "sim/config/load_hw.h"
 
@@ -62,7 +64,7 @@ Calibration prepared(const CalibrationRequest& request) {
     out.keys = std::move(*keys);
   if (auto rows = attempt(faults, [&] { return read_all_measurements(request.files); }))
     out.rows = std::move(*rows);
-  throw_if_any(std::move(faults));
+  throw_if_any(faults);
   const std::vector<std::string> layers = layer_files(request.machine);
   for (std::size_t r = 0; r < out.rows.size(); ++r) {
     attempt(faults, [&] { return check_machine(out.rows[r], request.machine, layers), 0; });

@@ -7,6 +7,7 @@
 
 #include "models/printable.h"
 #include "sim/calibrate/calibrate.h"
+#include "sim/calibrate/slopes.h"
 #include "sim/config/field_tree.h"
 #include "sim/host/input_file.h"
 #include "sim/host/shipped_files.h"

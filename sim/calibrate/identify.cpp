@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sim/calibrate/slopes.h"
+
 namespace tricycle {
 
 namespace {

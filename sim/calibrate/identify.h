@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "sim/calibrate/fit.h"
+#include "sim/calibrate/row_simulator.h"
 
 namespace tricycle {
 

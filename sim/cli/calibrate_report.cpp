@@ -8,6 +8,7 @@
 
 #include "models/printable.h"
 #include "reports/text_table.h"
+#include "sim/calibrate/slopes.h"
 #include "sim/host/version.h"
 
 namespace tricycle {

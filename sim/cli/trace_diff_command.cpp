@@ -102,7 +102,7 @@ void check_trace_output(const TraceDiffOptions& options) {
 }  // namespace
 
 int trace_diff_command(const TraceDiffOptions& options) {
-  constexpr double kLeastScale = 1e-6, kMostScale = 1e6;
+  constexpr double kLeastScale = 1e-3, kMostScale = 1e3;
   const TrackMap map = track_map(options.map);
   const double scale = parse_number("--scale", options.scale, kLeastScale, kMostScale);
   check_trace_output(options);

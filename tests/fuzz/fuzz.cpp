@@ -27,6 +27,7 @@ constexpr Harness kHarnesses[] = {
     {"grid", tricycle::fuzz::read_grid},
     {"machine", tricycle::fuzz::read_machine},
     {"matrices", tricycle::fuzz::read_matrices},
+    {"measured_trace", tricycle::fuzz::read_measured_trace},
     {"model", tricycle::fuzz::read_model},
     {"npy", tricycle::fuzz::read_npy},
     {"problem", tricycle::fuzz::read_problem},

@@ -24,6 +24,7 @@ void read_gate(const std::uint8_t* data, std::size_t size);
 void read_grid(const std::uint8_t* data, std::size_t size);
 void read_machine(const std::uint8_t* data, std::size_t size);
 void read_matrices(const std::uint8_t* data, std::size_t size);
+void read_measured_trace(const std::uint8_t* data, std::size_t size);
 void read_model(const std::uint8_t* data, std::size_t size);
 void read_npy(const std::uint8_t* data, std::size_t size);
 void read_problem(const std::uint8_t* data, std::size_t size);

@@ -203,6 +203,19 @@ def trace_seeds():
     words("trace", ["1e300", "-9223372036854775808", "[[[[", '{"a":'])
 
 
+def measured_trace_seeds():
+    """Traces of others: complete events, pairs, and CSV with titles of profilers."""
+    events = [{"ph": "M", "pid": 1, "tid": 2, "name": "thread_name", "args": {"name": "CUBE"}},
+              {"ph": "X", "pid": 1, "tid": 2, "ts": 1.5, "dur": 2, "name": "a", "cat": "busy", "args": {"text": "t"}},
+              {"ph": "B", "pid": "1", "tid": "x", "ts": "3", "name": "b"}, {"ph": "E", "pid": "1", "tid": "x", "ts": 4}]
+    put("measured_trace", "object.json", json.dumps({"traceEvents": events}))
+    put("measured_trace", "array.json", json.dumps(events))
+    put("measured_trace", "msprof.csv", "Op Name,Stream ID,Task Start Time(us),Task Duration(us)\na,7,1.5\t,2\n\"b\",8,3,1\n")
+    put("measured_trace", "tracy.csv", "name,src_file,ns_since_start,exec_time_ns,thread\na,a.cpp,1500,2000,1\n")
+    put("measured_trace", "end.csv", "name,begin,end(cycles)\na,1,2\n")
+    words("measured_trace", ["1e308", "-1e308", "[[[[", '"ph":"E"', "start", "duration", "end", "track", "_ns", "(ms)"])
+
+
 def text_seeds():
     """Programs as text, as the program prints them, and one by hand."""
     for algorithm, format_name, more in [("forward_substitution", "fp16", []), ("block_doubling", "int8", []), ("column_sweep", "int16", []),
@@ -270,5 +283,6 @@ tensor_seeds()
 model_seeds()
 store_seeds()
 trace_seeds()
+measured_trace_seeds()
 table_seeds()
 text_seeds()

@@ -13,6 +13,7 @@
 #include <fstream>
 
 #include "models/error.h"
+#include "sim/calibrate/slopes.h"
 #include "sim/cli/calibrate_report.h"
 #include "sim/config/load_hw.h"
 #include "sim/config/sources.h"
