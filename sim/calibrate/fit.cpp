@@ -233,6 +233,7 @@ KeyValues fit(RowSimulator& simulator, const RowIndices& rows) {
 KeyValues refit(RowSimulator& simulator, const RowIndices& rows, const KeyValues& start) {
   FitObjective objective(simulator, rows);
   BestPoint best = start_at(objective, start);
+  if (best.cost <= kMet) return best.values;
   step_down(simulator, rows, objective, best);
   walk_lattice(simulator, rows, objective, best);
   return best.values;

@@ -13,7 +13,8 @@ namespace tricycle {
 /// the machine's own are taken.  Deterministic.
 KeyValues fit(RowSimulator& simulator, const RowIndices& rows);
 
-/// The same from values that are nearly as good: the last two steps alone.
+/// The same from values that are nearly as good, by Gauss-Newton and the lattice alone; values that
+/// meet every row stay.
 KeyValues refit(RowSimulator& simulator, const RowIndices& rows, const KeyValues& start);
 
 }  // namespace tricycle
