@@ -46,8 +46,8 @@ std::vector<ValidationRow> tensor_core_rows(const std::vector<std::string>& file
 /// ones.  Throws InputError likewise.
 std::vector<ValidationRow> inversion_bits_rows(const std::vector<std::string>& files);
 
-/// A user's own measurements (measurements.h says which columns).  Throws InputError with a line for
-/// every faulty row.
+/// A user's own measurements (measurements.h says which columns).  Throws InputError with a line
+/// for every faulty row.
 std::vector<ValidationRow> own_rows(const std::vector<std::string>& files);
 
 /// Errors of kernels on a chip, of tables with the columns of h200_kernels.csv.  Rows whose kernel
