@@ -20,36 +20,6 @@ namespace tricycle {
 
 namespace {
 
-/// Between two chunks of a block, beside the frame's instructions: the loop of the measurement.  Of
-/// kernels without a body (`null`), one block resident less one chunk alone: 21 to 32 cycles.
-constexpr double kRepeatCycles = 30;
-
-/// Enough chunks that the first and the last do not matter, and no more.
-int repetitions_for(const WarpProgram& program, int blocks) {
-  constexpr std::int64_t kInstructions = 60'000;
-  return static_cast<int>(
-      std::clamp<std::int64_t>(kInstructions / (program.instructions() * blocks), 3, 12));
-}
-
-struct Steady {
-  double cycles = std::numeric_limits<double>::infinity();  // a chunk
-  int blocks = 0;
-  WarpTimes times;
-};
-
-/// The best of 1, 2, 4, .. resident blocks.
-Steady best_steady(const WarpProgram& program, const HwConfig& hw) {
-  Steady best;
-  const int most = resident_blocks(program, hw).blocks;
-  for (int blocks = 1; blocks <= most; blocks *= 2) {
-    const int repetitions = repetitions_for(program, blocks);
-    const WarpTimes times = simulate_warps(program, hw, blocks, repetitions, kRepeatCycles);
-    const double cycles = times.cycles / repetitions / blocks;
-    if (cycles < best.cycles) best = {cycles, blocks, times};
-  }
-  return best;
-}
-
 constexpr std::string_view kChip = "NVIDIA H200, sm_90";
 
 std::string shares(const WarpTimes& t) {
@@ -91,7 +61,7 @@ std::vector<ValidationRow> cycle_rows(const std::vector<std::string>& files, boo
       const WarpTimes alone = simulate_warps(program, hw, 1, 1);
       rows.push_back({title + ", alone", table.number(row, "latency_cycles"), alone.cycles, use,
                       shares(alone)});
-      const Steady steady = best_steady(program, hw);
+      const SteadyKernel steady = steady_kernel(program, hw);
       rows.push_back({fmt::format("{}, steady, {} resident", title, steady.blocks),
                       table.number(row, "steady_best"), steady.cycles, use, shares(steady.times)});
     }
@@ -124,7 +94,7 @@ std::vector<ValidationRow> kernel_order_rows(const std::vector<std::string>& fil
         figures.ours = std::min(figures.ours, ours);
       };
       add("alone", table.number(row, "latency_cycles"), simulate_warps(program, hw, 1, 1).cycles);
-      add("steady", table.number(row, "steady_best"), best_steady(program, hw).cycles);
+      add("steady", table.number(row, "steady_best"), steady_kernel(program, hw).cycles);
     }
   }
   std::vector<ValidationRow> rows;

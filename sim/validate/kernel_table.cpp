@@ -3,8 +3,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cctype>
 #include <charconv>
+#include <limits>
+#include <utility>
 
 #include "models/error.h"
 #include "models/simt/warp_schedule.h"
@@ -20,6 +23,17 @@ int number_at(std::string_view text, std::size_t at) {
 }
 
 bool is_digit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
+
+/// Between two chunks of a block, beside the frame's instructions: the loop of the measurement.  Of
+/// kernels without a body (`null`), one block resident less one chunk alone: 21 to 32 cycles.
+constexpr double kRepeatCycles = 30;
+
+/// Enough chunks that the first and the last do not matter, and no more.
+int repetitions_for(const WarpProgram& program, int blocks) {
+  constexpr std::int64_t kInstructions = 60'000;
+  return static_cast<int>(
+      std::clamp<std::int64_t>(kInstructions / (program.instructions() * blocks), 3, 12));
+}
 
 }  // namespace
 
@@ -46,33 +60,65 @@ std::string kernel_title(const PublishedTable& table, std::size_t row) {
                      table.text(row, "chunk"), table.text(row, "warps"), table.text(row, "format"));
 }
 
-WarpKernel kernel_of(const PublishedTable& table, std::size_t row) {
-  const std::string& parameters = table.text(row, "parameters");
+WarpKernel warp_kernel_of(const std::string& name, std::string_view parameters, int chunk,
+                          int warps) {
   const int order = number_after(parameters, 'n');
-  return {.name = table.text(row, "algorithm") + "/" + table.text(row, "implementation"),
-          .chunk = table.integer(row, "chunk"),
-          .warps = table.integer(row, "warps"),
+  return {.name = name,
+          .chunk = chunk,
+          .warps = warps,
           .order = order,
           .steps = number_after(parameters, 's'),
-          .doubling = order != 0 && parameters.find("doubling") != std::string::npos,
+          .doubling = order != 0 && parameters.find("doubling") != std::string_view::npos,
           .rows = number_before(parameters, "rows"),
           .shares = number_before(parameters, "shares"),
           .columns = number_before(parameters, "columns")};
 }
 
+WarpKernel warp_kernel_of(const PublishedTable& table, std::size_t row) {
+  return warp_kernel_of(table.text(row, "algorithm") + "/" + table.text(row, "implementation"),
+                        table.text(row, "parameters"), table.integer(row, "chunk"),
+                        table.integer(row, "warps"));
+}
+
+CompiledKernel compiled_kernel(const PublishedTable& table, std::size_t row, WarpKernel kernel) {
+  constexpr std::string_view kInstructions = "executed_instructions";
+  return {.kernel = std::move(kernel),
+          .registers = table.integer(row, "registers"),
+          .shared_bytes = table.integer(row, "shared_bytes"),
+          .code_bytes = table.number(row, "code_bytes"),
+          .instructions = table.has(kInstructions) ? table.integer(row, kInstructions) : 0};
+}
+
+WarpProgram program_of(const CompiledKernel& kernel, const HwConfig& hw) {
+  WarpProgram program = warp_kernel(kernel.kernel);
+  program.registers = kernel.registers;
+  program.shared_bytes = kernel.shared_bytes;
+  program.code_bytes = kernel.code_bytes;
+  return padded(scheduled(std::move(program), hw.simt), kernel.instructions);
+}
+
 WarpProgram program_of(const PublishedTable& table, std::size_t row, const HwConfig& hw) {
-  WarpProgram program;
   try {
-    program = warp_kernel(kernel_of(table, row));
+    return program_of(compiled_kernel(table, row, warp_kernel_of(table, row)), hw);
   } catch (const InputError& fault) {
-    table.refuse(row, "implementation", fmt::format("a kernel ({})", fault.what()));
+    // Faults of the table have their place already.
+    if (std::string_view(fault.what()).starts_with(table.text(row, "algorithm") + "/"))
+      table.refuse(row, "implementation", fmt::format("a kernel ({})", fault.what()));
+    throw;
   }
-  program.registers = table.integer(row, "registers");
-  program.shared_bytes = table.integer(row, "shared_bytes");
-  program.code_bytes = table.number(row, "code_bytes");
-  const std::int64_t instructions =
-      table.has("executed_instructions") ? table.integer(row, "executed_instructions") : 0;
-  return padded(scheduled(std::move(program), hw.simt), instructions);
+}
+
+SteadyKernel steady_kernel(const WarpProgram& program, const HwConfig& hw) {
+  SteadyKernel best{std::numeric_limits<double>::infinity(), 0, {}};
+  const int most = resident_blocks(program, hw).blocks;
+  if (most == 0) throw InputError("no block is resident: registers or scratchpad do not suffice");
+  for (int blocks = 1; blocks <= most; blocks *= 2) {
+    const int repetitions = repetitions_for(program, blocks);
+    const WarpTimes times = simulate_warps(program, hw, blocks, repetitions, kRepeatCycles);
+    const double cycles = times.cycles / repetitions / blocks;
+    if (cycles < best.cycles) best = {cycles, blocks, times};
+  }
+  return best;
 }
 
 }  // namespace tricycle

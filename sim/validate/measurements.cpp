@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <initializer_list>
 #include <map>
 #include <sstream>
 
@@ -51,11 +52,16 @@ class MeasurementReader {
     m.machine = shipped_or_path(table_.text(row, "machine"));
     m.set = words_of(text_or(row, "set", ""));
     m.program = text_or(row, "program", "");
-    if (m.program.empty())
+    const std::string kernel = text_or(row, "kernel", "");
+    if (!kernel.empty())
+      read_kernel(row, kernel, m);
+    else if (m.program.empty())
       read_algorithm(row, m);
     else
-      refuse_beside_program(row);
-    if (m.program.empty() || !text_or(row, "problem", "").empty()) {
+      refuse_beside(row, "a program", {"algorithm", "format", "parameters", "tile", "merge_group"});
+    if (!kernel.empty()) {
+      m.chunk = m.kernel.kernel.chunk;
+    } else if (m.program.empty() || !text_or(row, "problem", "").empty()) {
       const Problem& problem = problem_of(row);
       m.problem = problem.name;
       m.chunk = problem.chunk;
@@ -84,6 +90,21 @@ class MeasurementReader {
     m.cut.merge_group = edge(row, "merge_group");
   }
 
+  /// A kernel of warps says itself what is done.
+  void read_kernel(std::size_t row, const std::string& name, MeasuredRow& m) const {
+    refuse_beside(row, "a kernel",
+                  {"problem", "algorithm", "format", "program", "tile", "merge_group"});
+    m.kernel =
+        compiled_kernel(table_, row,
+                        warp_kernel_of(name, text_or(row, "parameters", ""),
+                                       table_.integer(row, "chunk"), table_.integer(row, "warps")));
+    try {
+      warp_kernel(m.kernel.kernel);
+    } catch (const InputError& fault) {
+      table_.refuse(row, "kernel", fmt::format("a kernel ({})", fault.what()));
+    }
+  }
+
   std::optional<int> edge(std::size_t row, std::string_view title) const {
     if (text_or(row, title, "").empty()) return std::nullopt;
     const int value = table_.integer(row, title);
@@ -92,12 +113,12 @@ class MeasurementReader {
     return value;
   }
 
-  /// A program says itself what is done, in which format and how it is cut.
-  void refuse_beside_program(std::size_t row) const {
-    for (const std::string_view title :
-         {"algorithm", "format", "parameters", "tile", "merge_group"})
+  /// A program or a kernel says itself what is done, in which format and how it is cut.
+  void refuse_beside(std::size_t row, std::string_view what,
+                     std::initializer_list<std::string_view> titles) const {
+    for (const std::string_view title : titles)
       if (!text_or(row, title, "").empty())
-        table_.refuse(row, title, "nothing beside a program, which says that itself");
+        table_.refuse(row, title, fmt::format("nothing beside {}, which says that itself", what));
   }
 
   const Problem& problem_of(std::size_t row) {
@@ -130,6 +151,9 @@ double MeasuredRow::measured_cycles(double clock_ghz) const {
 
 std::string MeasuredRow::what() const {
   const std::string_view figure_name = figure == MeasuredFigure::kSteady ? "steady" : "latency";
+  if (!kernel.kernel.name.empty())
+    return fmt::format("{}, chunk {}, {} warps, {}", kernel.kernel.name, kernel.kernel.chunk,
+                       kernel.kernel.warps, figure_name);
   std::string of = problem.empty() ? "" : problem + ", ";
   if (!program.empty()) return fmt::format("{}{}, {}", of, program, figure_name);
   const AlgorithmParameters parameters =
@@ -144,6 +168,11 @@ std::vector<MeasuredRow> read_measurements(const std::string& path) {
 }
 
 double simulated_cycles(const MeasuredRow& row, const HwConfig& hw) {
+  if (!row.kernel.kernel.name.empty()) {
+    const WarpProgram program = program_of(row.kernel, hw);
+    return row.figure == MeasuredFigure::kSteady ? steady_kernel(program, hw).cycles
+                                                 : simulate_warps(program, hw, 1, 1).cycles;
+  }
   const RunDigests unused;
   const RunCase c{hw, row.problem, "", "", unused, Fidelity::kTile};
   const RunResult result = measure_run(c, timed_program(row, hw), nullptr, nullptr);

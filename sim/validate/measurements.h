@@ -11,6 +11,7 @@
 #include "models/hw_config.h"
 #include "models/numerics/format.h"
 #include "reports/validation.h"
+#include "sim/validate/kernel_table.h"
 #include "workloads/algorithm.h"
 
 namespace tricycle {
@@ -25,6 +26,9 @@ enum class MeasuredFigure : std::uint8_t {
 ///   machine, measured, unit   required
 ///   problem, algorithm, format   an inversion, or in place of algorithm and format:
 ///   program      a program as text (docs/programs.md); with a problem it inverts its chunks
+///   kernel       "block_doubling/recursive", a kernel of warps (docs/simt.md), with chunk, warps,
+///                parameters ("n3 s8 horner"), registers, shared_bytes, code_bytes and perhaps
+///                executed_instructions: what the compiler made of it
 ///   parameters   of the algorithm, "order=4 steps=3"; empty: its defaults
 ///   tile, merge_group   the cut, where the kernel has a fixed one; empty: the best
 ///   set          keys of the machine, "systolic_array.rows=32 cores=2"
@@ -42,6 +46,7 @@ struct MeasuredRow {
   AlgorithmOptions options;
   Format format = Format::kFp16;  // of the algorithm
   std::string program;            // a path; empty: an algorithm
+  CompiledKernel kernel;          // its name is empty: no kernel of warps
   Cut cut;
   MeasuredFigure figure = MeasuredFigure::kSteady;
   std::string unit;

@@ -145,6 +145,7 @@ TEST(LinearTerms, that_a_machine_cannot_add_so_are_refused_with_what_it_lacks) {
   EXPECT_THAT(refusal(hw, Format::kFp16, LinearTerms::kStart),
               HasSubstr("topology.vector_to_accumulator"));
   hw.accumulator_to_scratchpad.present = hw.vector_to_accumulator.present = true;
+  hw.accumulator_to_scratchpad.bytes_per_cycle = hw.vector_to_accumulator.bytes_per_cycle = 64;
   EXPECT_THAT(refusal(hw, Format::kInt8, LinearTerms::kProducts),
               HasSubstr("no code of the scale of the sums; choose vector"));
   EXPECT_EQ(refusal(hw, Format::kFp16, LinearTerms::kProducts), "");

@@ -39,7 +39,7 @@ std::map<WarpOp, double> counts(const WarpProgram& program) {
 TEST(WarpKernels, have_the_products_and_transposes_that_were_counted) {
   for (std::size_t row = 0; row < kernels().size(); ++row) {
     SCOPED_TRACE(kernel_title(kernels(), row));
-    std::map<WarpOp, double> sum = counts(warp_kernel(kernel_of(kernels(), row)));
+    std::map<WarpOp, double> sum = counts(warp_kernel(warp_kernel_of(kernels(), row)));
     EXPECT_EQ(sum[WarpOp::kProduct], kernels().number(row, "mma_m16n8k16"));
     EXPECT_EQ(sum[WarpOp::kTranspose], kernels().number(row, "movmatrix"));
     EXPECT_EQ((sum[WarpOp::kGroupProduct] + sum[WarpOp::kGroupProductRegisters]) / 4,
@@ -51,7 +51,7 @@ TEST(WarpKernels, read_and_store_within_a_quarter_of_what_was_counted) {
   int compared = 0;
   for (std::size_t row = 0; row < kernels().size(); ++row) {
     SCOPED_TRACE(kernel_title(kernels(), row));
-    std::map<WarpOp, double> sum = counts(warp_kernel(kernel_of(kernels(), row)));
+    std::map<WarpOp, double> sum = counts(warp_kernel(warp_kernel_of(kernels(), row)));
     const double tiles =
         kernels().number(row, "ldmatrix_x4") + kernels().number(row, "stmatrix_x4");
     const double scalars = kernels().number(row, "shared_loads");
