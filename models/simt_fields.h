@@ -15,7 +15,9 @@ void visit_fields(Visitor& v, WarpOperation& c, const WarpOpInfo& op) {
                           double& value) {
     v.number(Field{key, Quantity::kCycles, 0, 1e6, required, meaning}, value);
   };
-  cycles("issue", false, "of its scheduler's issue; what is above one cycle in the gaps that other warps leave", c.issue);
+  cycles("issue", false,
+         "of its scheduler's issue; what is above one cycle in the gaps that other warps leave",
+         c.issue);
   if (op.pipe != WarpPipe::kNone)
     cycles("interval", false, "its pipe in the scheduler takes no other", c.interval);
   if (op.unit != WarpUnit::kNone)

@@ -127,8 +127,7 @@ class Core {
       if (warp.earliest == kNever) continue;
       const auto pipe = static_cast<std::size_t>(info((*warp.code)[warp.at].op).pipe);
       const bool is_long = simt_.of((*warp.code)[warp.at].op).issue > 1;
-      const double at =
-          std::max({warp.earliest, s.port, s.pipes[pipe], is_long ? s.reading : 0});
+      const double at = std::max({warp.earliest, s.port, s.pipes[pipe], is_long ? s.reading : 0});
       if (at < s.next_at || (at == s.next_at && warp.last_issue < warps_[s.next].last_issue)) {
         s.next_at = at;
         s.next = w;
