@@ -9,7 +9,8 @@ namespace tricycle {
 /// barriers and turns of loops, by list scheduling on the longest chain of latencies (Gibbons and
 /// Muchnick, "Efficient instruction scheduling for a pipelined architecture", 1986).  Results that
 /// wait hold registers, so an instruction moves ahead of no more than simt.window times the
-/// program's registers; memory is read no earlier than the store before.
+/// program's registers.  Memory is read no earlier than the store before; a store may move ahead of
+/// loads before it, as their places are not known here.
 WarpProgram scheduled(WarpProgram program, const SimtConfig& simt);
 
 /// Adds integer instructions that nothing waits for, spread evenly, until there are `instructions`

@@ -16,10 +16,6 @@ namespace {
 
 constexpr double kNever = std::numeric_limits<double>::infinity();
 
-std::int64_t rounded_up(std::int64_t value, std::int64_t unit) {
-  return (value + unit - 1) / unit * unit;
-}
-
 struct Warp {
   std::size_t block = 0, scheduler = 0;
   const WarpCode* code = nullptr;
@@ -84,6 +80,8 @@ class Core {
       if (first->next_at == kNever) break;
       issue(*first);
     }
+    for (const Warp& warp : warps_)
+      if (!is_done(warp)) throw InputError("warps wait for each other: barriers do not match");
     return times();
   }
 
@@ -270,28 +268,14 @@ class Core {
 
 }  // namespace
 
-Residency resident_blocks(const WarpProgram& program, const HwConfig& hw) {
-  const SimtConfig& simt = hw.simt;
-  const auto warps = static_cast<int>(program.warps.size());
-  const std::int64_t of_warp = rounded_up(program.registers * simt.lanes, simt.register_unit);
-  const std::int64_t shared =
-      rounded_up(program.shared_bytes + simt.block_bytes, simt.block_unit_bytes);
-  Residency least{static_cast<int>(simt.max_blocks), "blocks"};
-  const auto bound = [&](std::int64_t blocks, std::string_view by) {
-    if (blocks < least.blocks) least = {static_cast<int>(blocks), by};
-  };
-  bound(simt.max_warps / warps, "warps");
-  // A scheduler has its own registers.
-  if (of_warp > 0)
-    bound(simt.registers / simt.schedulers / of_warp * simt.schedulers / warps, "registers");
-  if (shared > 0) bound(hw.scratchpad.size_bytes / shared, "scratchpad");
-  return least;
-}
-
 WarpTimes simulate_warps(const WarpProgram& program, const HwConfig& hw, int blocks,
                          int repetitions, double gap) {
   if (!hw.simt.present)
     throw InputError(fmt::format("{}: expected a machine with warps (key simt)", hw.name));
+  const auto is_empty = [](const WarpCode& code) { return code.empty(); };
+  if (program.warps.empty() || std::ranges::any_of(program.warps, is_empty) || blocks < 1 ||
+      repetitions < 1)
+    throw InputError("expected a block, a repetition, a warp and an instruction of each, or more");
   const Residency resident = resident_blocks(program, hw);
   if (blocks > resident.blocks)
     throw InputError(fmt::format("{} blocks are not resident at once: {} bounds them to {}", blocks,

@@ -31,6 +31,13 @@ std::string shares(const WarpTimes& t) {
       100 * t.group_product, 100 * t.waiting);
 }
 
+/// A measured time.
+double time_of(const PublishedTable& table, std::size_t row, std::string_view title) {
+  const double cycles = table.number(row, title);
+  if (!(cycles > 0)) table.refuse(row, title, "cycles above 0");
+  return cycles;
+}
+
 bool is_frame(const PublishedTable& table, std::size_t row) {
   return table.text(row, "algorithm") == "null";
 }
@@ -59,11 +66,12 @@ std::vector<ValidationRow> cycle_rows(const std::vector<std::string>& files, boo
       const RowUse use = frames ? RowUse::kFit : RowUse::kPredicted;
       const std::string title = kernel_title(table, row);
       const WarpTimes alone = simulate_warps(program, hw, 1, 1);
-      rows.push_back({title + ", alone", table.number(row, "latency_cycles"), alone.cycles, use,
+      rows.push_back({title + ", alone", time_of(table, row, "latency_cycles"), alone.cycles, use,
                       shares(alone)});
       const SteadyKernel steady = steady_kernel(program, hw);
       rows.push_back({fmt::format("{}, steady, {} resident", title, steady.blocks),
-                      table.number(row, "steady_best"), steady.cycles, use, shares(steady.times)});
+                      time_of(table, row, "steady_best"), steady.cycles, use,
+                      shares(steady.times)});
     }
   }
   return rows;
@@ -93,8 +101,8 @@ std::vector<ValidationRow> kernel_order_rows(const std::vector<std::string>& fil
         figures.published = std::min(figures.published, published);
         figures.ours = std::min(figures.ours, ours);
       };
-      add("alone", table.number(row, "latency_cycles"), simulate_warps(program, hw, 1, 1).cycles);
-      add("steady", table.number(row, "steady_best"), steady_kernel(program, hw).cycles);
+      add("alone", time_of(table, row, "latency_cycles"), simulate_warps(program, hw, 1, 1).cycles);
+      add("steady", time_of(table, row, "steady_best"), steady_kernel(program, hw).cycles);
     }
   }
   std::vector<ValidationRow> rows;

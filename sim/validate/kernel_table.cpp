@@ -81,12 +81,20 @@ WarpKernel warp_kernel_of(const PublishedTable& table, std::size_t row) {
 }
 
 CompiledKernel compiled_kernel(const PublishedTable& table, std::size_t row, WarpKernel kernel) {
-  constexpr std::string_view kInstructions = "executed_instructions";
-  return {.kernel = std::move(kernel),
-          .registers = table.integer(row, "registers"),
-          .shared_bytes = table.integer(row, "shared_bytes"),
-          .code_bytes = table.number(row, "code_bytes"),
-          .instructions = table.has(kInstructions) ? table.integer(row, kInstructions) : 0};
+  const auto within = [&](std::string_view title, double least, double most) {
+    const double value = table.number(row, title);
+    if (!(value >= least && value <= most))
+      table.refuse(row, title, fmt::format("a number in [{:.0f}, {:.0f}]", least, most));
+    return value;
+  };
+  constexpr double kMostBytes = 1 << 30, kMostInstructions = 1e7;
+  CompiledKernel compiled{.kernel = std::move(kernel)};
+  compiled.registers = static_cast<int>(within("registers", 1, 1024));
+  compiled.shared_bytes = static_cast<std::int64_t>(within("shared_bytes", 0, kMostBytes));
+  compiled.code_bytes = within("code_bytes", 0, kMostBytes);
+  if (constexpr std::string_view kTitle = "executed_instructions"; table.has(kTitle))
+    compiled.instructions = static_cast<std::int64_t>(within(kTitle, 0, kMostInstructions));
+  return compiled;
 }
 
 WarpProgram program_of(const CompiledKernel& kernel, const HwConfig& hw) {

@@ -23,7 +23,7 @@ std::string kernel_title(const PublishedTable& table, std::size_t row);
 
 /// A kernel and what the compiler made of it; no times.
 struct CompiledKernel {
-  WarpKernel kernel;
+  WarpKernel kernel{};
   int registers = 0;              // of a thread
   std::int64_t shared_bytes = 0;  // of a block
   double code_bytes = 0;

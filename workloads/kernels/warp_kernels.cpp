@@ -66,17 +66,30 @@ std::string known_kernels() {
 void check(const WarpKernel& k) {
   if (k.chunk < kStripRows || !std::has_single_bit(static_cast<unsigned>(k.chunk)))
     refuse(k, fmt::format("a chunk of 16, 32, 64 or another power of two, got {}", k.chunk));
+  constexpr int kLargestChunk = 1024;
+  if (k.chunk > kLargestChunk)
+    refuse(k, fmt::format("a chunk of at most {}, got {}", kLargestChunk, k.chunk));
   constexpr int kMostWarps = 32;  // 1024 threads a block
   if (k.warps < 1 || k.warps > kMostWarps || !std::has_single_bit(static_cast<unsigned>(k.warps)))
     refuse(k, fmt::format("1, 2, 4 .. {} warps, got {}", kMostWarps, k.warps));
-  if (k.name.starts_with("neumann_masked/") && (k.order < 1 || k.steps < 1))
+  const auto is_count = [&](int value) { return value >= 1 && value <= k.chunk; };
+  if (k.name.starts_with("neumann_masked/") && !(is_count(k.order) && is_count(k.steps)))
     refuse(k,
            fmt::format("the order and the steps of the series as parameters (n3 s8), got n{} s{}",
                        k.order, k.steps));
   if (k.name.ends_with("/panels") &&
-      (k.rows < 2 || k.shares < 1 || k.columns < 1 || kWarpLanes % k.shares != 0))
+      !(is_count(k.rows) && is_count(k.columns) && is_count(k.shares) && k.rows > 1 &&
+        k.chunk % k.rows == 0 && kWarpLanes % k.shares == 0))
     refuse(k, fmt::format("parameters such as \"16 rows 2 shares 1 columns\", got {}, {} and {}",
                           k.rows, k.shares, k.columns));
+  const bool has_a_lane_a_column = k.name.starts_with("column_sweep/") ||
+                                   k.name.ends_with("/shared") ||
+                                   k.name.starts_with("forward_substitution/registers");
+  if (const int warps = std::max(1, k.chunk / kWarpLanes); has_a_lane_a_column && k.warps != warps)
+    refuse(k, fmt::format("{} warps, a lane a column of {}, got {}", warps, k.chunk, k.warps));
+  if (k.name.ends_with("/one_warp") && (k.warps != 1 || k.chunk < kWarpLanes))
+    refuse(k, fmt::format("one warp and a chunk of {} or more, got {} and {}", kWarpLanes, k.warps,
+                          k.chunk));
   const bool is_tile = k.name.ends_with("/tile") || k.name.ends_with("/block16");
   if (is_tile && (k.chunk != kStripRows || k.warps != 1))
     refuse(k, fmt::format("a chunk of 16 and one warp, got {} and {}", k.chunk, k.warps));

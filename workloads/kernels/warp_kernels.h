@@ -20,7 +20,7 @@ struct WarpKernel {
   int rows = 0, shares = 0, columns = 0;  ///< panels: rows at a time, lanes a sum, columns a lane
 };
 
-/// The code of a block of the kernel, in the order of its steps (sim/simt/warp_schedule.h has a
+/// The code of a block of the kernel, in the order of its steps (models/simt/warp_schedule.h has a
 /// compiler's).  Throws InputError for an unknown name, or warps or a chunk it is not written for.
 WarpProgram warp_kernel(const WarpKernel& kernel);
 
