@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "models/error.h"
+#include "workloads/block_runs.h"
 
 namespace tricycle {
 
@@ -181,11 +182,7 @@ void Emitter::epilogue(const Matrix& dst, const std::vector<Matrix>& terms, Exte
   const auto addends = [&](Extent r, Extent c) {
     Addends out;
     for (const Matrix& term : terms) out.terms.push_back(term.band.touches(r, c));
-    out.product = product != nullptr &&
-                  std::any_of(product->tiles.begin(), product->tiles.end(), [&](const Tile& t) {
-                    return t.rows.begin <= r.begin && r.end <= t.rows.end &&
-                           t.cols.begin <= c.begin && c.end <= t.cols.end;
-                  });
+    out.product = product != nullptr && some_holds(product->tiles, r, c);
     out.diagonal = how.diagonal != 0 && Band{0, 0}.touches(r, c);
     return out;
   };
@@ -209,22 +206,7 @@ void Emitter::epilogue(const Matrix& dst, const std::vector<Matrix>& terms, Exte
                           op.terms.size() < terms.size() || (op.terms.empty() && !what.product);
     push(region(dst, r, c), std::move(op));
   };
-  const std::vector<Extent> columns = blocks(cols, tile_);
-  for (const Extent& r : blocks(rows, tile_)) {
-    for (std::size_t first = 0; first < columns.size();) {
-      if (!dst.band.touches(r, columns[first])) {
-        ++first;
-        continue;
-      }
-      const Addends what = addends(r, columns[first]);
-      std::size_t last = first;
-      while (last + 1 < columns.size() && dst.band.touches(r, columns[last + 1]) &&
-             addends(r, columns[last + 1]) == what)
-        ++last;
-      emit(r, {columns[first].begin, columns[last].end}, what);
-      first = last + 1;
-    }
-  }
+  for_runs(dst.band, rows, cols, tile_, addends, emit);
 }
 
 /// A product whose terms the vector unit adds after all.

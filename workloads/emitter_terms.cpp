@@ -11,6 +11,7 @@
 
 #include "models/error.h"
 #include "models/numerics/mac.h"
+#include "workloads/block_runs.h"
 #include "workloads/emitter.h"
 
 namespace tricycle {
@@ -18,16 +19,6 @@ namespace tricycle {
 namespace {
 
 bool same_extent(Extent a, Extent b) { return a.begin == b.begin && a.end == b.end; }
-
-bool is_inside(Extent part, Extent whole) {
-  return whole.begin <= part.begin && part.end <= whole.end;
-}
-
-bool some_holds(const std::vector<Tile>& tiles, Extent rows, Extent cols) {
-  return std::any_of(tiles.begin(), tiles.end(), [&](const Tile& t) {
-    return is_inside(rows, t.rows) && is_inside(cols, t.cols);
-  });
-}
 
 }  // namespace
 
@@ -203,25 +194,12 @@ void Emitter::read_out_blocks(const Matrix& dst, std::uint32_t acc, const Sum& s
     return std::all_of(columns.begin(), columns.end(),
                        [&](Extent column) { return some_holds(there, r, column); });
   };
-  const std::vector<Extent> columns = blocks(sum.cols, edge);
-  for (const Extent& r : blocks(sum.rows, edge))
-    for (std::size_t first = 0; first < columns.size();) {
-      if (!dst.band.touches(r, columns[first])) {
-        ++first;
-        continue;
-      }
-      const bool summed = has(r, columns[first]);
-      std::size_t last = first;
-      while (last + 1 < columns.size() && dst.band.touches(r, columns[last + 1]) &&
-             has(r, columns[last + 1]) == summed)
-        ++last;
-      const Extent c{columns[first].begin, columns[last].end};
-      if (summed)
-        push(region(dst, r, c), ReadOut{.accumulator = region(acc, r, c), .mask = mask});
-      else
-        push(region(dst, r, c), Epilogue{.zero_accumulator = true});
-      first = last + 1;
-    }
+  for_runs(dst.band, sum.rows, sum.cols, edge, has, [&](Extent r, Extent c, bool summed) {
+    if (summed)
+      push(region(dst, r, c), ReadOut{.accumulator = region(acc, r, c), .mask = mask});
+    else
+      push(region(dst, r, c), Epilogue{.zero_accumulator = true});
+  });
 }
 
 void Emitter::epilogue_by_products(const Matrix& dst, const std::vector<Matrix>& terms, Extent rows,

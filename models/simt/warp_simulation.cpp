@@ -45,7 +45,7 @@ struct Block {
   double last_arrival = 0;
   std::vector<std::size_t> warps;
   std::vector<std::size_t> in_group;  // warps that have issued the product of their group
-  double group_arrival = 0, group_done = 0;
+  double group_arrival = 0;
 };
 
 /// Warps take the slots of a core in order of their blocks; a block that has a warp for every
@@ -81,7 +81,7 @@ class Core {
       issue(*first);
     }
     for (const Warp& warp : warps_)
-      if (!is_done(warp)) throw InputError("warps wait for each other: barriers do not match");
+      if (!is_done(warp)) throw InternalError("warps wait for each other");
     return times();
   }
 
@@ -177,8 +177,7 @@ class Core {
 
   /// Takes a unit when it is free; returns when the result is there.
   double hold(Unit& unit, double now, const WarpOperation& op) {
-    const double start = take(unit, now, op.unit);
-    return start + op.latency;
+    return take(unit, now, op.unit) + op.latency;
   }
 
   double take(Unit& unit, double now, double cycles) {
