@@ -19,6 +19,7 @@ std::string figure(double value) {
 }
 
 std::string percent(const ValidationRow& row) {
+  if (row.use == RowUse::kVerdict) return row.is_missed() ? "differs" : "same";
   return row.ours == row.published ? "0 %" : fmt::format("{:+.2f} %", 100 * row.error());
 }
 
@@ -34,7 +35,7 @@ std::string share(const ValidationGroup& group, RowUse use) {
     missed += row.use == use && row.is_missed();
   }
   if (all == 0) return "-";
-  const bool can_miss = use == RowUse::kExact || use == RowUse::kBound;
+  const bool can_miss = use == RowUse::kExact || use == RowUse::kBound || use == RowUse::kVerdict;
   return can_miss ? fmt::format("{} of {}", all - missed, all) : std::to_string(all);
 }
 
@@ -52,8 +53,8 @@ std::string median_text(const ValidationGroup& group) {
 }
 
 const std::vector<TextColumn> kSummaryColumns{
-    {"group", "", false}, {"exact", ""}, {"fit", ""},         {"restated", ""},  {"predicted", ""},
-    {"median", ""},       {"bound", ""}, {"worst error", ""}, {"of", "", false},
+    {"group", "", false}, {"exact", ""}, {"fit", ""},     {"restated", ""},    {"predicted", ""},
+    {"median", ""},       {"bound", ""}, {"verdict", ""}, {"worst error", ""}, {"of", "", false},
 };
 std::vector<std::string> summary_cells(const ValidationGroup& group) {
   const ValidationRow& worst = group.worst();
@@ -64,6 +65,7 @@ std::vector<std::string> summary_cells(const ValidationGroup& group) {
           share(group, RowUse::kPredicted),
           median_text(group),
           share(group, RowUse::kBound),
+          share(group, RowUse::kVerdict),
           percent(worst),
           worst.error() == 0 ? "" : worst.what};
 }
@@ -73,8 +75,13 @@ const std::vector<TextColumn> kRowColumns{
     {"error", ""},       {"use", "", false}, {"source", "", false},
 };
 std::vector<std::string> row_cells(const ValidationRow& row) {
-  return {row.what,     figure(row.published),      figure(row.ours),
-          percent(row), std::string(use_name(row)), row.source};
+  const bool in_words = row.use == RowUse::kVerdict;
+  return {row.what,
+          in_words ? row.published_text : figure(row.published),
+          in_words ? row.our_text : figure(row.ours),
+          percent(row),
+          std::string(use_name(row)),
+          row.source};
 }
 
 using Table = std::vector<std::vector<std::string>>;
@@ -122,13 +129,15 @@ std::string validation_json(const std::vector<ValidationGroup>& groups, std::str
   Json out{{"version", version}, {"groups", Json::array()}};
   for (const ValidationGroup& group : groups) {
     Json rows = Json::array();
-    for (const ValidationRow& row : group.rows)
-      rows.push_back({{"what", row.what},
-                      {"published", row.published},
-                      {"ours", row.ours},
-                      {"error", row.error()},
-                      {"use", use_name(row)},
-                      {"source", row.source}});
+    for (const ValidationRow& row : group.rows) {
+      Json entry{{"what", row.what},     {"published", row.published}, {"ours", row.ours},
+                 {"error", row.error()}, {"use", use_name(row)},       {"source", row.source}};
+      if (row.use == RowUse::kVerdict) {
+        entry["published_text"] = row.published_text;
+        entry["our_text"] = row.our_text;
+      }
+      rows.push_back(std::move(entry));
+    }
     out["groups"].push_back({{"name", group.name},
                              {"title", group.title},
                              {"unit", group.unit},

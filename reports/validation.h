@@ -12,20 +12,23 @@
 namespace tricycle {
 
 /// What a published figure was used for; workloads/data/peers/README.md defines them.
-enum class RowUse : std::uint8_t { kExact, kFit, kRestated, kPredicted, kBound };
-inline constexpr std::array<std::string_view, 5> kRowUseNames{"exact", "fit", "restated",
-                                                              "predicted", "bound"};
+enum class RowUse : std::uint8_t { kExact, kFit, kRestated, kPredicted, kBound, kVerdict };
+inline constexpr std::array<std::string_view, 6> kRowUseNames{
+    "exact", "fit", "restated", "predicted", "bound", "verdict"};
 
 struct ValidationRow {
   std::string what;
   double published = 0, ours = 0;  // in the unit of the group; published is not 0
   RowUse use = RowUse::kPredicted;
   std::string source;
+  /// Of a verdict: what was published, and what comes out here.  `published` is 1, `ours` whether
+  /// the two agree.
+  std::string published_text{}, our_text{};
 
   double error() const { return ours / published - 1; }
   /// Whether the row misses its figure.  A bound is the most that our figure may be.
   bool is_missed() const {
-    return (use == RowUse::kExact && ours != published) ||
+    return ((use == RowUse::kExact || use == RowUse::kVerdict) && ours != published) ||
            (use == RowUse::kBound && ours > published);
   }
 };

@@ -5,9 +5,9 @@
 
 #include <array>
 #include <cmath>
-#include <random>
 
 #include "models/error.h"
+#include "workloads/draw.h"
 #include "workloads/gated_deltanet_inputs.h"
 
 namespace tricycle {
@@ -15,25 +15,6 @@ namespace tricycle {
 namespace {
 
 constexpr std::size_t kKeyWidth = 128;
-
-/// Portable draws: mt19937_64 is specified bit for bit, std's distributions are not.
-class Draw {
- public:
-  explicit Draw(std::uint64_t seed) : engine_(seed) {}
-  /// Multiples of 2^-53 in [0, 1).
-  double uniform() { return static_cast<double>(engine_() >> 11) * 0x1p-53; }
-  double uniform(double low, double high) { return low + (high - low) * uniform(); }
-  /// Standard normal, accurate enough for this use: the sum of twelve uniforms minus six
-  /// (Irwin-Hall), without libm.
-  double normal() {
-    double sum = -6;
-    for (int i = 0; i < 12; ++i) sum += uniform();
-    return sum;
-  }
-
- private:
-  std::mt19937_64 engine_;
-};
 
 using Key = std::array<double, kKeyWidth>;
 

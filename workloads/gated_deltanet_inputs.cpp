@@ -13,6 +13,7 @@
 #include "models/error.h"
 #include "models/numerics/mac.h"
 #include "workloads/safetensors.h"
+#include "workloads/tokens/delta_rules.h"
 
 namespace tricycle {
 
@@ -22,26 +23,32 @@ namespace {
 struct Layer {
   std::int64_t tokens, key_heads, value_heads, width;
   std::vector<double> k, beta, g;
+  bool has_channel_gates = false;  // g [tokens, value heads, width]: Kimi Delta Attention
 };
 
 Layer read_layer(const std::string& path, const std::map<std::string, Tensor>& tensors,
                  const std::string& prefix) {
-  const auto get = [&](const std::string& name, std::size_t rank) -> const Tensor& {
+  const auto get = [&](const std::string& name, std::size_t rank,
+                       std::size_t other_rank = 0) -> const Tensor& {
     const auto found = tensors.find(prefix + name);
     if (found == tensors.end())
       throw InputError(fmt::format("{}: expected tensor \"{}{}\" beside the others of its layer",
                                    path, prefix, name));
-    if (found->second.shape.size() != rank)
-      throw InputError(fmt::format("{}: tensor \"{}{}\": expected {} dimensions, got {}", path,
-                                   prefix, name, rank, found->second.shape.size()));
+    const std::size_t got = found->second.shape.size();
+    if (got != rank && got != other_rank)
+      throw InputError(fmt::format("{}: tensor \"{}{}\": expected {}{} dimensions, got {}", path,
+                                   prefix, name, rank,
+                                   other_rank > 0 ? fmt::format(" or {}", other_rank) : "", got));
     return found->second;
   };
-  const Tensor &k = get("k", 3), &beta = get("beta", 2), &g = get("g", 2);
-  Layer layer{k.shape[0],         k.shape[1],          beta.shape[1],
-              k.shape[2],         to_doubles(k, path), to_doubles(beta, path),
-              to_doubles(g, path)};
+  const Tensor &k = get("k", 3), &beta = get("beta", 2), &g = get("g", 2, 3);
+  Layer layer{k.shape[0],          k.shape[1],          beta.shape[1],
+              k.shape[2],          to_doubles(k, path), to_doubles(beta, path),
+              to_doubles(g, path), g.shape.size() == 3};
+  std::vector<std::int64_t> gate_shape = beta.shape;
+  if (layer.has_channel_gates) gate_shape.push_back(layer.width);
   // Without tokens nothing is stored, so the number of heads could be anything.
-  const bool consistent = beta.shape[0] == layer.tokens && g.shape == beta.shape &&
+  const bool consistent = beta.shape[0] == layer.tokens && g.shape == gate_shape &&
                           layer.tokens > 0 && layer.width > 0 && layer.key_heads > 0 &&
                           layer.value_heads % layer.key_heads == 0;
   if (!consistent)
@@ -113,12 +120,22 @@ std::string note_of(std::int64_t chunk, const std::vector<std::string>& rests,
 ChunkMatrix one_chunk(const Layer& layer, std::int64_t head, std::int64_t first, std::int64_t chunk,
                       ChunkEntries entries) {
   const std::int64_t key_head = head / (layer.value_heads / layer.key_heads);
+  const std::int64_t gates = layer.has_channel_gates ? layer.width : 1;
   std::vector<double> keys, beta, g;
   for (std::int64_t t = first; t < first + chunk; ++t) {
     const auto row = layer.k.begin() + (t * layer.key_heads + key_head) * layer.width;
     keys.insert(keys.end(), row, row + layer.width);
     beta.push_back(layer.beta[static_cast<std::size_t>(t * layer.value_heads + head)]);
-    g.push_back(layer.g[static_cast<std::size_t>(t * layer.value_heads + head)]);
+    const auto gate = layer.g.begin() + (t * layer.value_heads + head) * gates;
+    g.insert(g.end(), gate, gate + gates);
+  }
+  if (layer.has_channel_gates) {
+    std::vector<double> a = delta_rule_matrix(
+        find_delta_rule("kda"),
+        {.chunk = chunk, .width = layer.width, .keys = keys, .beta = beta, .g = g});
+    if (entries == ChunkEntries::kBinary32)
+      for (double& entry : a) entry = static_cast<double>(static_cast<float>(entry));
+    return {"", chunk, std::move(a)};
   }
   return {"", chunk, chunk_matrix(keys, beta, g, entries)};
 }

@@ -32,7 +32,8 @@ struct CapturedChunks {
 };
 
 /// All whole chunks of tensors captured from a trained model: "layerL.k" [tokens, key heads,
-/// width], "layerL.beta" and "layerL.g" [tokens, value heads].  The order is layer by layer, by
+/// width], "layerL.beta" and "layerL.g" [tokens, value heads], g of Kimi Delta Attention
+/// [tokens, value heads, width].  The order is layer by layer, by
 /// their numbers, then value head by value head (value heads share key heads in order).  Layers
 /// have the model's own numbers, so a model with other layers in between (attention) leaves gaps in
 /// the file as well.  Throws InputError: a layer with beta or g lacks one of the three tensors;

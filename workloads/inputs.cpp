@@ -14,6 +14,7 @@
 #include "workloads/gated_deltanet_inputs.h"
 #include "workloads/safetensors.h"
 #include "workloads/tensor_file.h"
+#include "workloads/tokens/token_chunks.h"
 
 namespace tricycle {
 
@@ -154,6 +155,7 @@ Inputs make_inputs(const Problem& problem) {
       return {std::move(captured.chunks), std::move(captured.note)};
     }
     case InputKind::kSynthetic: return {synthetic_chunks(problem), ""};
+    case InputKind::kTokens: return {token_chunks(problem), ""};
     case InputKind::kMatrices: break;
   }
   MatrixFile file = read_matrices(problem.file, problem.fraction_bits);

@@ -15,7 +15,34 @@ namespace tricycle {
 enum class InputKind : std::uint8_t {
   kCaptured,   // k, beta, g captured from a trained Gated DeltaNet model, per layer and value head
   kSynthetic,  // a seeded ensemble by name (ensembles.h)
+  kTokens,     // keys, betas and gates of given kinds, drawn or real (tokens/token_chunks.h)
   kMatrices,   // a safetensors or .npy file whose tensors [.., C, C] are A
+};
+
+/// What the tokens of a chunk are like of which a delta rule makes its matrix A.  Keys have width
+/// 128 and length 1.
+struct TokenProblem {
+  std::string rule = "gdn";  // name of a row of delta_rules() (tokens/delta_rules.h)
+
+  // Keys: normalised f(common + own + shift), where `own` is normal.
+  std::string keys = "independent";  // or collinear: all share a direction; or captured
+  double spread = 0;                 // collinear: size of `own` beside that of `common`
+  double norm = 0;                   // collinear: |A|_2, which sets the spread; 0: as it is
+  double correlation = 0;            // of `own` with that of the token before
+  std::int64_t vocabulary = 0;       // number of different keys; 0: every token has its own
+  std::string activation = "none";   // f: none, silu
+  double shift = 0;
+  std::string keys_file{};  // captured: safetensors with layerL.k
+
+  // beta = beta_limit x sigmoid(logit(beta / beta_limit) + beta_spread x normal)
+  double beta = 0.5, beta_spread = 0, beta_limit = 1;
+  // Log gates, uniform in [gate_low, gate_high]; of every channel where the rule has such gates.
+  double gate_low = 0, gate_high = 0;
+  /// Rows that make one token's transition (Gated DeltaProduct): only the first of them has a gate.
+  std::int64_t householders = 1;
+  double feedback = 1;  // c of a rule that reads before its decay (Comba)
+  /// Real beta and g [tokens, heads] of a safetensors file, in place of drawn ones.
+  std::string gates_file{};
 };
 
 /// A layer of a model, and the tokens that run through it.
@@ -26,6 +53,11 @@ struct LayerProblem {
   std::int64_t key_heads = 0, value_heads = 0;
   std::int64_t head_dim = 128;  // width of keys and of values
   std::int64_t conv_kernel = 4;
+  std::string rule = "gdn";  // a row of delta_rules()
+  // KDA: a lower bound of a token's log gate, g = bound sigmoid(..) (0: none, softplus), and the
+  // ranks of the projections of gates and of the output's gate (0: full).
+  double gate_bound = 0;
+  std::int64_t gate_rank = 0, output_gate_rank = 0;
   std::int64_t experts = 0, top_k = 0, expert_width = 0, shared_expert_width = 0;
   // Prefill: tokens of one sequence.  Decode: number of sequences, with one token each.
   std::int64_t tokens = 0;
@@ -34,6 +66,7 @@ struct LayerProblem {
 
   std::int64_t key_dim() const { return key_heads * head_dim; }
   std::int64_t value_dim() const { return value_heads * head_dim; }
+  bool is_kda() const { return rule == "kda"; }
 };
 
 /// One row: a format of projection weights, and the products they take part in.
@@ -63,9 +96,30 @@ struct Problem {
   std::string ensemble;            // synthetic: name of a row of the ensemble table
   std::string decay = "weak";      // synthetic: strong, weak, none
   std::int64_t fraction_bits = 0;  // matrices: fraction bits of integer tensors; 0: whole numbers
-  std::int64_t matrices = 0;       // synthetic: number of matrices
-  std::int64_t seed = 0;           // synthetic
+  TokenProblem tokens;             // for kTokens
+  std::int64_t matrices = 0;       // synthetic, tokens: number of matrices
+  std::int64_t seed = 0;           // synthetic, tokens
+
+  bool is_drawn() const { return input == InputKind::kSynthetic || input == InputKind::kTokens; }
+  /// The files of tensors that the matrices depend on.
+  std::vector<std::string> files() const;
 };
+
+/// Calls f with a reference to each name of a file of tensors; empty ones are not used.
+template <typename P, typename F>
+void for_each_file(P& problem, F&& f) {
+  f(problem.file);
+  f(problem.tokens.keys_file);
+  f(problem.tokens.gates_file);
+}
+
+inline std::vector<std::string> Problem::files() const {
+  std::vector<std::string> names;
+  for_each_file(*this, [&](const std::string& name) {
+    if (!name.empty()) names.push_back(name);
+  });
+  return names;
+}
 
 /// One input of an inversion: C x C, row-major, strictly lower triangular.  Matrices from a file of
 /// matrices have exactly its numbers; others are rounded to binary32.

@@ -14,18 +14,52 @@
 namespace tricycle {
 
 inline constexpr std::array<std::string_view, 3> kDecayNames{"strong", "weak", "none"};
+inline constexpr std::array<std::string_view, 3> kKeyNames{"independent", "collinear", "captured"};
+inline constexpr std::array<std::string_view, 2> kActivationNames{"none", "silu"};
 inline constexpr std::array<std::string_view, 2> kPhaseNames{"prefill", "decode"};
 inline constexpr std::array<std::string_view, std::size(kWeightFormats)> kWeightFormatNames{
     kWeightFormats[0].name, kWeightFormats[1].name, kWeightFormats[2].name, kWeightFormats[3].name};
 
-/// A problem, and the names of the ensembles it may use.
+/// A problem, and the names of the ensembles and delta rules it may use.
 struct ProblemFields {
   Problem& problem;
-  std::span<const std::string_view> ensembles;
+  std::span<const std::string_view> ensembles, rules;
 };
 
 template <typename Visitor>
-void visit_layer(Visitor& v, LayerProblem& l) {
+void visit_tokens(Visitor& v, TokenProblem& t, std::span<const std::string_view> rules) {
+  const auto real = [&](std::string_view key, double& value, double least, double most,
+                        std::string_view meaning) {
+    v.number(Field{key, Quantity::kCount, least, most, false, meaning}, value);
+  };
+  v.word("rule", t.rule, false, rules, "the delta rule whose matrix is inverted");
+  v.word("keys", t.keys, false, kKeyNames,
+         "independent, collinear (all share a direction), or captured from a model");
+  v.path("keys_file", t.keys_file, false, "safetensors with layerL.k, for captured keys");
+  real("spread", t.spread, 0, 1e6, "collinear: size of a key's own part beside the shared one");
+  real("norm", t.norm, 0, 1e6,
+       "collinear: |A|_2 of every matrix, by its spread; 0: as spread says");
+  real("correlation", t.correlation, 0, 0.999999, "of a key's own part with the token's before");
+  v.number(Field{"vocabulary", Quantity::kCount, 0, 4096, false,
+                 "different keys of a chunk, in random order; 0: every token has its own"},
+           t.vocabulary);
+  v.word("activation", t.activation, false, kActivationNames, "of keys, before their length is 1");
+  real("shift", t.shift, -1e3, 1e3, "added before the activation");
+  real("beta", t.beta, 1e-6, 2, "median of beta");
+  real("beta_spread", t.beta_spread, 0, 1e3, "standard deviation of the logit of beta");
+  real("beta_limit", t.beta_limit, 1, 2, "beta is below it; 2 allows negative eigenvalues");
+  real("gate_low", t.gate_low, -1e3, 0, "the least log gate g; uniform up to gate_high");
+  real("gate_high", t.gate_high, -1e3, 0, "the largest log gate g");
+  v.number(Field{"householders", Quantity::kCount, 1, 16, false,
+                 "rows of a token's transition (Gated DeltaProduct); the first alone has a gate"},
+           t.householders);
+  real("feedback", t.feedback, 1e-6, 1, "comba: the part of what is read that is erased");
+  v.path("gates_file", t.gates_file, false,
+         "safetensors with real beta and g [tokens, heads], in place of drawn ones");
+}
+
+template <typename Visitor>
+void visit_layer(Visitor& v, LayerProblem& l, std::span<const std::string_view> rules) {
   const auto count = [&](std::string_view key, std::int64_t& value, double least, double most,
                          bool required, std::string_view meaning) {
     v.number(Field{key, Quantity::kCount, least, most, required, meaning}, value);
@@ -37,6 +71,13 @@ void visit_layer(Visitor& v, LayerProblem& l) {
   count("value_heads", l.value_heads, 1, 1024, true, "heads of v, a multiple of key_heads");
   count("head_dim", l.head_dim, 8, 1024, false, "of keys and of values");
   count("conv_kernel", l.conv_kernel, 1, 64, false, "taps of the causal convolution");
+  v.word("rule", l.rule, false, rules, "the delta rule: gdn, or kda with a gate a channel");
+  v.number(Field{"gate_bound", Quantity::kCount, -1e3, 0, false,
+                 "kda: lower bound of a token's log gate; 0: none, gates by softplus"},
+           l.gate_bound);
+  count("gate_rank", l.gate_rank, 0, 65536, false, "kda: rank of the gates' projection; 0: full");
+  count("output_gate_rank", l.output_gate_rank, 0, 65536, false,
+        "kda: rank of the output gate's projection; 0: full");
   count("experts", l.experts, 0, 65536, false, "of the mixture; 0: an MLP");
   count("top_k", l.top_k, 0, 1024, false, "experts a token goes to");
   count("expert_width", l.expert_width, 0, 262144, false, "of an expert");
@@ -59,7 +100,7 @@ void visit_fields(Visitor& v, ProblemFields c) {
   v.number(
       Field{"chunk", Quantity::kCount, 8, 256, true, "tokens of a chunk, C: the order of every A"},
       p.chunk);
-  v.alternative("layer", p.kind, ProblemKind::kLayer, [&] { visit_layer(v, p.layer); });
+  v.alternative("layer", p.kind, ProblemKind::kLayer, [&] { visit_layer(v, p.layer, c.rules); });
   v.alternative("input", p.kind, ProblemKind::kInversions, [&] {
     v.alternative("captured", p.input, InputKind::kCaptured, [&] {
       v.path("file", p.file, true,
@@ -68,6 +109,12 @@ void visit_fields(Visitor& v, ProblemFields c) {
     v.alternative("synthetic", p.input, InputKind::kSynthetic, [&] {
       v.word("ensemble", p.ensemble, true, c.ensembles, "how the matrices are drawn");
       v.word("decay", p.decay, false, kDecayNames, "forgetting between tokens");
+      v.number(Field{"matrices", Quantity::kCount, 1, 1e6, true, "how many"}, p.matrices);
+      v.number(Field{"seed", Quantity::kCount, 0, 9007199254740991, false, "of the random numbers"},
+               p.seed);
+    });
+    v.alternative("tokens", p.input, InputKind::kTokens, [&] {
+      visit_tokens(v, p.tokens, c.rules);
       v.number(Field{"matrices", Quantity::kCount, 1, 1e6, true, "how many"}, p.matrices);
       v.number(Field{"seed", Quantity::kCount, 0, 9007199254740991, false, "of the random numbers"},
                p.seed);

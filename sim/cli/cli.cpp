@@ -137,10 +137,10 @@ void add_invert(CLI::App& app, InvertOptions& o, std::function<int()>& chosen) {
 }
 
 void add_layer(CLI::App& app, LayerOptions& o, std::function<int()>& chosen) {
-  CLI::App* sub =
-      subcommand(app, "layer",
-                 "a Gated DeltaNet layer stage by stage: cycles, and the inversion's share of them",
-                 o, layer_command, chosen);
+  CLI::App* sub = subcommand(
+      app, "layer",
+      "a Gated DeltaNet or KDA layer stage by stage: cycles, and the inversion's share of them", o,
+      layer_command, chosen);
   add_files(sub, "HW", o.machine, "machine, a YAML file")->required();
   add_files(sub, "PROBLEM", o.problem, "layer, a YAML file")->required();
   sub->add_option("--algorithm", o.algorithms,
@@ -149,12 +149,16 @@ void add_layer(CLI::App& app, LayerOptions& o, std::function<int()>& chosen) {
   sub->add_option("--format", o.format, "of the inversion, row of `tricycle list formats`")
       ->capture_default_str();
   sub->add_option("--mode", o.mode,
-                  "where the other stages round: fp32, fla_bf16, megagdn_fp16, llamacpp_fp16, fp64")
+                  "where the other stages round: fp32, fla_bf16, megagdn_fp16, llamacpp_fp16, "
+                  "flashkda_bf16, fp64")
       ->capture_default_str();
   sub->add_option("--form", o.form,
                   "of the delta rule: ut (U = T beta V, W), delta (no U, W) or rhs (no T: U, W by "
                   "substitution of block rows)")
       ->capture_default_str();
+  sub->add_option("--kkt", o.kkt,
+                  "how a KDA layer's products get the gates of their channels: difference, "
+                  "blocks16, blocks16_tc, c16, mid32, offset; default: blocks16");
   sub->add_option("--solve-in-flight", o.solve_in_flight,
                   "chunks the inversion has in flight on a core; 0: sequencer.in_flight")
       ->capture_default_str();

@@ -81,6 +81,7 @@ struct LayerOptions {
   std::string machine, problem;
   std::string algorithms = "neumann_masked";  // comma-separated, beside forward_substitution
   std::string format = "fp16", mode = "fla_bf16", form = "ut", solve_in_flight = "0";
+  std::optional<std::string> kkt;
   std::vector<std::string> set;
   bool share_products = false, json = false;
 };

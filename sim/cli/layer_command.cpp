@@ -49,6 +49,12 @@ LayerRun make_run(const LayerOptions& o) {
   const auto format = attempt(faults, [&] { return parse_format("--format", o.format); });
   const auto mode = attempt(faults, [&] { return &find_rounding_mode(o.mode); });
   const auto form = attempt(faults, [&] { return parse_choice("--form", o.form, kDeltaForms); });
+  const auto kkt = attempt(faults, [&]() -> const ChannelGateVariant* {
+    if (problem && o.kkt && !problem->layer.is_kda())
+      throw InputError(fmt::format("--kkt {}: {} is no KDA layer (layer.rule: kda); leave it out",
+                                   *o.kkt, problem->name));
+    return o.kkt ? &find_channel_gates(*o.kkt) : nullptr;
+  });
   const auto in_flight = attempt(faults, [&] {
     return parse_count("--solve-in-flight", o.solve_in_flight, 0, kMostInFlight);
   });
@@ -57,7 +63,7 @@ LayerRun make_run(const LayerOptions& o) {
   run.problem = *problem;
   run.options = *options;
   run.format = *format;
-  run.choice = {*mode, *form, *in_flight, o.share_products};
+  run.choice = {*mode, *form, *in_flight, o.share_products, *kkt};
   return run;
 }
 
@@ -106,6 +112,7 @@ class Document {
             {"form", o.form},
             {"solve_in_flight", run_.choice.solve_in_flight},
             {"share_products", o.share_products},
+            {"kkt", kkt_name()},
             {"stages", std::move(stages)},
             {"inversions", std::move(inversions)},
             {"worth", worth()},
@@ -113,6 +120,11 @@ class Document {
   }
 
  private:
+  /// null but for KDA layers.
+  Json kkt_name() const {
+    if (!run_.problem.layer.is_kda()) return nullptr;
+    return run_.choice.channel_gates ? run_.choice.channel_gates->name : kUsualChannelGates;
+  }
   template <typename Scale>
   static Json scaled(const std::optional<double>& pj, Scale scale) {
     return pj ? Json(scale(*pj)) : Json(nullptr);

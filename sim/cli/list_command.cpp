@@ -158,6 +158,9 @@ std::string input_text(const Problem& problem) {
   switch (problem.input) {
     case InputKind::kCaptured: return "captured from a model";
     case InputKind::kMatrices: return "matrices of a file";
+    case InputKind::kTokens:
+      return fmt::format("{} x {} keys, rule {}, seed {}", problem.matrices, problem.tokens.keys,
+                         problem.tokens.rule, problem.seed);
     case InputKind::kSynthetic: break;
   }
   return fmt::format("{} x {}, decay {}, seed {}", problem.matrices, problem.ensemble,
@@ -185,6 +188,12 @@ Json input_json(const Problem& problem) {
     return {{"kind", "layer"}, {"phase", problem.layer.phase}, {"tokens", problem.layer.tokens}};
   if (problem.input == InputKind::kCaptured) return {{"kind", "captured"}, {"file", problem.file}};
   if (problem.input == InputKind::kMatrices) return {{"kind", "matrices"}, {"file", problem.file}};
+  if (problem.input == InputKind::kTokens)
+    return {{"kind", "tokens"},
+            {"matrices", problem.matrices},
+            {"rule", problem.tokens.rule},
+            {"keys", problem.tokens.keys},
+            {"seed", problem.seed}};
   return {{"kind", "synthetic"},
           {"matrices", problem.matrices},
           {"ensemble", problem.ensemble},

@@ -20,6 +20,7 @@
 #include "sim/tune/goal.h"
 #include "sim/validate/groups.h"
 #include "workloads/algorithm.h"
+#include "workloads/gated_deltanet/channel_gates.h"
 #include "workloads/gated_deltanet/rounding_mode.h"
 #include "workloads/language_model/chunk_arithmetic.h"
 
@@ -119,6 +120,7 @@ constexpr WordSet kTermsNames{"linear_terms", [] {
 constexpr WordSet kRealTypeNames{"real_types", [] { return names_of(kRealTypes); }};
 constexpr WordSet kTimeUnitNames{"time_units", [] { return names_of(kTimeUnits); }};
 constexpr WordSet kForms{"forms", [] { return names_of(kDeltaForms); }};
+constexpr WordSet kChannelGates{"channel_gates", [] { return row_names(channel_gate_variants()); }};
 constexpr WordSet kModes{"modes", [] { return row_names(rounding_modes()); }};
 constexpr WordSet kScopes{"arithmetics", [] { return names_of(kArithmeticScopes); }};
 constexpr WordSet kMetrics{"metrics", [] { return names_of(kTuneMetrics); }};
@@ -174,6 +176,7 @@ constexpr ValueRow kValueRows[] = {
     {"--jobs", "N"},
     {"--junit", "FILE", nullptr, kFiles},
     {"--k", "N"},
+    {"--kkt", "VARIANT", &kChannelGates},
     {"--linear-terms", "WHERE", &kTermsNames},
     {"--m", "N"},
     {"--map", "TRACKS"},

@@ -13,6 +13,7 @@
 #include "sim/config/schema.h"
 #include "workloads/ensembles.h"
 #include "workloads/problem_fields.h"
+#include "workloads/tokens/delta_rules.h"
 
 namespace tricycle {
 
@@ -182,9 +183,9 @@ FieldNode hw_tree(HwConfig hw) {
 }
 
 FieldNode problem_tree(Problem problem) {
-  const std::vector<std::string_view> ensembles = ensemble_names();
+  const std::vector<std::string_view> ensembles = ensemble_names(), rules = delta_rule_names();
   FieldTree tree;
-  visit_fields(tree, ProblemFields{problem, ensembles});
+  visit_fields(tree, ProblemFields{problem, ensembles, rules});
   return tree.take();
 }
 
@@ -235,7 +236,7 @@ std::string dump_cost_tables(const CostTables& tables) {
 
 std::string dump_problem(const Problem& problem, const std::string& directory) {
   Problem relative = problem;
-  make_relative(relative.file, directory);
+  for_each_file(relative, [&](std::string& file) { make_relative(file, directory); });
   std::string out;
   dump(problem_tree(relative), 0, out);
   return out;

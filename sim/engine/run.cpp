@@ -96,7 +96,7 @@ RunCase case_of(const HwConfig& hw, const PreparedProblem& p, std::string algori
   c.chunk = p.problem.chunk;
   c.input_digest = p.input_digest;
   c.input_note = p.input_note;
-  if (p.problem.input == InputKind::kSynthetic) c.seed = p.problem.seed;
+  if (p.problem.is_drawn()) c.seed = p.problem.seed;
   return c;
 }
 
@@ -149,7 +149,8 @@ std::string digest(const HwConfig& hw) {
 
 std::string digest(const Problem& problem) {
   Problem named = problem;
-  named.file = std::filesystem::path(problem.file).filename().string();
+  for_each_file(named,
+                [](std::string& file) { file = std::filesystem::path(file).filename().string(); });
   return sha256(dump_problem(named));
 }
 
@@ -165,13 +166,14 @@ namespace {
 
 /// Throws InputError where the matrices, their exact inverses and their results do not fit.
 void check_fits_host(const Problem& problem) {
-  if (problem.input != InputKind::kSynthetic) return;
+  if (!problem.is_drawn()) return;
   constexpr double kBytes = 8 + 8 + 8;
   const auto chunk = static_cast<double>(problem.chunk);
   check_host_memory(fmt::format("{}: {} matrices of {} x {} with their exact inverses",
                                 problem.name, problem.matrices, problem.chunk, problem.chunk),
                     static_cast<double>(problem.matrices) * chunk * chunk * kBytes,
-                    "choose fewer (problem.input.synthetic.matrices)");
+                    fmt::format("choose fewer (problem.input.{}.matrices)",
+                                problem.input == InputKind::kTokens ? "tokens" : "synthetic"));
 }
 
 }  // namespace

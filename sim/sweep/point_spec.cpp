@@ -123,8 +123,8 @@ PointRun PointSpecs::run(const AxisIndices& indices) {
   run.machine_file = machine_file;
   run.machine_settings = std::move(set.machine);
   run.digests = {machine->digest, machine->cost_tables_digest, problem->digest};
-  if (const std::string& tensors = spec.problem.file; !tensors.empty())
-    run.file_digest = *tensor_digests_.get(tensors, [&] { return file_digest(tensors); });
+  for (const std::string& tensors : spec.problem.files())
+    run.file_digest += *tensor_digests_.get(tensors, [&] { return file_digest(tensors); });
   return run;
 }
 

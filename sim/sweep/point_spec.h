@@ -16,7 +16,7 @@ namespace tricycle {
 struct PointRun {
   RunSpec spec;  // what `tricycle run` would run
   RunDigests digests;
-  std::string file_digest;  // of the problem's tensor file; empty where it has none
+  std::string file_digest;  // of the problem's tensor files, one after the other
   std::string machine_file;
   std::vector<std::string> machine_settings;  // KEY=VALUE, applied over the file
 };

@@ -51,8 +51,7 @@ SourceFiles::SourceFiles(const Grid& grid) {
   const FilesRead read;
   for (const std::string& path : grid.files(AxisTarget::kMachine)) load_hw_config(path);
   for (const std::string& path : grid.files(AxisTarget::kProblem))
-    if (const Problem problem = load_problem(path); !problem.file.empty())
-      tensors.push_back(problem.file);
+    for (const std::string& file : load_problem(path).files()) tensors.push_back(file);
   for (const std::string& path : read.paths()) add(path);
   for (const AxisTarget target : {AxisTarget::kMachine, AxisTarget::kProblem})
     for (const std::string& path : grid.files(target)) add(path);

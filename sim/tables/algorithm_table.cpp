@@ -31,7 +31,7 @@ std::string worst(const Algorithm& algorithm, const std::vector<PreparedProblem>
   for (const PreparedProblem& problem : problems) {
     const AccuracySummary accuracy = accuracy_of(problem, algorithm, {}, kFormat);
     if (accuracy.not_finite_chunks > 0) return "not finite";
-    snr = std::min(snr, accuracy.snr_db_worst);
+    snr = std::min(snr, accuracy.y_snr_db_worst);
   }
   return fmt::format("{:.1f}", snr);
 }
@@ -46,8 +46,8 @@ std::string algorithm_rows() {
   std::vector<HwConfig> machines;
   std::vector<TextColumn> columns{
       {"algorithm", "", false}, {"source", "", false}, {"setting", "", false},
-      {"products", ""},         {"depth", ""},         {"SNR of T, real", ""},
-      {"SNR of T, hard", ""}};
+      {"products", ""},         {"depth", ""},         {"SNR of Y, real", ""},
+      {"SNR of Y, hard", ""}};
   for (const std::string_view machine : kMachines) {
     machines.push_back(load_hw_config(shipped(fmt::format("hwconfigs/{}.yaml", machine))));
     columns.push_back({fmt::format("cycles, {}", machine), ""});

@@ -15,7 +15,7 @@ constexpr TableInfo kTables[] = {
     {"algorithms", "Every algorithm at its published setting",
      "Chunks of 64 in fp16. `products`: matrix products, as a lowering that cuts nothing groups "
      "them; `depth`: longest chain "
-     "of dependent products, or of rows of a substitution; `SNR`: of T in dB, worst chunk, over "
+     "of dependent products, or of rows of a substitution; `SNR`: of Y in dB, worst chunk, over "
      "the 96 chunks of `gdn_lm_c64` (real) and over `correlated_c64`, `identical_keys_c64`, "
      "`hard_loop4_c64` and `all_ones_c64` (hard), in the arithmetic of docs/numerics.md; `cycles` "
      "a chunk in steady state.",

@@ -44,6 +44,10 @@ std::vector<ValidationRow> shipped_inversion_bits_rows(const std::string& /*fold
       {shipped(fmt::format("workloads/data/silicon/{}.safetensors", kInversions))});
 }
 
+std::vector<ValidationRow> shipped_value_rows(const std::string& folder) {
+  return value_rows({folder + "/inverse_values.csv"});
+}
+
 constexpr GroupInfo kGroups[] = {
     {"peaks", "Peak rates", "tera-operations a second",
      "Rows x columns x depth / passes x clock x 2 of a machine, beside its share of the published "
@@ -126,6 +130,11 @@ constexpr GroupInfo kGroups[] = {
     {"solve_share", "The inversion among the stages of the delta rule", "percent",
      "Of the same figures, the part of the five stages that the inversion takes.",
      solve_share_rows},
+    {"kda_kkt", "The stage kkt with gates of every channel", "ratio",
+     "Cycles of the stage that makes A in Kimi Delta Attention over those with one gate a token, "
+     "many chunks of 64 on the machine like a 910B3; K in fp16, the gated factors in fp32 "
+     "(assumed).",
+     channel_gate_rows},
     {"gdn_chips", "The gated delta rule between GPUs", "ratio",
      "Times of flash-linear-attention's five stages, 8192 tokens in chunks of 64, on one "
      "multiprocessor with its share of chunks, heads and memory: `h200_sm` with the cores, clock, "
@@ -193,6 +202,12 @@ constexpr GroupInfo kGroups[] = {
      "How many blocks are resident on one multiprocessor: registers, scratchpad, warps and blocks "
      "bound them.",
      of_shipped_kernels<kernel_block_rows>, kernel_block_rows},
+    {"values", "Inverses that shipped wrong, and what replaced them", "verdicts, errors of Y",
+     "Of a set of matrices that one broke or the other stood, a verdict: broken where an entry of "
+     "Y "
+     "= (I + A)^-1 - I is not finite, or where the error of a Y against substitution in double is "
+     "above a tenth of it. Errors: the largest of the set, |Y' - Y| / |Y|.",
+     shipped_value_rows, value_rows},
     {"own", "Your own measurements", "as the row says",
      "Of the files of --with: a row per measurement, in its own unit.", nullptr, own_rows},
 };

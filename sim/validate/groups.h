@@ -34,6 +34,7 @@ std::vector<ValidationRow> paper_speedup_rows(const std::string& folder);
 std::vector<ValidationRow> layer_share_rows(const std::string& folder);
 std::vector<ValidationRow> delta_stage_rows(const std::string& folder);
 std::vector<ValidationRow> solve_share_rows(const std::string& folder);
+std::vector<ValidationRow> channel_gate_rows(const std::string& folder);
 std::vector<ValidationRow> gdn_chip_rows(const std::string& folder);
 std::vector<ValidationRow> solve_tri_rows(const std::string& folder);
 std::vector<ValidationRow> blackhole_rows(const std::string& folder);
@@ -45,6 +46,12 @@ std::vector<ValidationRow> tensor_core_rows(const std::vector<std::string>& file
 /// Whole inversions that kernels stored on a chip (A_cC_F, Y_KERNEL_cC_F), beside the simulated
 /// ones.  Throws InputError likewise.
 std::vector<ValidationRow> inversion_bits_rows(const std::vector<std::string>& files);
+
+/// Whether inverses hold where published ones were broken or sound, and their errors there: rows of
+/// a problem, an algorithm with its parameters, a format and a machine (values of the column
+/// `figure`: verdict, rel_error_max, rel_error_mean, correlation_worst).  Throws InputError with a
+/// line for every faulty row.
+std::vector<ValidationRow> value_rows(const std::vector<std::string>& files);
 
 /// A user's own measurements (measurements.h says which columns).  Throws InputError with a line
 /// for every faulty row.

@@ -7,62 +7,22 @@
 
 #include <gtest/gtest.h>
 
-#include <cmath>
-
-#include "sim/units/npu.h"
+#include "tests/bitexact/captured_heads.h"
 #include "workloads/algorithm.h"
 #include "workloads/gated_deltanet/stage_builder.h"
 #include "workloads/reference_machine.h"
-#include "workloads/safetensors.h"
 
 namespace tricycle {
 namespace {
 
-/// The value heads of one layer; they share its one key head.
-struct Layer {
-  std::vector<DeltaInputs> heads;
-  std::vector<RealMatrix> outputs;
-};
+using testing::CapturedLayer;
+using testing::definition;
+using testing::relative_error;
+using testing::simulated;
 
-Layer captured(const std::string& layer, std::int64_t tokens) {
-  static const auto tensors =
-      read_safetensors(TRICYCLE_SOURCE_DIR "/workloads/data/gdn_lm/captured_acts.safetensors");
-  const auto of_head = [&](const std::string& name, std::int64_t head) {
-    const Tensor& t = tensors.at(layer + "." + name);
-    const std::vector<double> all = to_doubles(t, name);
-    const std::int64_t heads = t.shape[1], width = t.shape.size() > 2 ? t.shape[2] : 1;
-    RealMatrix m(tokens, width);
-    for (std::int64_t i = 0; i < tokens; ++i)
-      for (std::int64_t j = 0; j < width; ++j)
-        m.at(i, j) = all[static_cast<std::size_t>((i * heads + head) * width + j)];
-    return m;
-  };
-  Layer out;
-  for (std::int64_t head = 0; head < 2; ++head) {
-    RealMatrix q = of_head("q", 0);
-    for (double& value : q.values) value /= std::sqrt(128.0);  // stored before it is scaled
-    out.heads.push_back({std::move(q), of_head("k", 0), of_head("v", head),
-                         of_head("beta", head).values, of_head("g", head).values});
-    out.outputs.push_back(of_head("o", head));
-  }
-  return out;
-}
-
-/// || a - b || / || b || over all heads.
-double relative_error(const std::vector<RealMatrix>& a, const std::vector<RealMatrix>& b) {
-  double difference = 0, size = 0;
-  for (std::size_t h = 0; h < a.size(); ++h)
-    for (std::size_t i = 0; i < a[h].values.size(); ++i) {
-      difference += std::pow(a[h].values[i] - b[h].values[i], 2);
-      size += std::pow(b[h].values[i], 2);
-    }
-  return std::sqrt(difference / size);
-}
-
-std::vector<RealMatrix> definition(const std::vector<DeltaInputs>& heads) {
-  std::vector<RealMatrix> out;
-  for (const DeltaInputs& head : heads) out.push_back(delta_rule_recurrent(head));
-  return out;
+auto captured(const std::string& layer, std::int64_t tokens) {
+  return testing::captured_in(
+      TRICYCLE_SOURCE_DIR "/workloads/data/gdn_lm/captured_acts.safetensors", layer, tokens);
 }
 
 /// The pipeline of a mode: chunks of 64, the inversion by block doubling in the format A is stored
@@ -75,14 +35,6 @@ DeltaPrograms programs(const HwConfig& hw, const RoundingMode& mode, DeltaForm f
   return lower_delta_rule(
       hw, shape, mode, form, chunks,
       lower(inversion, resolve_parameters(inversion, size, {}), size, mode.a, hw));
-}
-
-/// Every item's values as they pass the machine in time.
-Execute simulated(const HwConfig& hw) {
-  return [&hw](const Program& program, std::int64_t items, const auto& load, const auto& store) {
-    const ItemIo io{load, store};
-    simulate(program, hw, items, &io);
-  };
 }
 
 constexpr DeltaForm kForms[] = {DeltaForm::kUt, DeltaForm::kDelta, DeltaForm::kRightHandSides};
@@ -105,7 +57,7 @@ class DeltaRulePrograms : public ::testing::TestWithParam<Expected> {};
 TEST_P(DeltaRulePrograms, equal_the_definition_to_the_accuracy_of_the_mode_in_every_form) {
   const HwConfig hw = reference_machine();
   const RoundingMode& mode = find_rounding_mode(GetParam().mode);
-  const Layer layer = captured("layer2", 100);  // a whole chunk and a short one
+  const CapturedLayer layer = captured("layer2", 100);  // a whole chunk and a short one
   const std::vector<RealMatrix> exact = definition(layer.heads);
   for (const DeltaForm form : kForms) {
     const double error = relative_error(
@@ -120,7 +72,7 @@ INSTANTIATE_TEST_SUITE_P(Modes, DeltaRulePrograms, ::testing::ValuesIn(kExpected
 
 TEST(DeltaRulePrograms, give_what_the_modelling_code_put_out) {
   const HwConfig hw = reference_machine();
-  const Layer layer = captured("layer4", 128);
+  const CapturedLayer layer = captured("layer4", 128);
   const std::vector<RealMatrix> ours = delta_rule_outputs(
       programs(hw, find_rounding_mode("fp32"), DeltaForm::kUt, 1, 2), layer.heads, interpreted(hw));
   // q, k, v and o were stored in fp16: 2^-11 each.
@@ -129,7 +81,7 @@ TEST(DeltaRulePrograms, give_what_the_modelling_code_put_out) {
 
 TEST(DeltaRulePrograms, heads_that_share_a_key_head_give_the_same_bits_as_heads_that_do_not) {
   const HwConfig hw = reference_machine();
-  const Layer layer = captured("layer1", 64);
+  const CapturedLayer layer = captured("layer1", 64);
   const RoundingMode& mode = find_rounding_mode("fla_bf16");
   const auto outputs = [&](int group) {
     return delta_rule_outputs(programs(hw, mode, DeltaForm::kUt, group, 1), layer.heads,
@@ -145,7 +97,7 @@ TEST(DeltaRulePrograms, simulated_are_interpreted_bit_for_bit) {
   hw.vector_unit.units = 3;  // operations of one item overlap where tokens allow it
   hw.vector_unit.result_latency_cycles = 7;
   hw.sequencer.token_latency_cycles = 5;
-  const Layer layer = captured("layer0", 100);
+  const CapturedLayer layer = captured("layer0", 100);
   for (const char* mode : {"fla_bf16", "megagdn_fp16", "llamacpp_fp16"})
     for (const DeltaForm form : kForms) {
       const DeltaPrograms p = programs(hw, find_rounding_mode(mode), form, 2, 2);
@@ -158,7 +110,7 @@ TEST(DeltaRulePrograms, simulated_are_interpreted_bit_for_bit) {
 
 TEST(DeltaRulePrograms, the_recurrent_step_repeated_is_the_definition) {
   const HwConfig hw = reference_machine();
-  const Layer layer = captured("layer3", 24);
+  const CapturedLayer layer = captured("layer3", 24);
   const DeltaInputs& head = layer.heads[1];
   const Program step = lower_recurrent_step(hw, {64, 128, 128, 1}, find_rounding_mode("fp32"));
   std::vector<double> state(128 * 128, 0.0);

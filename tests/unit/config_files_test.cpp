@@ -148,12 +148,33 @@ TEST_F(Config, a_problem_loads_and_takes_overrides) {
 TEST_F(Config, a_problem_names_exactly_one_input) {
   write("p.yaml", "name: p\nchunk: 64\ninput: {}\n");
   EXPECT_EQ(faults_of([] { load_problem("p.yaml"); }),
-            Lines{"p.yaml:3:1: input: expected one of captured, synthetic or matrices"});
+            Lines{"p.yaml:3:1: input: expected one of captured, synthetic, tokens or matrices"});
   write("p.yaml", problem());
   write("a.safetensors", "x");
   EXPECT_EQ(faults_of([] { load_problem("p.yaml", {"input.matrices.file=a.safetensors"}); }),
             Lines{"--set problem.input.matrices.file=a.safetensors: problem.input.matrices: "
-                  "expected only one of captured, synthetic or matrices"});
+                  "expected only one of captured, synthetic, tokens or matrices"});
+}
+
+TEST_F(Config, a_problem_of_tokens_reads_back_from_its_dump) {
+  write("gates.safetensors", "x");
+  const std::string text =
+      "name: p\nchunk: 16\ninput:\n  tokens: {gates_file: gates.safetensors, matrices: 2}\n";
+  write("p.yaml", text);
+  const Problem p = load_problem("p.yaml");
+  write("dump.yaml", dump_problem(p));
+  EXPECT_EQ(load_problem("dump.yaml").tokens.gates_file, p.tokens.gates_file);
+  EXPECT_EQ(p.files(), Lines{"gates.safetensors"});
+}
+
+TEST_F(Config, keys_of_tokens_that_would_say_nothing_are_faults) {
+  write("p.yaml", "name: p\nchunk: 16\ninput:\n  tokens: {spread: 1, beta: 1.5, matrices: 2}\n");
+  EXPECT_EQ(
+      faults_of([] { load_problem("p.yaml"); }),
+      (Lines{"p.yaml:4:20: input.tokens.spread: expected only with collinear keys; leave it out",
+             "p.yaml:4:29: input.tokens.beta: expected at most beta_limit, 1, got 1.5"}));
+  write("p.yaml", "name: p\nchunk: 16\ninput:\n  tokens: {keys: captured, matrices: 2}\n");
+  EXPECT_EQ(faults_of([] { load_problem("p.yaml"); }).size(), 1U);
 }
 
 TEST_F(Config, an_unknown_ensemble_lists_the_valid_ones) {
@@ -229,7 +250,7 @@ TEST_F(Config, the_schemas_describe_every_key_and_refuse_others) {
   EXPECT_EQ(problem["properties"]["chunk"]["minimum"], 8);
   // A layer or inputs; inputs of one of three kinds.
   EXPECT_EQ(problem["then"]["oneOf"].size(), 2U);
-  EXPECT_EQ(problem["then"]["properties"]["input"]["oneOf"].size(), 3U);
+  EXPECT_EQ(problem["then"]["properties"]["input"]["oneOf"].size(), 4U);
 }
 
 TEST_F(Config, the_descriptions_have_a_line_for_every_kind_of_key) {

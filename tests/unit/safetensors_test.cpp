@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cmath>
+#include <cstring>
 #include <ctime>
 #include <filesystem>
 #include <fstream>
@@ -144,6 +146,32 @@ TEST_F(Safetensors, captured_layers_have_the_models_numbers_and_none_is_left_out
   EXPECT_EQ(all.chunks[6].label, "layer4.head0.t0");
   EXPECT_EQ(all.chunks[13].label, "layer12.head0.t8");  // by number, not by name
   EXPECT_EQ(all.note, "");
+}
+
+TEST_F(Safetensors, captured_gates_of_every_channel_make_the_matrix_of_kda) {
+  // Two keys (1, 0) and (0.6, 0.8); the second token forgets channel 0 to e^-1 and keeps channel 1.
+  auto tensors = captured_layers({0}, 8);
+  const auto put = [&](const std::string& name, std::vector<std::int64_t> shape,
+                       const std::vector<float>& values) {
+    Tensor& t = tensors["layer0." + name];
+    t = {"F32", std::move(shape), std::vector<std::uint8_t>(4 * values.size())};
+    std::memcpy(t.bytes.data(), values.data(), t.bytes.size());
+  };
+  std::vector<float> keys(16, 0), gates(16, 0);
+  keys[0] = 1;
+  keys[2] = 0.6F;
+  keys[3] = 0.8F;
+  gates[2] = -1;
+  put("k", {8, 1, 2}, keys);
+  put("beta", {8, 1}, std::vector<float>(8, 0.5F));
+  put("g", {8, 1, 2}, gates);
+  write(to_safetensors(tensors));
+  const CapturedChunks chunks = captured_chunks(path(), 8);
+  ASSERT_EQ(chunks.chunks.size(), 1U);
+  EXPECT_NEAR(chunks.chunks[0].a[8], 0.5 * 0.6 * std::exp(-1.0), 1e-7);
+  put("g", {8, 1, 3}, std::vector<float>(24, 0));
+  write(to_safetensors(tensors));
+  EXPECT_THROW(captured_chunks(path(), 8), InputError);  // a gate more than channels
 }
 
 TEST_F(Safetensors, what_of_captured_tensors_is_left_out_is_told) {

@@ -192,10 +192,12 @@ const std::vector<ValidationGroup> kExample{
      {{"first", 100, 90, RowUse::kPredicted, "a paper"}, {"second", 7, 7, RowUse::kExact, "RTL"}}}};
 
 TEST(ValidationReport, the_summary_counts_rows_by_use_and_names_the_worst) {
-  EXPECT_EQ(validation_markdown(kExample, false),
-            "| group | exact | fit | restated | predicted | median | bound | worst error | of |\n"
-            "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |\n"
-            "| g | 1 of 1 | - | - | 1 | 10.00 % | - | -10.00 % | first |\n");
+  EXPECT_EQ(
+      validation_markdown(kExample, false),
+      "| group | exact | fit | restated | predicted | median | bound | verdict | worst error | "
+      "of |\n"
+      "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |\n"
+      "| g | 1 of 1 | - | - | 1 | 10.00 % | - | - | -10.00 % | first |\n");
   const std::string text = validation_text(kExample, true);
   EXPECT_NE(text.find("first         100    90  -10.00 %  predicted  a paper\n"), std::string::npos)
       << text;
@@ -209,6 +211,26 @@ TEST(ValidationReport, json_has_every_row_with_its_error) {
   EXPECT_DOUBLE_EQ(row["error"], 90.0 / 100 - 1);
   EXPECT_EQ(row["use"], "predicted");
   EXPECT_EQ(json["groups"][0]["rows"].size(), 2U);
+}
+
+TEST(ValidationReport, a_verdict_is_shown_in_words_and_missed_where_it_differs) {
+  const ValidationRow same{.what = "a",
+                           .published = 1,
+                           .ours = 1,
+                           .use = RowUse::kVerdict,
+                           .source = "a report",
+                           .published_text = "broken",
+                           .our_text = "broken (error 2)"};
+  ValidationRow other = same;
+  other.what = "b";
+  other.ours = 0;
+  other.our_text = "sound (error 0)";
+  EXPECT_FALSE(same.is_missed());
+  EXPECT_TRUE(other.is_missed());
+  const std::string text = validation_text({{"g", "T", "words", "", {same, other}}}, true);
+  EXPECT_NE(text.find("1 of 2"), std::string::npos) << text;
+  EXPECT_NE(text.find("broken (error 2)"), std::string::npos) << text;
+  EXPECT_NE(text.find("differs"), std::string::npos) << text;
 }
 
 TEST(Validation, a_chunk_of_32_on_a_blackhole_is_predicted_within_a_quarter) {

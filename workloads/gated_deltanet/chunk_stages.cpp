@@ -7,6 +7,7 @@
 #include <string>
 
 #include "models/error.h"
+#include "workloads/gated_deltanet/channel_products.h"
 #include "workloads/gated_deltanet/stage_builder.h"
 #include "workloads/gated_deltanet/stages.h"
 
@@ -37,9 +38,26 @@ void emit_scaled(StageBuilder& b, const Region& dst, const Region& a, const Regi
   b.apply(VectorOp::kMultiply, dst, a, factors);
 }
 
+Program lower_channel_kkt(const HwConfig& hw, const DeltaShape& s, const RoundingMode& mode) {
+  StageBuilder b(hw, mode.factors, mode.vector);
+  const Region k = b.loaded(b.input("K", mode.input, s.chunk, s.key_width));
+  const Region gates = b.loaded(b.input("g0", mode.vector, s.chunk, s.key_width));
+  const Region beta = b.loaded(b.input("beta0", mode.vector, s.chunk, 1));
+  const Region products = b.scratch("products", mode.vector, s.chunk, s.chunk);
+  const Region a = b.scratch("A", mode.a, s.chunk, s.chunk);
+  emit_channel_scan(b, gates);
+  emit_channel_products(b, s, mode, k, k, gates, products, 1);
+  b.apply(VectorOp::kMultiply, products, products, beta);
+  b.epilogue(a, {products}, std::nullopt, 1);
+  b.store(b.output("G0", mode.vector, s.chunk, s.key_width), gates);
+  b.store(b.output("A0", mode.a, s.chunk, s.chunk), a);
+  return b.finish();
+}
+
 }  // namespace
 
 Program lower_kkt(const HwConfig& hw, const DeltaShape& s, const RoundingMode& mode) {
+  if (s.has_channel_gates()) return lower_channel_kkt(hw, s, mode);
   StageBuilder b(hw, mode.input, mode.vector);
   const Region k = b.loaded(b.input("K", mode.input, s.chunk, s.key_width));
   const Region products = b.product(k, k, {.transpose_b = true});
@@ -85,12 +103,17 @@ void emit_inverse_times(StageBuilder& b, const RoundingMode& mode, const Region&
 
 Program lower_wy(const HwConfig& hw, const DeltaShape& s, const RoundingMode& mode) {
   StageBuilder b(hw, mode.inverse, mode.vector);
-  const Region gates = b.loaded(b.input("G", mode.vector, s.chunk, 1));
+  if (mode.scale_inverse && s.has_channel_gates())
+    throw InputError(
+        fmt::format("--mode {}: it scales columns of T by the gates, which have to be one a token; "
+                    "choose another mode",
+                    mode.name));
+  const Region gates = b.loaded(b.input("G", mode.vector, s.chunk, s.gate_width()));
   const Region beta = b.loaded(b.input("beta", mode.vector, s.chunk, 1));
   const Region v = b.loaded(b.input("V", mode.input, s.chunk, s.value_width));
   const Region k = b.loaded(b.input("K", mode.input, s.chunk, s.key_width));
   const Region y = b.loaded(b.input("Y", mode.inverse, s.chunk, s.chunk));
-  const Region decayed = b.scratch("beta.decayed", mode.vector, s.chunk, 1);
+  const Region decayed = b.scratch("beta.decayed", mode.vector, s.chunk, s.gate_width());
   b.apply(VectorOp::kExp, decayed, gates);
   b.apply(VectorOp::kMultiply, decayed, decayed, beta);
   const Region u = b.scratch("U.sp", mode.fresh, s.chunk, s.value_width),
@@ -134,7 +157,7 @@ int solve_size(int chunk, DeltaForm form) {
 Program lower_right_hand_sides(const HwConfig& hw, const DeltaShape& s, const RoundingMode& mode) {
   StageBuilder b(hw, mode.inverse, mode.vector);
   const int size = solve_size(s.chunk, DeltaForm::kRightHandSides);
-  const Region gates = b.loaded(b.input("G", mode.vector, s.chunk, 1));
+  const Region gates = b.loaded(b.input("G", mode.vector, s.chunk, s.gate_width()));
   const Region beta = b.loaded(b.input("beta", mode.vector, s.chunk, 1));
   const Region v = b.loaded(b.input("V", mode.input, s.chunk, s.value_width));
   const Region k = b.loaded(b.input("K", mode.input, s.chunk, s.key_width));
@@ -145,7 +168,7 @@ Program lower_right_hand_sides(const HwConfig& hw, const DeltaShape& s, const Ro
     b.apply(VectorOp::kCast, cast, a);
     a = cast;
   }
-  const Region decayed = b.scratch("beta.decayed", mode.vector, s.chunk, 1);
+  const Region decayed = b.scratch("beta.decayed", mode.vector, s.chunk, s.gate_width());
   b.apply(VectorOp::kExp, decayed, gates);
   b.apply(VectorOp::kMultiply, decayed, decayed, beta);
   const int width = s.value_width + s.key_width;
@@ -160,6 +183,28 @@ Program lower_right_hand_sides(const HwConfig& hw, const DeltaShape& s, const Ro
 }
 
 namespace {
+
+/// O of channel gates: Q K^T has them inside its sums, and e^G Q is elementwise.
+Program lower_channel_output(const HwConfig& hw, const DeltaShape& s, const RoundingMode& mode) {
+  StageBuilder b(hw, mode.scaled, mode.vector);
+  const Region q = b.loaded(b.input("Q", mode.input, s.chunk, s.key_width));
+  const Region k = b.loaded(b.input("K", mode.input, s.chunk, s.key_width));
+  const Region gates = b.loaded(b.input("G0", mode.vector, s.chunk, s.key_width));
+  const Region state = b.loaded(b.input("S0", mode.state, s.key_width, s.value_width));
+  const Region fresh = b.loaded(b.input("F0", mode.fresh, s.chunk, s.value_width));
+  const Region products = b.scratch("QK", mode.vector, s.chunk, s.chunk);
+  const Region p = b.scratch("P", mode.scores, s.chunk, s.chunk);
+  emit_channel_products(b, s, mode, q, k, gates, products, 0);
+  b.epilogue(p, {products}, std::nullopt, 0);
+  const Region decayed = b.scratch("Q.decayed", mode.scaled, s.chunk, s.key_width);
+  b.apply(VectorOp::kExp, gates, gates);
+  emit_scaled(b, decayed, q, gates);
+  b.product(decayed, state);
+  const Region out = b.scratch("O.sp", mode.output, s.chunk, s.value_width);
+  b.epilogue(out, {}, b.product(p, fresh, {.accumulate = true}));
+  b.store(b.output("O0", mode.output, s.chunk, s.value_width), out);
+  return b.finish();
+}
 
 /// One value head of the output stage; `scores` holds Q K^T.
 void emit_output(StageBuilder& b, const DeltaShape& s, const RoundingMode& mode, const Region& q,
@@ -197,6 +242,7 @@ void emit_output(StageBuilder& b, const DeltaShape& s, const RoundingMode& mode,
 }  // namespace
 
 Program lower_output(const HwConfig& hw, const DeltaShape& s, const RoundingMode& mode) {
+  if (s.has_channel_gates()) return lower_channel_output(hw, s, mode);
   StageBuilder b(hw, mode.input, mode.vector);
   const Region q = b.loaded(b.input("Q", mode.input, s.chunk, s.key_width));
   const Region k = b.loaded(b.input("K", mode.input, s.chunk, s.key_width));

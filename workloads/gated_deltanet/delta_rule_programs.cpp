@@ -25,10 +25,13 @@ std::string head_name(const char* name, std::int64_t head) { return name + std::
 Tensor rows(const RealMatrix& m, std::int64_t first, std::int64_t count) {
   return block(m, first, count, 0, m.cols).values;
 }
-Tensor entries(const std::vector<double>& of_tokens, std::int64_t first, std::int64_t count) {
-  Tensor out(static_cast<std::size_t>(count), 0.0);
-  const auto tokens = static_cast<std::int64_t>(of_tokens.size());
-  std::copy_n(of_tokens.begin() + first, std::min(count, tokens - first), out.begin());
+/// `width` entries of every token, zero beyond the last.
+Tensor entries(const std::vector<double>& of_tokens, std::int64_t first, std::int64_t count,
+               std::int64_t width = 1) {
+  Tensor out(static_cast<std::size_t>(count * width), 0.0);
+  const auto size = static_cast<std::int64_t>(of_tokens.size());
+  std::copy_n(of_tokens.begin() + first * width, std::min(count * width, size - first * width),
+              out.begin());
   return out;
 }
 
@@ -99,7 +102,7 @@ class Pipeline {
           write(p_.kkt, "K", rows(head(first_head).k, first, chunk_), s);
           for (int r = 0; r < group; ++r) {
             const DeltaInputs& h = head(first_head + r);
-            write(p_.kkt, head_name("g", r), entries(h.g, first, chunk_), s);
+            write(p_.kkt, head_name("g", r), entries(h.g, first, chunk_, p_.shape.gate_width()), s);
             write(p_.kkt, head_name("beta", r), entries(h.beta, first, chunk_), s);
           }
         },

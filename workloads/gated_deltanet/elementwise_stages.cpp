@@ -113,6 +113,55 @@ Program lower_gates(const ElementwiseStage& s, int rows, int heads) {
   return b.finish();
 }
 
+namespace {
+
+/// dst <- 1 / (1 + e^-x); dst is not x, which is overwritten.
+void emit_sigmoid(StageBuilder& b, const Region& dst, const Region& x) {
+  b.apply_scalar(VectorOp::kMultiplyScalar, x, x, -1);
+  b.apply(VectorOp::kExp, x, x);
+  b.apply_scalar(VectorOp::kAddScalar, dst, x, 1);
+  b.apply_scalar(VectorOp::kMultiplyScalar, x, x, 0);
+  b.apply_scalar(VectorOp::kAddScalar, x, x, 1);
+  b.apply(VectorOp::kDivide, dst, x, dst);
+}
+
+}  // namespace
+
+Program lower_channel_gates(const ElementwiseStage& s, int rows, int width, double bound) {
+  StageBuilder b = builder(s);
+  const Region f = b.loaded(b.input("f", s.storage, rows, width)),
+               bias = b.loaded(b.input("dt_bias", s.vector, 1, width)),
+               a_log = b.loaded(b.input("A_log", s.vector, 1, width));
+  const Region x = b.scratch("x", s.vector, rows, width),
+               g = b.scratch("g.sp", s.vector, rows, width);
+  b.apply(VectorOp::kExp, a_log, a_log);
+  b.apply(VectorOp::kAdd, x, f, bias);
+  if (bound == 0) {
+    b.apply(VectorOp::kExp, g, x);
+    b.apply_scalar(VectorOp::kAddScalar, g, g, 1);
+    b.apply(VectorOp::kExp, g, g);  // stands for the logarithm
+    b.apply_scalar(VectorOp::kMultiplyScalar, a_log, a_log, -1);
+    b.apply(VectorOp::kMultiply, g, g, a_log);
+  } else {
+    b.apply(VectorOp::kMultiply, x, x, a_log);
+    emit_sigmoid(b, g, x);
+    b.apply_scalar(VectorOp::kMultiplyScalar, g, g, bound);
+  }
+  b.store(b.output("g", s.vector, rows, width), g);
+  return b.finish();
+}
+
+Program lower_beta(const ElementwiseStage& s, int rows, int heads) {
+  StageBuilder b = builder(s);
+  const Region raw = b.loaded(b.input("b", s.storage, rows, heads));
+  const Region x = b.scratch("x", s.vector, rows, heads),
+               beta = b.scratch("beta.sp", s.vector, rows, heads);
+  b.apply(s.storage == s.vector ? VectorOp::kCopy : VectorOp::kCast, x, raw);
+  emit_sigmoid(b, beta, x);
+  b.store(b.output("beta", s.vector, rows, heads), beta);
+  return b.finish();
+}
+
 Program lower_gated_norm(const ElementwiseStage& s, int rows, int width) {
   StageBuilder b = builder(s);
   const Region x = b.loaded(b.input("x", s.storage, rows, width)),

@@ -30,6 +30,12 @@ Program lower_convolution(const ElementwiseStage& s, int rows, int width, int ke
 /// A_log [1 x heads] -> beta, g.  The logarithm of softplus is timed as an exp; its values are not
 /// right.
 Program lower_gates(const ElementwiseStage& s, int rows, int heads);
+/// Gates of channels: f, dt_bias, A_log (of a channel's head) [1 x width]: g = bound sigmoid(
+/// e^{A_log} (f + dt_bias)), or with bound 0 g = -e^{A_log} softplus(f + dt_bias), timed as above.
+/// f [rows x width] -> g.
+Program lower_channel_gates(const ElementwiseStage& s, int rows, int width, double bound);
+/// beta = sigmoid(b): b [rows x heads] -> beta.
+Program lower_beta(const ElementwiseStage& s, int rows, int heads);
 /// RMSNorm of every head's output, times SiLU(z): x, z [rows x width], weight [1 x width] -> y.
 Program lower_gated_norm(const ElementwiseStage& s, int rows, int width);
 /// SwiGLU, SiLU(gate) up: gate, up [rows x width] -> y.

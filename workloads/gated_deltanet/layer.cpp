@@ -38,13 +38,18 @@ class LayerBuilder {
         elementwise_{hw, choice.mode->input, choice.mode->vector},
         shape_{static_cast<int>(problem.chunk), static_cast<int>(l_.head_dim),
                static_cast<int>(l_.head_dim),
-               choice.share_products ? static_cast<int>(l_.value_heads / l_.key_heads) : 1} {}
+               choice.share_products ? static_cast<int>(l_.value_heads / l_.key_heads) : 1} {
+    if (!l_.is_kda()) return;
+    const ChannelGateVariant& gates =
+        choice.channel_gates ? *choice.channel_gates : find_channel_gates(kUsualChannelGates);
+    check_channel_gates(gates, shape_.chunk, l_.gate_bound, choice.mode->factors);
+    shape_.channel_gates = gates.id;
+  }
 
   std::vector<LayerStage> build() {
     norm("norm", false);
     gemm("in_proj_qkv", l_.tokens, 2 * l_.key_dim() + l_.value_dim(), l_.hidden);
-    gemm("in_proj_z", l_.tokens, l_.value_dim(), l_.hidden);
-    gemm("in_proj_ba", l_.tokens, 2 * l_.value_heads, l_.hidden);
+    gate_projections();
     token_mixer();
     gemm("out_proj", l_.tokens, l_.hidden, l_.value_dim());
     norm("post_norm", true);
@@ -88,6 +93,41 @@ class LayerBuilder {
         ceil_div(rows, block) * ceil_div(cols, width));
   }
 
+  /// A product of `rank`, or a full one.
+  void low_rank(const std::string& name, std::int64_t cols, std::int64_t rank) {
+    if (rank == 0) {
+      gemm(name, l_.tokens, cols, l_.hidden);
+      return;
+    }
+    gemm(name + "_down", l_.tokens, rank, l_.hidden);
+    gemm(name + "_up", l_.tokens, cols, rank);
+  }
+
+  void gate_projections() {
+    if (l_.is_kda()) {
+      low_rank("in_proj_z", l_.value_dim(), l_.output_gate_rank);
+      low_rank("in_proj_f", l_.key_dim(), l_.gate_rank);
+      gemm("in_proj_b", l_.tokens, l_.value_heads, l_.hidden);
+      return;
+    }
+    gemm("in_proj_z", l_.tokens, l_.value_dim(), l_.hidden);
+    gemm("in_proj_ba", l_.tokens, 2 * l_.value_heads, l_.hidden);
+  }
+
+  void gates() {
+    if (!l_.is_kda()) {
+      blocks("gates", l_.tokens, l_.value_heads, l_.value_heads, 6,
+             [&](int rows, int cols) { return lower_gates(elementwise_, rows, cols); });
+      return;
+    }
+    blocks("gates", l_.tokens, l_.key_dim(), std::min<std::int64_t>(l_.key_dim(), kBlockCols), 2,
+           [&](int rows, int cols) {
+             return lower_channel_gates(elementwise_, rows, cols, l_.gate_bound);
+           });
+    blocks("beta", l_.tokens, l_.value_heads, l_.value_heads, 2,
+           [&](int rows, int cols) { return lower_beta(elementwise_, rows, cols); });
+  }
+
   void norm(const std::string& name, bool residual) {
     blocks(name, l_.tokens, l_.hidden, l_.hidden, 3, [&](int rows, int width) {
       return lower_rms_norm(elementwise_, rows, width, residual);
@@ -108,8 +148,7 @@ class LayerBuilder {
              [&](int rows, int cols) { return lower_convolution(elementwise_, rows, cols, taps); });
     blocks("qk_norm", l_.tokens * 2 * l_.key_heads, l_.head_dim, l_.head_dim, 1,
            [&](int rows, int cols) { return lower_l2_norm(elementwise_, rows, cols); });
-    blocks("gates", l_.tokens, l_.value_heads, l_.value_heads, 6,
-           [&](int rows, int cols) { return lower_gates(elementwise_, rows, cols); });
+    gates();
     if (decodes)
       add("recurrent", fmt::format("{} heads", l_.value_heads),
           lower_recurrent_step(hw_, shape_, *choice_.mode), l_.value_heads * l_.tokens);

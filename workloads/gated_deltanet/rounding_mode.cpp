@@ -14,16 +14,18 @@ namespace {
 
 constexpr Format kD = Format::kFp64, kS = Format::kFp32, kH = Format::kFp16, kB = Format::kBf16;
 
-// vector, input, a, inverse, scaled, fresh, state, scores, output
-constexpr std::array<RoundingMode, 5> kModes{{
-    {"fp64", "reference, for tests", kD, kD, kD, kD, kD, kD, kD, kD, kD, false, false},
+// vector, input, factors, a, inverse, scaled, fresh, state, scores, output
+constexpr std::array<RoundingMode, 6> kModes{{
+    {"fp64", "reference, for tests", kD, kD, kD, kD, kD, kD, kD, kD, kD, kD, false, false},
     {"fp32", "Hugging Face transformers, torch_chunk_gated_delta_rule", kS, kS, kS, kS, kS, kS, kS,
-     kS, kS, false, false},
+     kS, kS, kS, false, false},
     {"fla_bf16", "flash-linear-attention, chunk_fwd.py and the kernels it calls, bf16 model", kS,
-     kB, kS, kB, kB, kB, kB, kB, kB, false, true},
-    {"megagdn_fp16", "huawei-csl/megagdn-pto", kS, kH, kH, kH, kH, kH, kH, kH, kH, true, false},
-    {"llamacpp_fp16", "llama.cpp pull request 29199 (HMX)", kS, kH, kH, kH, kH, kH, kH, kH, kH,
+     kB, kS, kS, kB, kB, kB, kB, kB, kB, false, true},
+    {"megagdn_fp16", "huawei-csl/megagdn-pto", kS, kH, kS, kH, kH, kH, kH, kH, kH, kH, true, false},
+    {"llamacpp_fp16", "llama.cpp pull request 29199 (HMX)", kS, kH, kS, kH, kH, kH, kH, kH, kH, kH,
      false, false},
+    {"flashkda_bf16", "MoonshotAI/FlashKDA tests/torch_ref.py; made for form delta and c16", kS, kB,
+     kB, kH, kB, kB, kB, kB, kB, kB, false, false},
 }};
 
 }  // namespace

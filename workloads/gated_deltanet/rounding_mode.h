@@ -16,6 +16,7 @@ struct RoundingMode {
   std::string_view name, source;
   Format vector;       // gates, elementwise arithmetic, the carried state S
   Format input;        // q, k, v
+  Format factors;      // operands of products with channel gates: k e^{G - a}, k e^{a - G}
   Format a;            // A, as the inversion receives it
   Format inverse;      // (I + A)^-1 - I, as products read it
   Format scaled;       // beta V, beta e^G K, e^G Q: operands of products

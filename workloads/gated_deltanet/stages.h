@@ -9,12 +9,15 @@
 //   h      V' = U - W S, or V' = T beta (V - (e^G K) S) in form delta;
 //          S <- e^{G_last} S + K^T (e^{G_last - G} V'): serial over the chunks of a head
 //   o      P = tril(Q K^T exp(min(G_i - G_j, 0))), O = (e^G Q) S + P V'
+// With gates of every channel (KDA) g and G are [C x dk], the exponentials are inside the sums of
+// K K^T and Q K^T (channel_gates.h), and rows of S decay each by its own channel.
 // T is never stored: T X = X + Y X, the sum rounded once.
 #pragma once
 
 #include <cstdint>
 
 #include "models/isa/program.h"
+#include "workloads/gated_deltanet/channel_gates.h"
 #include "workloads/gated_deltanet/rounding_mode.h"
 
 namespace tricycle {
@@ -33,6 +36,11 @@ struct DeltaShape {
   int chunk = 64;                          // C
   int key_width = 128, value_width = 128;  // dk, dv
   int group = 1;  // value heads of a key head that share the products K K^T and Q K^T
+  ChannelGates channel_gates = ChannelGates::kNone;  // with others than kNone, group is 1
+
+  bool has_channel_gates() const { return channel_gates != ChannelGates::kNone; }
+  /// Columns of g and G.
+  int gate_width() const { return has_channel_gates() ? key_width : 1; }
 };
 
 // The comments below list the buffers in DRAM by name: inputs -> outputs. x0, x1, .. stand for the
@@ -40,7 +48,7 @@ struct DeltaShape {
 // operation, or has too little memory.
 
 /// For a chunk and a group: K [C x dk], g0.. [1 x C], beta0.. [C x 1] -> A0.. [C x C], G0.. [C x
-/// 1].
+/// 1].  With channel gates: g0 [C x dk] -> G0 [C x dk]; G is [C x dk] in the stages below as well.
 Program lower_kkt(const HwConfig& hw, const DeltaShape& shape, const RoundingMode& mode);
 /// For a chunk and a value head: Y [C x C], K, V [C x dv], G, beta [C x 1] -> U [C x dv], W [C x
 /// dk].
@@ -57,9 +65,9 @@ Program lower_state(const HwConfig& hw, const DeltaShape& shape, const RoundingM
                     DeltaForm form, int chunks);
 /// For a chunk and a group: Q, K, G0.., F0.. (V'), S0.. -> O0.. [C x dv].
 Program lower_output(const HwConfig& hw, const DeltaShape& shape, const RoundingMode& mode);
-/// Decode, for a value head: q, k [1 x dk], v [1 x dv], g, beta [1 x 1], S0 [dk x dv] -> S1, O [1 x
-/// dv].  Computes S <- e^g S, S <- S + k (beta (v - S^T k))^T, o = S^T q on the vector unit, in
-/// mode.vector; k and q are in that format too.
+/// Decode, for a value head: q, k [1 x dk], v [1 x dv], g [1 x 1] or [1 x dk], beta [1 x 1], S0 [dk
+/// x dv] -> S1, O [1 x dv].  Computes S <- e^g S, S <- S + k (beta (v - S^T k))^T, o = S^T q on the
+/// vector unit, in mode.vector; k and q are in that format too.
 Program lower_recurrent_step(const HwConfig& hw, const DeltaShape& shape, const RoundingMode& mode);
 
 }  // namespace tricycle

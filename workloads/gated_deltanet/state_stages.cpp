@@ -28,15 +28,21 @@ class StateEmitter {
       beta_ = per_chunk("beta", mode.vector, 1);
     }
     k_ = per_chunk("K", mode.input, s_.key_width);
-    gates_ = per_chunk("G", mode.vector, 1);
+    gates_ = per_chunk("G", mode.vector, shape.gate_width());
     states_ = b_.output("S", mode.state, chunks * s_.key_width, s_.value_width);
     fresh_ = b_.output("F", mode.fresh, chunks * s_.chunk, s_.value_width);
     carried_ = b_.loaded(b_.input("S0", mode.vector, s_.key_width, s_.value_width));
     operand_ = b_.scratch("S.operand", mode.state, s_.key_width, s_.value_width);
     new_ = b_.scratch("V'", mode.fresh, s_.chunk, s_.value_width);
-    rest_ = b_.scratch("rest", mode.vector, s_.chunk, 1);
-    last_ = b_.scratch("last", mode.vector, 1, 1);
-    decayed_ = b_.scratch("V'.decayed", mode.scaled, s_.chunk, s_.value_width);
+    rest_ = b_.scratch("rest", mode.vector, s_.chunk, shape.gate_width());
+    last_ = b_.scratch("last", mode.vector, 1, shape.gate_width());
+    if (shape.has_channel_gates()) {
+      last_rows_ = b_.scratch("last.rows", mode.vector, s_.key_width, 1);
+      decayed_ = b_.scratch("K.rest", mode.scaled, s_.chunk, s_.key_width);
+    } else {
+      last_rows_ = last_;
+      decayed_ = b_.scratch("V'.decayed", mode.scaled, s_.chunk, s_.value_width);
+    }
   }
 
   Program emit() {
@@ -90,7 +96,7 @@ class StateEmitter {
   /// V' = R + Y R, R = beta (V - (e^G K) S).
   void fresh_values_delta(int chunk) {
     if (residual_.rows == 0) {
-      decay_ = b_.scratch("decay", mode_.vector, s_.chunk, 1);
+      decay_ = b_.scratch("decay", mode_.vector, s_.chunk, s_.gate_width());
       keys_ = b_.scratch("K.decayed", mode_.scaled, s_.chunk, s_.key_width);
       difference_ = b_.scratch("V-KS", mode_.vector, s_.chunk, s_.value_width);
       residual_ = b_.scratch("R", mode_.scaled, s_.chunk, s_.value_width);
@@ -115,9 +121,19 @@ class StateEmitter {
     else
       fresh_values_delta(chunk);
     b_.store(rows_of(fresh_, chunk * s_.chunk, s_.chunk), new_);
-    b_.apply(VectorOp::kMultiply, decayed_, new_, rest_);
-    b_.apply(VectorOp::kMultiply, carried_, carried_, last_);
-    const Region sums = b_.product(at(k_, chunk), decayed_, {.transpose_a = true});
+    carry(chunk);
+  }
+
+  /// S <- e^{G_last} S + K^T (e^{G_last - G} V'); of channel gates (e^{G_last - G} K)^T V', and a
+  /// factor for each row of S.
+  void carry(int chunk) {
+    const Region& keys = at(k_, chunk);
+    const bool channels = s_.has_channel_gates();
+    b_.apply(VectorOp::kMultiply, decayed_, channels ? keys : new_, rest_);
+    if (channels) b_.apply(VectorOp::kCopy, last_rows_, last_);
+    b_.apply(VectorOp::kMultiply, carried_, carried_, last_rows_);
+    const Region sums = channels ? b_.product(decayed_, new_, {.transpose_a = true})
+                                 : b_.product(keys, decayed_, {.transpose_a = true});
     b_.apply(VectorOp::kAdd, carried_, carried_, sums);
   }
 
@@ -127,7 +143,7 @@ class StateEmitter {
   DeltaForm form_;
   int chunks_;
   PerChunk u_, w_, y_, v_, beta_, k_, gates_;
-  Region states_, fresh_, carried_, operand_, new_, rest_, last_, decayed_;
+  Region states_, fresh_, carried_, operand_, new_, rest_, last_, last_rows_, decayed_;
   Region decay_, keys_, difference_, residual_;  // delta
 };
 
@@ -161,7 +177,8 @@ Program lower_recurrent_step(const HwConfig& hw, const DeltaShape& s, const Roun
     return b.loaded(b.input(name, f, 1, width));
   };
   const Region k = vector("k", s.key_width), v = vector("v", s.value_width),
-               q = vector("q", s.key_width), g = vector("g", 1), beta = vector("beta", 1);
+               q = vector("q", s.key_width), g = vector("g", s.gate_width()),
+               beta = vector("beta", 1);
   const auto column = [&](const char* name, const Region& row) {
     const Region out = b.scratch(name, f, row.cols, 1);
     b.apply(VectorOp::kCopy, out, row);
@@ -171,7 +188,7 @@ Program lower_recurrent_step(const HwConfig& hw, const DeltaShape& s, const Roun
   const Region products = b.scratch("products", f, s.key_width, s.value_width);
   const Region read = b.scratch("read", f, 1, s.value_width);
   b.apply(VectorOp::kExp, g, g);
-  b.apply(VectorOp::kMultiply, state, state, g);
+  b.apply(VectorOp::kMultiply, state, state, s.has_channel_gates() ? column("g.column", g) : g);
   b.apply(VectorOp::kMultiply, products, state, keys);
   emit_column_sums(b, products, read);
   b.subtract(read, v, read);

@@ -102,11 +102,14 @@ RealMatrix delta_rule_chunked(const DeltaInputs& in, const ChunkPipeline& pipeli
 }
 
 RealMatrix delta_rule_recurrent(const DeltaInputs& in) {
-  const std::int64_t dk = in.k.cols, dv = in.v.cols;
+  const std::int64_t dk = in.k.cols, dv = in.v.cols, gates = in.gate_width();
   RealMatrix out(in.q.rows, dv), state(dk, dv);
   for (std::int64_t t = 0; t < in.q.rows; ++t) {
     const auto at = static_cast<std::size_t>(t);
-    for (double& value : state.values) value *= std::exp(in.g[at]);
+    for (std::int64_t i = 0; i < dk; ++i) {
+      const auto gate = static_cast<std::size_t>(gates == 1 ? t : t * gates + i);
+      for (double& value : state.row(i)) value *= std::exp(in.g[gate]);
+    }
     for (std::int64_t j = 0; j < dv; ++j) {
       double read = 0;
       for (std::int64_t i = 0; i < dk; ++i) read += state.at(i, j) * in.k.at(t, i);
