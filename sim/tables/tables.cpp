@@ -67,6 +67,13 @@ constexpr TableInfo kTables[] = {
      "4, S = 3 at 32; N = 3, S = 8 at 64, by Horner's rule). Published for the paper's own NPU: "
      "5.2 and 4.2 times.",
      measured_baseline_rows},
+    {"safety", "What each algorithm survives",
+     "Chunks of 64 at each algorithm's published setting. Errors: |Y' - Y| / |Y| of the worst "
+     "chunk "
+     "against substitution in double, in the arithmetic of docs/numerics.md, on five sets of "
+     "tokens (docs/inputs.md); bold where an entry is not finite or the error is above a tenth of "
+     "Y. `cycles`: a chunk in steady state; -: the machine lacks the format or the unit.",
+     safety_rows},
 };
 
 }  // namespace

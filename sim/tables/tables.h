@@ -36,5 +36,6 @@ std::string algorithm_rows();
 std::string solve_rows();
 std::string baseline_rows();
 std::string measured_baseline_rows();
+std::string safety_rows();
 
 }  // namespace tricycle
