@@ -197,6 +197,10 @@ void visit_fields(Visitor& v, FormatSupport& c, const FormatInfo& format) {
                  "array passes one product takes in this format"},
            c.passes);
   if (format.is_float()) return;
+  v.number(Field{"integer_bits", Quantity::kCount, 0, static_cast<double>(format.bits - 3), false,
+                 "of matrices, in front of the point: 0 for entries below 1 (Q0.15), 1 for entries "
+                 "below 2 (Q1.14: beta up to 2)"},
+           c.integer_bits);
   v.choice("scaling", c.scaling, false,
            "scales of operands: static fraction bits, or measured before every product; matrices "
            "are fp32 then");

@@ -31,6 +31,7 @@ struct FormatSupport {
   FloatOverflow float_overflow = FloatOverflow::kToInfinity;  // floats: of results
   Subnormals subnormals = Subnormals::kKeep;                  // floats: of operands and results
   std::int64_t depth = 0;                                     // 0: systolic_array.depth
+  std::int64_t integer_bits = 0;       // fixed point: bits between the sign and the point
   std::int64_t passes = 1;             // array passes one product takes (fp32 on a bf16 array)
   Scaling scaling = Scaling::kStatic;  // integers
   ScaleRounding scale_rounding = ScaleRounding::kExact;  // integers with measured scales

@@ -205,6 +205,10 @@ struct HwConfig {
   const FormatSupport& support(Format f) const { return formats[static_cast<std::size_t>(f)]; }
   /// The format in which a program keeps its matrices between products, and in which the vector
   /// unit computes.
+  /// Fixed point: fraction bits of a matrix, all but the sign and formats.F.integer_bits.
+  int stored_fraction_bits(Format f) const {
+    return info(f).default_fraction_bits() - static_cast<int>(support(f).integer_bits);
+  }
   Format stored_format(Format f) const { return support(f).is_dynamic() ? Format::kFp32 : f; }
   const VectorOpCost& cost(VectorOp op) const {
     return vector_unit.operations[static_cast<std::size_t>(op)];

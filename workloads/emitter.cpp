@@ -24,10 +24,11 @@ struct Addends {
 
 }  // namespace
 
-int iterate_fraction_bits(Format format) {
+int Emitter::iterate_fraction_bits() const {
+  const Format format = stored_format();
   // Q2.13 in 16 bits, Q1.6 in 8: where steps are coarse, one bit of range is the better use.
   const int headroom = info(format).is_float() ? 0 : info(format).bits >= 16 ? 2 : 1;
-  return info(format).default_fraction_bits() - headroom;
+  return hw().stored_fraction_bits(format) - headroom;
 }
 
 Emitter::Emitter(const HwConfig& hw, Format format, int chunk, int tile,
@@ -57,7 +58,7 @@ std::uint32_t Emitter::add_buffer(const std::string& name, Space space, int frac
            .rows = chunk_,
            .cols = chunk_};
   if (!info(b.format).is_float())
-    b.fraction_bits = fraction_bits >= 0 ? fraction_bits : info(b.format).default_fraction_bits();
+    b.fraction_bits = fraction_bits >= 0 ? fraction_bits : hw().stored_fraction_bits(b.format);
   return builder_.add(std::move(b)).buffer;
 }
 

@@ -48,6 +48,9 @@ class Emitter {
   /// once must then not share scales with each other.
   bool scales_are_shared() const { return hw().support(format()).scaling == Scaling::kPerTensor; }
   const HwConfig& hw() const { return builder_.hw(); }
+  /// Fraction bits of the residual iterate, which leaves the range of a matrix: Q2.13 for int16,
+  /// Q1.6 for int8, less where matrices have integer bits.  Floats: the default.
+  int iterate_fraction_bits() const;
   Extent all() const { return {0, chunk_}; }
   /// Edge of the blocks in which zeros are skipped: the one with which the machine does a strictly
   /// lower product most cheaply.
@@ -270,9 +273,5 @@ class Emitter {
   std::vector<std::uint32_t> turns_;              // accumulators; the last used comes last
   std::set<std::uint32_t> written_whole_;         // matrices of steps that left out no tile
 };
-
-/// Fraction bits of the residual iterate, which leaves [-1, 1]: Q2.13 for int16, Q1.6 for int8.
-/// Floats: the default.
-int iterate_fraction_bits(Format format);
 
 }  // namespace tricycle

@@ -17,7 +17,7 @@ Region ProgramBuilder::add(Buffer buffer) {
 Region ProgramBuilder::add(const std::string& name, Space space, Format format, std::int32_t rows,
                            std::int32_t cols) {
   Buffer b{.name = name, .space = space, .format = format, .rows = rows, .cols = cols};
-  if (!info(format).is_float()) b.fraction_bits = info(format).default_fraction_bits();
+  if (!info(format).is_float()) b.fraction_bits = hw_.stored_fraction_bits(format);
   return add(std::move(b));
 }
 

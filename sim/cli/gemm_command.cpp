@@ -94,8 +94,8 @@ GemmSizes parse_sizes(const GemmOptions& options, std::vector<std::string>& faul
 void read_operands(const GemmOptions& options, Product& p) {
   if (!options.a || !options.b) return;
   std::vector<std::string> faults;
-  p.a = attempt(faults, [&] { return read_gemm_operand("--a", *options.a, p.format); });
-  p.b = attempt(faults, [&] { return read_gemm_operand("--b", *options.b, p.weights); });
+  p.a = attempt(faults, [&] { return read_gemm_operand("--a", *options.a, p.format, p.hw); });
+  p.b = attempt(faults, [&] { return read_gemm_operand("--b", *options.b, p.weights, p.hw); });
   throw_if_any(std::move(faults));
   if (p.a->cols != p.b->rows)
     throw InputError(fmt::format("gemm: --a has {} columns and --b {} rows; expected as many",

@@ -13,7 +13,8 @@
 
 namespace tricycle {
 
-GemmOperand read_gemm_operand(std::string_view option, const std::string& text, Format format) {
+GemmOperand read_gemm_operand(std::string_view option, const std::string& text, Format format,
+                              const HwConfig& hw) {
   const std::string name = printable(fmt::format("{} {}", option, text));
   Tensor tensor = read_tensor(parse_tensor_name(text), name, NpyTypes::kReal);
   if (tensor.shape.size() != 2 || tensor.elements() == 0)
@@ -21,14 +22,14 @@ GemmOperand read_gemm_operand(std::string_view option, const std::string& text, 
                                  fmt::join(tensor.shape, ", ")));
   const FormatInfo& f = info(format);
   if (!f.is_float() && tensor.is_integer() && !tensor.fraction_bits)
-    tensor.fraction_bits = f.default_fraction_bits();
+    tensor.fraction_bits = hw.stored_fraction_bits(format);
   GemmOperand out{tensor.shape[0], tensor.shape[1], to_doubles(tensor, name)};
   const auto bad = std::ranges::find_if(out.values, [](double v) { return !std::isfinite(v); });
   if (!f.is_float() && bad != out.values.end())
     throw InputError(fmt::format("{}: element {} is {}; {} holds finite numbers only", name,
                                  bad - out.values.begin(), *bad, f.name));
   const double most = std::ldexp(1.0, f.bits - 1),
-               unit = std::ldexp(1.0, -f.default_fraction_bits());
+               unit = std::ldexp(1.0, -hw.stored_fraction_bits(format));
   const auto beyond = std::ranges::find_if(out.values, [&](double v) {
     return std::nearbyint(v / unit) >= most || std::nearbyint(v / unit) < -most;
   });

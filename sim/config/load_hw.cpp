@@ -126,12 +126,15 @@ void check_scales(const FormatInfo& format, const FormatSupport& support, FieldR
     expect_only(reader, format, "scale_block", std::to_string(support.scale_block),
                 std::to_string(FormatSupport{}.scale_block),
                 "only the scaling per_block has blocks");
-  if (!support.is_dynamic())
+  if (!support.is_dynamic()) {
     expect_only(reader, format, "scale_rounding", enum_name(support.scale_rounding), "exact",
                 "the scaling static has no others");
-  else
+  } else {
     expect_only(reader, format, "rounding", enum_name(support.rounding), "half_up",
                 "where scales are measured codes are rounded to nearest even, results to fp32");
+    expect_only(reader, format, "integer_bits", std::to_string(support.integer_bits), "0",
+                "where scales are measured matrices are fp32");
+  }
 }
 
 void check_arithmetic(const FormatInfo& format, const FormatSupport& support, FieldReader& reader) {

@@ -32,6 +32,8 @@ std::string value_text(const ValueKey& key) {
     text +=
         fmt::format(" {} {} {}", spec.fan_in, spec.fraction_bits, enum_name(spec.sum_rounding)) +
         text_of(spec.step);
+  if (const auto bits = key.hw.support(key.format).integer_bits; bits != 0)
+    text += fmt::format(" integer_bits={}", bits);
   const StorageRule rule = key.hw.storage_rule(key.format);
   if (rule.rounding == Rounding::kStochastic) text += fmt::format(" {}", rule.seed);
   for (const auto& [parameter, value] : parameter_texts(key.algorithm, key.parameters))

@@ -243,6 +243,9 @@ void add_integer_rows(const std::string& key, const FormatInfo& format, KeyRows&
   rows.push_back({key + "multiply_add", "fused", Demand::kRefused, {}, {}});
   // 1 x 1/2 of the last bit: 1, or 0.
   const Figure half = dot(format.id, {std::ldexp(1.0, -format.mantissa_bits)}, {0.5});
+  // 1 is one too many for Q0.15, and a number of Q1.14.
+  rows.push_back({key + "integer_bits", "1", Demand::kMore, dot(format.id, {1}, {1}), {}});
+  rows.push_back({key + "integer_bits", "1", Demand::kRefused, {}, {key + "scaling=per_tensor"}});
   rows.push_back({key + "rounding", "toward_zero", Demand::kLess, half, {}});
   rows.push_back({key + "rounding", "nearest_even", Demand::kLess, half, {}});
 }

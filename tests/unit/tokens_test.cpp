@@ -6,8 +6,11 @@
 #include <set>
 
 #include "models/error.h"
+#include "sim/engine/run.h"
+#include "workloads/algorithm.h"
 #include "workloads/draw.h"
 #include "workloads/inputs.h"
+#include "workloads/reference_machine.h"
 #include "workloads/tokens/delta_rules.h"
 #include "workloads/tokens/token_chunks.h"
 
@@ -202,6 +205,22 @@ TEST(Tokens, a_seed_gives_the_same_bits_on_every_machine_and_another_seed_gives_
   EXPECT_EQ(digest, "0949a0f5a7263c21b74bfac20f525e375ffa7a69f5f137db478f5bcdddd323b5");
   problem.seed = 4;
   EXPECT_NE(input_digest(token_chunks(problem)), digest);
+}
+
+TEST(Tokens, beta_up_to_two_saturates_without_an_integer_bit_and_holds_with_one) {
+  Problem problem = tokens_problem(32, 4, {.keys = "collinear", .beta = 1.9, .beta_limit = 2});
+  problem.name = "beta2";
+  const PreparedProblem prepared = prepare(problem);
+  HwConfig hw = reference_machine();
+  const auto with = [&](std::int64_t integer_bits) {
+    hw.formats[static_cast<std::size_t>(Format::kInt16)].integer_bits = integer_bits;
+    const Program program = lower(find_algorithm("forward_substitution"), {}, 32, Format::kInt16, hw);
+    return run_values(hw, prepared, program).accuracy;
+  };
+  EXPECT_GT(with(0).saturated_count, 0);
+  EXPECT_GT(with(0).y_rel_error_max, 0.1);
+  EXPECT_EQ(with(1).saturated_count, 0);
+  EXPECT_LT(with(1).y_rel_error_max, 1e-3);
 }
 
 #ifdef TRICYCLE_SOURCE_DIR

@@ -97,7 +97,7 @@ void StageBuilder::epilogue(const Region& dst, const std::vector<Region>& terms,
                             std::optional<std::int32_t> least_distance) {
   Epilogue op{.terms = terms, .accumulator = sums};
   if (sums && !info(program().buffer(*sums).format).is_float())
-    op.sum_fraction_bits = 2 * info(program().buffer(*sums).format).default_fraction_bits();
+    op.sum_fraction_bits = 2 * builder_.hw().stored_fraction_bits(program().buffer(*sums).format);
   if (least_distance) op.mask.min_distance = *least_distance;
   builder_.push(dst, std::move(op));
 }

@@ -201,7 +201,7 @@ Matrix emit_neumann_start(Emitter& e, const Matrix& operand, const Matrix& y, in
 
 NeumannMatrices make_neumann_matrices(Emitter& e, const AlgorithmParameters& p) {
   const Band lower{1, e.chunk()};
-  const int headroom = iterate_fraction_bits(e.stored_format());
+  const int headroom = e.iterate_fraction_bits();
   NeumannMatrices m;
   if (p.get(kMask) == MaskPlacement::kFirst) m.start_operand = e.matrix("Aw", lower);
   m.start = e.matrix("Y0", lower);

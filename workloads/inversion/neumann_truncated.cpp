@@ -15,7 +15,7 @@ namespace {
 
 void emit_neumann_truncated(Emitter& e, const AlgorithmParameters& p) {
   const int order = p.get(kOrder);
-  const Matrix y = e.matrix("Y", Band{1, e.chunk()}, iterate_fraction_bits(e.stored_format()));
+  const Matrix y = e.matrix("Y", Band{1, e.chunk()}, e.iterate_fraction_bits());
   const Matrix a = order > 1 ? e.whole_input() : e.input();
   Mask lower;
   lower.min_distance = 1;
