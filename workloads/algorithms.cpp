@@ -72,7 +72,7 @@ Program lower(const Algorithm& algorithm, const AlgorithmParameters& parameters,
         "format, or formats.{}.scaling=per_row_column",
         algorithm.name, name(format), name(format)));
   if (algorithm.needs) check_unit(hw, *algorithm.needs);
-  Emitter emitter(hw, format, chunk, cut);
+  Emitter emitter(hw, format, chunk, cut, matrix_formats(parameters, format, hw));
   algorithm.lower(emitter, parameters);
   return emitter.finish();
 }

@@ -22,6 +22,13 @@ struct Addends {
   friend bool operator==(const Addends&, const Addends&) = default;
 };
 
+/// The estimated cheapest edge, or the next one that suits all formats.
+int cheap_tile(const HwConfig& hw, Format format, const MatrixFormats& formats, int chunk) {
+  const std::vector<int> edges = tile_edges(hw, format, formats, chunk);
+  const auto at = std::lower_bound(edges.begin(), edges.end(), cheapest_tile(hw, format, chunk));
+  return at == edges.end() ? edges.back() : *at;
+}
+
 }  // namespace
 
 int Emitter::iterate_fraction_bits() const {
@@ -35,19 +42,25 @@ Emitter::Emitter(const HwConfig& hw, Format format, int chunk, int tile,
                  std::optional<int> merge_group)
     : Emitter(hw, format, chunk, Cut{.tile = tile, .merge_group = merge_group}) {}
 
-Emitter::Emitter(const HwConfig& hw, Format format, int chunk, const Cut& cut)
+Emitter::Emitter(const HwConfig& hw, Format format, int chunk, const Cut& cut,
+                 const std::optional<MatrixFormats>& formats)
     : builder_(hw, format),
       chunk_(chunk),
-      tile_(cut.tile ? *cut.tile : cheapest_tile(hw, format, chunk)),
+      tile_(cut.tile.value_or(0)),
       merge_group_(cut.merge_group),
       linear_terms_(cut.linear_terms.value_or(linear_terms_on(hw, format).front())),
+      formats_(formats ? *formats : matrix_formats({}, format, hw)),
+      multiplied_(hw.stored_format(format)),
       accumulators_(cut.accumulators.value_or(1)) {
   check_linear_terms(hw, format, linear_terms_);
+  if (!cut.tile) tile_ = cheap_tile(hw, format, formats_, chunk);
   if (hw.support(format).is_dynamic()) codes_.emplace(builder_, chunk, tile_);
+  multiply_in(formats_.operands);
   const std::uint32_t source = add_buffer("A.dram", Space::kDram, -1);
+  builder_.program().buffers[source].format = formats_.input;
   builder_.program().inputs = {source};
   builder_.program().output = add_buffer("Y.dram", Space::kDram, -1);
-  input_ = matrix("A", Band{1, chunk});
+  input_ = matrix_in(formats_.input, "A", Band{1, chunk});
   load_input();
 }
 
@@ -103,6 +116,7 @@ void Emitter::load_whole_input() {
 }
 
 void Emitter::store_whole_output(const Matrix& y) {
+  builder_.program().buffers[builder_.program().output].format = buffer(y).format;
   push(region(builder_.program().output, all(), all()), Store{region(y, all(), all())});
 }
 
@@ -116,6 +130,7 @@ void Emitter::axpy(const Matrix& a, const Matrix& y, const Matrix& dst, Extent r
 
 void Emitter::store_output(const Matrix& y) {
   const std::uint32_t output = builder_.program().output;
+  builder_.program().buffers[output].format = buffer(y).format;
   builder_.program().buffers[output].fraction_bits = buffer(y).fraction_bits;
   for (const Extent& strip : blocks(all(), tile_)) {
     // A last block of one row has nothing below the diagonal: its memory holds zero already.
@@ -124,9 +139,24 @@ void Emitter::store_output(const Matrix& y) {
   }
 }
 
-std::uint32_t Emitter::shared_accumulator() {
-  if (!accumulator_) accumulator_ = add_buffer("acc", Space::kAccumulator, 0);
-  return *accumulator_;
+std::uint32_t Emitter::shared_accumulator(Format operands) {
+  const auto known = shared_accumulators_.find(operands);
+  if (known != shared_accumulators_.end()) return known->second;
+  const std::string name =
+      operands == format() ? "acc" : fmt::format("acc.{}", tricycle::name(operands));
+  return shared_accumulators_.emplace(operands, accumulator(name, operands)).first->second;
+}
+
+void Emitter::multiply_in(Format operands) {
+  if (operands == multiplied_) return;
+  check_format(hw(), operands);
+  const std::vector<int> edges = tile_edges(hw(), operands, chunk_);
+  if (std::find(edges.begin(), edges.end(), tile_) == edges.end())
+    throw InputError(fmt::format(
+        "{}: sums of {} are made in other passes than those of {}, so that tiles of {} would show "
+        "in the bits; choose another format for the products, or formats.{}.order=sequential",
+        hw().name, name(operands), name(format()), tile_, name(operands)));
+  multiplied_ = operands;
 }
 
 Matrix Emitter::whole_input() {
@@ -155,8 +185,10 @@ Matrix Emitter::constant(const std::string& name, double diagonal) {
   return m;
 }
 
-std::uint32_t Emitter::accumulator(const std::string& name) {
-  return add_buffer(name, Space::kAccumulator, 0);
+std::uint32_t Emitter::accumulator(const std::string& name, Format operands) {
+  const std::uint32_t added = add_buffer(name, Space::kAccumulator, 0);
+  builder_.program().buffers[added].format = operands;
+  return added;
 }
 
 void Emitter::read_out(const Matrix& dst, std::uint32_t accumulator, const Mask& mask) {
@@ -212,7 +244,7 @@ void Emitter::epilogue(const Matrix& dst, const std::vector<Matrix>& terms, Exte
 
 /// A product whose terms the vector unit adds after all.
 void Emitter::multiply_waiting(Product& product) {
-  product.accumulator = shared_accumulator();
+  product.accumulator = shared_accumulator(product.operands);
   product.serial = last_product_[product.accumulator] = ++products_;
   product.tiles = multiply_later(product, product.accumulator, {});
   product.later.reset();

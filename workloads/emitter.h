@@ -6,11 +6,13 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "models/hw_config.h"
 #include "models/isa/program.h"
 #include "workloads/cut.h"
+#include "workloads/matrix_formats.h"
 #include "workloads/operand_codes.h"
 #include "workloads/program_builder.h"
 #include "workloads/tiling.h"
@@ -33,8 +35,10 @@ class Emitter {
   /// power of two.  Default: an estimate of the cheapest.
   Emitter(const HwConfig& hw, Format format, int chunk, int tile,
           std::optional<int> merge_group = std::nullopt);
-  /// With every choice of a cut.  Throws InputError where the machine cannot add linear terms so.
-  Emitter(const HwConfig& hw, Format format, int chunk, const Cut& cut);
+  /// With every choice of a cut.  `formats`: of the matrices by what they are for; default: all as
+  /// the run.  Throws InputError where the machine cannot add linear terms so.
+  Emitter(const HwConfig& hw, Format format, int chunk, const Cut& cut,
+          const std::optional<MatrixFormats>& formats = std::nullopt);
   // Not copyable: OperandCodes refers to the builder.
   Emitter(const Emitter&) = delete;
   Emitter& operator=(const Emitter&) = delete;
@@ -44,6 +48,15 @@ class Emitter {
   /// The format in which matrices are stored: fp32 where the scales of an integer format are
   /// measured.
   Format stored_format() const { return hw().stored_format(format()); }
+  /// The formats of matrices by what they are for.
+  const MatrixFormats& formats() const { return formats_; }
+  /// From here on products multiply this format (at first formats().operands), of which the vector
+  /// unit makes copies.  Throws InputError where the machine has it not, or no such tiles for it.
+  void multiply_in(Format operands);
+  /// m on a rectangle as products take it: itself, or that copy.
+  Matrix as_operand(const Matrix& m, Extent rows, Extent cols, bool is_whole = false);
+  /// m with elements of `format` alone: itself where it has no others, else a copy.
+  Matrix rounded_to(Format format, const Matrix& m);
   /// Whether scales are shared by a whole operand.  Several pairs of blocks that are multiplied at
   /// once must then not share scales with each other.
   bool scales_are_shared() const { return hw().support(format()).scaling == Scaling::kPerTensor; }
@@ -68,17 +81,22 @@ class Emitter {
   /// (default: all bits but the sign).
   Matrix matrix(const std::string& name, Band band, int fraction_bits = -1);
 
-  /// The same in a float format of its own, which the machine has.
+  /// The same in a float format of its own.
   Matrix matrix_in(Format stored, const std::string& name, Band band);
+  /// A matrix for the result, in formats().result.
+  Matrix result_matrix(const std::string& name, Band band) {
+    return matrix_in(formats_.result, name, band);
+  }
 
   /// A product in the accumulators, for the epilogue that follows it.  It is valid until the next
   /// product into the same accumulator.  On a machine whose sums can start from the linear terms of
   /// that epilogue (topology.vector_to_accumulator) its instructions wait for them.
   struct Product {
     std::uint32_t accumulator = 0;
-    int fraction_bits = 0;     // fixed point: fraction bits of its sums
-    bool skips_zeros = false;  // known zeros were not multiplied
-    std::vector<Tile> tiles;   // tiles of the accumulator it wrote; all others are zero
+    Format operands = Format::kFp32;  // what it multiplies
+    int fraction_bits = 0;            // fixed point: fraction bits of its sums
+    bool skips_zeros = false;         // known zeros were not multiplied
+    std::vector<Tile> tiles;          // tiles of the accumulator it wrote; all others are zero
     // With measured scales: the codes it multiplied, and the fp32 sums of its blocks of k.
     OperandCodes::Codes left, right;
     std::optional<std::uint32_t> block_sums;
@@ -127,7 +145,7 @@ class Emitter {
   /// A multiple of the identity, rounded to the format.
   Matrix constant(const std::string& name, double diagonal);
   /// A further accumulator of C x C.
-  std::uint32_t accumulator(const std::string& name);
+  std::uint32_t accumulator(const std::string& name) { return accumulator(name, format()); }
   /// Loads the whole input, including its upper triangle, with one instruction, in place of its
   /// tiles.
   void load_whole_input();
@@ -205,8 +223,10 @@ class Emitter {
   /// Whether the sums of products start from the linear terms of their epilogue.
   bool starts_from_terms() const { return linear_terms_ == LinearTerms::kStart; }
   Product new_product(std::uint32_t accumulator, const Matrix& a, const Matrix& b);
+  Format product_format() const { return codes_ ? format() : multiplied_; }
   void check_is_there(const Product& product) const;
-  std::uint32_t shared_accumulator();
+  std::uint32_t accumulator(const std::string& name, Format operands);
+  std::uint32_t shared_accumulator(Format operands);
   const Buffer& buffer(const Matrix& m) const { return builder_.program().buffers[m.buffer]; }
   Region region(const Matrix& m, Extent rows, Extent cols) const;
   Region region(std::uint32_t buffer, Extent rows, Extent cols) const;
@@ -229,7 +249,7 @@ class Emitter {
     Extent rows, cols;
     Mask mask;
   };
-  struct Negated {
+  struct Copied {  // a matrix negated, or in another format
     std::uint32_t buffer = 0;
     Extent rows, cols;
     Band band;
@@ -248,6 +268,7 @@ class Emitter {
   void read_out_blocks(const Matrix& dst, std::uint32_t acc, const Sum& sum,
                        const std::vector<Tile>& there, const Mask& mask);
   Matrix times_identity(double factor);
+  Matrix copied(const Matrix& m, Format stored, bool negate, Extent rows, Extent cols, bool whole);
   Matrix negated(const Matrix& m, Extent rows, Extent cols, bool is_whole);
   std::uint32_t next_accumulator(const Matrix& dst);
   void multiply_waiting(Product& product);
@@ -257,17 +278,18 @@ class Emitter {
   int tile_;
   std::optional<int> merge_group_;
   LinearTerms linear_terms_;
-  int accumulators_;  // that products take in turn
+  MatrixFormats formats_;
+  Format multiplied_;  // what products multiply
+  int accumulators_;   // that products take in turn
   Matrix input_;
-  std::size_t input_loads_ = 0;               // the first instructions of the program
-  std::optional<std::uint32_t> accumulator_;  // set by the first product
-  std::optional<std::uint32_t> block_sums_;   // set by the first product of blocks of k
-  std::optional<OperandCodes> codes_;         // only with measured scales
-  // For each accumulator, the serial of its last product, to check handles.
-  std::map<std::uint32_t, std::int64_t> last_product_;
+  std::size_t input_loads_ = 0;                          // the first instructions of the program
+  std::map<Format, std::uint32_t> shared_accumulators_;  // of products of these operands
+  std::optional<std::uint32_t> block_sums_;              // set by the first product of blocks of k
+  std::optional<OperandCodes> codes_;                    // only with measured scales
+  std::map<std::uint32_t, std::int64_t> last_product_;   // its serial, by accumulator: for checks
   std::int64_t products_ = 0;
-  std::map<double, Matrix> multiples_;            // of the identity
-  std::map<std::uint32_t, Negated> negated_;      // by original
+  std::map<double, Matrix> multiples_;                                // of the identity
+  std::map<std::tuple<std::uint32_t, Format, bool>, Copied> copies_;  // by original, negated
   std::map<std::uint32_t, std::int64_t> writes_;  // how often each buffer was written
   std::map<std::uint32_t, KeptSums> kept_;        // by accumulator
   std::vector<std::uint32_t> turns_;              // accumulators; the last used comes last

@@ -18,6 +18,7 @@ Emitter::Product Emitter::new_product(std::uint32_t accumulator, const Matrix& a
   ++builder_.program().matmul_count;
   Product product;
   product.accumulator = accumulator;
+  product.operands = product_format();
   product.fraction_bits = buffer(a).fraction_bits + buffer(b).fraction_bits;
   product.serial = last_product_[accumulator] = ++products_;
   return product;
@@ -72,9 +73,10 @@ void Emitter::check_is_there(const Product& product) const {
     throw std::logic_error("a product is used whose accumulator another one has overwritten");
 }
 
-Emitter::Product Emitter::product(const Matrix& a, const Matrix& b, Extent rows, Extent inner,
-                                  Extent cols, Band out, const Mask& a_kept) {
-  Product product = new_product(shared_accumulator(), a, b);
+Emitter::Product Emitter::product(const Matrix& left, const Matrix& right, Extent rows,
+                                  Extent inner, Extent cols, Band out, const Mask& a_kept) {
+  const Matrix a = as_operand(left, rows, inner, false), b = as_operand(right, inner, cols, false);
+  Product product = new_product(shared_accumulator(product_format()), a, b);
   product.skips_zeros = true;
   if (codes_) {
     scaled_product(a, b, {rows, inner, cols, out, a_kept}, product);
@@ -96,10 +98,12 @@ Emitter::Product Emitter::product(const Matrix& a, const Matrix& b, Extent rows,
   return product;
 }
 
-Emitter::Product Emitter::whole_product(const Matrix& a, const Matrix& b, const WholeProduct& how) {
+Emitter::Product Emitter::whole_product(const Matrix& left, const Matrix& right,
+                                        const WholeProduct& how) {
   const Extent rows = how.rows.value_or(all()), inner = how.inner.value_or(all()),
                cols = how.cols.value_or(all());
-  Product product = new_product(how.into ? *how.into : shared_accumulator(), a, b);
+  const Matrix a = as_operand(left, rows, inner, true), b = as_operand(right, inner, cols, true);
+  Product product = new_product(how.into ? *how.into : shared_accumulator(product_format()), a, b);
   if (codes_) {
     if (how.accumulate)
       throw InputError(

@@ -29,6 +29,7 @@ bool Emitter::adds_by_products(const Matrix& dst, const std::vector<Matrix>& ter
   const bool later = how.product && how.product->later;
   if (terms.empty() && how.diagonal == 0 && !later) return false;
   if (how.product && !later && (how.negate || how.keep_old)) return false;
+  if (how.product && how.product->operands != format()) return false;
   return buffer(dst).format == format() &&
          std::all_of(terms.begin(), terms.end(),
                      [&](const Matrix& m) { return buffer(m).format == format(); });
@@ -41,19 +42,40 @@ Matrix Emitter::times_identity(double factor) {
   return multiples_.emplace(factor, constant(fmt::format("I{}", factor), factor)).first->second;
 }
 
-/// -m on a rectangle, made again only where m has been written since.
-Matrix Emitter::negated(const Matrix& m, Extent rows, Extent cols, bool is_whole) {
-  const auto [known, added] = negated_.try_emplace(m.buffer);
-  Negated& copy = known->second;
-  if (added) copy.buffer = matrix("-" + buffer(m).name, m.band).buffer;
+/// +-m on a rectangle in a format, made again only where m has been written since.
+Matrix Emitter::copied(const Matrix& m, Format stored, bool negate, Extent rows, Extent cols,
+                       bool is_whole) {
+  const auto [known, added] = copies_.try_emplace({m.buffer, stored, negate});
+  Copied& copy = known->second;
+  if (added) {
+    const std::string suffix =
+        stored == buffer(m).format ? "" : fmt::format(".{}", tricycle::name(stored));
+    copy.buffer = matrix_in(stored, (negate ? "-" : "") + buffer(m).name + suffix, m.band).buffer;
+  }
   const Matrix out{copy.buffer, m.band};
   const bool there = !added && copy.of == writes_[m.buffer] && copy.band == m.band &&
                      is_inside(rows, copy.rows) && is_inside(cols, copy.cols);
   if (there) return out;
   if (is_whole) written_whole_.insert(m.buffer);
-  epilogue(is_whole ? whole(out) : out, {m}, rows, cols, {.negate = true});
+  epilogue(is_whole ? whole(out) : out, {m}, rows, cols, {.negate = negate});
   copy = {out.buffer, rows, cols, m.band, writes_[m.buffer]};
   return out;
+}
+
+Matrix Emitter::negated(const Matrix& m, Extent rows, Extent cols, bool is_whole) {
+  return copied(m, buffer(m).format, true, rows, cols, is_whole);
+}
+
+Matrix Emitter::as_operand(const Matrix& m, Extent rows, Extent cols, bool is_whole) {
+  if (codes_ || buffer(m).format == multiplied_) return m;
+  return copied(m, multiplied_, false, rows, cols, is_whole);
+}
+
+Matrix Emitter::rounded_to(Format format, const Matrix& m) {
+  const FormatInfo &from = info(buffer(m).format), &to = info(format);
+  const bool holds =
+      from.exponent_bits <= to.exponent_bits && from.mantissa_bits <= to.mantissa_bits;
+  return from.id == to.id || holds ? m : copied(m, format, false, all(), all(), false);
 }
 
 /// The accumulator of a step: the one that holds the sums of dst, an unused one, or the one whose
@@ -65,7 +87,7 @@ std::uint32_t Emitter::next_accumulator(const Matrix& dst) {
     if (const auto kept = kept_.find(acc); kept != kept_.end() && kept->second.buffer == dst.buffer)
       return acc;
   if (turns_.size() < count)
-    turns_.push_back(turns_.empty() ? shared_accumulator() : accumulator("acc.next"));
+    turns_.push_back(turns_.empty() ? shared_accumulator(format()) : accumulator("acc.next"));
   else
     std::rotate(turns_.begin(), turns_.begin() + 1, turns_.end());
   return turns_.back();

@@ -16,6 +16,7 @@
 #include "sim/engine/cycle_bound.h"
 #include "sim/units/npu.h"
 #include "workloads/gemm.h"
+#include "workloads/matrix_formats.h"
 #include "workloads/tiling.h"
 
 namespace tricycle {
@@ -39,11 +40,13 @@ std::vector<LinearTerms> linear_terms(const HwConfig& hw, Format format, const C
 }
 
 /// All ways to cut a chunk that a lowering supports, with the usual linear terms first.
-std::vector<Cut> all_cuts(const Algorithm& algorithm, int chunk, Format format, const HwConfig& hw,
-                          const Cut& fixed) {
+std::vector<Cut> all_cuts(const Algorithm& algorithm, const AlgorithmParameters& parameters,
+                          int chunk, Format format, const HwConfig& hw, const Cut& fixed) {
+  const std::vector<int> edges =
+      tile_edges(hw, format, matrix_formats(parameters, format, hw), chunk);
   std::vector<Cut> all;
   const auto tiles = [&](LinearTerms terms, std::optional<int> accumulators) {
-    for (const int tile : tile_edges(hw, format, chunk)) {
+    for (const int tile : edges) {
       const Cut cut{.tile = tile, .linear_terms = terms, .accumulators = accumulators};
       if (!algorithm.merges_pairs) {
         all.push_back(cut);
@@ -71,9 +74,9 @@ std::string values_of(const std::vector<Cut>& cuts, std::optional<int> Cut::*par
 }
 
 /// The ways among them that agree with `fixed`.
-std::vector<Cut> cuts(const Algorithm& algorithm, int chunk, Format format, const HwConfig& hw,
-                      const Cut& fixed) {
-  std::vector<Cut> all = all_cuts(algorithm, chunk, format, hw, fixed);
+std::vector<Cut> cuts(const Algorithm& algorithm, const AlgorithmParameters& parameters, int chunk,
+                      Format format, const HwConfig& hw, const Cut& fixed) {
+  std::vector<Cut> all = all_cuts(algorithm, parameters, chunk, format, hw, fixed);
   if (fixed.merge_group && !algorithm.merges_pairs)
     throw InputError(
         fmt::format("cut.merge_group: {} merges no pairs of small blocks; leave --merge-group out",
@@ -110,7 +113,7 @@ std::string cut_text(const Cut& cut, bool says_terms) {
 std::vector<CutProgram> programs_of(const Algorithm& algorithm,
                                     const AlgorithmParameters& parameters, int chunk, Format format,
                                     const HwConfig& hw, const Cut& fixed) {
-  const std::vector<Cut> all = cuts(algorithm, chunk, format, hw, fixed);
+  const std::vector<Cut> all = cuts(algorithm, parameters, chunk, format, hw, fixed);
   std::vector<CutProgram> programs;
   std::vector<Cut> kept;
   for (const Cut& cut : all) {

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "models/config_fields.h"
 #include "models/error.h"
 #include "models/isa/program_text.h"
@@ -29,6 +31,15 @@ RunCost run_cost(const HwConfig& hw, const RunResult& r) {
   c.operations_per_chunk =
       2 * static_cast<double>(r.activity.macs + r.activity.row_step_macs + r.activity.solve_macs);
   return c;
+}
+
+/// Of the format that the program's products multiply fastest; of its own, where it has none.
+double peak_macs_per_cycle(const Program& program, const HwConfig& hw) {
+  double peak = 0;
+  for (const Instruction& in : program.instructions)
+    if (const auto* product = in.as<Matmul>())
+      peak = std::max(peak, hw.peak_macs_per_cycle(program.buffer(product->a).format));
+  return peak > 0 ? peak : hw.peak_macs_per_cycle(program.format);
 }
 
 /// What prevents more items from being in flight on a core.
@@ -92,7 +103,7 @@ RunResult measure_run(const RunCase& c, const TimedProgram& lowered, const ItemI
   r.fidelity = c.fidelity;
   r.chunk = c.chunk;
   r.clock_ghz = hw.clock_ghz;
-  r.peak_macs_per_cycle = static_cast<double>(hw.cores) * hw.peak_macs_per_cycle(program.format);
+  r.peak_macs_per_cycle = static_cast<double>(hw.cores) * peak_macs_per_cycle(program, hw);
   r.matmul_count = program.matmul_count;
   r.instructions = static_cast<std::int64_t>(program.instructions.size());
   r.scratchpad_peak_bytes = r.many.in_flight * program.footprint_bytes(Space::kScratchpad, hw);

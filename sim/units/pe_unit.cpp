@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/units/pe_unit.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <deque>
 #include <map>
@@ -27,6 +29,11 @@ HwConfig seen_by_products(const HwConfig& hw, const Program& program) {
   for (const Instruction& in : program.instructions) {
     const auto* product = in.as<Matmul>();
     if (product == nullptr) continue;
+    if (const Format format = program.buffer(product->a).format; format != program.format)
+      throw InputError(fmt::format(
+          "fidelity pe: products of {} in a run of {} are not modelled register by register; use "
+          "fidelity tile",
+          name(format), name(program.format)));
     const std::int64_t own = product_passes(hw, program.format, program.buffer(product->b).bits());
     if (passes.value_or(own) != own)
       throw InputError(

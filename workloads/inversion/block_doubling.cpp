@@ -43,18 +43,23 @@ void merge_in_group(Emitter& e, const Matrix& y, const Matrix& m, Extent group, 
 }
 
 /// One pair: b x b x b products of exactly the blocks involved.
-void merge_pair(Emitter& e, const Matrix& y, const Matrix& m, Extent left, Extent right) {
+void merge_pair(Emitter& e, const Matrix& y, const Matrix& m, const std::optional<Matrix>& result,
+                Extent left, Extent right) {
   const int b = left.size();
   const Band diagonal{1, b - 1}, off{1, 2 * b - 1};
   const Matrix y_diagonal{y.buffer, diagonal}, m_off{m.buffer, off};
-  const Matrix a = e.input();
+  const Matrix a = e.as_operand(e.input(), right, left);
   e.epilogue(
       m_off, {a}, right, left,
       {.product = e.product(a, y_diagonal, right, left, left, off), .negate = e.by_products()});
-  e.epilogue({y.buffer, off}, {m_off}, right, left,
-             {.product = e.product(y_diagonal, m_off, right, right, left, off),
-              .negate = !e.by_products(),
-              .positive_zero = true});
+  const Emitter::EpilogueOptions merged{
+      .product = e.product(y_diagonal, m_off, right, right, left, off),
+      .negate = !e.by_products(),
+      .positive_zero = true};
+  if (result) e.epilogue({result->buffer, off}, {m_off}, right, left, merged);
+  // Where nothing is merged any more, the result alone is needed.
+  if (!result || right.end - left.begin < e.chunk())
+    e.epilogue({y.buffer, off}, {m_off}, right, left, merged);
 }
 
 /// b = 1: the products vanish; Y <- -(A + 0) on every pair, zeros elsewhere in the group.
@@ -97,7 +102,8 @@ void emit_block_doubling(Emitter& e, const AlgorithmParameters&) {
 
 }  // namespace
 
-void emit_block_merges(Emitter& e, const Matrix& y, const Matrix& m, int first, int last) {
+void emit_block_merges(Emitter& e, const Matrix& y, const Matrix& m, int first, int last,
+                       const std::optional<Matrix>& result) {
   const bool one_by_one = e.scales_are_shared() || sums_show_their_start(e.hw(), e.format());
   const int group = first == 1 && one_by_one ? 2
                     : first == 1             ? e.merge_group().value_or(cheapest_group(e))
@@ -110,7 +116,7 @@ void emit_block_merges(Emitter& e, const Matrix& y, const Matrix& m, int first, 
       for (const Extent& g : blocks(e.all(), group)) merge_in_group(e, y, m, g, b);
     } else {
       for (int at = 0; at + b < e.chunk(); at += 2 * b)
-        merge_pair(e, y, m, {at, at + b}, {at + b, std::min(at + 2 * b, e.chunk())});
+        merge_pair(e, y, m, result, {at, at + b}, {at + b, std::min(at + 2 * b, e.chunk())});
     }
   }
 }
@@ -119,6 +125,35 @@ void emit_zeros_between_blocks(Emitter& e, const Matrix& y, int block) {
   if (block >= e.tile()) return;
   for (const Extent& g : blocks(e.all(), e.tile()))
     e.epilogue({y.buffer, Band{1 - g.size(), g.size()}}, {}, g, g, {});
+}
+
+InverseMatrices make_inverse_matrices(Emitter& e) {
+  const MatrixFormats& f = e.formats();
+  const Band lower{1, e.chunk()};
+  const Matrix blocks = e.matrix_in(f.blocks, "Y", lower),
+               scratch = e.matrix_in(f.merges, "M", lower);
+  const Matrix merged = f.merges == f.blocks ? blocks : e.matrix_in(f.merges, "Y.merged", lower);
+  const Matrix result = f.result == f.merges   ? merged
+                        : f.result == f.blocks ? blocks
+                                               : e.result_matrix("Y.result", lower);
+  return {blocks, merged, result, scratch};
+}
+
+void emit_merges_and_store(Emitter& e, const InverseMatrices& y, int block) {
+  const bool is_apart = y.result.buffer != y.merged.buffer;
+  const auto round_blocks = [&](const Matrix& to) {
+    if (to.buffer == y.blocks.buffer) return;
+    for (const Extent& group : blocks(e.all(), std::max(block, e.tile())))
+      e.epilogue(to, {y.blocks}, group, group, {});
+  };
+  if (block < e.chunk()) round_blocks(y.merged);
+  if (is_apart || block >= e.chunk()) round_blocks(y.result);
+  if (block < e.chunk()) {
+    e.multiply_in(e.formats().merges);
+    emit_block_merges(e, y.merged, y.scratch, block, e.chunk(),
+                      is_apart ? std::optional(y.result) : std::nullopt);
+  }
+  e.store_output(y.result);
 }
 
 Algorithm block_doubling() {

@@ -10,8 +10,8 @@ namespace tricycle {
 namespace {
 
 void emit_forward_substitution(Emitter& e, const AlgorithmParameters&) {
-  const Matrix a = e.input();
-  const Matrix y = e.matrix("Y", Band{1, e.chunk()});
+  const Matrix a = e.rounded_to(e.formats().result, e.input());
+  const Matrix y = e.result_matrix("Y", Band{1, e.chunk()});
   for (int row = 0; row < e.chunk(); ++row) e.row_step(a, y, e.all(), row);
   e.store_output(y);
 }
@@ -23,7 +23,7 @@ Algorithm forward_substitution() {
           .summary = "row by row on the vector unit: the sequential baseline, exact",
           .source =
               "Hugging Face transformers and flash-linear-attention, torch_chunk_gated_delta_rule",
-          .parameters = {},
+          .parameters = kept_as_parameters({kInputAs, kResultAs}),
           .lower = emit_forward_substitution,
           .compared_by_default = true};
 }

@@ -48,7 +48,8 @@ Algorithm masked_newton() {
   return {.name = "masked_newton",
           .summary = "Newton's iteration under a mask that doubles each step, exact",
           .source = "arXiv 2606.06034 (its start and mask), Newton-Schulz iteration",
-          .parameters = {order_parameter(usual_order, "chunks")},
+          .parameters =
+              kept_as_parameters({kInputAs, kOperandsAs}, {order_parameter(usual_order, "chunks")}),
           .lower = emit_masked_newton};
 }
 

@@ -9,15 +9,22 @@
 // rounded to the storage format on its way from the accumulators to the scratchpad.  The lowering
 // is that kernel where linear terms are products (workloads/cut.h); kept leaves the running inverse
 // of the product form in its accumulator.
+//
+// By the vector unit the product form may run FlashKDA's loop (neumann_product.cpp), and blocks,
+// merges and result may have formats of their own.  FlashKDA before its commit 7afb9f4 is loop =
+// flashkda in fp16 at C = 16 with formats.fp16.accumulator = fp16; flash-linear-attention's inverse
+// of RWKV-7 (pull request 1162) is the plain loop with block = 16.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <bit>
+#include <optional>
 
 #include "models/error.h"
 #include "workloads/algorithm.h"
 #include "workloads/inversion/block_merge.h"
 #include "workloads/inversion/block_parameter.h"
+#include "workloads/inversion/product_form.h"
 
 namespace tricycle {
 
@@ -27,6 +34,16 @@ constexpr int kPublishedBlock = 16;  // the cube's edge, and the largest whose p
 
 int whole_power(int chunk, const ParameterValues&) {
   return std::min(kPublishedBlock, static_cast<int>(std::bit_floor(static_cast<unsigned>(chunk))));
+}
+
+Parameter loop_of_blocks() {
+  Parameter loop = loop_parameter();
+  loop.check = [](int, const ParameterValues& values) {
+    if (values.get(kLoop) != ProductLoop::kPlain && values.get(kLoop) != ProductLoop::kFlashKda)
+      throw InputError(
+          "algorithm.loop: mixed_recursive runs plain or flashkda; choose one of them");
+  };
+  return loop;
 }
 
 Mask diagonal_blocks(int b, Mask::Blocks which = Mask::Blocks::kAll) {
@@ -60,15 +77,52 @@ void product_form_by_vector(Emitter& e, const Matrix& y, const Matrix& p, Extent
   }
 }
 
-void by_vector(Emitter& e, int block) {
-  const Matrix y = e.matrix("Y", Band{1, e.chunk()});
-  const Matrix m = e.matrix("M", Band{1, e.chunk()});
+/// FlashKDA's loop, with X = I + Y and T = X P, which is rounded before it is added.
+struct SeparateSums {
+  SeparateSums(Emitter& e, int b)
+      : x(e.matrix_in(e.formats().blocks, "X", Band{0, b - 1})),
+        t(e.matrix_in(e.formats().blocks, "T", Band{1, b - 1})) {}
+  Matrix x, t;
+};
+
+void separate_sums_by_vector(Emitter& e, const Matrix& y, const Matrix& p, const SeparateSums& m,
+                             Extent g, int b) {
+  const Matrix a{e.input().buffer, Band{1, b - 1}};
+  const auto clear_too = [&](const Matrix& dst) {
+    return Matrix{dst.buffer, Band{1 - g.size(), g.size()}};
+  };
+  Mask lower = diagonal_blocks(b), below = lower;
+  lower.min_distance = 0;
+  below.min_distance = 1;
+  e.epilogue(clear_too(p), {a}, g, g, {.mask = below});
+  e.epilogue(clear_too(m.x), {a}, g, g, {.negate = true, .mask = lower, .diagonal = -1});
+  for (int s = 2; s < b; s *= 2) {
+    const auto product = [&](const Matrix& left) {
+      return e.whole_product(left, p, {.rows = g, .inner = g, .cols = g});
+    };
+    e.epilogue(clear_too(p), {}, g, g, {.product = product(p), .mask = below});
+    e.epilogue(clear_too(m.t), {}, g, g, {.product = product(m.x), .mask = below});
+    e.epilogue(clear_too(m.x), {m.x, m.t}, g, g, {.mask = lower});
+  }
+  e.epilogue(clear_too(y), {m.x}, g, g, {.positive_zero = true, .mask = below});
+}
+
+void by_vector(Emitter& e, int block, ProductLoop loop) {
+  const InverseMatrices y = make_inverse_matrices(e);
+  const bool one_format = e.formats().blocks == e.formats().merges;
+  const Matrix p = one_format ? y.scratch : e.matrix_in(e.formats().blocks, "P", y.blocks.band);
+  std::optional<SeparateSums> separate;
+  if (loop == ProductLoop::kFlashKda) separate.emplace(e, block);
+  e.multiply_in(e.formats().blocks);
   // A scale of a whole operand is that of one block.
   const int group = e.scales_are_shared() ? block : std::max(block, e.tile());
-  if (group < e.tile()) emit_zeros_between_blocks(e, y, block);
-  for (const Extent& g : blocks(e.all(), group)) product_form_by_vector(e, y, m, g, block);
-  emit_block_merges(e, y, m, block, e.chunk());
-  e.store_output(y);
+  if (group < e.tile()) emit_zeros_between_blocks(e, y.blocks, block);
+  for (const Extent& g : blocks(e.all(), group))
+    if (separate)
+      separate_sums_by_vector(e, y.blocks, p, *separate, g, block);
+    else
+      product_form_by_vector(e, y.blocks, p, g, block);
+  emit_merges_and_store(e, y, block);
 }
 
 /// The kernel's matrices: I and -I resident, M = A, and what it reads out.
@@ -124,7 +178,19 @@ void merge_on_cube(const Kernel& k, int b, const Matrix& result, const Mask& sto
   e.read_out(result, k.second, stored);
 }
 
+/// The kernel without a vector unit has one loop and one format.
+void check_cube(const Emitter& e, const AlgorithmParameters& p) {
+  const MatrixFormats& f = e.formats();
+  for (const Format format : {f.input, f.blocks, f.merges, f.result})
+    if (format != e.format() || p.get(kLoop) != ProductLoop::kPlain)
+      throw InputError(fmt::format(
+          "mixed_recursive: with linear terms by {} it runs loop=plain, with all matrices in the "
+          "format of the run; choose these, or --linear-terms vector",
+          name(e.linear_terms())));
+}
+
 void on_cube(Emitter& e, const AlgorithmParameters& p) {
+  check_cube(e, p);
   if (e.chunk() < kPublishedBlock || !std::has_single_bit(static_cast<unsigned>(e.chunk())))
     throw InputError(fmt::format(
         "mixed_recursive: with linear terms by {} it inverts chunk sizes that are powers of two "
@@ -147,7 +213,7 @@ void emit_mixed_recursive(Emitter& e, const AlgorithmParameters& p) {
   if (e.by_products())
     on_cube(e, p);
   else
-    by_vector(e, p.get(kBlock));
+    by_vector(e, p.get(kBlock), p.get(kLoop));
 }
 
 }  // namespace
@@ -156,7 +222,8 @@ Algorithm mixed_recursive() {
   return {.name = "mixed_recursive",
           .summary = "product form on diagonal 16-blocks, then block recursion, exact",
           .source = "tri_inv_rec_unroll (huawei-csl/pto-kernels)",
-          .parameters = {block_parameter(whole_power)},
+          .parameters = kept_as_parameters({kInputAs, kBlocksAs, kMergesAs, kResultAs},
+                                           {block_parameter(whole_power), loop_of_blocks()}),
           .lower = emit_mixed_recursive};
 }
 

@@ -73,20 +73,6 @@ void emit_flashkda(Emitter& e, const Matrix& y, const Matrix& p) {
   e.epilogue(y, {x}, e.all(), e.all(), {.mask = below_diagonal()});
 }
 
-/// Tuning tries the first only: the others waste products on the same sums, or round sums once more
-/// (flashkda).
-Parameter loop_parameter() {
-  return {.key = kLoop.name,
-          .symbol = "loop",
-          .values = "plain | tileops | pypto | flashkda; default plain",
-          .meaning =
-              "the squarings of neumann_product: as they are needed, or as public kernels run them",
-          .words = words_of(kProductLoops),
-          .usual = first_word,
-          .candidates = [](int, const ParameterValues&) { return std::vector<int>{0}; },
-          .unsaid = is_first_word(kLoop)};
-}
-
 void emit_neumann_product(Emitter& e, const AlgorithmParameters& parameters) {
   const Matrix y = e.matrix("Y", Band{1, e.chunk()}), p = e.matrix("P", Band{1, e.chunk()});
   const ProductLoop loop = parameters.get(kLoop);
@@ -105,6 +91,22 @@ void emit_neumann_product(Emitter& e, const AlgorithmParameters& parameters) {
 }
 
 }  // namespace
+
+/// Tuning tries the first only: the others waste products on the same sums, or round sums once more
+/// (flashkda).
+Parameter loop_parameter() {
+  return {
+      .key = kLoop.name,
+      .symbol = "loop",
+      .values =
+          "plain | tileops | pypto | flashkda (mixed_recursive: plain | flashkda); default plain",
+      .meaning =
+          "the squarings of the product form: as they are needed, or as public kernels run them",
+      .words = words_of(kProductLoops),
+      .usual = first_word,
+      .candidates = [](int, const ParameterValues&) { return std::vector<int>{0}; },
+      .unsaid = is_first_word(kLoop)};
+}
 
 int squarings_of(int n) {
   int squarings = 0;

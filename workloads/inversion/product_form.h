@@ -18,6 +18,7 @@ inline constexpr std::pair<std::string_view, ProductLoop> kProductLoops[] = {
     {"pypto", ProductLoop::kPypto},
     {"flashkda", ProductLoop::kFlashKda}};
 inline constexpr ParameterKey<ProductLoop> kLoop{"loop"};
+Parameter loop_parameter();
 
 /// The product form on the diagonal block `block`.  With A in p there, y becomes (I + A)^-1 - I.
 ///   Y <- -A;  `squarings` times:  P <- P P;  Y <- (Y + P) + Y P
