@@ -27,7 +27,12 @@
   ROW(newton_schulz)               \
   ROW(diagonal_split)              \
   ROW(mixed_recursive)             \
-  ROW(solve_unit)
+  ROW(solve_unit)                  \
+  ROW(block_nested)                \
+  ROW(block_ps4)                   \
+  ROW(ns_blocks)                   \
+  ROW(tt_doubling)                 \
+  ROW(tt_horner)
 // clang-format on
 
 namespace tricycle {

@@ -34,6 +34,7 @@ const ALGORITHM_COLORS = {
   forward_substitution: "#5c6670", neumann_masked: "#c98a00", neumann_masked_blockwise: "#8f4a12", block_doubling: "#1f4fa3", masked_newton: "#c8286e",
   block_horner: "#2a9df4", column_sweep: "#7c8a2e", matrix_column_sweep: "#b99a6b", blocked_substitution: "#0f8a86", block_elimination: "#3f8f1f",
   neumann_product: "#b5271f", neumann_truncated: "#7a1fa2", newton_schulz: "#d96fc0", diagonal_split: "#46326b", mixed_recursive: "#5fb36a", solve_unit: "#a8327d",
+  block_nested: "#0b6e4f", block_ps4: "#9c5a1f", ns_blocks: "#6f5bd0", tt_doubling: "#e2723b", tt_horner: "#44889c",
 };
 const FORMAT_COLORS = {
   fp64: "#16324f", fp32: "#20639b", tf32: "#1d8a99", fp16: "#4aa3df", bf16: "#7b6fd0", float8_e4m3fn: "#2e8b57", float8_e5m2: "#8fbf5a", int16: "#8b2635",

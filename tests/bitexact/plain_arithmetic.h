@@ -41,6 +41,21 @@ class PlainArithmetic {
         product_(std::move(product)),
         shares_scales_(shares_scales) {}
 
+  /// Matrices in the format, products of operands rounded to another.
+  static PlainArithmetic of_operands(Format stored, Format operands) {
+    const PlainArithmetic narrow(operands);
+    const auto rounded = [narrow](const Plain& m) { return narrow.load(m.size, m.values); };
+    PlainArithmetic ar(
+        stored,
+        [=](const Plain& a, const Plain& b) { return narrow.product(rounded(a), rounded(b)); },
+        false);
+    ar.operand_ = rounded;
+    return ar;
+  }
+
+  Format format() const { return format_; }
+  /// As products take it.
+  Plain operand(const Plain& m) const { return operand_ ? operand_(m) : m; }
   bool measures_scales() const { return product_ != nullptr; }
   bool shares_scales() const { return shares_scales_; }
 
@@ -140,6 +155,7 @@ class PlainArithmetic {
   Format format_;
   FormatInfo info_;
   Product product_;
+  std::function<Plain(const Plain& m)> operand_;
   bool shares_scales_ = false;
 };
 

@@ -11,6 +11,7 @@
 #include "tests/bitexact/plain_arithmetic.h"
 #include "tests/bitexact/plain_masks.h"
 #include "tests/bitexact/plain_product_form.h"
+#include "tests/bitexact/plain_shipped.h"
 #include "workloads/algorithm.h"
 #include "workloads/inversion/block_parameter.h"
 #include "workloads/inversion/neumann.h"
@@ -136,25 +137,6 @@ inline Plain neumann_truncated(const Arithmetic& ar, const Plain& a, const Param
   return y;
 }
 
-inline Plain newton_schulz(const Arithmetic& ar, const Plain& a, const Parameters& p) {
-  const Keep lower = distance(0);
-  Plain x = ar.zeros(a.size), two = ar.zeros(a.size);
-  for (int i = 0; i < a.size; ++i) {
-    x.at(i, i) = p.get(kStart) == NewtonStart::kTriangular ? 1 : 1.0 / (2 * a.size);
-    two.at(i, i) = -2;
-  }
-  if (p.get(kStart) == NewtonStart::kTriangular)
-    overwrite(x, ar.store({&a}, {}, true, kLower), kLower);
-  else
-    x = ar.load(a.size, x.values);
-  for (int s = 0; s < p.get(kSteps); ++s) {
-    const Plain w = ar.store({&two, &x}, ar.product(a, x), true, lower);
-    x = ar.store({}, ar.product(x, w), false, lower);
-  }
-  for (int i = 0; i < a.size; ++i) x.at(i, i) = ar.round(ar.add(x.at(i, i), -1), 0, 0);
-  return x;
-}
-
 /// The start of masked_newton; E;  Y <- (Y0 + E) + Y E, or one of the other two evaluations.
 inline Plain neumann_masked(const Arithmetic& ar, const Plain& a, const Parameters& p) {
   const Plain band = kept(a, distance(1, p.get(kMaskWidth)));
@@ -225,6 +207,10 @@ inline Plain mixed_recursive(const Arithmetic& ar, const Plain& a, const Paramet
              j / p.get(kBlock) == begin / p.get(kBlock);
     });
     Plain power = kept(a, here);
+    if (p.get(kLoop) == ProductLoop::kFlashKda) {
+      overwrite(y, product_form_in_two_steps(ar, power, ceil_log2(p.get(kBlock)) - 1), here);
+      continue;
+    }
     Plain x = ar.store({&power}, {}, true, here);
     for (int s = 2; s < p.get(kBlock); s *= 2) {
       power = ar.store({}, ar.product(power, power), false, here);
@@ -270,7 +256,12 @@ inline const std::map<std::string_view,
                 {"neumann_truncated", neumann_truncated},
                 {"newton_schulz", newton_schulz},
                 {"diagonal_split", diagonal_split},
-                {"matrix_column_sweep", matrix_column_sweep}};
+                {"matrix_column_sweep", matrix_column_sweep},
+                {"block_nested", block_nested},
+                {"block_ps4", block_ps4},
+                {"ns_blocks", ns_blocks},
+                {"tt_doubling", tt_doubling},
+                {"tt_horner", tt_horner}};
 
 /// .. and of those that golden files hold in other formats.
 inline const decltype(kPlainLoops) kPlainLoopsOfGolden{
@@ -286,13 +277,15 @@ inline std::vector<AlgorithmOptions> settings_of(std::string_view algorithm) {
   const auto another = [&] { return all.emplace_back(), &all.back(); };
   if (algorithm == "neumann_product")
     for (const auto& [name, loop] : kProductLoops) another()->set(kLoop, loop);
+  if (algorithm == "mixed_recursive") another()->set(kLoop, ProductLoop::kFlashKda);
   if (algorithm == "neumann_masked") another()->set(kEvaluation, Evaluation::kPowers);
   if (algorithm == "newton_schulz") another()->set(kStart, NewtonStart::kScaledIdentity);
   if (algorithm == "masked_newton" || algorithm == "neumann_truncated") another()->set(kOrder, 5);
   if (algorithm == "block_horner" || algorithm == "blocked_substitution" ||
       algorithm == "block_elimination" || algorithm == "diagonal_split" ||
-      algorithm == "solve_unit")
+      algorithm == "solve_unit" || algorithm == "block_ps4" || algorithm == "ns_blocks")
     another()->set(kBlock, 4);
+  if (algorithm == "block_nested") another()->set(kBlock, 2).set(kFirstJoin, 8).set(kJoin, 2);
   return all;
 }
 

@@ -18,19 +18,21 @@ std::vector<int> block_candidates(int chunk, const ParameterValues&) {
 }  // namespace
 
 Parameter block_parameter(Parameter::Rule<int> usual) {
-  return {.key = kBlock.name,
-          .symbol = "b",
-          .values =
-              "power of two in [2, chunk]; default half the chunk, at most 64 "
-              "(neumann_masked_blockwise) or 16; solve_unit: any size, default the chunk",
-          .meaning = "edge of the diagonal blocks that are inverted first",
-          .usual = std::move(usual),
-          .range =
-              [](int chunk, const ParameterValues&) {
-                return ParameterRange{.low = 2, .high = chunk, .powers_of_two = true};
-              },
-          .candidates = block_candidates,
-          .bounds_others = true};
+  return {
+      .key = kBlock.name,
+      .symbol = "b",
+      .values =
+          "power of two in [2, chunk]; default half the chunk, at most 64 "
+          "(neumann_masked_blockwise), 4 (block_nested) or 16; solve_unit: any size, default the "
+          "chunk",
+      .meaning = "edge of the diagonal blocks that are inverted first",
+      .usual = std::move(usual),
+      .range =
+          [](int chunk, const ParameterValues&) {
+            return ParameterRange{.low = 2, .high = chunk, .powers_of_two = true};
+          },
+      .candidates = block_candidates,
+      .bounds_others = true};
 }
 
 Parameter block_parameter(int usual) {

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Nested blocks: the series on small diagonal blocks by Horner's rule, then block after block is
+// joined into wider ones by the product form of what a join adds, which is nilpotent of a small
+// order.  Source: tt-metal's invert_block_nested (tt-metal PR 55626), which replaced an inverse
+// whose powers overflowed on a model's layers (issue 55420).  Facts of that kernel: the levels (4,
+// 8) at C = 32, its 8 products of C x C under masks.
+//   N1 <- -A in the diagonal b-blocks;  Y <- N1;  b - 2 times:  Y <- N1 + N1 Y
+//   joins of r blocks, until one block is left (b <- r b):
+//     L <- -A outside the b-blocks, in the (r b)-blocks;  M <- L + Y L.  M^r = 0
+//     M2 <- M M, M4 <- M2 M2, ..;  largest power first:  Y <- (Y + P) + P Y
+// Products: b - 2 for the blocks, then 2 per join of 2 blocks and 4 per join of 4; each dependent
+// on the one before.  Exact: no power beyond r - 1 of a join is formed.
+//
+// Roundings: every Y, every M, every power.  The kernel holds I + Y; here the identity stays
+// implicit, so that fixed point can hold the rest.  What the kernel multiplies by that identity is
+// a linear term, rounded as an operand where these have a format of their own.  Joins of 2 keep all
+// but the first blocks' sums in [-1, 1] where A is a delta rule's; joins of 4 reach 2, which static
+// fixed point clips.
+#include "workloads/inversion/block_nested.h"
+
+#include <algorithm>
+#include <bit>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include "workloads/algorithm.h"
+#include "workloads/emitter.h"
+#include "workloads/inversion/block_parameter.h"
+
+namespace tricycle {
+
+namespace {
+
+Mask in_blocks(int b, int min_distance) {
+  Mask mask;
+  mask.min_distance = min_distance;
+  mask.block = b;
+  mask.min_blocks = mask.max_blocks = 0;
+  return mask;
+}
+
+/// Y of the diagonal b-blocks.  The scratch matrix n is free afterwards.
+Matrix emit_blocks(Emitter& e, const Matrix& y, const Matrix& n, int b) {
+  const Band inside{1, b - 1, b, 0, 0};
+  const Matrix n1{n.buffer, inside}, out{y.buffer, inside};
+  const Mask kept = in_blocks(b, 1);
+  const bool is_done = b == 2;
+  e.epilogue(is_done ? out : n1, {e.input()}, e.all(), e.all(), {.negate = true, .mask = kept});
+  for (int s = 0; s < b - 2; ++s) {
+    const Matrix term = e.as_operand(n1, e.all(), e.all());
+    e.epilogue(out, {term}, e.all(), e.all(),
+               {.product = e.product(n1, s == 0 ? n1 : out, e.all(), e.all(), e.all(), inside),
+                .mask = kept});
+  }
+  return out;
+}
+
+/// Joins r blocks of b each, into `to` at last.  `powers` grows as it is needed; the scratch matrix
+/// l is free afterwards.
+Matrix emit_join(Emitter& e, const Matrix& y, const Matrix& to, const Matrix& l,
+                 std::vector<Matrix>& powers, int b, int r) {
+  const int wide = std::min(b * r, e.chunk());
+  const Mask kept = in_blocks(b * r, 1);
+  Mask outside;  // the b-blocks; of two blocks also inside the wider one
+  if (r == 2) {
+    outside.pair_block = b;
+  } else {
+    outside.block = b;
+    outside.min_blocks = 1;
+  }
+  const auto power_band = [&](int power) { return Band{1, wide - 1, b, power}; };
+  const auto power_matrix = [&](int at, int power) {
+    if (at == static_cast<int>(powers.size()))
+      powers.push_back(e.matrix(power == 1 ? "M" : "M" + std::to_string(power), Band{}));
+    return Matrix{powers[static_cast<std::size_t>(at)].buffer, power_band(power)};
+  };
+  const Matrix added{l.buffer, power_band(1)};
+  e.epilogue(added, {e.input()}, e.all(), e.all(), {.negate = true, .mask = outside});
+  if (r > 2 && wide < e.chunk()) e.epilogue(added, {added}, e.all(), e.all(), {.mask = kept});
+  std::vector<Matrix> of_join{power_matrix(0, 1)};
+  const Matrix added_once = e.as_operand(added, e.all(), e.all());
+  e.epilogue(of_join[0], {added_once}, e.all(), e.all(),
+             {.product = e.product(y, added, e.all(), e.all(), e.all(), added.band), .mask = kept});
+  for (int power = 2; power < r; power *= 2) {
+    const Matrix root = of_join.back();
+    of_join.push_back(power_matrix(static_cast<int>(of_join.size()), power));
+    e.epilogue(of_join.back(), {}, e.all(), e.all(),
+               {.product = e.product(root, root, e.all(), e.all(), e.all(), of_join.back().band),
+                .mask = kept});
+  }
+  Matrix joined = y;
+  for (auto p = of_join.rbegin(); p != of_join.rend(); ++p) {
+    const bool is_last = std::next(p) == of_join.rend();
+    const Matrix next{is_last ? to.buffer : y.buffer, Band{1, wide - 1}};
+    const Matrix once = e.as_operand(*p, e.all(), e.all());
+    e.epilogue(
+        next, {joined, once}, e.all(), e.all(),
+        {.product = e.product(*p, joined, e.all(), e.all(), e.all(), p->band), .mask = kept});
+    joined = next;
+  }
+  return joined;
+}
+
+void emit_block_nested(Emitter& e, const AlgorithmParameters& p) {
+  const Matrix scratch = e.matrix("N", Band{});
+  std::vector<Matrix> powers;
+  int b = p.get(kBlock);
+  Matrix y = emit_blocks(e, e.matrix("Y", Band{}), scratch, b);
+  const Matrix result =
+      e.formats().result == e.stored_format() ? y : e.result_matrix("Y.result", Band{});
+  for (const int r : joins_of(e.chunk(), p)) {
+    y = emit_join(e, y, b * r < e.chunk() ? y : result, scratch, powers, b, r);
+    b *= r;
+  }
+  // Without a join the blocks are all there is.
+  if (y.buffer != result.buffer) e.epilogue({result.buffer, y.band}, {y}, e.all(), e.all(), {});
+  e.store_output({result.buffer, y.band});
+}
+
+Parameter join_parameter(ParameterKey<int> key, int usual, std::string_view meaning) {
+  return {.key = key.name,
+          .symbol = key.name,
+          .values = "power of two in [2, chunk]; default 2 (first_join), 4 (join)",
+          .meaning = meaning,
+          .usual =
+              [usual](int chunk, const ParameterValues&) {
+                return std::min(usual,
+                                static_cast<int>(std::bit_floor(static_cast<unsigned>(chunk))));
+              },
+          .range =
+              [](int chunk, const ParameterValues&) {
+                return ParameterRange{.low = 2, .high = chunk, .powers_of_two = true};
+              },
+          .candidates =
+              [](int chunk, const ParameterValues&) {
+                return chunk < 4 ? std::vector<int>{2} : std::vector<int>{2, 4};
+              }};
+}
+
+}  // namespace
+
+std::vector<int> joins_of(int chunk, const ParameterValues& values) {
+  std::vector<int> joins;
+  for (int b = values.get(kBlock); b < chunk; b *= joins.back()) {
+    const int asked = values.get(joins.empty() ? kFirstJoin : kJoin), left = (chunk + b - 1) / b;
+    joins.push_back(std::min(asked, left));
+  }
+  return joins;
+}
+
+Algorithm block_nested() {
+  return {.name = "block_nested",
+          .summary = "the series on small blocks, then joins of a few blocks each, exact",
+          .source = "tt-metal invert_block_nested (tt-metal PR 55626)",
+          .parameters = kept_as_parameters(
+              {kInputAs, kOperandsAs, kResultAs},
+              {block_parameter(4),
+               join_parameter(kFirstJoin, 2, "blocks that the first level joins into one"),
+               join_parameter(kJoin, 4,
+                              "blocks that each further level joins into one; the last "
+                              "joins what is left")}),
+          .lower = emit_block_nested};
+}
+
+}  // namespace tricycle
