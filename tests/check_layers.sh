@@ -15,7 +15,7 @@ check() { # folders, what they must not include
     "$(grep -rnE "#include [\"<]($2)" $1 --include='*.h' --include='*.cpp')"
 }
 engine='sim/engine/|sim/units/|sim/api/'
-explore='sim/sweep/|sim/tune/|sim/tables/'
+explore='sim/sweep/|sim/tune/|sim/tables/|sim/stress/'
 check models 'workloads/|reports/|sim/|systemc|yaml-cpp|sqlite3|CLI/'
 check workloads 'reports/|sim/|systemc|yaml-cpp|sqlite3|CLI/'
 check reports 'workloads/|sim/|systemc|yaml-cpp|sqlite3|CLI/'
@@ -23,7 +23,7 @@ check 'sim/host' "reports/|sim/config/|$engine|sim/validate/|$explore|sim/cli/|s
 check 'sim/config' "reports/|$engine|sim/validate/|$explore|sim/cli/|systemc|sqlite3|CLI/"
 check 'sim/engine sim/units sim/api' "sim/validate/|$explore|sim/cli/|yaml-cpp|sqlite3|CLI/"
 check 'sim/validate' "$explore|sim/cli/|yaml-cpp|sqlite3|CLI/"
-check 'sim/sweep sim/tune sim/tables' 'sim/cli/|systemc|yaml-cpp|CLI/'
+check 'sim/sweep sim/tune sim/tables sim/stress' 'sim/cli/|systemc|yaml-cpp|CLI/'
 check sim 'tests/'
 fail "JSON is that of models/json.h; its library takes long to compile" \
   "$(grep -rlE '#include <nlohmann' models workloads reports sim | grep -vxE 'models/json_library.cpp|sim/cli/placed_json.cpp')"

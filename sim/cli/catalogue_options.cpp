@@ -69,6 +69,38 @@ void add_calibrate(CLI::App& app, CalibrateOptions& o, std::function<int()>& cho
   add_flag(sub, "--json", o.json, "print the result document");
 }
 
+void add_stress(CLI::App& app, StressOptions& o, std::function<int()>& chosen) {
+  CLI::App* sub = subcommand(app, "stress", "searches the inputs on which inversions are worst", o,
+                             stress_command, chosen);
+  add_files(sub, "HW", o.machine, "machine, a YAML file")->required();
+  sub->add_option("--algorithm", o.algorithms, "comma-separated rows of `tricycle list algorithms`")
+      ->required();
+  sub->add_option("--format", o.formats, "comma-separated rows of `tricycle list formats`")
+      ->required();
+  sub->add_option("--chunk", o.chunk, "tokens of a chunk")->capture_default_str();
+  sub->add_option("--rule", o.rule, "which inputs there may be: a row of `tricycle list rules`")
+      ->capture_default_str();
+  sub->add_option("--families", o.families,
+                  "comma-separated rows of `tricycle list families`; default: all");
+  sub->add_option("--evaluations", o.evaluations, "inputs tried, of each algorithm and format")
+      ->capture_default_str();
+  sub->add_option("--seconds", o.seconds,
+                  "end then at the latest; what is found then depends on the host");
+  sub->add_option("--threshold", o.threshold,
+                  "relative error of Y from which on an algorithm counts as broken")
+      ->capture_default_str();
+  sub->add_option("--seed", o.seed, "of the random numbers")->capture_default_str();
+  sub->add_option("--state", o.state,
+                  "file of what was tried; the search goes on from one that is there");
+  sub->add_option("--threads", o.threads, "0: as many as the host has; no figure depends on it")
+      ->capture_default_str();
+  sub->add_option("--linear-terms", o.linear_terms, kLinearTermsHelp);
+  sub->add_option("--out", o.out, "directory for stress.json, stress.csv and the inputs found")
+      ->capture_default_str();
+  add_flag(sub, "--json", o.json, "print the result document");
+  add_set(sub, o.set);
+}
+
 void add_trace_diff(CLI::App& app, TraceDiffOptions& o, std::function<int()>& chosen) {
   CLI::App* sub = subcommand(app, "trace-diff", "a measured trace beside a simulated one", o,
                              trace_diff_command, chosen);

@@ -28,6 +28,7 @@ struct AllOptions {
   TuneOptions tune;
   ValidateOptions validate;
   CalibrateOptions calibrate;
+  StressOptions stress;
   TraceDiffOptions trace_diff;
   GateOptions gate;
   TablesOptions tables;
@@ -40,10 +41,6 @@ struct AllOptions {
   CheckOptions check;
   std::string shell;  // of completion
 };
-
-constexpr const char* kLinearTermsHelp =
-    "where linear terms are added: vector | start | products | kept (docs/numerics.md); default: "
-    "auto, the fastest the machine has";
 
 void add_run(CLI::App& app, RunOptions& o, std::function<int()>& chosen) {
   CLI::App* sub = subcommand(app, "run", "one run: cycles, utilization, stalls, accuracy", o,
@@ -250,6 +247,7 @@ int cli(int argc, char** argv) {
   add_tune(app, options.tune, chosen);
   add_validate(app, options.validate, chosen);
   add_calibrate(app, options.calibrate, chosen);
+  add_stress(app, options.stress, chosen);
   add_trace_diff(app, options.trace_diff, chosen);
   add_gate(app, options.gate, chosen);
   add_tables(app, options.tables, chosen);

@@ -127,6 +127,16 @@ struct CalibrateOptions {
 };
 int calibrate_command(const CalibrateOptions& options);
 
+struct StressOptions {
+  std::string machine, algorithms, formats;  // the last two comma-separated
+  std::string chunk = "64", rule = "gdn", evaluations = "4000", threshold = "0.1", seed = "1",
+              threads = "0", out = kDefaultOut;  // threads 0: as many as the host has
+  std::optional<std::string> families, seconds, state, linear_terms;
+  std::vector<std::string> set;
+  bool json = false;
+};
+int stress_command(const StressOptions& options);
+
 struct TraceDiffOptions {
   std::string simulated, measured;
   std::vector<std::string> map;  // MEASURED=SIMULATED

@@ -58,6 +58,13 @@ constexpr Example kExamples[] = {
      "tune edge_16x16 iid_c16 --tolerance 1e-2 "
      "--metric rel_error --cost energy --formats fp16,int8",
      "the least energy within an error of 1 %"},
+    {"stress",
+     "stress edge_16x16 --algorithm neumann_product,block_doubling --format fp16 --chunk 16",
+     "an inverse that breaks, and one that holds"},
+    {"stress",
+     "stress edge_16x16 --algorithm neumann_masked --format fp16,bf16 --chunk 16 "
+     "--rule deltanet --state trials --evaluations 500",
+     "without gates, in two formats; it goes on where it was stopped"},
     {"validate", "validate peaks", "one group of figures"},
     {"validate", "validate peaks vector --rows", "every figure of two groups"},
     {"calibrate",

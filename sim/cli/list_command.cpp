@@ -23,6 +23,7 @@
 #include "sim/host/version.h"
 #include "workloads/algorithm.h"
 #include "workloads/ensembles.h"
+#include "workloads/key_families.h"
 
 namespace tricycle {
 
@@ -220,6 +221,17 @@ void add_ensembles(Json& document) {
     document["ensembles"].push_back({{"name", name}, {"summary", ensemble_summary(name)}});
 }
 
+/// Rows of a table that have a name and a summary.
+template <typename Rows>
+void list_rows(const Rows& rows) {
+  for (const auto& row : rows) fmt::print("{:<16} {}\n", row.name, row.summary);
+}
+
+template <typename Rows>
+void add_rows(Json& list, const Rows& rows) {
+  for (const auto& row : rows) list.push_back({{"name", row.name}, {"summary", row.summary}});
+}
+
 void add_columns(Json& document) {
   for (const Column& column : columns())
     document["columns"].push_back(
@@ -245,6 +257,10 @@ const std::vector<Listing>& listings() {
       {"machines", list_machines, add_machines},
       {"problems", list_problems, add_problems},
       {"ensembles", list_ensembles, of_tables(add_ensembles)},
+      {"rules", [] { list_rows(input_rules()); },
+       of_tables([](Json& document) { add_rows(document["rules"], input_rules()); })},
+      {"families", [] { list_rows(key_families()); },
+       of_tables([](Json& document) { add_rows(document["families"], key_families()); })},
       {"columns", [] { fmt::print("{}", column_list()); }, of_tables(add_columns)}};
   return kListings;
 }

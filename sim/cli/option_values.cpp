@@ -22,6 +22,7 @@
 #include "workloads/algorithm.h"
 #include "workloads/gated_deltanet/channel_gates.h"
 #include "workloads/gated_deltanet/rounding_mode.h"
+#include "workloads/key_families.h"
 #include "workloads/language_model/chunk_arithmetic.h"
 
 namespace tricycle {
@@ -132,6 +133,8 @@ constexpr WordSet kGroups{"groups", [] { return to_words(validation_group_names(
 constexpr WordSet kTables{"tables", [] { return row_names(tables()); }};
 constexpr WordSet kListings{"listings", [] { return to_words(listing_names()); }};
 constexpr WordSet kDescribed{"described", [] { return to_words(described_kinds()); }};
+constexpr WordSet kRules{"rules", [] { return row_names(input_rules()); }};
+constexpr WordSet kFamilies{"families", [] { return row_names(key_families()); }};
 constexpr WordSet kShells{"shells", [] { return to_words(shell_names()); }};
 
 constexpr auto kNoPaths = OptionValue::Paths::kNone;
@@ -161,7 +164,9 @@ constexpr ValueRow kValueRows[] = {
     {"--cols", "N"},
     {"--cost", "NAME", &kCosts},
     {"--errors", "FILE", nullptr, kFiles},
+    {"--evaluations", "N"},
     {"--expect", "FILE", nullptr, kFiles},
+    {"--families", "VALUE", &kFamilies},
     {"--fidelity", "tile|pe", &kFidelities},
     {"--form", "FORM", &kForms},
     {"--format", "F", &kFormatNames},
@@ -197,15 +202,19 @@ constexpr ValueRow kValueRows[] = {
     {"--problem", "PROBLEM", &kProblems, kFiles},
     {"--program", "FILE", nullptr, kFiles},
     {"--rows", "N"},
+    {"--rule", "RULE", &kRules},
     {"--scale", "FACTOR"},
+    {"--seconds", "S"},
     {"--seed", "N"},
     {"--set", "KEY=VALUE", &kSetKeys},
     {"--shard", "I/N"},
     {"--slack", "DB"},
     {"--solve-in-flight", "N"},
+    {"--state", "FILE", nullptr, kFiles},
     {"--store", "FILE", nullptr, kFiles},
     {"--text", "FILE", nullptr, kFiles},
     {"--threads", "N"},
+    {"--threshold", "ERROR"},
     {"--tile", "N"},
     {"--time-unit", "UNIT", &kTimeUnitNames},
     {"--timeout", "SECONDS"},

@@ -37,6 +37,10 @@ inline void add_flag(CLI::App* sub, const char* name, bool& value, const char* h
 inline constexpr const char* kFidelityHelp =
     "model of the matrix unit: tile (formulas; default) or pe (every register of every PE)";
 
+inline constexpr const char* kLinearTermsHelp =
+    "where linear terms are added: vector | start | products | kept (docs/numerics.md); default: "
+    "auto, the fastest the machine has";
+
 /// Adds --set.
 inline void add_set(CLI::App* sub, std::vector<std::string>& set) {
   sub->add_option("--set", set,
@@ -65,6 +69,7 @@ void add_check(CLI::App& app, CheckOptions& options, std::function<int()>& chose
 /// Subcommands that make tables of figures.
 void add_validate(CLI::App& app, ValidateOptions& options, std::function<int()>& chosen);
 void add_calibrate(CLI::App& app, CalibrateOptions& options, std::function<int()>& chosen);
+void add_stress(CLI::App& app, StressOptions& options, std::function<int()>& chosen);
 void add_trace_diff(CLI::App& app, TraceDiffOptions& options, std::function<int()>& chosen);
 void add_gate(CLI::App& app, GateOptions& options, std::function<int()>& chosen);
 void add_tables(CLI::App& app, TablesOptions& options, std::function<int()>& chosen);

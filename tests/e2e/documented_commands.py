@@ -72,6 +72,11 @@ ARGUMENTS = {
     "TRACKS": "MTE2=dma0",
     "FACTOR": "1.5",
     "BOTH.json": "{scratch}/both.json",
+    "RULE": "deltanet",
+    "FAMILIES": "equal,runs",
+    "ERROR": "0.05",
+    "S": "2",
+    "TRIALS": "{scratch}/trials",
 }
 
 # Takes a minute, and runs elsewhere whenever this does.
@@ -182,7 +187,7 @@ def main():
             words = arguments(line, scratch, stores.name)
             if words[0] == "report" and "--out" not in words:
                 words += ["--out", f"{scratch}/report.html"]
-            if words[0] in ("run", "compare", "tune", "sweep") and "--out" not in words:
+            if words[0] in ("run", "compare", "tune", "sweep", "stress") and "--out" not in words:
                 words += ["--out", f"{scratch}/out"]
             done = subprocess.run([tricycle, *words], cwd=source, capture_output=True, text=True, timeout=900)
         ok = done.returncode == 0 and done.stdout and not messages(done.stderr)

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/stress/stress_case.h"
+
+#include <fmt/format.h>
+
+#include "models/isa/program_text.h"
+#include "models/semantics/execute.h"
+#include "sim/engine/lowering.h"
+#include "sim/engine/run.h"
+#include "workloads/digest.h"
+
+namespace tricycle {
+
+StressCase::StressCase(const HwConfig& hw, const Algorithm& algorithm,
+                       const AlgorithmOptions& options, Format format, std::int64_t chunk,
+                       std::optional<LinearTerms> terms)
+    : hw_(&hw),
+      algorithm_(&algorithm),
+      parameters_(resolve_parameters(algorithm, static_cast<int>(chunk), options)),
+      format_(format),
+      chunk_(chunk),
+      lowered_(lower_fastest(algorithm, parameters_, static_cast<int>(chunk), format, hw,
+                             {.linear_terms = terms})),
+      identity_(fmt::format("{} {} {}", digest(hw), name(format),
+                            sha256(to_text(lowered_.program, hw)))) {}
+
+Inverted StressCase::invert(const ChunkMatrix& matrix) const {
+  const Program& program = lowered_.program;
+  MachineState state = make_state(program);
+  write_input(program, program.inputs[0], matrix.a, state);
+  interpret(program, *hw_, state);
+  return {Oracle(matrix).compare(read_real(program, program.output, state)), state.saturated_count,
+          state.wrapped_count, state.rounded_inputs};
+}
+
+Trial StressCase::attempt(std::vector<double> matrix) const {
+  Trial out;
+  out.norm = norm2(matrix, chunk_);
+  if (out.norm >= kLeastNorm)
+    out.error = invert({"", chunk_, std::move(matrix)}).accuracy.y_rel_error;
+  return out;
+}
+
+}  // namespace tricycle

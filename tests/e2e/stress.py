@@ -1,0 +1,142 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""`tricycle stress` as a user meets it: docs/stress.md prints what it prints, an input that it saved has the reported error in `tricycle run`, a
+search that was killed ends as one that was not, and wrong input is one line that leaves nothing behind.
+
+usage: stress.py TRICYCLE SOURCE_DIR
+"""
+import json
+import math
+import pathlib
+import re
+import shlex
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+SMALL = ["edge_16x16", "--format", "fp16", "--chunk", "16", "--evaluations", "200"]
+
+
+class Bench:
+    def __init__(self, tricycle, source, folder):
+        self.tricycle, self.source, self.path = pathlib.Path(tricycle).resolve(), pathlib.Path(source).resolve(), pathlib.Path(folder)
+
+    def run(self, *arguments, status=0, cwd=None):
+        done = subprocess.run([self.tricycle, *map(str, arguments)], cwd=cwd or self.path, capture_output=True, text=True, timeout=900)
+        lines = [line for line in done.stderr.splitlines() if not re.match(r"tricycle: \d+/\d+ ", line)]
+        assert done.returncode == status, f"{arguments}: status {done.returncode}, expected {status}: {done.stderr}{done.stdout}"
+        return done.stdout, lines
+
+    def refuses(self, expected, *arguments):
+        output, lines = self.run(*arguments, status=2)
+        assert not output and len(lines) == 1 and expected in lines[0], f"{arguments}: expected one line with {expected!r}, got {lines}"
+
+
+def check_page(b):
+    """Commands of docs/stress.md and what stands below each."""
+    page = (b.source / "docs/stress.md").read_text()
+    blocks = re.findall(r"```sh\n(tricycle [^\n]*)\n```\n+```text\n(.*?)```", page, re.DOTALL)
+    assert len(blocks) >= 2, "docs/stress.md: no commands with their output"
+    for number, (command, expected) in enumerate(blocks):
+        folder = b.path / f"page{number}"
+        folder.mkdir()
+        output, _ = b.run(*shlex.split(command)[1:], cwd=folder)
+        assert output == expected, f"docs/stress.md: {command} prints\n{output}"
+
+
+def check_saved_inputs(b):
+    output, lines = b.run("stress", *SMALL, "--algorithm", "neumann_product,neumann_masked,block_doubling", "--out", "found", "--json",
+                          "--set", "algorithm.steps=2")
+    document = json.loads(output)
+    assert not lines and document == json.loads((b.path / "found/stress.json").read_text())
+    assert [r["algorithm"] for r in document["results"]] == ["neumann_product", "neumann_masked", "block_doubling"]
+    compared = 0
+    for result in document["results"]:
+        for which in ("worst", "breaks"):
+            found = result[which]
+            if found is None:
+                continue
+            taken = ["--set", "algorithm.steps=2"] if result["algorithm"] == "neumann_masked" else []
+            b.run("check", f"found/{found['problem']}")
+            output, _ = b.run("run", "edge_16x16", f"found/{found['problem']}", "--algorithm", result["algorithm"], "--format", "fp16",
+                              "--out", "run", "--json", *taken)
+            accuracy = json.loads(output)
+            for ours, theirs in (("y_rel_error_max", "y_rel_error"), ("y_snr_db_worst", "y_snr_db"), ("y_correlation_worst", "y_correlation"),
+                                 ("nan_count", "nan_count"), ("inf_count", "inf_count"), ("saturated_count", "saturated_count")):
+                assert accuracy[ours] == found[theirs], (result["algorithm"], which, ours, accuracy[ours], found[theirs])
+            assert which == "worst" or found["y_rel_error"] is None or found["y_rel_error"] > document["threshold"]
+            compared += 1
+    assert compared >= 4, document
+    for result in document["results"]:
+        curve = result["curve"]
+        assert sum(row["inputs"] for row in curve) <= result["inputs_tried"] <= document["evaluations"]
+        assert all(math.isclose(row["norm_to"] / row["norm_from"], math.sqrt(2)) and row["norm_from"] > 0.35 for row in curve), curve
+        assert max((row["y_rel_error_max"] or 0) for row in curve) >= (result["worst"]["y_rel_error"] or 0)
+    rows = (b.path / "found/stress.csv").read_text().splitlines()
+    assert len(rows) == 4 and all(len(row.split(",")) == len(rows[0].split(",")) for row in rows), rows
+
+
+def check_interruption(b):
+    words = ["stress", "edge_16x16", "--algorithm", "masked_newton,block_doubling", "--format", "fp16,int8", "--chunk", "64",
+             "--evaluations", "1000"]
+    whole, _ = b.run(*words, "--out", "whole", "--json")
+    one, _ = b.run(*words, "--out", "one", "--json", "--threads", "1")
+    assert one == whole, "results depend on threads"
+    state = b.path / "trials"
+    killed = 0
+    for _ in range(3):
+        process = subprocess.Popen([b.tricycle, *words, "--out", "killed", "--state", "trials"], cwd=b.path, stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL)
+        before = state.stat().st_size if state.exists() else 0
+        while process.poll() is None and (not state.exists() or state.stat().st_size <= before + 20_000):
+            time.sleep(0.01)
+        killed += process.poll() is None
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    assert killed, "no search was long enough to be killed"
+    assert not (b.path / "killed").exists(), "a killed search leaves no results"
+    resumed, _ = b.run(*words, "--out", "resumed", "--state", "trials", "--json")
+    assert resumed == whole, "a search that was killed ends otherwise"
+    for name in ("stress.json", "stress.csv", "block_doubling.int8.worst.safetensors"):
+        assert (b.path / "resumed" / name).read_bytes() == (b.path / "whole" / name).read_bytes(), name
+
+
+def check_refusals(b):
+    def refuses(expected, *arguments):
+        b.refuses(expected, "stress", *SMALL, "--out", "refused", *arguments)
+        assert not (b.path / "refused").exists(), arguments
+
+    one = ["--algorithm", "block_doubling"]
+    refuses("did you mean \"gdn\"", *one, "--rule", "gdnn")
+    refuses("expected one of equal, collinear", *one, "--families", "nothing_like_it")
+    refuses("runs stands there twice", *one, "--families", "runs,runs")
+    refuses("did you mean \"block_doubling\"", "--algorithm", "block_doublin")
+    b.refuses("--evaluations: expected integer in [1, ", "stress", "edge_16x16", "--format", "fp16", *one, "--evaluations", "-5")
+    refuses("--seconds: expected number", *one, "--seconds", "-1")
+    refuses("--threshold: expected number", *one, "--threshold", "0")
+    refuses("--seed: expected integer", *one, "--seed", "x")
+    refuses("no/such/folder", *one, "--state", "no/such/folder/file")
+    refuses("stress makes its own inputs", *one, "--set", "problem.chunk=32")
+    refuses("none of these algorithms has this parameter", *one, "--set", "algorithm.order=3")
+    (b.path / "text").write_text("not trials\n")
+    refuses("of this build of tricycle", *one, "--state", "text")
+    assert (b.path / "text").read_text() == "not trials\n"
+    (b.path / "file").write_text("")
+    b.refuses("file", "stress", *SMALL, *one, "--out", "file/inside")
+
+
+def main():
+    tricycle, source = sys.argv[1:]
+    with tempfile.TemporaryDirectory() as folder:
+        bench = Bench(tricycle, source, folder)
+        check_saved_inputs(bench)
+        check_interruption(bench)
+        check_refusals(bench)
+        check_page(bench)
+    print("stress: all as documented")
+
+
+if __name__ == "__main__":
+    main()
