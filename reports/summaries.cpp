@@ -105,7 +105,8 @@ std::string bottleneck_text(const RunResult& r) {
 
 }  // namespace
 
-std::string comparison_table(const std::vector<RunResult>& results) {
+std::string comparison_table(const std::vector<RunResult>& results,
+                             const std::vector<ShownColumn>& added) {
   std::vector<TextColumn> columns{
       {"algorithm", "", false}, {"format", "", false}, {"cycles/chunk", "steady"},
       {"latency", "cycles"},    {"speedup", "x"},      {"energy", "nJ/chunk"},
@@ -118,15 +119,18 @@ std::string comparison_table(const std::vector<RunResult>& results) {
   const bool same_notes = std::all_of(results.begin(), results.end(), [&](const RunResult& r) {
     return notes(r) == notes(results.front());
   });
+  for (const ShownColumn& column : added) columns.push_back(column.head);
   if (!same_notes) columns.push_back({"notes", "entries", false});
   std::vector<std::vector<std::string>> rows;
   std::string machine;
-  for (const RunResult& r : results) {
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    const RunResult& r = results[i];
     if (r.machine != machine) rows.push_back({fmt::format("-- {} --", machine = r.machine)});
     rows.push_back(comparison_row(r));
     if (in_ns)
       rows.back().insert(rows.back().begin() + behind_cycles,
                          fmt::format("{:.1f}", r.cycles_per_chunk / r.clock_ghz));
+    for (const ShownColumn& column : added) rows.back().push_back(column.cells[i]);
     if (!same_notes) rows.back().push_back(notes(r));
   }
   std::string text = text_table(columns, rows);

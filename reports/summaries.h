@@ -7,13 +7,21 @@
 #include <vector>
 
 #include "models/run_result.h"
+#include "reports/text_table.h"
 
 namespace tricycle {
+
+/// A column that a command adds to such a table: a cell for each run.
+struct ShownColumn {
+  TextColumn head;
+  std::vector<std::string> cells;
+};
 
 /// The table of a comparison: one line per run, in the given order, with a heading for every
 /// machine.  Notes (NaN, Inf, saturated and wrapped entries) have a column where rows differ in
 /// them, and otherwise one line for all.  Nanoseconds have a column where machines differ in clock.
-std::string comparison_table(const std::vector<RunResult>& results);
+std::string comparison_table(const std::vector<RunResult>& results,
+                             const std::vector<ShownColumn>& added = {});
 
 /// Accuracy of a result: "Y: SNR mean .. dB, worst .. dB; relative error mean .., max ..;
 /// correlation mean .., worst ..".  A second line says the same of T.  Its indent is as wide as

@@ -26,16 +26,18 @@ Json to_json_value(const Cell& cell) {
       cell);
 }
 
+/// Dots in the name nest the value.
+void put(Json& object, const std::string& name, const Cell& value) {
+  Json* at = &object;
+  std::size_t begin = 0;
+  for (std::size_t dot; (dot = name.find('.', begin)) != std::string::npos; begin = dot + 1)
+    at = &(*at)[name.substr(begin, dot - begin)];
+  (*at)[name.substr(begin)] = to_json_value(value);
+}
+
 Json to_object(const RunResult& result) {
   Json object = Json::object();
-  for (const Column& column : columns()) {
-    Json* at = &object;
-    std::size_t begin = 0;
-    for (std::size_t dot; (dot = column.name.find('.', begin)) != std::string::npos;
-         begin = dot + 1)
-      at = &(*at)[column.name.substr(begin, dot - begin)];
-    (*at)[column.name.substr(begin)] = to_json_value(column.value(result));
-  }
+  for (const Column& column : columns()) put(object, column.name, column.value(result));
   return object;
 }
 
@@ -76,19 +78,25 @@ std::string to_json(const RunResult& result) {
   return object.dump(2) + "\n";
 }
 
-std::string to_json(const std::vector<RunResult>& results) {
+std::string to_json(const std::vector<RunResult>& results, const std::vector<AddedColumn>& added) {
   Json array = Json::array();
-  for (const RunResult& r : results) array.push_back(to_object(r));
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    Json object = to_object(results[i]);
+    for (const AddedColumn& column : added) put(object, column.name, column.cells[i]);
+    array.push_back(std::move(object));
+  }
   return array.dump(2) + "\n";
 }
 
-std::string to_csv(const std::vector<RunResult>& results) {
+std::string to_csv(const std::vector<RunResult>& results, const std::vector<AddedColumn>& added) {
   std::string text;
   for (const Column& column : columns()) text += (text.empty() ? "" : ",") + column.name;
+  for (const AddedColumn& column : added) text += "," + column.name;
   text += "\n";
-  for (const RunResult& r : results) {
+  for (std::size_t i = 0; i < results.size(); ++i) {
     std::vector<Cell> cells;
-    for (const Column& column : columns()) cells.push_back(column.value(r));
+    for (const Column& column : columns()) cells.push_back(column.value(results[i]));
+    for (const AddedColumn& column : added) cells.push_back(column.cells[i]);
     text += csv_line(cells) + "\n";
   }
   return text;

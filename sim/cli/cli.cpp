@@ -16,6 +16,9 @@ namespace tricycle {
 
 namespace {
 
+constexpr const char* kSafeHelp =
+    "limit on the relative error of Y on the worst input that a short `tricycle stress` finds";
+
 struct AllOptions {
   RunOptions run;
   CompareOptions compare;
@@ -96,6 +99,7 @@ void add_compare(CLI::App& app, CompareOptions& o, std::function<int()>& chosen)
       "comma-separated, or all; default: those `tricycle list algorithms` marks with *");
   sub->add_option("--formats", o.formats, "comma-separated; default: all the machine has");
   sub->add_option("--linear-terms", o.linear_terms, kLinearTermsHelp);
+  sub->add_option("--safe", o.safe, kSafeHelp);
   sub->add_option("--out", o.out,
                   "directory for compare.csv, compare.json, left_out.csv, report.html")
       ->capture_default_str();
@@ -214,6 +218,7 @@ void add_tune(CLI::App& app, TuneOptions& o, std::function<int()>& chosen) {
   sub->add_option("--formats", o.formats, "comma-separated; default: all the machine has");
   sub->add_option("--chunks", o.chunks,
                   "chunk sizes to compare, comma-separated; default: the problem's");
+  sub->add_option("--safe", o.safe, kSafeHelp);
   sub->add_option("--model", o.model, "directory of the language model; default: the shipped one");
   sub->add_option("--text", o.text, "file the model predicts; default: acts.txt of the model");
   sub->add_option("--bytes", o.bytes, "bytes to predict")->capture_default_str();

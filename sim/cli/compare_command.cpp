@@ -19,6 +19,8 @@
 #include "sim/cli/notice.h"
 #include "sim/cli/own_program.h"
 #include "sim/cli/results_folder.h"
+#include "sim/cli/safety_columns.h"
+#include "sim/cli/settings.h"
 #include "sim/config/layers.h"
 #include "sim/config/load_problem.h"
 #include "sim/config/run_file.h"
@@ -104,6 +106,19 @@ std::vector<RunResult> run_all(const std::vector<Combination>& combinations,
   return results;
 }
 
+/// What a search for worst inputs says of results, in their order; none where it is not asked for.
+SafetyColumns safety_of(const std::vector<RunResult>& results,
+                        const std::vector<Combination>& combinations, const Cut& fixed,
+                        std::optional<double> limit) {
+  if (!limit) return {};
+  std::vector<StressCase> cases;
+  for (const RunResult& r : results)
+    for (const Combination& c : combinations)
+      if (c.hw->name == r.machine && c.algorithm->name == r.algorithm && c.format == r.format)
+        cases.emplace_back(*c.hw, *c.algorithm, c.options, c.format, r.chunk, fixed.linear_terms);
+  return safety_columns(std::move(cases), *limit, parse_threads("0"));
+}
+
 /// Of the fastest run of every algorithm on the first machine, the fastest first.
 std::vector<RunTimeline> chosen_timelines(const std::vector<RunResult>& ranked,
                                           const Timelines& timelines) {
@@ -180,8 +195,8 @@ void add_origins(const std::vector<RunResult>& results, const Files& files,
 /// report.html: the results as a design space of machines, algorithms and formats.
 std::string comparison_page(const std::vector<RunResult>& results, const Timelines& timelines,
                             const Files& files, const std::vector<HwConfig>& machines,
-                            const CompareOptions& options,
-                            const std::vector<std::string>& left_out) {
+                            const CompareOptions& options, const std::vector<std::string>& left_out,
+                            const std::string& safety) {
   const std::string& problem = results.front().problem;
   PointTable table = to_point_table(results, "Comparison on " + problem);
   table.timelines = chosen_timelines(results, timelines);
@@ -198,6 +213,7 @@ std::string comparison_page(const std::vector<RunResult>& results, const Timelin
       table.provenance.emplace_back(fmt::format("machine_digest of {} (SHA-256)", result.machine),
                                     result.machine_digest);
   for (const std::string& set : options.set) table.provenance.emplace_back("--set", set);
+  if (!safety.empty()) table.provenance.emplace_back("--safe", safety);
   for (const std::string& fault : left_out) table.provenance.emplace_back("left out", fault);
   return to_html(table);
 }
@@ -231,6 +247,7 @@ int compare_command(const CompareOptions& options) {
       chosen_algorithms(options.algorithms, UnnamedAlgorithms::kCompared, faults);
   const auto given = attempt(faults, [&] { return parse_algorithm_options(set.algorithm); });
   const std::vector<Format> named = named_formats(options.formats, faults);
+  const auto safe = attempt(faults, [&] { return parse_safe(options.safe); });
   const auto terms = attempt(faults, [&] { return parse_linear_terms(options.linear_terms); });
   if (given) check_taken(rows, *given, faults);
   throw_if_any(std::move(faults));
@@ -255,23 +272,25 @@ int compare_command(const CompareOptions& options) {
   print_range_notes(prepared.problem.name, prepared.chunks, formats_in(combinations));
   Timelines timelines;
   const std::vector<RunResult> results = run_all(combinations, prepared, fixed, timelines);
+  const SafetyColumns safety = safety_of(results, combinations, fixed, *safe);
   for (std::size_t i = 0; i < machines.size(); ++i)
     print_warnings(files.machines[i], set.machine, machines[i]);
-  const std::string written = write_results(
-      options.out,
-      {{"compare.csv", to_csv(results)},
-       {"compare.json", to_json(results)},
-       {"left_out.csv", left_out.csv()},
-       {"report.html",
-        comparison_page(results, timelines, files, machines, options, left_out.lines())}},
-      options.json);
+  const std::string written =
+      write_results(options.out,
+                    {{"compare.csv", to_csv(results, safety.added)},
+                     {"compare.json", to_json(results, safety.added)},
+                     {"left_out.csv", left_out.csv()},
+                     {"report.html", comparison_page(results, timelines, files, machines, options,
+                                                     left_out.lines(), safety.note)}},
+                    options.json);
   if (options.json) {
-    fmt::print("{}", to_json(results));
+    fmt::print("{}", to_json(results, safety.added));
     return 0;
   }
   fmt::print("{}: {} chunk{} of {} tokens\n", problem->name, prepared.chunks.size(),
              prepared.chunks.size() == 1 ? "" : "s", problem->chunk);
-  fmt::print("{}speedup: over forward_substitution, row by row\n{}{}{}", comparison_table(results),
+  fmt::print("{}speedup: over forward_substitution, row by row\n{}{}{}{}",
+             comparison_table(results, safety.shown), safety.note,
              substitution_notes(combinations, static_cast<int>(problem->chunk)),
              linear_terms_note(results), written);
   return 0;

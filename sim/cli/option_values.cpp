@@ -203,6 +203,7 @@ constexpr ValueRow kValueRows[] = {
     {"--program", "FILE", nullptr, kFiles},
     {"--rows", "N"},
     {"--rule", "RULE", &kRules},
+    {"--safe", "LIMIT"},
     {"--scale", "FACTOR"},
     {"--seconds", "S"},
     {"--seed", "N"},

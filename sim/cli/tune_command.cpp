@@ -9,6 +9,7 @@
 #include "sim/cli/commands.h"
 #include "sim/cli/machine_warnings.h"
 #include "sim/cli/notice.h"
+#include "sim/cli/safety_columns.h"
 #include "sim/cli/settings.h"
 #include "sim/cli/tune_report.h"
 #include "sim/config/load_problem.h"
@@ -17,6 +18,7 @@
 #include "sim/host/progress.h"
 #include "sim/host/shipped_files.h"
 #include "sim/tune/loss.h"
+#include "sim/tune/safety_meter.h"
 
 namespace tricycle {
 
@@ -107,6 +109,9 @@ TuneTask make_request(const TuneOptions& options) {
     r.tune.fixed = *fixed;
   }
   r.threads = attempt(faults, [&] { return parse_threads(options.threads); }).value_or(r.threads);
+  r.tune.goal.safe =
+      attempt(faults, [&] { return parse_safe(options.safe); }).value_or(std::nullopt);
+  if (r.tune.goal.safe) r.tune.safety = make_safety_meter(*r.tune.goal.safe, r.threads);
   if (r.tune.goal.metric == TuneMetric::kBitsPerByte)
     r.tune.loss = make_loss(options, r.threads, faults);
   if (problem) check_problem(*problem, options, faults);

@@ -47,6 +47,7 @@ Json to_object(const TunedPoint& p) {
           {"rel_error_max", or_null(p.accuracy.rel_error_max)},
           {"not_finite_chunks", p.accuracy.not_finite_chunks},
           {"extra_bits_per_byte", or_null(p.extra_bits)},
+          {"worst_found_y_rel_error", p.worst_found ? or_null(*p.worst_found) : Json(nullptr)},
           {"meets", p.meets}};
 }
 
@@ -66,14 +67,12 @@ Json with_bounds(const std::optional<TunedPoint>& p, const std::optional<RunResu
 }
 
 Json to_object(const TunedAlgorithm& a) {
-  return {{"algorithm", a.algorithm->name},
-          {"chunk", a.chunk},
-          {"settings", a.counts.settings},
-          {"computed_on_every_chunk", a.counts.accurate},
-          {"simulated", a.counts.simulated},
-          {"unfit", a.counts.unfit},
-          {"fault", a.fault.empty() ? Json(nullptr) : Json(a.fault)},
-          {"front_points", a.front.size()}};
+  return {
+      {"algorithm", a.algorithm->name},  {"chunk", a.chunk},
+      {"settings", a.counts.settings},   {"computed_on_every_chunk", a.counts.accurate},
+      {"simulated", a.counts.simulated}, {"unfit", a.counts.unfit},
+      {"unsafe", a.counts.unsafe},       {"fault", a.fault.empty() ? Json(nullptr) : Json(a.fault)},
+      {"front_points", a.front.size()}};
 }
 
 Json to_object(const TunedFormat& t, const TuneRuns& runs) {
@@ -97,26 +96,28 @@ Json to_object(const TunedFormat& t, const TuneRuns& runs) {
 Cell cell_of(const std::optional<double>& value) { return value ? Cell(*value) : Cell(); }
 
 std::string csv_row(const TunedFormat& t, const std::string& role, const TunedPoint& p) {
-  return csv_line({t.hw->name,
-                   std::string(name(t.format)),
-                   role,
-                   std::string(p.algorithm->name),
-                   p.parameters,
-                   std::int64_t{p.chunk},
-                   p.cycles_per_chunk,
-                   p.cycles_per_token(),
-                   cell_of(p.energy_pj_per_chunk),
-                   p.accuracy.y_snr_db_mean,
-                   p.accuracy.y_snr_db_worst,
-                   p.accuracy.y_rel_error_mean,
-                   p.accuracy.y_rel_error_max,
-                   p.accuracy.y_correlation_worst,
-                   p.accuracy.snr_db_mean,
-                   p.accuracy.snr_db_worst,
-                   p.accuracy.rel_error_mean,
-                   p.accuracy.rel_error_max,
-                   cell_of(p.extra_bits),
-                   std::int64_t{p.meets}}) +
+  return csv_line(
+             {t.hw->name,
+              std::string(name(t.format)),
+              role,
+              std::string(p.algorithm->name),
+              p.parameters,
+              std::int64_t{p.chunk},
+              p.cycles_per_chunk,
+              p.cycles_per_token(),
+              cell_of(p.energy_pj_per_chunk),
+              p.accuracy.y_snr_db_mean,
+              p.accuracy.y_snr_db_worst,
+              p.accuracy.y_rel_error_mean,
+              p.accuracy.y_rel_error_max,
+              p.accuracy.y_correlation_worst,
+              p.accuracy.snr_db_mean,
+              p.accuracy.snr_db_worst,
+              p.accuracy.rel_error_mean,
+              p.accuracy.rel_error_max,
+              cell_of(p.extra_bits),
+              std::int64_t{p.meets},
+              p.worst_found && std::isfinite(*p.worst_found) ? Cell(*p.worst_found) : Cell()}) +
          "\n";
 }
 
@@ -138,6 +139,7 @@ std::string tune_json(const TuneReport& report) {
       {"over", choice_name(goal.over, kTuneOvers)},
       {"tolerance", goal.tolerance ? Json(*goal.tolerance) : Json("forward_substitution")},
       {"slack_db", goal.tolerance ? Json(nullptr) : Json(goal.slack_db)},
+      {"safe", or_null(goal.safe)},
       {"results", outcomes}};
   return document.dump(2) + "\n";
 }
@@ -147,7 +149,7 @@ std::string tune_csv(const TuneReport& report) {
       "machine,format,role,algorithm,parameters,chunk,cycles_per_chunk,cycles_per_token,"
       "energy_pj_per_chunk,y_snr_db_mean,y_snr_db_worst,y_rel_error_mean,y_rel_error_max,"
       "y_correlation_worst,snr_db_mean,snr_db_worst,rel_error_mean,rel_error_max,extra_bits_per_"
-      "byte,meets\n";
+      "byte,meets,worst_found_y_rel_error\n";
   for (const TunedFormat& t : report.outcomes) {
     if (t.winner) text += csv_row(t, "winner", *t.winner);
     if (t.runner_up) text += csv_row(t, "runner_up", *t.runner_up);

@@ -30,9 +30,21 @@ std::string bits_text(const TunedPoint& p) {
   return p.extra_bits ? signed_text(*p.extra_bits, kDigits) : "";
 }
 
-std::vector<TextColumn> with_bits(const TuneGoal& goal, std::vector<TextColumn> columns) {
+/// Of the worst input that a search found; empty where none was looked for.
+std::string worst_found_text(const TunedPoint& p) {
+  if (!p.worst_found) return "";
+  return std::isfinite(*p.worst_found) ? fmt::format("{:.2g}", *p.worst_found) : "not finite";
+}
+
+/// Columns that only some goals have, and their cells.
+std::vector<TextColumn> with_goal(const TuneGoal& goal, std::vector<TextColumn> columns) {
   if (goal.metric == TuneMetric::kBitsPerByte) columns.push_back({"bits per byte", "to exact"});
+  if (goal.safe) columns.push_back({"error of Y", "worst found"});
   return columns;
+}
+void add_cells(const TuneGoal& goal, const TunedPoint& p, std::vector<std::string>& row) {
+  if (goal.metric == TuneMetric::kBitsPerByte) row.push_back(bits_text(p));
+  if (goal.safe) row.push_back(worst_found_text(p));
 }
 
 constexpr double kPjPerNj = 1000;
@@ -51,10 +63,10 @@ std::string front_table(const TuneReport& report, const TunedFormat& t) {
                     decibel_text(p.accuracy, p.accuracy.y_snr_db_mean),
                     decibel_text(p.accuracy, p.accuracy.y_snr_db_worst),
                     decibel_text(p.accuracy, p.accuracy.snr_db_worst), p.meets ? "yes" : "no"});
-    if (report.goal.metric == TuneMetric::kBitsPerByte) rows.back().push_back(bits_text(p));
+    add_cells(report.goal, p, rows.back());
   }
   return text_table(
-      with_bits(report.goal,
+      with_goal(report.goal,
                 {{fmt::format("front: {} against error", choice_name(report.goal.cost, kTuneCosts)),
                   "", false},
                  {"chunk", "tokens"},
@@ -122,6 +134,7 @@ std::string compared(const std::string& what, const std::optional<TunedPoint>& p
                       decibel_text(a, a.y_snr_db_mean), decibel_text(a, a.y_snr_db_worst),
                       decibel_text(a, a.snr_db_mean), decibel_text(a, a.snr_db_worst));
   if (p->extra_bits) text += fmt::format("; {} bits per byte", bits_text(*p));
+  if (p->worst_found) text += fmt::format("; error of the worst input {}", worst_found_text(*p));
   text += p->meets ? "; meets the tolerance" : "; misses the tolerance";
   if (!p->meets && t.tolerance_db && std::isfinite(p->quality_db))
     text += fmt::format(" by {:.1f} dB", *t.tolerance_db - p->quality_db);
@@ -138,6 +151,7 @@ std::string counts_text(const TunedFormat& t) {
   for (const TunedAlgorithm& a : t.algorithms) {
     sum.settings += a.counts.settings;
     sum.unfit += a.counts.unfit;
+    sum.unsafe += a.counts.unsafe;
     sum.accurate += a.counts.accurate;
     sum.simulated += a.counts.simulated;
     if (a.counts.unfit > 0)
@@ -147,6 +161,10 @@ std::string counts_text(const TunedFormat& t) {
           unprefixed(a.fault,
                      std::array{std::string_view(t.hw->name), a.algorithm->name, name(t.format)}));
   }
+  if (sum.unsafe > 0)
+    faults +=
+        fmt::format("left out: {} that met the tolerance, broken by an input that was found\n",
+                    settings_text(sum.unsafe));
   return fmt::format("{}: {} computed on every chunk, {} simulated, the others bounded\n{}",
                      settings_text(sum.settings), sum.accurate, sum.simulated, faults);
 }
@@ -162,7 +180,9 @@ std::string goal_text(const TuneGoal& goal, std::string_view over, std::string_v
 
 }  // namespace
 
-std::string goal_text(const TuneGoal& goal) {
+namespace {
+
+std::string tolerance_text(const TuneGoal& goal) {
   const std::string_view over = goal.over == TuneOver::kWorst ? "worst" : "mean";
   switch (goal.metric) {
     case TuneMetric::kYSnrDb:
@@ -173,6 +193,16 @@ std::string goal_text(const TuneGoal& goal) {
       return fmt::format("at most {} bits per byte more than the exact inverse", *goal.tolerance);
   }
   return "";
+}
+
+}  // namespace
+
+std::string goal_text(const TuneGoal& goal) {
+  std::string text = tolerance_text(goal);
+  if (goal.safe)
+    text +=
+        fmt::format(", and relative error of Y at most {} on the worst input found", *goal.safe);
+  return text;
 }
 
 std::string tune_summary(const TuneReport& report) {
@@ -193,12 +223,11 @@ std::string tune_summary(const TuneReport& report) {
     } else {
       row.insert(row.end(), {"none", "", "", "", "", "", "", "", "", ""});
     }
-    if (report.goal.metric == TuneMetric::kBitsPerByte)
-      row.push_back(t.winner ? bits_text(*t.winner) : "");
+    add_cells(report.goal, t.winner.value_or(TunedPoint{}), row);
     rows.push_back(std::move(row));
   }
   const std::string gain = report.goal.cost == TuneCost::kCycles ? "speed-up" : "saving";
-  return text_table(with_bits(report.goal, {{"machine", "", false},
+  return text_table(with_goal(report.goal, {{"machine", "", false},
                                             {"format", "", false},
                                             {"needs", "dB"},
                                             {"cheapest", "", false},

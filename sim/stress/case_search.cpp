@@ -20,12 +20,12 @@ double on_grid(double cost) { return std::round(cost * 0x1p20) * 0x1p-20; }
 
 /// The base-2 logarithm of an error, within bounds.
 double error_log(double error) {
-  constexpr double kLeast = 0x1p-100, kMost = 0x1p100;
+  constexpr double kLeast = 0x1p-100, kMost = 0x1p500;
   return std::log2(std::clamp(error, kLeast, kMost));
 }
 
 double cost_of(StressGoal goal, const Trial& trial, double threshold) {
-  constexpr double kBeyond = 1000;  // further away than any logarithm of an error
+  constexpr double kBeyond = 2000;  // further away than any logarithm of an error
   if (trial.norm < kLeastNorm) return kBeyond - trial.norm;
   const double norm_log = std::log2(trial.norm);
   if (goal == StressGoal::kLeastNorm)

@@ -12,17 +12,25 @@
 namespace tricycle {
 
 StressCase::StressCase(const HwConfig& hw, const Algorithm& algorithm,
-                       const AlgorithmOptions& options, Format format, std::int64_t chunk,
-                       std::optional<LinearTerms> terms)
+                       const AlgorithmParameters& parameters, Format format, std::int64_t chunk,
+                       TimedProgram lowered)
     : hw_(&hw),
       algorithm_(&algorithm),
-      parameters_(resolve_parameters(algorithm, static_cast<int>(chunk), options)),
+      parameters_(parameters),
       format_(format),
       chunk_(chunk),
-      lowered_(lower_fastest(algorithm, parameters_, static_cast<int>(chunk), format, hw,
-                             {.linear_terms = terms})),
+      lowered_(std::move(lowered)),
       identity_(fmt::format("{} {} {}", digest(hw), name(format),
                             sha256(to_text(lowered_.program, hw)))) {}
+
+StressCase::StressCase(const HwConfig& hw, const Algorithm& algorithm,
+                       const AlgorithmOptions& options, Format format, std::int64_t chunk,
+                       std::optional<LinearTerms> terms)
+    : StressCase(
+          hw, algorithm, resolve_parameters(algorithm, static_cast<int>(chunk), options), format,
+          chunk,
+          lower_fastest(algorithm, resolve_parameters(algorithm, static_cast<int>(chunk), options),
+                        static_cast<int>(chunk), format, hw, {.linear_terms = terms})) {}
 
 Inverted StressCase::invert(const ChunkMatrix& matrix) const {
   const Program& program = lowered_.program;

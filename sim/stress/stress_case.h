@@ -35,6 +35,9 @@ class StressCase {
   /// (format, memory, parameters).
   StressCase(const HwConfig& hw, const Algorithm& algorithm, const AlgorithmOptions& options,
              Format format, std::int64_t chunk, std::optional<LinearTerms> terms);
+  /// The same with a program that was lowered elsewhere.
+  StressCase(const HwConfig& hw, const Algorithm& algorithm, const AlgorithmParameters& parameters,
+             Format format, std::int64_t chunk, TimedProgram lowered);
 
   const HwConfig& hw() const { return *hw_; }
   const Algorithm& algorithm() const { return *algorithm_; }

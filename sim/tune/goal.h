@@ -42,6 +42,8 @@ struct TuneGoal {
   /// quality of forward substitution in the same format, minus slack_db.
   std::optional<double> tolerance;
   double slack_db = 1;
+  /// The largest relative error of Y on the worst input that a search finds; none: any.
+  std::optional<double> safe{};
 };
 
 /// Whether a metric is an SNR.  The others are relative errors, or the loss of a language model.

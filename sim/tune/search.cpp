@@ -155,6 +155,14 @@ void judge(const SearchSpace& space, const AccuracySummary& accuracy, TunedPoint
   point.meets = std::isfinite(point.quality_db) && point.quality_db >= space.tolerance_db;
 }
 
+/// A setting that a search for inputs breaks may hide none that it does not break, so that it is
+/// left out.
+bool is_safe(const SearchSpace& space, TunedPoint& point) {
+  if (!space.goal.safe) return true;
+  point.worst_found = space.safety(point, space.hw, space.format, SafetyQuestion::kHolds);
+  return *point.worst_found <= *space.goal.safe;
+}
+
 }  // namespace
 
 TunedAlgorithm search(const SearchSpace& space, const Algorithm& algorithm, AccuracyTable& table) {
@@ -177,6 +185,10 @@ TunedAlgorithm search(const SearchSpace& space, const Algorithm& algorithm, Accu
     if (!accuracy) continue;
     ++result.counts.accurate;
     judge(space, *accuracy, point);
+    if (point.meets && !is_safe(space, point)) {
+      ++result.counts.unsafe;
+      continue;
+    }
     if (point.quality_db >= worth) known.push_back(std::move(point));
   }
   result.front = front_of(std::move(known));

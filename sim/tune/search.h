@@ -4,6 +4,7 @@
 // setting beats in both cost and accuracy.
 #pragma once
 
+#include <functional>
 #include <limits>
 #include <optional>
 #include <string>
@@ -37,6 +38,8 @@ struct TunedPoint {
   double quality_db = 0;
   AccuracySummary accuracy;
   bool meets = false;
+  /// The worst error of Y that a search for inputs found (TuneGoal::safe); of those looked at.
+  std::optional<double> worst_found{};
   /// For metric bits_per_byte: by how much the loss exceeds that of the exact inverse.
   std::optional<double> extra_bits;
 
@@ -44,11 +47,19 @@ struct TunedPoint {
   double cost_per_token() const { return cost_per_chunk / chunk; }
 };
 
+/// What is asked of a search for worst inputs: the worst error, or whether one is beyond the limit.
+enum class SafetyQuestion : std::uint8_t { kWorst, kHolds };
+/// A relative error of Y that such a search finds of a setting; infinite where a result is not
+/// finite.  kHolds: of a setting that does not hold, any error beyond the limit.
+using SafetyMeter =
+    std::function<double(const TunedPoint&, const HwConfig&, Format, SafetyQuestion)>;
+
 struct SearchCounts {
   std::size_t settings = 0;   // candidates that fit the machine
   std::size_t unfit = 0;      // candidates that do not fit it
   std::size_t accurate = 0;   // those computed on every chunk
   std::size_t simulated = 0;  // those whose cycles were simulated
+  std::size_t unsafe = 0;     // those left out since a search for inputs broke them
 };
 
 struct TunedAlgorithm {
@@ -69,6 +80,8 @@ struct SearchSpace {
   /// Points of other algorithms at the same chunk size.  Points that these beat are left out,
   /// except the cheapest that meets the tolerance.
   std::vector<TunedPoint> others;
+  /// Beside the tolerance, what a setting must survive; none where TuneGoal::safe is none.
+  SafetyMeter safety{};
 };
 
 /// The front of all candidates (candidate_options()), exact up to kFrontStepDb.  Candidates are

@@ -37,6 +37,10 @@ void measure_losses(TunedAlgorithm& tuned, const HwConfig& hw, Format format,
     if (point.quality_db < kLossScreenDb) continue;
     point.extra_bits = request.loss(point, hw, format);
     point.meets = *point.extra_bits <= *request.goal.tolerance;
+    if (point.meets && request.goal.safe) {
+      point.worst_found = request.safety(point, hw, format, SafetyQuestion::kHolds);
+      point.meets = *point.worst_found <= *request.goal.safe;
+    }
     if (point.meets) return;
   }
 }
@@ -47,6 +51,14 @@ void measure_loss(std::optional<TunedPoint>& point, const HwConfig& hw, Format f
   if (!point) return;
   point->extra_bits = request.loss(*point, hw, format);
   point->meets = *point->extra_bits <= *request.goal.tolerance;
+}
+
+/// What a baseline survives.
+void measure_safety(std::optional<TunedPoint>& point, const HwConfig& hw, Format format,
+                    const TuneRequest& request) {
+  if (!point || !request.goal.safe) return;
+  point->worst_found = request.safety(*point, hw, format, SafetyQuestion::kWorst);
+  point->meets = point->meets && *point->worst_found <= *request.goal.safe;
 }
 
 /// Of the same cost the one that takes less of what was not asked for, then the more accurate.
@@ -121,7 +133,7 @@ TunedFormat tune(const HwConfig& hw, Format format, std::vector<TunedProblem*> p
   result.format = format;
   for (TunedProblem* problem : problems) {
     const int chunk = static_cast<int>(problem->problem.problem.chunk);
-    SearchSpace space{hw, format, request.goal, 0, {}, {}};
+    SearchSpace space{hw, format, request.goal, 0, {}, {}, request.safety};
     auto forward = baseline(space, find_algorithm("forward_substitution"), problem->table);
     space.tolerance_db = tolerance_of(request.goal, forward);
     auto published = baseline(space, published_algorithm(chunk), problem->table);
@@ -133,6 +145,8 @@ TunedFormat tune(const HwConfig& hw, Format format, std::vector<TunedProblem*> p
         forward->meets =
             std::isfinite(forward->quality_db) && forward->quality_db >= space.tolerance_db;
       }
+      measure_safety(forward, hw, format, request);
+      measure_safety(published, hw, format, request);
       result.forward_substitution = std::move(forward);
       result.published = std::move(published);
       if (std::isfinite(space.tolerance_db)) result.tolerance_db = space.tolerance_db;

@@ -50,6 +50,7 @@ struct TuneRequest {
   TuneGoal goal;
   AlgorithmOptions fixed;  // parameters that are not searched
   LossMeter loss;          // for metric bits_per_byte
+  SafetyMeter safety{};    // for TuneGoal::safe
 };
 
 /// Searches every algorithm at every chunk size; `begin` is called before each search.  With the

@@ -75,6 +75,7 @@ ARGUMENTS = {
     "RULE": "deltanet",
     "FAMILIES": "equal,runs",
     "ERROR": "0.05",
+    "LIMIT": "0.1",
     "S": "2",
     "TRIALS": "{scratch}/trials",
 }

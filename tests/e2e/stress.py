@@ -103,6 +103,36 @@ def check_interruption(b):
         assert (b.path / "resumed" / name).read_bytes() == (b.path / "whole" / name).read_bytes(), name
 
 
+def check_safe(b):
+    """--safe of compare and tune say what `stress` with the same search says."""
+    words = ["--algorithms", "neumann_truncated,block_doubling", "--formats", "fp16"]
+    output, _ = b.run("compare", "edge_16x16", "iid_c16", *words, "--safe", "0.1", "--out", "compared", "--json")
+    rows = {row["algorithm"]: row["safe"] for row in json.loads(output)}
+    searched, _ = b.run("stress", "edge_16x16", "--algorithm", "neumann_truncated,block_doubling", "--format", "fp16", "--chunk", "16",
+                        "--evaluations", "1000", "--out", "searched", "--json")
+    for result in json.loads(searched)["results"]:
+        safe = rows[result["algorithm"]]
+        assert safe["worst_y_rel_error"] == result["worst"]["y_rel_error"] and safe["rule"] == "gdn" and safe["limit"] == 0.1
+        assert safe["worst_norm2_of_a"] == result["worst"]["norm2_of_a"] and safe["inputs_tried"] == result["inputs_tried"]
+        assert safe["holds"] == (result["breaks"] is None) == (result["algorithm"] == "block_doubling"), result
+    titles, *lines = (b.path / "compared/compare.csv").read_text().splitlines()
+    assert titles.endswith("safe.breaks_norm2_of_a") and len(lines) == 2
+    text, _ = b.run("compare", "edge_16x16", "iid_c16", *words, "--safe", "0.1", "--out", "compared")
+    assert re.search(r"^neumann_truncated N=3 .* !$", text, re.MULTILINE) and "1 of 2 rows are beyond the limit 0.1" in text, text
+    plain, _ = b.run("compare", "edge_16x16", "iid_c16", *words, "--out", "plain", "--json")
+    assert all("safe" not in row for row in json.loads(plain))
+
+    # neumann_truncated with few terms is cheapest on random keys, and breaks.
+    words = ["tune", "edge_16x16", "iid_c16", "--tolerance", "20", *words, "--json", "--out", "tuned"]
+    tuned, safe = (json.loads(b.run(*words, *more)[0]) for more in ([], ["--safe", "0.1"]))
+    assert tuned["safe"] is None and tuned["results"][0]["winner"]["algorithm"] == "neumann_truncated", tuned
+    winner = safe["results"][0]["winner"]
+    assert safe["safe"] == 0.1 and winner["algorithm"] == "block_doubling" and winner["worst_found_y_rel_error"] < 0.1, safe
+    assert sum(row["unsafe"] for row in safe["results"][0]["algorithms"]) > 0
+    b.refuses("--safe: expected number", "compare", "edge_16x16", "iid_c16", "--safe", "-1")
+    b.refuses("--safe: expected number", "tune", "edge_16x16", "iid_c16", "--tolerance", "20", "--safe", "x")
+
+
 def check_refusals(b):
     def refuses(expected, *arguments):
         b.refuses(expected, "stress", *SMALL, "--out", "refused", *arguments)
@@ -133,6 +163,7 @@ def main():
         bench = Bench(tricycle, source, folder)
         check_saved_inputs(bench)
         check_interruption(bench)
+        check_safe(bench)
         check_refusals(bench)
         check_page(bench)
     print("stress: all as documented")
