@@ -213,6 +213,34 @@ TEST(ValidationReport, json_has_every_row_with_its_error) {
   EXPECT_EQ(json["groups"][0]["rows"].size(), 2U);
 }
 
+TEST(Validation, every_inverse_that_shipped_wrong_is_wrong_here_and_every_other_holds) {
+  int broken = 0, sound = 0;
+  for (const ValidationRow& row : value_rows({kPeers + "/inverse_values.csv"})) {
+    EXPECT_FALSE(row.is_missed()) << row.what << ": " << row.our_text;
+    if (row.use == RowUse::kVerdict) ++(row.our_text.starts_with("broken") ? broken : sound);
+    // Draws of other random numbers: the same within a factor of 1.5.
+    if (row.use == RowUse::kPredicted) {
+      EXPECT_LT(std::abs(std::log(row.ours / row.published)), std::log(1.5)) << row.what;
+    }
+  }
+  EXPECT_GE(broken, 9);
+  EXPECT_GE(sound, 7);
+}
+
+TEST_F(Validate, rows_of_values_with_faults_are_told_one_by_one) {
+  write("v.csv",
+        "problem,machine,algorithm,set,format,figure,published,use,source\n"
+        "iid_c16,edge_16x16,block_doublin,,fp16,verdict,sound,verdict,me\n"
+        "iid_c16,edge_16x16,block_doubling,,fp17,verdict,sound,verdict,me\n"
+        "iid_c16,edge_16x16,block_doubling,,fp16,verdict,maybe,verdict,me\n"
+        "iid_c16,edge_16x16,block_doubling,,fp16,verdict,sound,predicted,me\n"
+        "iid_c16,edge_16x16,block_doubling,,fp16,errors,0.1,predicted,me\n");
+  const Lines lines = faults_of([] { value_rows({"v.csv"}); });
+  ASSERT_EQ(lines.size(), 5U);
+  for (std::size_t i = 0; i < lines.size(); ++i)
+    EXPECT_TRUE(lines[i].starts_with("v.csv:" + std::to_string(i + 2))) << lines[i];
+}
+
 TEST(ValidationReport, a_verdict_is_shown_in_words_and_missed_where_it_differs) {
   const ValidationRow same{.what = "a",
                            .published = 1,
