@@ -16,6 +16,7 @@ namespace tricycle {
 inline constexpr std::array<std::string_view, 3> kDecayNames{"strong", "weak", "none"};
 inline constexpr std::array<std::string_view, 3> kKeyNames{"independent", "collinear", "captured"};
 inline constexpr std::array<std::string_view, 2> kActivationNames{"none", "silu"};
+inline constexpr std::array<std::string_view, 2> kLayerRules{"gdn", "kda"};  // whose stages exist
 inline constexpr std::array<std::string_view, 2> kPhaseNames{"prefill", "decode"};
 inline constexpr std::array<std::string_view, std::size(kWeightFormats)> kWeightFormatNames{
     kWeightFormats[0].name, kWeightFormats[1].name, kWeightFormats[2].name, kWeightFormats[3].name};
@@ -59,7 +60,7 @@ void visit_tokens(Visitor& v, TokenProblem& t, std::span<const std::string_view>
 }
 
 template <typename Visitor>
-void visit_layer(Visitor& v, LayerProblem& l, std::span<const std::string_view> rules) {
+void visit_layer(Visitor& v, LayerProblem& l) {
   const auto count = [&](std::string_view key, std::int64_t& value, double least, double most,
                          bool required, std::string_view meaning) {
     v.number(Field{key, Quantity::kCount, least, most, required, meaning}, value);
@@ -71,7 +72,7 @@ void visit_layer(Visitor& v, LayerProblem& l, std::span<const std::string_view> 
   count("value_heads", l.value_heads, 1, 1024, true, "heads of v, a multiple of key_heads");
   count("head_dim", l.head_dim, 8, 1024, false, "of keys and of values");
   count("conv_kernel", l.conv_kernel, 1, 64, false, "taps of the causal convolution");
-  v.word("rule", l.rule, false, rules, "the delta rule: gdn, or kda with a gate a channel");
+  v.word("rule", l.rule, false, kLayerRules, "the delta rule: gdn, or kda with a gate a channel");
   v.number(Field{"gate_bound", Quantity::kCount, -1e3, 0, false,
                  "kda: lower bound of a token's log gate; 0: none, gates by softplus"},
            l.gate_bound);
@@ -100,7 +101,7 @@ void visit_fields(Visitor& v, ProblemFields c) {
   v.number(
       Field{"chunk", Quantity::kCount, 8, 256, true, "tokens of a chunk, C: the order of every A"},
       p.chunk);
-  v.alternative("layer", p.kind, ProblemKind::kLayer, [&] { visit_layer(v, p.layer, c.rules); });
+  v.alternative("layer", p.kind, ProblemKind::kLayer, [&] { visit_layer(v, p.layer); });
   v.alternative("input", p.kind, ProblemKind::kInversions, [&] {
     v.alternative("captured", p.input, InputKind::kCaptured, [&] {
       v.path("file", p.file, true,

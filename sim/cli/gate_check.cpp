@@ -122,6 +122,14 @@ void take_today(GateRun& run, const RunResult& result, std::vector<Fault>& fault
     const bool usual = figure.place.source.empty();
     figure.value = gate_figure_of(*figure.column, result);
     const bool none = std::holds_alternative<std::monostate>(figure.value);
+    // A machine without costs has no energy; a result that is not finite has no error, and that is
+    // no state to guard.
+    if (none && usual && result.of_problem() && result.accuracy.not_finite_chunks > 0)
+      faults.push_back(run.fault(
+          "name",
+          fmt::format("{} has no value, {} chunks are not finite; say which figures this run "
+                      "is for, or leave it out",
+                      figure.column->name, result.accuracy.not_finite_chunks)));
     const bool is_text = std::holds_alternative<std::string>(figure.value);
     if (none && !usual)
       faults.push_back({figure.place, figure.pointer,

@@ -91,9 +91,12 @@ void check_tokens(const Problem& problem, FieldReader& reader) {
     fault("keys_file", "missing, expected the file of captured keys");
   if (t.beta > t.beta_limit)
     fault("beta", fmt::format("expected at most beta_limit, {}, got {}", t.beta_limit, t.beta));
+  only_with("beta below beta_limit, which has no logit", t.beta < t.beta_limit, "beta_spread",
+            t.beta_spread, usual.beta_spread);
   if (t.gate_low > t.gate_high)
-    fault("gate_low",
-          fmt::format("expected at most gate_high, {}, got {}", t.gate_high, t.gate_low));
+    fault("gate_high",
+          fmt::format("expected at least gate_low ({} unless it is stated), {}, got {}",
+                      usual.gate_low, t.gate_low, t.gate_high));
   only_with("drawn gates", drawn, "householders", t.householders, usual.householders);
   only_with("the rule comba", t.rule == "comba", "feedback", t.feedback, usual.feedback);
   const DeltaRule& rule = find_delta_rule(t.rule);

@@ -263,6 +263,9 @@ std::vector<ValidationGroup> validate_groups(
     if (begin) begin(group.name);
     out.push_back({group.name, group.title, group.unit, group.meaning,
                    files.empty() ? group.rows(folder) : group.rows_of_files(files)});
+    if (out.back().rows.empty())
+      throw InputError(fmt::format("validate {} --with {}: no row of theirs is one of this group",
+                                   group.name, fmt::join(files, " ")));
   }
   return out;
 }

@@ -26,6 +26,18 @@ std::vector<std::string> words_of(const std::string& text) {
   return words;
 }
 
+/// "a=1 b=100 ns" as {"a=1", "b=100 ns"}: a word without = is the unit of the value before it.
+std::vector<std::string> settings_of(const std::string& text) {
+  std::vector<std::string> settings;
+  for (std::string& word : words_of(text)) {
+    if (settings.empty() || word.find('=') != std::string::npos)
+      settings.push_back(std::move(word));
+    else
+      settings.back() += " " + word;
+  }
+  return settings;
+}
+
 class MeasurementReader {
  public:
   explicit MeasurementReader(const std::string& path) : path_(path), table_(path) {}
@@ -34,7 +46,9 @@ class MeasurementReader {
     std::vector<MeasuredRow> rows;
     std::vector<std::string> faults;
     for (std::size_t row = 0; row < table_.size(); ++row)
-      if (auto made = attempt(faults, [&] { return make(row); })) rows.push_back(std::move(*made));
+      if (auto made =
+              attempt(faults, [&] { return table_.placed(row, [&] { return make(row); }); }))
+        rows.push_back(std::move(*made));
     throw_if_any(std::move(faults));
     return rows;
   }
@@ -50,7 +64,7 @@ class MeasurementReader {
     MeasuredRow m;
     m.place = fmt::format("{}:{}", path_, row + 2);
     m.machine = shipped_or_path(table_.text(row, "machine"));
-    m.set = words_of(text_or(row, "set", ""));
+    m.set = settings_of(text_or(row, "set", ""));
     m.program = text_or(row, "program", "");
     const std::string kernel = text_or(row, "kernel", "");
     if (!kernel.empty())
@@ -169,6 +183,10 @@ std::vector<MeasuredRow> read_measurements(const std::string& path) {
 
 double simulated_cycles(const MeasuredRow& row, const HwConfig& hw) {
   if (!row.kernel.kernel.name.empty()) {
+    if (!hw.simt.present)
+      throw InputError(
+          fmt::format("{}: {} has no key simt (docs/simt.md), so no warps that could run a kernel",
+                      row.place, hw.name));
     const WarpProgram program = program_of(row.kernel, hw);
     return row.figure == MeasuredFigure::kSteady ? steady_kernel(program, hw).cycles
                                                  : simulate_warps(program, hw, 1, 1).cycles;

@@ -12,8 +12,17 @@ namespace tricycle {
 
 namespace {
 
+/// The row's machine; faults say where the row stands.
+HwConfig machine_of_row(const MeasuredRow& m) {
+  try {
+    return load_hw_config(m.machine, m.set);
+  } catch (const InputError& error) {
+    throw InputError(fmt::format("{}: {}", m.place, error.what()));
+  }
+}
+
 ValidationRow own_row(const MeasuredRow& m) {
-  const HwConfig hw = load_hw_config(m.machine, m.set);
+  const HwConfig hw = machine_of_row(m);
   const double cycles_per_unit = m.measured_cycles(hw.clock_ghz) / m.measured;
   return {.what = fmt::format("{}, {} {}", hw.name, m.what(), m.unit),
           .published = m.measured,

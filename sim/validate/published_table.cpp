@@ -99,7 +99,7 @@ HwConfig machine_of(const PublishedTable& table, std::size_t row) {
 
 Format format_of(const PublishedTable& table, std::size_t row) {
   const auto found = find_format(table.text(row, "format"));
-  if (!found) table.refuse(row, "format", "a format");
+  if (!found) table.refuse(row, "format", "one of " + format_names());
   return *found;
 }
 

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "models/error.h"
 #include "models/hw_config.h"
 #include "reports/validation.h"
 
@@ -25,6 +26,16 @@ class PublishedTable {
   double number(std::size_t row, std::string_view title) const;
   int integer(std::size_t row, std::string_view title) const;
   RowUse use(std::size_t row) const;
+  /// f(), with the row's place before faults that do not name the file.
+  template <typename F>
+  auto placed(std::size_t row, F&& f) const {
+    try {
+      return f();
+    } catch (const InputError& error) {
+      if (std::string_view(error.what()).starts_with(path_)) throw;
+      throw InputError(path_ + ":" + std::to_string(row + 2) + ": " + error.what());
+    }
+  }
   /// Throws InputError about a cell, with what was expected.
   [[noreturn]] void refuse(std::size_t row, std::string_view title,
                            std::string_view expected) const;

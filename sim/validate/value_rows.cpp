@@ -48,22 +48,13 @@ class ValueRows {
     std::vector<ValidationRow> rows;
     std::vector<std::string> faults;
     for (std::size_t i = 0; i < table_.size(); ++i)
-      if (auto row = attempt(faults, [&] { return placed(i); })) rows.push_back(std::move(*row));
+      if (auto row = attempt(faults, [&] { return table_.placed(i, [&] { return one(i); }); }))
+        rows.push_back(std::move(*row));
     throw_if_any(std::move(faults));
     return rows;
   }
 
  private:
-  /// A row; faults say where it stands.
-  ValidationRow placed(std::size_t i) {
-    try {
-      return one(i);
-    } catch (const InputError& error) {
-      if (std::string_view(error.what()).starts_with(path_)) throw;
-      throw InputError(fmt::format("{}:{}: {}", path_, i + 2, error.what()));
-    }
-  }
-
   ValidationRow one(std::size_t i) {
     const AccuracySummary& a = accuracy(i);
     const std::string& set = table_.text(i, "set");
