@@ -23,7 +23,7 @@
 #include "sim/host/version.h"
 #include "workloads/algorithm.h"
 #include "workloads/ensembles.h"
-#include "workloads/key_families.h"
+#include "workloads/tokens/key_families.h"
 
 namespace tricycle {
 

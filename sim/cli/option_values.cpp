@@ -22,7 +22,7 @@
 #include "workloads/algorithm.h"
 #include "workloads/gated_deltanet/channel_gates.h"
 #include "workloads/gated_deltanet/rounding_mode.h"
-#include "workloads/key_families.h"
+#include "workloads/tokens/key_families.h"
 #include "workloads/language_model/chunk_arithmetic.h"
 
 namespace tricycle {

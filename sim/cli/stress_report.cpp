@@ -45,6 +45,7 @@ std::vector<std::string> summary_row(const StressResult& r) {
   const Inverted& y = r.worst->inverted;
   return {label_of(r),
           number(r.worst->found.trial.error),
+          r.worst->proven ? number(*r.worst->proven) : "-",
           number(r.ratio()),
           y.accuracy.finite ? fmt::format("{:.1f}", y.accuracy.y_snr_db) : "-",
           y.accuracy.finite ? fmt::format("{:.5f}", y.accuracy.y_correlation) : "-",
@@ -95,6 +96,7 @@ Json input_json(const StressReport& report, const StressResult& r, std::string_v
   for (std::size_t p = 0; p < values.size(); ++p)
     parameters[family.parameters()[p].name] = values[p];
   return {{"y_rel_error", finite_json(a.y_rel_error)},
+          {"proven_y_rel_error", input->proven ? finite_json(*input->proven) : Json(nullptr)},
           {"y_snr_db", finite_json(a.y_snr_db)},
           {"y_correlation", finite_json(a.y_correlation)},
           {"finite", a.finite},
@@ -147,12 +149,13 @@ OutputFile problem_file(const StressReport& report, const StressResult& r, std::
                   "description: {} for {} in {} on {}, relative error of Y {}\n"
                   "chunk: {}\n"
                   "input:\n"
-                  "  captured:\n"
+                  "  {}:\n"
                   "    file: {}.safetensors\n",
                   report.request->rule->name, report.request->seed, family_text(input.found), stem,
                   which == "worst" ? "worst input found" : "least norm found that breaks it",
                   r.of->algorithm().name, name(r.of->format()), report.hw->name,
-                  number(input.found.trial.error), r.of->chunk(), stem)};
+                  number(input.found.trial.error), r.of->chunk(),
+                  report.request->rule->captured ? "captured" : "matrices", stem)};
 }
 
 }  // namespace
@@ -167,6 +170,7 @@ std::string stress_text(const StressReport& report) {
   for (const StressResult& r : report.results) rows.push_back(summary_row(r));
   text += text_table({{"algorithm and format", "", false},
                       {"worst error", ""},
+                      {"bound", "proven"},
                       {"of random", "times"},
                       {"SNR", "dB"},
                       {"correlation", ""},
@@ -234,7 +238,7 @@ std::vector<OutputFile> stress_inputs(const StressReport& report) {
           {"breaks", r.breaks}}) {
       if (!input) continue;
       files.push_back({stem_of(r, which) + ".safetensors",
-                       to_safetensors(report.request->rule->tensors(input->found.tokens))});
+                       to_safetensors(input_tensors(*report.request->rule, input->found.tokens))});
       files.push_back(problem_file(report, r, which, *input));
     }
   return files;

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "sim/stress/minimise.h"
+#include "workloads/tokens/free_tokens.h"
 
 namespace tricycle {
 
@@ -73,7 +74,7 @@ class InputTrials {
     const std::uint64_t key = trial_key(space.name, point);
     std::optional<Trial> trial = terms_.store.find(key);
     if (!trial) {
-      trial = case_.attempt(terms_.rule.matrix(space.tokens(point)));
+      trial = case_.attempt(input_matrix(terms_.rule, space.tokens(point)));
       terms_.store.add(key, *trial);
     }
     ++outcome_.tried;
@@ -100,34 +101,14 @@ std::string space_name(const StressCase& of, const SearchTerms& terms, std::stri
                      what);
 }
 
-/// Gates of free tokens range over -kFreeGateMost .. 0.
-constexpr double kFreeGateMost = 1;
-constexpr double kFreeBetaLeast = 0.01;
-
-/// Coordinates: beta of every token, then (rules with gates) the root of -g.
-InputSpace free_tokens(const StressCase& of, const SearchTerms& terms, const FoundInput& from) {
-  std::vector<double> all = from.tokens.keys;
+InputSpace free_space(const StressCase& of, const SearchTerms& terms, const FoundInput& from,
+                      const FreeTokens& free) {
+  const ChunkTokens& base = from.tokens;
+  std::vector<double> all = base.keys;
+  for (const auto* more : {&base.beta, &base.g, &base.factors})
+    all.insert(all.end(), more->begin(), more->end());
   return {space_name(of, terms, fmt::format("free {:016x}", trial_key("", all))), from.family,
-          from.point, [&rule = terms.rule, base = from.tokens](const std::vector<double>& point) {
-            ChunkTokens out = base;
-            const std::size_t count = out.beta.size();
-            for (std::size_t i = 0; i < count; ++i) {
-              out.beta[i] = kFreeBetaLeast + point[i] * (rule.beta_most - kFreeBetaLeast);
-              if (rule.gated) out.g[i] = -kFreeGateMost * point[count + i] * point[count + i];
-            }
-            return out;
-          }};
-}
-
-std::vector<double> free_point(const SearchTerms& terms, const ChunkTokens& tokens) {
-  std::vector<double> point;
-  for (const double beta : tokens.beta)
-    point.push_back(
-        std::clamp((beta - kFreeBetaLeast) / (terms.rule.beta_most - kFreeBetaLeast), 0.0, 1.0));
-  if (terms.rule.gated)
-    for (const double g : tokens.g)
-      point.push_back(std::clamp(std::sqrt(-g / kFreeGateMost), 0.0, 1.0));
-  return point;
+          from.point, [&free](const std::vector<double>& point) { return free.tokens(point); }};
 }
 
 void take_better(StressGoal goal, const std::optional<FoundInput>& other, double threshold,
@@ -170,9 +151,10 @@ SearchOutcome refine(const StressCase& of, const SearchOutcome& from, const Sear
   InputTrials trials(of, terms, limits, outcome);
   const auto walk = [&](StressGoal goal, const std::optional<FoundInput>& start,
                         std::int64_t evaluations) {
-    if (start)
-      trials.search(goal, Minimiser::kLocal, free_tokens(of, terms, *start),
-                    free_point(terms, start->tokens), evaluations);
+    if (!start) return;
+    const FreeTokens free(terms.rule, start->tokens);
+    trials.search(goal, Minimiser::kLocal, free_space(of, terms, *start, free), free.start(),
+                  evaluations);
   };
   const std::int64_t half = from.breaks ? limits.evaluations / 2 : limits.evaluations;
   walk(StressGoal::kWorst, from.worst, half);

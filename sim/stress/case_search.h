@@ -11,7 +11,7 @@
 #include "sim/stress/norm_curve.h"
 #include "sim/stress/stress_case.h"
 #include "sim/stress/trial_store.h"
-#include "workloads/key_families.h"
+#include "workloads/tokens/key_families.h"
 
 namespace tricycle {
 

@@ -6,8 +6,10 @@
 #include <algorithm>
 
 #include "models/error.h"
+#include "sim/stress/proven_bound.h"
 #include "workloads/ensembles.h"
 #include "workloads/in_parallel.h"
+#include "workloads/tokens/token_chunks.h"
 
 namespace tricycle {
 
@@ -44,12 +46,19 @@ class PhaseTime {
 double error_on_random_keys(const StressCase& of, const StressRequest& request) {
   Problem problem;
   problem.chunk = of.chunk();
-  problem.ensemble = "iid";
-  problem.decay = request.rule->gated ? "weak" : "none";
   problem.matrices = kRandomMatrices;
   problem.seed = static_cast<std::int64_t>(request.seed);
+  const bool is_gdn = request.rule->delta_rule == "gdn";
+  if (is_gdn) {
+    problem.ensemble = "iid";
+    problem.decay = request.rule->gated ? "weak" : "none";
+  } else {
+    problem.tokens.rule = request.rule->delta_rule;
+    problem.tokens.beta_spread = 1;
+    problem.tokens.gate_low = -0.02;
+  }
   double worst = 0;
-  for (const ChunkMatrix& matrix : synthetic_chunks(problem))
+  for (const ChunkMatrix& matrix : is_gdn ? synthetic_chunks(problem) : token_chunks(problem))
     worst = std::max(worst, of.invert(matrix).accuracy.y_rel_error);
   return worst;
 }
@@ -66,10 +75,12 @@ std::optional<StressInput> measured(const StressCase& of, const InputRule& rule,
   if (const std::string reason = reason_against(rule, found->tokens); !reason.empty())
     throw InternalError(fmt::format("the rule {} does not admit an input that was searched: {}",
                                     rule.name, reason));
-  std::vector<double> matrix = rule.matrix(found->tokens);
-  StressInput out{*found, {}};
-  out.found.trial.norm = norm2(matrix, of.chunk());
-  out.inverted = of.invert({"", of.chunk(), std::move(matrix)});
+  std::vector<double> matrix = input_matrix(rule, found->tokens);
+  StressInput out{*found, {}, {}};
+  out.found.trial.norm = spectral_norm(matrix, static_cast<std::size_t>(of.chunk()));
+  const ChunkMatrix a{"", of.chunk(), std::move(matrix)};
+  out.inverted = of.invert(a);
+  out.proven = proven_bound(of, a, out.inverted);
   out.found.trial.error = out.inverted.accuracy.y_rel_error;
   return out;
 }

@@ -29,6 +29,7 @@ struct StressRequest {
 struct StressInput {
   FoundInput found;
   Inverted inverted;
+  std::optional<double> proven;  // a bound on the error (proven_bound.h)
 };
 
 struct StressResult {
@@ -43,7 +44,9 @@ struct StressResult {
   double ratio() const;
 };
 
-/// The matrices of random keys: `ensemble: iid` with weak decay (none under a rule without gates).
+/// The matrices of random keys: `ensemble: iid` with weak decay (none under a rule without gates);
+/// of rules of another matrix independent keys, betas of sigmoid(normal) and log gates in [-0.02,
+/// 0].
 inline constexpr std::int64_t kRandomMatrices = 32;
 
 /// Searches every family of every case, then refines what was found, on all threads.  The results

@@ -10,7 +10,7 @@
 #include "sim/engine/cut_search.h"
 #include "workloads/algorithm.h"
 #include "workloads/oracle.h"
-#include "workloads/stress_inputs.h"
+#include "workloads/tokens/input_rules.h"
 
 namespace tricycle {
 
@@ -18,6 +18,7 @@ namespace tricycle {
 struct Inverted {
   Accuracy accuracy;
   std::int64_t saturated_count = 0, wrapped_count = 0, inputs_rounded = 0;
+  std::vector<double> y;  // Y', row-major
 };
 
 /// The little of it that a search needs of every input.

@@ -37,7 +37,7 @@ class SafetySearch {
     const SafetyCheck check = check_safety(std::move(cases), limit_, threads_);
     for (const auto& input : {check.results[0].breaks, check.results[0].worst})
       if (input && input->found.trial.error > limit_)
-        broke.insert(broke.begin(), check.request.rule->matrix(input->found.tokens));
+        broke.insert(broke.begin(), input_matrix(*check.request.rule, input->found.tokens));
     return check.worst(0);
   }
 

@@ -17,6 +17,7 @@
 #include "models/error.h"
 #include "sim/engine/run.h"
 #include "sim/stress/minimise.h"
+#include "sim/stress/proven_bound.h"
 #include "workloads/reference_machine.h"
 
 namespace tricycle {
@@ -117,7 +118,7 @@ TEST_F(Stress, every_input_is_admissible_and_has_the_error_of_a_simulation) {
     // The simulation of units, through a problem of its own.
     PreparedProblem problem;
     problem.problem.chunk = 16;
-    problem.chunks.push_back({"found", 16, r.rule->matrix(input->found.tokens)});
+    problem.chunks.push_back({"found", 16, input_matrix(*r.rule, input->found.tokens)});
     problem.oracles.emplace_back(problem.chunks[0]);
     const RunResult run =
         tricycle::run(hw_, problem, find_algorithm("neumann_truncated"), {}, Format::kBf16);
@@ -172,6 +173,46 @@ TEST_F(Stress, refuses_files_that_hold_no_trials) {
   const TrialStore used(path("used"));
   r.state = path("used");
   EXPECT_THROW(stress(r), InputError);
+}
+
+// The bound is a theorem: every input of every family keeps it, and it is of some use.
+TEST_F(Stress, no_error_of_row_by_row_substitution_exceeds_what_is_proven) {
+  const InputRule& rule = find_input_rule("gdn_beta2");
+  for (const Format format : {Format::kFp16, Format::kBf16, Format::kFp32, Format::kFp64}) {
+    const StressCase of(hw_, find_algorithm("forward_substitution"), AlgorithmOptions{}, format, 32,
+                        std::nullopt);
+    for (const KeyFamily& family : key_families()) {
+      const FamilyInputs inputs(family, rule, 32, 1);
+      for (const double v : {0.1, 0.45, 0.7, 0.95}) {
+        const ChunkMatrix a{
+            "", 32,
+            input_matrix(rule, inputs.tokens(std::vector<double>(inputs.parameters().size(), v)))};
+        const Inverted result = of.invert(a);
+        const auto bound = proven_bound(of, a, result);
+        ASSERT_TRUE(bound) << name(format) << " " << family.name;
+        EXPECT_LE(result.accuracy.y_rel_error, *bound) << name(format) << " " << family.name;
+        // The oracle itself is in binary64.
+        EXPECT_TRUE(format == Format::kFp64 || result.accuracy.y_rel_error > *bound / 5000);
+      }
+    }
+  }
+}
+
+TEST_F(Stress, nothing_is_proven_where_the_theorem_does_not_hold) {
+  const InputRule& rule = find_input_rule("gdn");
+  const FamilyInputs inputs(find_key_family("equal"), rule, 16, 1);
+  const ChunkMatrix a{"", 16, input_matrix(rule, inputs.tokens(std::vector<double>{0.5, 0.5}))};
+  const auto bound_of = [&](const HwConfig& hw, std::string_view algorithm, Format format) {
+    const StressCase of(hw, find_algorithm(algorithm), AlgorithmOptions{}, format, 16,
+                        std::nullopt);
+    return proven_bound(of, a, of.invert(a));
+  };
+  EXPECT_TRUE(bound_of(hw_, "forward_substitution", Format::kFp16));
+  EXPECT_FALSE(bound_of(hw_, "block_doubling", Format::kFp16));
+  EXPECT_FALSE(bound_of(hw_, "forward_substitution", Format::kInt8));
+  HwConfig truncating = hw_;
+  truncating.formats[static_cast<std::size_t>(Format::kFp16)].rounding = Rounding::kTowardZero;
+  EXPECT_FALSE(bound_of(truncating, "forward_substitution", Format::kFp16));
 }
 
 // A minimum that is known: of a bowl and of the same with a wall.

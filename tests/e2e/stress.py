@@ -46,6 +46,27 @@ def check_page(b):
         assert output == expected, f"docs/stress.md: {command} prints\n{output}"
 
 
+def figure(value):
+    return "not finite" if value is None else f"{value:.3g}"
+
+
+def kernel_cells(b, arguments):
+    """The last two cells of a row of the table of kernels."""
+    output, _ = b.run("stress", "ascend_910b_like", *shlex.split(arguments), "--out", "kernel", "--json")
+    result, = json.loads(output)["results"]
+    return figure(result["worst"]["y_rel_error"]), "-" if result["breaks"] is None else figure(result["breaks"]["norm2_of_a"])
+
+
+def check_kernels(b):
+    """Every kernel that was replaced breaks, what replaced it holds, as docs/stress.md says."""
+    page = (b.source / "docs/stress.md").read_text()
+    rows = re.findall(r"^\| ([^|]*) \| `(--algorithm [^`]*)` \| ([^|]*) \| ([^|]*) \|$", page, re.MULTILINE)
+    assert len(rows) == 9, rows
+    for who, arguments, *cells in rows:
+        assert tuple(cells) == kernel_cells(b, arguments), (who, cells, kernel_cells(b, arguments))
+        assert (cells[1] == "-") == (who == "its successor"), (who, cells)
+
+
 def check_saved_inputs(b):
     output, lines = b.run("stress", *SMALL, "--algorithm", "neumann_product,neumann_masked,block_doubling", "--out", "found", "--json",
                           "--set", "algorithm.steps=2")
@@ -166,6 +187,7 @@ def main():
         check_safe(bench)
         check_refusals(bench)
         check_page(bench)
+        check_kernels(bench)
     print("stress: all as documented")
 
 

@@ -40,6 +40,7 @@ constexpr Harness kHarnesses[] = {
     {"settings", tricycle::fuzz::read_settings},
     {"store", tricycle::fuzz::read_store},
     {"trace", tricycle::fuzz::read_trace},
+    {"trials", tricycle::fuzz::read_trials},
 };
 
 const Harness* chosen = nullptr;

@@ -37,6 +37,7 @@ void read_safetensors(const std::uint8_t* data, std::size_t size);
 void read_settings(const std::uint8_t* data, std::size_t size);
 void read_store(const std::uint8_t* data, std::size_t size);
 void read_trace(const std::uint8_t* data, std::size_t size);
+void read_trials(const std::uint8_t* data, std::size_t size);
 
 /// A small machine and problem, which files under test may stand on as base.yaml and problem.yaml.
 inline constexpr std::string_view kMachine = R"(name: tiny

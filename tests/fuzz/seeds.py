@@ -276,7 +276,16 @@ def program_seeds():
         put("run_file", "resolved.yaml", (folder / "run/config.resolved.yaml").read_bytes())
 
 
+def trial_seeds():
+    lines = ["0123456789abcdef 3fe0000000000000 4000000000000000", "fedcba9876543210 7ff0000000000000 3ff8000000000000"]
+    put("trials", "two", "\n".join(lines) + "\n")
+    put("trials", "cut_off", lines[0] + "\n" + lines[1][:20])
+    put("trials", "other_build", "tricycle stress trials, build 0\n" + lines[0] + "\n")
+    words("trials", ["7ff8000000000000", "ffffffffffffffff", "\n", " "])
+
+
 program_seeds()
+trial_seeds()
 yaml_seeds()
 gate_seeds()
 tensor_seeds()

@@ -190,9 +190,8 @@ std::vector<double> matrix_of_norm(const Problem& problem, const DeltaRule& rule
 
 }  // namespace
 
-double spectral_norm(std::span<const double> a, std::size_t n) {
+double spectral_norm(std::span<const double> a, std::size_t n, double settled) {
   constexpr int kMostSteps = 2000;
-  constexpr double kSettled = 1e-11;
   std::vector<double> x(n, 1.0), y(n);
   double norm = 0;
   for (int step = 0; step < kMostSteps; ++step) {
@@ -210,7 +209,7 @@ double spectral_norm(std::span<const double> a, std::size_t n) {
     norm = std::sqrt(length);
     if (step == 0) norm = 0;  // x was not of length 1
     for (double& v : x) v /= length;
-    if (step > 1 && std::abs(norm - before) <= kSettled * norm) break;
+    if (step > 1 && std::abs(norm - before) <= settled * norm) break;
   }
   return norm;
 }

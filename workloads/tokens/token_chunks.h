@@ -19,7 +19,8 @@ namespace tricycle {
 /// gives.
 std::vector<ChunkMatrix> token_chunks(const Problem& problem);
 
-/// |A|_2 of an n x n matrix, to about ten digits, by power iteration.
-double spectral_norm(std::span<const double> a, std::size_t n);
+/// |A|_2 of an n x n matrix by power iteration, which ends where a step changes it by no more than
+/// `settled` of itself: by default to about ten digits.
+double spectral_norm(std::span<const double> a, std::size_t n, double settled = 1e-11);
 
 }  // namespace tricycle

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "workloads/key_families.h"
+#include "workloads/tokens/key_families.h"
 
 #include <fmt/format.h>
 
@@ -8,6 +8,7 @@
 
 #include "models/closest_name.h"
 #include "models/error.h"
+#include "workloads/draw.h"
 
 namespace tricycle {
 
@@ -16,10 +17,15 @@ namespace {
 using Scale = FamilyParameter::Scale;
 constexpr auto kWidth = static_cast<std::size_t>(kStressKeyWidth);
 
+std::size_t tokens_of(const FamilyNoise& noise) { return static_cast<std::size_t>(noise.chunk); }
+
 /// The numbers of token i.
 const double* row_of(const std::vector<double>& matrix, std::size_t i) {
   return matrix.data() + i * kWidth;
 }
+
+/// binary32 hides the last digits of exp, log and pow, in which math libraries differ.
+double in_binary32(double value) { return static_cast<double>(static_cast<float>(value)); }
 
 /// out[i] = a + scale b, elementwise.
 void put_sum(std::vector<double>& out, std::size_t i, const double* a, double scale,
@@ -37,7 +43,7 @@ std::vector<double> equal_keys(std::span<const double>, const FamilyNoise& noise
 /// values: spread
 std::vector<double> near_collinear(std::span<const double> values, const FamilyNoise& noise) {
   std::vector<double> keys(noise.normal.size());
-  for (std::size_t i = 0; i < noise.beta.size(); ++i)
+  for (std::size_t i = 0; i < tokens_of(noise); ++i)
     put_sum(keys, i, noise.common.data(), values[0], row_of(noise.normal, i));
   return keys;
 }
@@ -46,9 +52,9 @@ std::vector<double> near_collinear(std::span<const double> values, const FamilyN
 std::vector<double> repeated(std::span<const double> values, const FamilyNoise& noise) {
   const auto period = static_cast<std::size_t>(values[0]);
   std::vector<double> keys(noise.normal.size());
-  for (std::size_t i = 0; i < noise.beta.size(); ++i)
+  for (std::size_t i = 0; i < tokens_of(noise); ++i)
     // The last rows are the keys that repeat: their own spread is of another row.
-    put_sum(keys, i, row_of(noise.normal, noise.beta.size() - 1 - i % period), values[1],
+    put_sum(keys, i, row_of(noise.normal, tokens_of(noise) - 1 - i % period), values[1],
             row_of(noise.normal, i));
   return keys;
 }
@@ -57,7 +63,7 @@ std::vector<double> repeated(std::span<const double> values, const FamilyNoise& 
 std::vector<double> runs(std::span<const double> values, const FamilyNoise& noise) {
   const auto length = static_cast<std::size_t>(values[0]);
   std::vector<double> keys(noise.normal.size());
-  for (std::size_t i = 0; i < noise.beta.size(); ++i)
+  for (std::size_t i = 0; i < tokens_of(noise); ++i)
     put_sum(keys, i, noise.common.data(), values[1], row_of(noise.normal, i / length));
   return keys;
 }
@@ -67,7 +73,7 @@ std::vector<double> wandering(std::span<const double> values, const FamilyNoise&
   const double keep = std::sqrt(1 - values[0] * values[0]);
   std::vector<double> keys(noise.normal.size());
   std::vector<double> key = noise.common;
-  for (std::size_t i = 0; i < noise.beta.size(); ++i)
+  for (std::size_t i = 0; i < tokens_of(noise); ++i)
     for (std::size_t x = 0; x < kWidth; ++x)
       keys[i * kWidth + x] = key[x] = keep * key[x] + values[0] * noise.normal[i * kWidth + x];
   return keys;
@@ -78,8 +84,7 @@ std::vector<double> silu_keys(std::span<const double> values, const FamilyNoise&
   std::vector<double> keys = wandering(values, noise);
   for (double& v : keys) {
     const double x = v + values[1];
-    // binary32 hides the last digits of exp, in which math libraries differ.
-    v = static_cast<double>(static_cast<float>(x / (1 + std::exp(-x))));
+    v = in_binary32(x / (1 + std::exp(-x)));
   }
   return keys;
 }
@@ -88,7 +93,7 @@ std::vector<double> silu_keys(std::span<const double> values, const FamilyNoise&
 std::vector<double> low_rank(std::span<const double> values, const FamilyNoise& noise) {
   const auto rank = static_cast<std::size_t>(values[0]);
   std::vector<double> keys(noise.normal.size(), 0.0);
-  for (std::size_t i = 0; i < noise.beta.size(); ++i)
+  for (std::size_t i = 0; i < tokens_of(noise); ++i)
     std::copy_n(row_of(noise.normal, i), rank,
                 keys.begin() + static_cast<std::ptrdiff_t>(i * kWidth));
   return keys;
@@ -100,7 +105,7 @@ std::vector<double> turning(std::span<const double> values, const FamilyNoise& n
   const double t = values[0], c = (1 - t * t) / (1 + t * t), s = 2 * t / (1 + t * t);
   std::vector<double> keys(noise.normal.size());
   double x = 1, y = 0;
-  for (std::size_t i = 0; i < noise.beta.size(); ++i) {
+  for (std::size_t i = 0; i < tokens_of(noise); ++i) {
     std::vector<double> key(kWidth, 0.0);
     key[0] = x;
     key[1] = y;
@@ -169,6 +174,8 @@ constexpr double kGateLeast = 1e-6, kGateMost = 1;
 std::vector<FamilyParameter> token_parameters(const KeyFamily& family, const InputRule& rule) {
   std::vector<FamilyParameter> out{
       {"beta", "largest beta", kBetaLeast, rule.beta_most, Scale::kLinear}};
+  if (rule.matrix_rule().factors == ChannelFactors::kPrecondition)
+    out.push_back({"precondition", "exponents of 1.5 for channels of keys, from -it to it", 0, 1});
   if (!family.even)
     out.push_back({"beta_spread", "by how much of itself beta may be less", 0, 0.9});
   if (!rule.gated) return out;
@@ -177,7 +184,7 @@ std::vector<FamilyParameter> token_parameters(const KeyFamily& family, const Inp
   return out;
 }
 
-void normalise(std::vector<double>& keys) {
+void normalise_rows(std::vector<double>& keys) {
   for (auto row = keys.begin(); row != keys.end(); row += kStressKeyWidth) {
     double squares = 0;
     for (auto v = row; v != row + kStressKeyWidth; ++v) squares += *v * *v;
@@ -191,9 +198,8 @@ void normalise(std::vector<double>& keys) {
 double FamilyParameter::at(double unit) const {
   if (scale == Scale::kWhole) return std::min(high, low + std::floor(unit * (high - low + 1)));
   if (scale == Scale::kLinear) return low + unit * (high - low);
-  // binary32 hides the last digits of exp and log, in which math libraries differ.
   const double value = std::exp(std::log(low) + unit * (std::log(high) - std::log(low)));
-  return std::clamp(static_cast<double>(static_cast<float>(value)), low, high);
+  return std::clamp(in_binary32(value), low, high);
 }
 
 const std::vector<KeyFamily>& key_families() {
@@ -219,14 +225,19 @@ FamilyInputs::FamilyInputs(const KeyFamily& family, const InputRule& rule, std::
     : family_(family), rule_(rule), parameters_(family.parameters) {
   for (const FamilyParameter& parameter : token_parameters(family, rule))
     parameters_.push_back(parameter);
-  PortableDraw draw(seed);
+  Draw draw(seed);
   noise_.chunk = chunk;
   for (std::size_t x = 0; x < kWidth; ++x) noise_.common.push_back(draw.normal());
   for (std::int64_t i = 0; i < chunk * kStressKeyWidth; ++i) noise_.normal.push_back(draw.normal());
-  for (std::int64_t i = 0; i < chunk; ++i) {
-    noise_.beta.push_back(draw.uniform());
-    noise_.g.push_back(draw.uniform());
-  }
+  const DeltaRule& row = rule.matrix_rule();
+  const auto uniform = [&](bool of_channels) {
+    std::vector<double> out;
+    for (std::int64_t i = 0; i < chunk * (of_channels ? kStressKeyWidth : 1); ++i)
+      out.push_back(draw.uniform());
+    return out;
+  };
+  noise_.beta = uniform(row.factors != ChannelFactors::kNone);
+  noise_.g = uniform(row.has_channel_gates);
 }
 
 std::vector<double> FamilyInputs::values(std::span<const double> point) const {
@@ -237,16 +248,29 @@ std::vector<double> FamilyInputs::values(std::span<const double> point) const {
 
 ChunkTokens FamilyInputs::tokens(std::span<const double> point) const {
   const std::vector<double> all = values(point);
-  ChunkTokens out{noise_.chunk, kStressKeyWidth, family_.keys(all, noise_), {}, {}};
-  normalise(out.keys);
-  std::size_t at = family_.parameters.size();
-  const double beta = all[at++], beta_spread = family_.even ? 0 : all[at++];
-  const double gate = rule_.gated ? all[at++] : 0;
-  const double gate_spread = rule_.gated && !family_.even ? all[at] : 0;
-  for (std::size_t i = 0; i < noise_.beta.size(); ++i) {
-    out.beta.push_back(beta * (1 - beta_spread * noise_.beta[i]));
-    out.g.push_back(-gate * (1 - gate_spread * noise_.g[i]));
-  }
+  ChunkTokens out{.chunk = noise_.chunk, .width = kStressKeyWidth};
+  out.keys = family_.keys(all, noise_);
+  normalise_rows(out.keys);
+  // Those that the rule or the family lacks are 0.
+  const auto value = [&](std::string_view name) {
+    for (std::size_t p = family_.parameters.size(); p < parameters_.size(); ++p)
+      if (parameters_[p].name == name) return all[p];
+    return 0.0;
+  };
+  const double beta = value("beta"), beta_spread = value("beta_spread");
+  const auto drawn_beta = [&](double uniform) { return beta * (1 - beta_spread * uniform); };
+  const ChannelFactors factors = rule_.matrix_rule().factors;
+  const double exponent = value("precondition");
+  for (std::size_t i = 0; i < tokens_of(noise_); ++i)
+    out.beta.push_back(rule_.has_channel_beta() ? 1 : drawn_beta(noise_.beta[i]));
+  if (factors != ChannelFactors::kNone)
+    for (const double uniform : noise_.beta)
+      out.factors.push_back(
+          rule_.has_channel_beta()
+              ? drawn_beta(uniform)
+              : in_binary32(std::pow(kPreconditionMost, exponent * (2 * uniform - 1))));
+  const double gate = value("gate"), gate_spread = value("gate_spread");
+  for (const double uniform : noise_.g) out.g.push_back(-gate * (1 - gate_spread * uniform));
   return out;
 }
 

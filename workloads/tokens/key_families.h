@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "workloads/stress_inputs.h"
+#include "workloads/tokens/input_rules.h"
 
 namespace tricycle {
 
@@ -32,9 +32,10 @@ struct FamilyParameter {
 /// The random numbers of a family, drawn once: points differ in parameters alone.
 struct FamilyNoise {
   std::int64_t chunk = 0;
-  std::vector<double> common;   // a key's worth of normal numbers
-  std::vector<double> normal;   // chunk x width of them
-  std::vector<double> beta, g;  // uniform in [0, 1), one each token
+  std::vector<double> common;  // a key's worth of normal numbers
+  std::vector<double> normal;  // chunk x width of them
+  // Uniform in [0, 1): one each token, or chunk x width of them where channels have their own.
+  std::vector<double> beta, g;
 };
 
 /// One row.  `keys` makes chunk x width numbers, row-major, that are not yet normalised.
