@@ -4,6 +4,7 @@
 #pragma once
 
 #include <algorithm>
+#include <iterator>
 #include <vector>
 
 #include "tests/bitexact/plain_arithmetic.h"
@@ -51,9 +52,11 @@ inline Plain block_nested(const Arithmetic& ar, const Plain& a, const Parameters
   int b = p.get(kBlock);
   const Plain n1 = ar.store({&a}, {}, true, both(same_block(b), kLower));
   const Plain n1_once = ar.operand(n1);
+  const int headroom = ar.is_float() ? 0 : ar.iterate_fraction();
   Plain y = n1;
   for (int s = 2; s < b; ++s)
-    y = ar.store({&n1_once}, ar.product(n1, y), false, both(same_block(b), kLower));
+    y = ar.store({&n1_once}, ar.product(n1, y), false, both(same_block(b), kLower),
+                 s == b - 1 ? ar.fraction() : headroom);
   for (int level = 0; b < a.size; ++level) {
     const int left = (a.size - 1) / b + 1;
     const int r = std::min(level == 0 ? p.get(kFirstJoin) : p.get(kJoin), left);
@@ -62,10 +65,12 @@ inline Plain block_nested(const Arithmetic& ar, const Plain& a, const Parameters
     const Plain l_once = ar.operand(l);
     std::vector<Plain> powers{ar.store({&l_once}, ar.product(y, l), false, kept)};
     for (int power = 2; power < r; power *= 2)
-      powers.push_back(ar.store({}, ar.product(powers.back(), powers.back()), false, kept));
+      powers.push_back(
+          ar.store({}, ar.product(powers.back(), powers.back()), false, kept, headroom));
     for (auto power = powers.rbegin(); power != powers.rend(); ++power) {
       const Plain once = ar.operand(*power);
-      y = ar.store({&y, &once}, ar.product(*power, y), false, kept);
+      y = ar.store({&y, &once}, ar.product(*power, y), false, kept,
+                   std::next(power) == powers.rend() ? ar.fraction() : headroom);
     }
     b *= r;
   }

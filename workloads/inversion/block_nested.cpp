@@ -14,9 +14,9 @@
 //
 // Roundings: every Y, every M, every power.  The kernel holds I + Y; here the identity stays
 // implicit, so that fixed point can hold the rest.  What the kernel multiplies by that identity is
-// a linear term, rounded as an operand where these have a format of their own.  Joins of 2 keep all
-// but the first blocks' sums in [-1, 1] where A is a delta rule's; joins of 4 reach 2, which static
-// fixed point clips.
+// a linear term, rounded as an operand where these have a format of their own.  Where A is a delta
+// rule's, every Y of a level and every M stay in [-1, 1].  Powers of M and the sums on the way to a
+// Y reach 2 in joins of 4; fixed point keeps them with headroom.
 #include "workloads/inversion/block_nested.h"
 
 #include <algorithm>
@@ -41,26 +41,47 @@ Mask in_blocks(int b, int min_distance) {
   return mask;
 }
 
-/// Y of the diagonal b-blocks.  The scratch matrix n is free afterwards.
-Matrix emit_blocks(Emitter& e, const Matrix& y, const Matrix& n, int b) {
+/// The running inverse, and the sums on the way to it, which fixed point keeps with headroom.
+struct NestedMatrices {
+  NestedMatrices(Emitter& e, bool has_partial)
+      : scratch(e.matrix("N", Band{})),
+        y(e.matrix("Y", Band{})),
+        partial(!has_partial || info(e.stored_format()).is_float()
+                    ? y
+                    : e.matrix("Y.partial", Band{}, e.iterate_fraction_bits())) {}
+  Matrix power(Emitter& e, std::size_t at, int exponent, Band band) {
+    if (at == powers.size())
+      powers.push_back(exponent == 1 ? e.matrix("M", Band{})
+                                     : e.matrix("M" + std::to_string(exponent), Band{},
+                                                e.iterate_fraction_bits()));
+    return {powers[at].buffer, band};
+  }
+  Matrix scratch, y, partial;
+  std::vector<Matrix> powers;  // of a join, as they are needed
+};
+
+/// Y of the diagonal b-blocks.  The scratch matrix is free afterwards.
+Matrix emit_blocks(Emitter& e, const NestedMatrices& m, int b) {
   const Band inside{1, b - 1, b, 0, 0};
-  const Matrix n1{n.buffer, inside}, out{y.buffer, inside};
+  const Matrix n1{m.scratch.buffer, inside}, out{m.y.buffer, inside},
+      partial{m.partial.buffer, inside};
   const Mask kept = in_blocks(b, 1);
-  const bool is_done = b == 2;
-  e.epilogue(is_done ? out : n1, {e.input()}, e.all(), e.all(), {.negate = true, .mask = kept});
-  for (int s = 0; s < b - 2; ++s) {
+  const int products = b - 2;
+  e.epilogue(products == 0 ? out : n1, {e.input()}, e.all(), e.all(),
+             {.negate = true, .mask = kept});
+  Matrix y = n1;
+  for (int s = 1; s <= products; ++s) {
     const Matrix term = e.as_operand(n1, e.all(), e.all());
-    e.epilogue(out, {term}, e.all(), e.all(),
-               {.product = e.product(n1, s == 0 ? n1 : out, e.all(), e.all(), e.all(), inside),
-                .mask = kept});
+    const Matrix next = s == products ? out : partial;
+    e.epilogue(next, {term}, e.all(), e.all(),
+               {.product = e.product(n1, y, e.all(), e.all(), e.all(), inside), .mask = kept});
+    y = next;
   }
   return out;
 }
 
-/// Joins r blocks of b each, into `to` at last.  `powers` grows as it is needed; the scratch matrix
-/// l is free afterwards.
-Matrix emit_join(Emitter& e, const Matrix& y, const Matrix& to, const Matrix& l,
-                 std::vector<Matrix>& powers, int b, int r) {
+/// What a join adds: L and the powers of M, the first one first.
+std::vector<Matrix> emit_powers(Emitter& e, NestedMatrices& m, const Matrix& y, int b, int r) {
   const int wide = std::min(b * r, e.chunk());
   const Mask kept = in_blocks(b * r, 1);
   Mask outside;  // the b-blocks; of two blocks also inside the wider one
@@ -70,48 +91,50 @@ Matrix emit_join(Emitter& e, const Matrix& y, const Matrix& to, const Matrix& l,
     outside.block = b;
     outside.min_blocks = 1;
   }
-  const auto power_band = [&](int power) { return Band{1, wide - 1, b, power}; };
-  const auto power_matrix = [&](int at, int power) {
-    if (at == static_cast<int>(powers.size()))
-      powers.push_back(e.matrix(power == 1 ? "M" : "M" + std::to_string(power), Band{}));
-    return Matrix{powers[static_cast<std::size_t>(at)].buffer, power_band(power)};
-  };
-  const Matrix added{l.buffer, power_band(1)};
+  const auto band = [&](int exponent) { return Band{1, wide - 1, b, exponent}; };
+  const Matrix added{m.scratch.buffer, band(1)};
   e.epilogue(added, {e.input()}, e.all(), e.all(), {.negate = true, .mask = outside});
   if (r > 2 && wide < e.chunk()) e.epilogue(added, {added}, e.all(), e.all(), {.mask = kept});
-  std::vector<Matrix> of_join{power_matrix(0, 1)};
-  const Matrix added_once = e.as_operand(added, e.all(), e.all());
-  e.epilogue(of_join[0], {added_once}, e.all(), e.all(),
+  std::vector<Matrix> powers{m.power(e, 0, 1, band(1))};
+  const Matrix term = e.as_operand(added, e.all(), e.all());
+  e.epilogue(powers[0], {term}, e.all(), e.all(),
              {.product = e.product(y, added, e.all(), e.all(), e.all(), added.band), .mask = kept});
-  for (int power = 2; power < r; power *= 2) {
-    const Matrix root = of_join.back();
-    of_join.push_back(power_matrix(static_cast<int>(of_join.size()), power));
-    e.epilogue(of_join.back(), {}, e.all(), e.all(),
-               {.product = e.product(root, root, e.all(), e.all(), e.all(), of_join.back().band),
+  for (int exponent = 2; exponent < r; exponent *= 2) {
+    const Matrix root = powers.back();
+    powers.push_back(m.power(e, powers.size(), exponent, band(exponent)));
+    e.epilogue(powers.back(), {}, e.all(), e.all(),
+               {.product = e.product(root, root, e.all(), e.all(), e.all(), band(exponent)),
                 .mask = kept});
   }
+  return powers;
+}
+
+/// Joins r blocks of b each, into `to`.
+Matrix emit_join(Emitter& e, NestedMatrices& m, const Matrix& y, const Matrix& to, int b, int r) {
+  const int wide = std::min(b * r, e.chunk());
+  const std::vector<Matrix> powers = emit_powers(e, m, y, b, r);
   Matrix joined = y;
-  for (auto p = of_join.rbegin(); p != of_join.rend(); ++p) {
-    const bool is_last = std::next(p) == of_join.rend();
-    const Matrix next{is_last ? to.buffer : y.buffer, Band{1, wide - 1}};
-    const Matrix once = e.as_operand(*p, e.all(), e.all());
-    e.epilogue(
-        next, {joined, once}, e.all(), e.all(),
-        {.product = e.product(*p, joined, e.all(), e.all(), e.all(), p->band), .mask = kept});
+  for (auto p = powers.rbegin(); p != powers.rend(); ++p) {
+    const bool is_last = std::next(p) == powers.rend();
+    const Matrix next{is_last ? to.buffer : m.partial.buffer, Band{1, wide - 1}};
+    const Matrix term = e.as_operand(*p, e.all(), e.all());
+    e.epilogue(next, {joined, term}, e.all(), e.all(),
+               {.product = e.product(*p, joined, e.all(), e.all(), e.all(), p->band),
+                .mask = in_blocks(b * r, 1)});
     joined = next;
   }
   return joined;
 }
 
 void emit_block_nested(Emitter& e, const AlgorithmParameters& p) {
-  const Matrix scratch = e.matrix("N", Band{});
-  std::vector<Matrix> powers;
   int b = p.get(kBlock);
-  Matrix y = emit_blocks(e, e.matrix("Y", Band{}), scratch, b);
+  const std::vector<int> joins = joins_of(e.chunk(), p);
+  NestedMatrices m(e, b > 2 || std::ranges::any_of(joins, [](int r) { return r > 2; }));
+  Matrix y = emit_blocks(e, m, b);
   const Matrix result =
       e.formats().result == e.stored_format() ? y : e.result_matrix("Y.result", Band{});
-  for (const int r : joins_of(e.chunk(), p)) {
-    y = emit_join(e, y, b * r < e.chunk() ? y : result, scratch, powers, b, r);
+  for (const int r : joins) {
+    y = emit_join(e, m, y, b * r < e.chunk() ? y : result, b, r);
     b *= r;
   }
   // Without a join the blocks are all there is.

@@ -9,7 +9,7 @@
 // Formats of their own: blocks (rows of the blocks), merges (operands of the products, M, merged
 // blocks), result.  Kernels, as settings of a run in bf16:
 //   FlashKDA, since its commit 7afb9f4   block=8 blocks=fp32, at C = 16
-//   aiter, since its issue 4952          blocks=fp32; before, blocks were rounded to bf16 as well
+//   aiter, since its issue 4952          blocks=fp32
 //   flash-linear-attention               blocks=fp32 merges=fp32, or tf32
 // Exact.  Products: C (C^2 - b^2) / 3 multiplications in 2 log2(C / b) dependent levels.  Vector
 // unit: b - 1 dependent row steps; the blocks are independent.  Roundings: every row, M, every
