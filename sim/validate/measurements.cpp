@@ -27,7 +27,7 @@ std::vector<std::string> words_of(const std::string& text) {
 }
 
 /// "a=1 b=100 ns" as {"a=1", "b=100 ns"}: a word without = is the unit of the value before it.
-std::vector<std::string> settings_of(const std::string& text) {
+std::vector<std::string> settings_in(const std::string& text) {
   std::vector<std::string> settings;
   for (std::string& word : words_of(text)) {
     if (settings.empty() || word.find('=') != std::string::npos)
@@ -64,7 +64,7 @@ class MeasurementReader {
     MeasuredRow m;
     m.place = fmt::format("{}:{}", path_, row + 2);
     m.machine = shipped_or_path(table_.text(row, "machine"));
-    m.set = settings_of(text_or(row, "set", ""));
+    m.set = settings_in(text_or(row, "set", ""));
     m.program = text_or(row, "program", "");
     const std::string kernel = text_or(row, "kernel", "");
     if (!kernel.empty())
