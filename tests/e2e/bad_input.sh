@@ -292,7 +292,7 @@ refuses "--set problem.chunk=5: expected integer in [8, 256], got \"5\"" run $hw
 refuses "algorithm.steps: expected integer" run $hw $problem --set algorithm.steps=0 --out "$out"
 refuses "--set algorithm.order: expected KEY=VALUE" run $hw $problem --set algorithm.order --out "$out"
 refuses "--set algorithm.order=4: duplicate key" run $hw $problem --set algorithm.order=3 --set algorithm.order=4 --out "$out"
-refuses "--set algorithm.odrer: unknown key; expected one of order, steps" run $hw $problem --set algorithm.odrer=3 --out "$out"
+refuses "--set algorithm.odrer: unknown key; expected one of input, result, order, steps" run $hw $problem --set algorithm.odrer=3 --out "$out"
 refuses "algorithm.order: block_doubling has no such parameter" run $hw $problem --algorithm block_doubling --set algorithm.order=3 --out "$out"
 refuses "neumann_product: int8: what it stores has no bound" run $hw $problem --algorithm neumann_product --format int8 --out "$out"
 refuses "algorithm.block: expected a power of two in [2, 16], got 12" run $hw $problem --algorithm block_horner --set algorithm.block=12 --out "$out"
@@ -341,7 +341,8 @@ leaves_out "edge_16x16, newton_schulz, int8: $no_bound" \
 grep -q "edge_16x16, newton_schulz, int8: what it stores" "$s/some/report.html" || fail "report.html does not say what was left out"
 no_unit='the machine has no unit for triangular systems (add solve_unit to the machine, such as --set solve_unit.rows=64, or choose an algorithm that does without)'
 leaves_out "$(for a in neumann_product newton_schulz diagonal_split; do echo "edge_16x16, $a, int8: $no_bound"; done
-  for f in int8 fp16; do echo "edge_16x16, solve_unit, $f: $no_unit"; done)" \
+  for f in int8 fp16; do echo "edge_16x16, solve_unit, $f: $no_unit"; done
+  for a in block_ps4 ns_blocks tt_doubling tt_horner; do echo "edge_16x16, $a, int8: $no_bound"; done)" \
   compare $hw --problem $problem --algorithms all --formats int8,fp16 --out "$s/some"
 refuses "the machine has no format fp16" gemm $hw --m 64 --n 64 --k 64 --format fp16 --set formats.fp16=none
 refuses "raise scratchpad.size" gemm $hw --m 64 --n 64 --k 64 --format fp16 --set "scratchpad.size=256 B"
@@ -461,6 +462,9 @@ refuses_tensors "--set formats.int8.scale_rounding=power_of_two: expected exact 
 refuses "hexagon_like: a product alone takes codes, and has nothing to measure scales on; set formats.int8.scaling=static" gemm $hexagon --format int8 --set $dynamic --m 8 --n 8 --k 8
 refuses "edge_16x16: the vector unit has no max" run $hw $problem --format int8 --set $dynamic --out "$out"
 refuses "--set algorithm.copies: where linear terms are added is a choice of the cut, of every algorithm; leave it out" run $hexagon $problem --algorithm mixed_recursive --set algorithm.copies=identity --out "$out"
+refuses "algorithm.blocks=fp32: a run of int8 keeps all its matrices alike" run $hexagon $problem --algorithm blocked_substitution --format int8 --set algorithm.blocks=fp32 --out "$out"
+refuses "algorithm.blocks: expected one of run, sums, fp32" run $hexagon $problem --algorithm blocked_substitution --set algorithm.blocks=int8 --out "$out"
+refuses "hexagon_like: the machine has no format tf32" run $hexagon $problem --algorithm blocked_substitution --format bf16 --set algorithm.merges=tf32 --out "$out"
 refuses 'linear terms "products" in fp16: it needs topology.accumulator_to_scratchpad' run $hexagon $problem --linear-terms products --out "$out"
 refuses 'linear terms "start" in fp16: it needs topology.vector_to_accumulator' run $hexagon $problem --linear-terms start --out "$out"
 refuses 'linear terms "kept" in int8: in int8 the identity has no code of the scale of the sums; choose vector' run hwconfigs/ascend_910b_like.yaml $problem --format int8 --linear-terms kept --out "$out"
