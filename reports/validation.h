@@ -13,8 +13,8 @@ namespace tricycle {
 
 /// What a published figure was used for; workloads/data/peers/README.md defines them.
 enum class RowUse : std::uint8_t { kExact, kFit, kRestated, kPredicted, kBound, kVerdict };
-inline constexpr std::array<std::string_view, 6> kRowUseNames{
-    "exact", "fit", "restated", "predicted", "bound", "verdict"};
+inline constexpr std::array<std::string_view, 6> kRowUseNames{"exact",     "fit",   "restated",
+                                                              "predicted", "bound", "verdict"};
 
 struct ValidationRow {
   std::string what;

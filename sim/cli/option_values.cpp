@@ -22,8 +22,8 @@
 #include "workloads/algorithm.h"
 #include "workloads/gated_deltanet/channel_gates.h"
 #include "workloads/gated_deltanet/rounding_mode.h"
-#include "workloads/tokens/key_families.h"
 #include "workloads/language_model/chunk_arithmetic.h"
+#include "workloads/tokens/key_families.h"
 
 namespace tricycle {
 

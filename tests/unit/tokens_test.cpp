@@ -214,7 +214,8 @@ TEST(Tokens, beta_up_to_two_saturates_without_an_integer_bit_and_holds_with_one)
   HwConfig hw = reference_machine();
   const auto with = [&](std::int64_t integer_bits) {
     hw.formats[static_cast<std::size_t>(Format::kInt16)].integer_bits = integer_bits;
-    const Program program = lower(find_algorithm("forward_substitution"), {}, 32, Format::kInt16, hw);
+    const Program program =
+        lower(find_algorithm("forward_substitution"), {}, 32, Format::kInt16, hw);
     return run_values(hw, prepared, program).accuracy;
   };
   EXPECT_GT(with(0).saturated_count, 0);
