@@ -60,7 +60,8 @@ std::vector<ChunkMatrix> nearly_equal_keys(int chunk, double spread) {
       beta.push_back(1 / (1 + std::exp(-(0.5 * normal(twister) + std::log(0.85 / 0.15)))));
       decay.push_back(decay.back() - 2e-3 * static_cast<double>(twister()) / 4294967296.0);
     }
-    ChunkMatrix m{"", chunk, std::vector<double>(static_cast<std::size_t>(chunk * chunk))};
+    const auto size = static_cast<std::size_t>(chunk);
+    ChunkMatrix m{"", chunk, std::vector<double>(size * size)};
     for (int i = 0; i < chunk; ++i)
       for (int j = 0; j < i; ++j) {
         double product = 0;
@@ -68,7 +69,7 @@ std::vector<ChunkMatrix> nearly_equal_keys(int chunk, double spread) {
           product += keys[static_cast<std::size_t>(i)][d] * keys[static_cast<std::size_t>(j)][d];
         const double gate = std::exp(decay[static_cast<std::size_t>(i) + 1] -
                                      decay[static_cast<std::size_t>(j) + 1]);
-        m.a[static_cast<std::size_t>(i * chunk + j)] = static_cast<double>(
+        m.a[static_cast<std::size_t>(i) * size + static_cast<std::size_t>(j)] = static_cast<double>(
             static_cast<float>(beta[static_cast<std::size_t>(i)] * product * gate));
       }
     all.push_back(std::move(m));
