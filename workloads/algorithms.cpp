@@ -41,14 +41,6 @@ namespace tricycle {
 TRICYCLE_ALGORITHMS(ROW)
 #undef ROW
 
-namespace {
-
-std::string joined(const std::vector<std::string_view>& names) {
-  return fmt::format("{}", fmt::join(names, ", "));
-}
-
-}  // namespace
-
 const std::vector<Algorithm>& algorithms() {
 #define ROW(function) function(),
   static const std::vector<Algorithm> table{TRICYCLE_ALGORITHMS(ROW)};
@@ -57,15 +49,7 @@ const std::vector<Algorithm>& algorithms() {
 }
 
 const Algorithm& find_algorithm(std::string_view name, std::string_view option) {
-  std::vector<std::string_view> names;
-  for (const Algorithm& row : algorithms()) {
-    if (row.name == name) return row;
-    names.push_back(row.name);
-  }
-  const std::string_view closest = closest_name(name, names);
-  throw InputError(fmt::format("{} {}: unknown algorithm{}", option, name,
-                               closest.empty() ? "; expected one of " + joined(names)
-                                               : fmt::format(" (did you mean \"{}\"?)", closest)));
+  return named_row(algorithms(), name, option, "algorithm");
 }
 
 Program lower(const Algorithm& algorithm, const AlgorithmParameters& parameters, int chunk,

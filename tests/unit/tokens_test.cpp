@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <Eigen/Dense>
 #include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <map>
 #include <set>
 
 #include "models/error.h"
@@ -11,6 +15,7 @@
 #include "workloads/draw.h"
 #include "workloads/inputs.h"
 #include "workloads/reference_machine.h"
+#include "workloads/safetensors.h"
 #include "workloads/tokens/delta_rules.h"
 #include "workloads/tokens/token_chunks.h"
 
@@ -222,6 +227,30 @@ TEST(Tokens, beta_up_to_two_saturates_without_an_integer_bit_and_holds_with_one)
   EXPECT_GT(with(0).y_rel_error_max, 0.1);
   EXPECT_EQ(with(1).saturated_count, 0);
   EXPECT_LT(with(1).y_rel_error_max, 1e-3);
+}
+
+TEST(Tokens, files_whose_tensors_do_not_belong_together_are_refused) {
+  const std::string path = ::testing::TempDir() + "/tricycle_tokens_" + std::to_string(::getpid());
+  const auto refuses = [&](const std::map<std::string, Tensor>& tensors, TokenProblem tokens) {
+    std::ofstream(path, std::ios::binary) << to_safetensors(tensors);
+    (tokens.keys == "captured" ? tokens.keys_file : tokens.gates_file) = path;
+    EXPECT_THROW(token_chunks(tokens_problem(8, 1, tokens)), InputError);
+  };
+  const auto zeros = [](std::vector<std::int64_t> shape) {
+    Tensor t{"F32", std::move(shape), {}};
+    t.bytes.resize(static_cast<std::size_t>(4 * t.elements()));
+    return t;
+  };
+  refuses({{"beta", zeros({0, 2})}, {"g", zeros({16, 2})}}, {});
+  refuses({{"beta", zeros({2, 16})}, {"g", zeros({16, 2})}}, {});
+  refuses({{"g", zeros({16, 2})}}, {});
+  refuses({{"layer0.k", zeros({16, 1, 4})}, {"layer1.k", zeros({16, 1, 64})}},
+          {.keys = "captured"});
+  refuses({{"layer0.k", zeros({0, 1, 4})}}, {.keys = "captured"});
+  Tensor nan = zeros({16, 1, 4});
+  std::fill(nan.bytes.begin(), nan.bytes.end(), std::uint8_t{0xff});
+  refuses({{"layer0.k", nan}}, {.keys = "captured"});
+  std::filesystem::remove(path);
 }
 
 #ifdef TRICYCLE_SOURCE_DIR

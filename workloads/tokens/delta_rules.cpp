@@ -65,6 +65,15 @@ const DeltaRule& find_delta_rule(std::string_view name) {
       fmt::format("rule \"{}\": expected one of {}", name, fmt::join(delta_rule_names(), ", ")));
 }
 
+void normalise_keys(std::vector<double>& keys, std::size_t width) {
+  for (std::size_t begin = 0; begin < keys.size(); begin += width) {
+    double squares = 0;
+    for (std::size_t d = 0; d < width; ++d) squares += keys[begin + d] * keys[begin + d];
+    const double length = std::sqrt(squares);
+    for (std::size_t d = 0; d < width; ++d) keys[begin + d] /= length;
+  }
+}
+
 std::vector<double> delta_rule_matrix(const DeltaRule& rule, const ChunkTokens& t) {
   // The arithmetic in which captured chunks come.
   if (!rule.has_channel_gates && !rule.reads_before_decay && rule.factors == ChannelFactors::kNone)

@@ -29,8 +29,9 @@ enum class ChannelFactors : std::uint8_t {
   kNone,
   kErase,        // e: the beta of a channel; beta_i is 1
   kWrite,        // w: likewise
-  kPrecondition  // w: 1.5^x, x uniform in [-1, 1]
+  kPrecondition  // w: kPreconditionMost^x, x in [-1, 1]
 };
+inline constexpr double kPreconditionMost = 1.5;
 
 struct DeltaRule {
   std::string_view name;
@@ -50,6 +51,9 @@ const std::vector<DeltaRule>& delta_rules();
 std::vector<std::string_view> delta_rule_names();
 /// Throws InputError for an unknown name.
 const DeltaRule& find_delta_rule(std::string_view name);
+
+/// Scales every key, `width` numbers, to length 1.
+void normalise_keys(std::vector<double>& keys, std::size_t width);
 
 /// A (C x C, row-major, strictly lower), in double, sums in ascending order.
 std::vector<double> delta_rule_matrix(const DeltaRule& rule, const ChunkTokens& tokens);

@@ -72,16 +72,7 @@ bool InputRule::has_channel_beta() const {
 std::span<const InputRule> input_rules() { return kInputRules; }
 
 const InputRule& find_input_rule(std::string_view name, std::string_view option) {
-  std::vector<std::string_view> names;
-  for (const InputRule& rule : kInputRules) {
-    if (rule.name == name) return rule;
-    names.push_back(rule.name);
-  }
-  const std::string_view closest = closest_name(name, names);
-  throw InputError(fmt::format("{} {}: unknown rule{}", option, name,
-                               closest.empty()
-                                   ? fmt::format("; expected one of {}", fmt::join(names, ", "))
-                                   : fmt::format(" (did you mean \"{}\"?)", closest)));
+  return named_row(kInputRules, name, option, "rule");
 }
 
 std::string reason_against(const InputRule& rule, const ChunkTokens& t) {

@@ -36,8 +36,6 @@ const InputRule& find_input_rule(std::string_view name, std::string_view option 
 
 /// How far the 2-norm of a key may be from 1.
 inline constexpr double kUnitKeyError = 1e-12;
-/// Factors of a preconditioned rule are between 1 / kPreconditionMost and kPreconditionMost.
-inline constexpr double kPreconditionMost = 1.5;
 /// Why the rule does not admit these tokens: the first reason; empty where it does.
 std::string reason_against(const InputRule& rule, const ChunkTokens& tokens);
 

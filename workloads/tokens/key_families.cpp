@@ -184,15 +184,6 @@ std::vector<FamilyParameter> token_parameters(const KeyFamily& family, const Inp
   return out;
 }
 
-void normalise_rows(std::vector<double>& keys) {
-  for (auto row = keys.begin(); row != keys.end(); row += kStressKeyWidth) {
-    double squares = 0;
-    for (auto v = row; v != row + kStressKeyWidth; ++v) squares += *v * *v;
-    const double norm = std::sqrt(squares);
-    for (auto v = row; v != row + kStressKeyWidth; ++v) *v /= norm;
-  }
-}
-
 }  // namespace
 
 double FamilyParameter::at(double unit) const {
@@ -208,16 +199,7 @@ const std::vector<KeyFamily>& key_families() {
 }
 
 const KeyFamily& find_key_family(std::string_view name, std::string_view option) {
-  std::vector<std::string_view> names;
-  for (const KeyFamily& family : key_families()) {
-    if (family.name == name) return family;
-    names.push_back(family.name);
-  }
-  const std::string_view closest = closest_name(name, names);
-  throw InputError(fmt::format("{} {}: unknown family{}", option, name,
-                               closest.empty()
-                                   ? fmt::format("; expected one of {}", fmt::join(names, ", "))
-                                   : fmt::format(" (did you mean \"{}\"?)", closest)));
+  return named_row(key_families(), name, option, "family");
 }
 
 FamilyInputs::FamilyInputs(const KeyFamily& family, const InputRule& rule, std::int64_t chunk,
@@ -250,7 +232,7 @@ ChunkTokens FamilyInputs::tokens(std::span<const double> point) const {
   const std::vector<double> all = values(point);
   ChunkTokens out{.chunk = noise_.chunk, .width = kStressKeyWidth};
   out.keys = family_.keys(all, noise_);
-  normalise_rows(out.keys);
+  normalise_keys(out.keys, static_cast<std::size_t>(kStressKeyWidth));
   // Those that the rule or the family lacks are 0.
   const auto value = [&](std::string_view name) {
     for (std::size_t p = family_.parameters.size(); p < parameters_.size(); ++p)

@@ -22,16 +22,6 @@ constexpr std::size_t kTokenKeyWidth = 128;
 double logit(double p) { return std::log(p / (1 - p)); }
 double sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
 
-/// Scales every key to length 1.
-void normalise_keys(std::vector<double>& keys, std::size_t width) {
-  for (std::size_t begin = 0; begin < keys.size(); begin += width) {
-    double squares = 0;
-    for (std::size_t d = 0; d < width; ++d) squares += keys[begin + d] * keys[begin + d];
-    const double length = std::sqrt(squares);
-    for (std::size_t d = 0; d < width; ++d) keys[begin + d] /= length;
-  }
-}
-
 /// The normal parts that a chunk's keys are made of.
 struct KeyParts {
   std::vector<double> common;  // width
@@ -88,7 +78,8 @@ void draw_gates(const TokenProblem& t, const DeltaRule& rule, Draw& draw, ChunkT
   tokens.feedback = t.feedback;
   if (rule.factors == ChannelFactors::kNone) return;
   for (std::int64_t i = 0; i < tokens.chunk * tokens.width; ++i)
-    tokens.factors.push_back(of_channels ? draw_beta() : std::pow(1.5, draw.uniform(-1, 1)));
+    tokens.factors.push_back(of_channels ? draw_beta()
+                                         : std::pow(kPreconditionMost, draw.uniform(-1, 1)));
 }
 
 /// Tensors [tokens, heads] of real betas and gates.
@@ -96,21 +87,24 @@ class RealGates {
  public:
   RealGates(const std::string& path, std::size_t chunk) : chunk_(chunk) {
     const std::map<std::string, Tensor> tensors = read_safetensors(path);
-    const auto get = [&](const std::string& name) {
+    const auto get = [&](const std::string& name) -> const Tensor& {
       const auto found = tensors.find(name);
       if (found == tensors.end() || found->second.shape.size() != 2)
         throw InputError(
             fmt::format("{}: expected tensors \"beta\" and \"g\" [tokens, heads]", path));
-      tokens_ = static_cast<std::size_t>(found->second.shape[0]);
-      heads_ = static_cast<std::size_t>(found->second.shape[1]);
-      return to_doubles(found->second, path);
+      return found->second;
     };
-    beta_ = get("beta");
-    g_ = get("g");
-    for (std::size_t i = 0; i < beta_.size(); ++i)
-      if (beta_.size() != g_.size() || !(beta_[i] >= 0 && beta_[i] <= 2 && g_[i] <= 0))
-        throw InputError(fmt::format(
-            "{}: expected beta and g of one shape, 0 <= beta <= 2 and g <= 0 everywhere", path));
+    const Tensor &beta = get("beta"), &g = get("g");
+    tokens_ = static_cast<std::size_t>(beta.shape[0]);
+    heads_ = static_cast<std::size_t>(beta.shape[1]);
+    beta_ = to_doubles(beta, path);
+    g_ = to_doubles(g, path);
+    bool fits = beta.shape == g.shape;
+    for (std::size_t i = 0; fits && i < beta_.size(); ++i)
+      fits = beta_[i] >= 0 && beta_[i] <= 2 && g_[i] <= 0;
+    if (!fits)
+      throw InputError(fmt::format(
+          "{}: expected beta and g of one shape, 0 <= beta <= 2 and g <= 0 everywhere", path));
   }
   std::size_t chunks_a_head() const { return tokens_ / chunk_; }
   std::size_t count() const { return heads_ * chunks_a_head(); }
@@ -134,7 +128,11 @@ class CapturedKeys {
     for (const auto& [name, tensor] : read_safetensors(path)) {
       if (!name.starts_with("layer") || !name.ends_with(".k") || tensor.shape.size() != 3) continue;
       const std::vector<double> all = to_doubles(tensor, path);
-      width_ = static_cast<std::size_t>(tensor.shape[2]);
+      const auto width = static_cast<std::size_t>(tensor.shape[2]);
+      if (all.empty() || (width_ != 0 && width != width_))
+        throw InputError(
+            fmt::format("{}: tensor \"{}\": expected keys of one width in all layers", path, name));
+      width_ = width;
       const auto step = static_cast<std::size_t>(tensor.shape[1]) * width_;
       std::vector<double> first;
       for (std::size_t t = 0; t < all.size(); t += step)
@@ -247,10 +245,16 @@ std::vector<ChunkMatrix> token_chunks(const Problem& problem) {
       tokens.keys = keys ? keys->take(head, c) : keys_of(t, parts, t.spread);
       a = delta_rule_matrix(rule, tokens);
     }
-    for (double& entry : a) entry = static_cast<double>(static_cast<float>(entry));
-    out.push_back(
-        {gates ? fmt::format("head{}.t{}", head, c * chunk) : fmt::format("{}.{}", t.keys, index),
-         problem.chunk, std::move(a)});
+    const std::string label =
+        gates ? fmt::format("head{}.t{}", head, c * chunk) : fmt::format("{}.{}", t.keys, index);
+    for (double& entry : a) {
+      entry = static_cast<double>(static_cast<float>(entry));
+      if (!std::isfinite(entry))
+        throw InputError(
+            fmt::format("problem {}: {}: an entry of A is {}; keys and gates must be finite",
+                        problem.name, label, entry));
+    }
+    out.push_back({label, problem.chunk, std::move(a)});
   }
   return out;
 }
