@@ -3,6 +3,7 @@
 // Heads captured from a trained model, and what the stages of the delta rule are compared by.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 #include <utility>
@@ -10,6 +11,7 @@
 
 #include "sim/units/npu.h"
 #include "workloads/gated_deltanet/delta_rule_programs.h"
+#include "workloads/gated_deltanet/stage_builder.h"
 #include "workloads/safetensors.h"
 
 namespace tricycle::testing {
@@ -67,6 +69,30 @@ inline Execute simulated(const HwConfig& hw) {
     const ItemIo io{load, store};
     simulate(program, hw, items, &io);
   };
+}
+
+/// Outputs of a head by the program of the recurrent step, token after token.
+inline RealMatrix repeated_step(const Program& step, const DeltaInputs& head, const HwConfig& hw) {
+  const std::int64_t dk = head.k.cols, dv = head.v.cols, gates = head.gate_width();
+  std::vector<double> state(static_cast<std::size_t>(dk * dv), 0.0);
+  RealMatrix out(head.v.rows, dv);
+  for (std::int64_t t = 0; t < head.v.rows; ++t) {
+    MachineState machine = make_state(step);
+    const auto write = [&](const char* name, const std::vector<double>& values) {
+      write_input(step, buffer_named(step, name), values, machine);
+    };
+    write("S0", state);
+    write("k", block(head.k, t, 1, 0, dk).values);
+    write("v", block(head.v, t, 1, 0, dv).values);
+    write("q", block(head.q, t, 1, 0, dk).values);
+    write("g", {head.g.begin() + t * gates, head.g.begin() + (t + 1) * gates});
+    write("beta", {head.beta[static_cast<std::size_t>(t)]});
+    interpret(step, hw, machine);
+    state = read_real(step, buffer_named(step, "S1"), machine);
+    const std::vector<double> o = read_real(step, buffer_named(step, "O"), machine);
+    std::copy(o.begin(), o.end(), out.row(t).begin());
+  }
+  return out;
 }
 
 }  // namespace tricycle::testing

@@ -173,25 +173,8 @@ TEST(ChannelGates, the_recurrent_step_repeated_is_the_definition) {
   const DeltaInputs head = channel_heads(24, -5)[1];
   const DeltaShape shape{64, kWidth, kWidth, 1, ChannelGates::kDifference};
   const Program step = lower_recurrent_step(hw, shape, find_rounding_mode("fp32"));
-  std::vector<double> state(static_cast<std::size_t>(kWidth * kWidth), 0.0);
-  RealMatrix out(head.v.rows, kWidth);
-  for (std::int64_t t = 0; t < head.v.rows; ++t) {
-    MachineState machine = make_state(step);
-    const auto write = [&](const char* name, const std::vector<double>& values) {
-      write_input(step, buffer_named(step, name), values, machine);
-    };
-    write("S0", state);
-    write("k", block(head.k, t, 1, 0, kWidth).values);
-    write("v", block(head.v, t, 1, 0, kWidth).values);
-    write("q", block(head.q, t, 1, 0, kWidth).values);
-    write("g", {head.g.begin() + t * kWidth, head.g.begin() + (t + 1) * kWidth});
-    write("beta", {head.beta[static_cast<std::size_t>(t)]});
-    interpret(step, hw, machine);
-    state = read_real(step, buffer_named(step, "S1"), machine);
-    const std::vector<double> o = read_real(step, buffer_named(step, "O"), machine);
-    std::copy(o.begin(), o.end(), out.row(t).begin());
-  }
-  EXPECT_LT(relative_error({out}, {delta_rule_recurrent(head)}), 1e-6);
+  EXPECT_LT(relative_error({testing::repeated_step(step, head, hw)}, {delta_rule_recurrent(head)}),
+            1e-6);
 }
 
 }  // namespace

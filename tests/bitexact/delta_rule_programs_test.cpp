@@ -113,26 +113,8 @@ TEST(DeltaRulePrograms, the_recurrent_step_repeated_is_the_definition) {
   const CapturedLayer layer = captured("layer3", 24);
   const DeltaInputs& head = layer.heads[1];
   const Program step = lower_recurrent_step(hw, {64, 128, 128, 1}, find_rounding_mode("fp32"));
-  std::vector<double> state(128 * 128, 0.0);
-  RealMatrix out(head.v.rows, 128);
-  for (std::int64_t t = 0; t < head.v.rows; ++t) {
-    MachineState machine = make_state(step);
-    const auto write = [&](const char* name, const std::vector<double>& values) {
-      write_input(step, buffer_named(step, name), values, machine);
-    };
-    const auto at = static_cast<std::size_t>(t);
-    write("S0", state);
-    write("k", block(head.k, t, 1, 0, 128).values);
-    write("v", block(head.v, t, 1, 0, 128).values);
-    write("q", block(head.q, t, 1, 0, 128).values);
-    write("g", {head.g[at]});
-    write("beta", {head.beta[at]});
-    interpret(step, hw, machine);
-    state = read_real(step, buffer_named(step, "S1"), machine);
-    const std::vector<double> o = read_real(step, buffer_named(step, "O"), machine);
-    std::copy(o.begin(), o.end(), out.row(t).begin());
-  }
-  EXPECT_LT(relative_error({out}, {delta_rule_recurrent(head)}), 1e-6);
+  EXPECT_LT(relative_error({testing::repeated_step(step, head, hw)}, {delta_rule_recurrent(head)}),
+            1e-6);
 }
 
 }  // namespace

@@ -6,32 +6,22 @@ form, what is said of them is what this file computes from the same events, and 
 usage: measurements.py TRICYCLE SOURCE_DIR
 """
 import json
-import pathlib
 import re
 import shlex
-import subprocess
 import sys
 import tempfile
+
+from bench import Bench
 
 RUN = ["iid_c16", "--algorithm", "block_doubling", "--format", "int8", "--tile", "8", "--merge-group", "8", "--trace-chunks", "2"]
 NAMES = {"matrix0": "CUBE", "vector0": "VECTOR", "dma0": "MTE2", "dma1": "MTE3"}
 MAP = [word for ours, theirs in NAMES.items() for word in ("--map", f"{theirs}={ours}")]
 
 
-class Bench:
+class MeasuredBench(Bench):
     def __init__(self, tricycle, source, folder):
-        self.tricycle, self.source, self.path = pathlib.Path(tricycle).resolve(), pathlib.Path(source).resolve(), pathlib.Path(folder)
+        super().__init__(tricycle, source, folder)
         (self.path / "slow.yaml").write_text("name: slow\nbase: edge_16x16\nsystolic_array: {head: 11}\ndram: {latency: 170 ns}\n")
-
-    def run(self, *arguments, status=0, cwd=None):
-        done = subprocess.run([self.tricycle, *map(str, arguments)], cwd=cwd or self.path, capture_output=True, text=True, timeout=900)
-        lines = [line for line in done.stderr.splitlines() if not re.match(r"tricycle: \d+/\d+ ", line)]
-        assert done.returncode == status, f"{arguments}: status {done.returncode}, expected {status}: {done.stderr}{done.stdout}"
-        return done.stdout, lines
-
-    def refuses(self, expected, *arguments):
-        output, lines = self.run(*arguments, status=2)
-        assert not output and len(lines) == 1 and expected in lines[0], f"{arguments}: expected one line with {expected!r}, got {lines}"
 
     def slices(self, trace):
         """(track, name, begin, end) of what units do, in microseconds."""
@@ -221,7 +211,7 @@ def check_refusals(b):
 def main():
     tricycle, source = sys.argv[1:]
     with tempfile.TemporaryDirectory() as folder:
-        bench = Bench(tricycle, source, folder)
+        bench = MeasuredBench(tricycle, source, folder)
         bench.run("run", "edge_16x16", "iid_c16", "--algorithm", "block_doubling", "--tile", "16", "--merge-group", "16",
                   "--trace-chunks", "1", "--out", "out")
         check_traces(bench)

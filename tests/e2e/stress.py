@@ -7,7 +7,6 @@ usage: stress.py TRICYCLE SOURCE_DIR
 """
 import json
 import math
-import pathlib
 import re
 import shlex
 import signal
@@ -16,22 +15,9 @@ import sys
 import tempfile
 import time
 
+from bench import Bench
+
 SMALL = ["edge_16x16", "--format", "fp16", "--chunk", "16", "--evaluations", "200"]
-
-
-class Bench:
-    def __init__(self, tricycle, source, folder):
-        self.tricycle, self.source, self.path = pathlib.Path(tricycle).resolve(), pathlib.Path(source).resolve(), pathlib.Path(folder)
-
-    def run(self, *arguments, status=0, cwd=None):
-        done = subprocess.run([self.tricycle, *map(str, arguments)], cwd=cwd or self.path, capture_output=True, text=True, timeout=900)
-        lines = [line for line in done.stderr.splitlines() if not re.match(r"tricycle: \d+/\d+ ", line)]
-        assert done.returncode == status, f"{arguments}: status {done.returncode}, expected {status}: {done.stderr}{done.stdout}"
-        return done.stdout, lines
-
-    def refuses(self, expected, *arguments):
-        output, lines = self.run(*arguments, status=2)
-        assert not output and len(lines) == 1 and expected in lines[0], f"{arguments}: expected one line with {expected!r}, got {lines}"
 
 
 def check_page(b):
