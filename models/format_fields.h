@@ -146,6 +146,23 @@ void visit_fields(Visitor& v, StepRule& c, const FormatInfo& format) {
            c.run);
 }
 
+/// The keys that only formats in fixed point have.
+template <typename Visitor>
+void visit_fixed_point(Visitor& v, FormatSupport& c, const FormatInfo& format) {
+  v.number(Field{"integer_bits", Quantity::kCount, 0, static_cast<double>(format.bits - 3), false,
+                 "of matrices, in front of the point: 0 for entries below 1 (Q0.15), 1 for entries "
+                 "below 2 (Q1.14: beta up to 2)"},
+           c.integer_bits);
+  v.choice("scaling", c.scaling, false,
+           "scales of operands: static fraction bits, or measured before every product; matrices "
+           "are fp32 then");
+  v.choice("scale_rounding", c.scale_rounding, false,
+           "measured scales: exact (fp32), or rounded up to a power_of_two");
+  v.number(Field{"scale_block", Quantity::kCount, 1, 256, false,
+                 "scaling per_block: consecutive k that share a scale"},
+           c.scale_block);
+}
+
 template <typename Visitor>
 void visit_fields(Visitor& v, FormatSupport& c, const FormatInfo& format) {
   v.choice("accumulator", c.accumulator, true, "format of the sums");
@@ -196,19 +213,7 @@ void visit_fields(Visitor& v, FormatSupport& c, const FormatInfo& format) {
   v.number(Field{"passes", Quantity::kCount, 1, 64, false,
                  "array passes one product takes in this format"},
            c.passes);
-  if (format.is_float()) return;
-  v.number(Field{"integer_bits", Quantity::kCount, 0, static_cast<double>(format.bits - 3), false,
-                 "of matrices, in front of the point: 0 for entries below 1 (Q0.15), 1 for entries "
-                 "below 2 (Q1.14: beta up to 2)"},
-           c.integer_bits);
-  v.choice("scaling", c.scaling, false,
-           "scales of operands: static fraction bits, or measured before every product; matrices "
-           "are fp32 then");
-  v.choice("scale_rounding", c.scale_rounding, false,
-           "measured scales: exact (fp32), or rounded up to a power_of_two");
-  v.number(Field{"scale_block", Quantity::kCount, 1, 256, false,
-                 "scaling per_block: consecutive k that share a scale"},
-           c.scale_block);
+  if (!format.is_float()) visit_fixed_point(v, c, format);
 }
 
 }  // namespace tricycle

@@ -55,18 +55,12 @@ Parameter start_parameter() {
           .unsaid = is_first_word(kStart)};
 }
 
-Mask lower_triangle() {
-  Mask lower;
-  lower.min_distance = 0;
-  return lower;
-}
-
 /// X <- I - A, or I / (2 C).
 void emit_start(Emitter& e, const Matrix& a, const Matrix& x, NewtonStart start) {
   switch (start) {
     case NewtonStart::kTriangular:
       e.epilogue(e.whole(x), {a}, e.all(), e.all(),
-                 {.negate = true, .mask = lower_triangle(), .diagonal = -1});
+                 {.negate = true, .mask = Mask{.min_distance = 0}, .diagonal = -1});
       break;
     case NewtonStart::kScaledIdentity:
       e.epilogue(e.whole(x), {}, e.all(), e.all(), {.diagonal = 1.0 / (2 * e.chunk())});
@@ -80,16 +74,16 @@ void emit_kernel(Emitter& e, const AlgorithmParameters& p) {
   const Matrix minus = e.matrix("-T", Band{0, e.chunk()});
   const Matrix x = e.matrix("X", Band{0, e.chunk()}), w = e.matrix("W", Band{0, e.chunk()});
   e.epilogue(e.whole(minus), {a}, e.all(), e.all(),
-             {.negate = true, .mask = lower_triangle(), .diagonal = 1});
+             {.negate = true, .mask = Mask{.min_distance = 0}, .diagonal = 1});
   emit_start(e, a, x, p.get(kStart));
   const Matrix y = e.matrix("Y", Band{0, e.chunk()});
   for (int step = 1; step <= p.get(kSteps); ++step) {
     const bool last = step == p.get(kSteps);
     e.epilogue(e.whole(w), {}, e.all(), e.all(),
-               {.product = e.whole_product(x, minus), .mask = lower_triangle()});
+               {.product = e.whole_product(x, minus), .mask = Mask{.min_distance = 0}});
     e.epilogue(last ? y : e.whole(x), {x, x}, e.all(), e.all(),
                {.product = e.whole_product(w, x),
-                .mask = lower_triangle(),
+                .mask = Mask{.min_distance = 0},
                 .diagonal = last ? -1.0 : 0.0});
   }
   e.store_output(y);
@@ -102,7 +96,7 @@ void emit_newton_schulz(Emitter& e, const AlgorithmParameters& p) {
   }
   const Matrix a = e.whole_input();
   const Matrix x = e.matrix("X", Band{0, e.chunk()}), w = e.matrix("W", Band{0, e.chunk()});
-  const Mask lower = lower_triangle();
+  const Mask lower = Mask{.min_distance = 0};
   emit_start(e, a, x, p.get(kStart));
   for (int step = 0; step < p.get(kSteps); ++step) {
     e.epilogue(e.whole(w), {x}, e.all(), e.all(),

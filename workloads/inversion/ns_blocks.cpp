@@ -32,12 +32,6 @@ namespace {
 
 constexpr int kMostRounds = 64;
 
-Mask down_from(int distance) {
-  Mask mask;
-  mask.min_distance = distance;
-  return mask;
-}
-
 struct NewtonBlocks {
   explicit NewtonBlocks(Emitter& e)
       : a(e.rounded_to(e.stored_format(), e.input())),
@@ -57,7 +51,7 @@ struct NewtonBlocks {
 };
 
 void emit_newton_block(Emitter& e, const NewtonBlocks& m, Extent block, int rounds) {
-  const Mask lower = down_from(0);
+  const Mask lower = Mask{.min_distance = 0};
   const auto write = [&](const Matrix& dst, const std::vector<Matrix>& terms,
                          Emitter::EpilogueOptions how) {
     how.mask = lower;
@@ -112,7 +106,7 @@ void emit_ns_blocks(Emitter& e, const AlgorithmParameters& p) {
   const Matrix y = e.matrix("Y", NewtonBlocks::lower(e));
   emit_zeros_between_blocks(e, y, p.get(kBlock));
   for (const Extent& block : all)
-    e.epilogue(y, {m.x}, block, {0, block.end}, {.mask = down_from(0), .diagonal = -1});
+    e.epilogue(y, {m.x}, block, {0, block.end}, {.mask = Mask{.min_distance = 0}, .diagonal = -1});
   e.store_output(y);
 }
 

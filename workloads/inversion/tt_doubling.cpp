@@ -20,19 +20,13 @@ namespace tricycle {
 
 namespace {
 
-Mask from_distance(int min_distance) {
-  Mask mask;
-  mask.min_distance = min_distance;
-  return mask;
-}
-
 /// N and S = I + N.
 struct SeriesMatrices {
   explicit SeriesMatrices(Emitter& e)
       : n(e.matrix("N", Band{1, e.chunk()})), s(e.matrix("S", Band{0, e.chunk()})) {
     e.epilogue(e.whole(n), {e.input()}, e.all(), e.all(),
-               {.negate = true, .mask = from_distance(1)});
-    e.epilogue(e.whole(s), {n}, e.all(), e.all(), {.mask = from_distance(0), .diagonal = 1});
+               {.negate = true, .mask = Mask{.min_distance = 1}});
+    e.epilogue(e.whole(s), {n}, e.all(), e.all(), {.mask = Mask{.min_distance = 0}, .diagonal = 1});
   }
   Matrix n, s;
 };
@@ -40,7 +34,7 @@ struct SeriesMatrices {
 /// Y = S - I.
 void store_without_diagonal(Emitter& e, const Matrix& s) {
   const Matrix y = e.result_matrix("Y", Band{0, e.chunk()});
-  e.epilogue(y, {s}, e.all(), e.all(), {.mask = from_distance(0), .diagonal = -1});
+  e.epilogue(y, {s}, e.all(), e.all(), {.mask = Mask{.min_distance = 0}, .diagonal = -1});
   e.store_output(y);
 }
 
@@ -49,14 +43,14 @@ void emit_tt_doubling(Emitter& e, const AlgorithmParameters&) {
   const Matrix t = e.matrix("T", Band{1, e.chunk()});
   const auto square = [&] {
     e.epilogue(e.whole(m.n), {}, e.all(), e.all(),
-               {.product = e.whole_product(m.n, m.n), .mask = from_distance(1)});
+               {.product = e.whole_product(m.n, m.n), .mask = Mask{.min_distance = 1}});
   };
   // N holds N^power.
   for (int power = 2; power < e.chunk(); power *= 2) {
     square();
     e.epilogue(e.whole(t), {}, e.all(), e.all(),
-               {.product = e.whole_product(m.n, m.s), .mask = from_distance(1)});
-    e.epilogue(e.whole(m.s), {m.s, t}, e.all(), e.all(), {.mask = from_distance(0)});
+               {.product = e.whole_product(m.n, m.s), .mask = Mask{.min_distance = 1}});
+    e.epilogue(e.whole(m.s), {m.s, t}, e.all(), e.all(), {.mask = Mask{.min_distance = 0}});
   }
   store_without_diagonal(e, m.s);
 }
@@ -64,8 +58,9 @@ void emit_tt_doubling(Emitter& e, const AlgorithmParameters&) {
 void emit_tt_horner(Emitter& e, const AlgorithmParameters&) {
   const SeriesMatrices m(e);
   for (int power = 2; power < e.chunk(); ++power)
-    e.epilogue(e.whole(m.s), {}, e.all(), e.all(),
-               {.product = e.whole_product(m.n, m.s), .mask = from_distance(0), .diagonal = 1});
+    e.epilogue(
+        e.whole(m.s), {}, e.all(), e.all(),
+        {.product = e.whole_product(m.n, m.s), .mask = Mask{.min_distance = 0}, .diagonal = 1});
   store_without_diagonal(e, m.s);
 }
 
