@@ -227,6 +227,8 @@ std::vector<Column> work_columns() {
        [](const R& r) -> Cell { return r.many.useful_macs; }},
       {"matmul_count", "", "matrix products of one chunk, as the lowering groups them",
        [](const R& r) -> Cell { return r.matmul_count; }},
+      {"mean_products", "", ".. that were executed, mean over the chunks (auto: chosen by values)",
+       [](const R& r) -> Cell { return r.mean_products; }},
       {"instructions", "", "instructions of one chunk",
        [](const R& r) -> Cell { return r.instructions; }},
       {"scratchpad_peak_bytes", "B", "scratchpad held by all chunks in flight, all cores together",

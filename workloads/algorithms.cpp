@@ -32,7 +32,8 @@
   ROW(block_ps4)                   \
   ROW(ns_blocks)                   \
   ROW(tt_doubling)                 \
-  ROW(tt_horner)
+  ROW(tt_horner)                   \
+  ROW(auto_products)
 // clang-format on
 
 namespace tricycle {

@@ -191,6 +191,19 @@ class Emitter {
   /// dst stores.
   void axpy(const Matrix& a, const Matrix& y, const Matrix& dst, Extent rows, int k, Extent cols);
 
+  /// A norm of m, in binary32 (binary64 in fp64): one element, overwritten by the next norm.
+  Region norm(NormKind kind, const Matrix& m);
+  /// An exit whose place is not known yet.
+  struct OpenExit {
+    std::size_t instruction;
+    std::int64_t products;  // of the program so far
+  };
+  /// The items for which the condition holds skip what is emitted from here to land().  What is
+  /// emitted after that may only read what was written on every way to it.
+  OpenExit exit_if(const Region& value, ExitWhen when, double limit);
+  OpenExit exit_always();
+  void land(const OpenExit& exit);
+
   /// Stores the lower triangle of the result to DRAM.
   void store_output(const Matrix& y);
 
@@ -271,6 +284,9 @@ class Emitter {
   Matrix copied(const Matrix& m, Format stored, bool negate, Extent rows, Extent cols, bool whole);
   Matrix negated(const Matrix& m, Extent rows, Extent cols, bool is_whole);
   std::uint32_t next_accumulator(const Matrix& dst);
+  OpenExit add_exit(Exit op);
+  void forget_copies();
+  Region element(const std::string& name);
   void multiply_waiting(Product& product);
 
   ProgramBuilder builder_;
@@ -292,6 +308,7 @@ class Emitter {
   std::map<std::tuple<std::uint32_t, Format, bool>, Copied> copies_;  // by original, negated
   std::map<std::uint32_t, std::int64_t> writes_;  // how often each buffer was written
   std::map<std::uint32_t, KeptSums> kept_;        // by accumulator
+  std::optional<Region> norm_, decision_;         // set by the first of them
   std::vector<std::uint32_t> turns_;              // accumulators; the last used comes last
   std::set<std::uint32_t> written_whole_;         // matrices of steps that left out no tile
 };

@@ -41,6 +41,8 @@ class OperandCodes {
   Codes make(Side side, const Operand& operand);
   /// Forgets the codes of the region that an instruction has written.
   void written(const Region& region);
+  /// Forgets all codes, as where ways of items meet that have not made the same ones.
+  void forget() { made_.clear(); }
 
   /// How many consecutive k share a scale; 0: all of them.
   int block() const { return block_; }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/cost/activity.h"
 
+#include "models/isa/way.h"
+
 namespace tricycle {
 
 namespace {
@@ -115,12 +117,49 @@ void count(const Store& op, const CountInputs& in, Activity& a) {
   a.scratchpad_read_bytes += bytes_of(in.program, op.from);
 }
 
-Activity activity(const Program& program, const HwConfig& hw) {
+namespace {
+
+Activity straight_activity(const Program& program, const HwConfig& hw) {
   Activity a;
   a.instructions = static_cast<std::int64_t>(program.instructions.size());
   for (const Instruction& in : program.instructions)
     std::visit([&](const auto& op) { count(op, CountInputs{program, hw, in}, a); }, in.operation);
   return a;
+}
+
+/// Calls f(count of a, the same count of b) for all counts.
+template <typename F>
+void for_each_count(Activity& a, const Activity& b, F&& f) {
+  for (const auto member :
+       {&Activity::macs, &Activity::row_step_macs, &Activity::solve_macs, &Activity::solve_results,
+        &Activity::solve_register_bits, &Activity::pe_register_bits,
+        &Activity::accumulator_read_bytes, &Activity::accumulator_written_bytes,
+        &Activity::scratchpad_read_bytes, &Activity::scratchpad_written_bytes,
+        &Activity::dram_read_bytes, &Activity::dram_written_bytes, &Activity::instructions})
+    f(a.*member, b.*member);
+  for (std::size_t p = 0; p < kPathCount; ++p) f(a.path_bytes[p], b.path_bytes[p]);
+  for (std::size_t op = 0; op < kVectorOpCount; ++op) {
+    f(a.vector.elements[op], b.vector.elements[op]);
+    f(a.vector.wide_elements[op], b.vector.wide_elements[op]);
+  }
+  f(a.vector.register_bytes, b.vector.register_bytes);
+  f(a.vector.beats, b.vector.beats);
+}
+
+}  // namespace
+
+Activity activity(const Program& program, const HwConfig& hw) {
+  if (!has_exits(program)) return straight_activity(program, hw);
+  Activity mean;
+  const std::int64_t items = period(program);
+  for (const WeightedWay& way : weighted_ways(program)) {
+    const Activity of_way = straight_activity(along(program, way.way).program, hw);
+    for_each_count(mean, of_way,
+                   [&](std::int64_t& sum, std::int64_t one) { sum += way.items * one; });
+  }
+  for_each_count(mean, mean,
+                 [&](std::int64_t& sum, std::int64_t) { sum = (sum + items / 2) / items; });
+  return mean;
 }
 
 }  // namespace tricycle

@@ -45,7 +45,8 @@ void count(const Matmul& op, const CountInputs& in, Activity& activity);
 void count(const ReadOut& op, const CountInputs& in, Activity& activity);
 void count(const Solve& op, const CountInputs& in, Activity& activity);
 
-/// Precondition: validate(program, hw).
+/// Of a program with exits: the mean over the ways that its items take, rounded.  Precondition:
+/// validate(program, hw).
 Activity activity(const Program& program, const HwConfig& hw);
 
 }  // namespace tricycle

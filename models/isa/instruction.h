@@ -16,6 +16,7 @@
 #include <variant>
 #include <vector>
 
+#include "models/isa/ops/control.h"
 #include "models/isa/ops/elementwise.h"
 #include "models/isa/ops/epilogue.h"
 #include "models/isa/ops/matmul.h"
@@ -30,7 +31,7 @@ namespace tricycle {
 
 /// All operations.  A new one is a row here; its position is its opcode.
 using Operation = std::variant<Load, Store, Matmul, Epilogue, RowStep, Elementwise, ColumnStep,
-                               ReadOut, Scales, Quantise, Solve>;
+                               ReadOut, Scales, Quantise, Solve, Norm, Exit>;
 inline constexpr std::size_t kOpcodeCount = std::variant_size_v<Operation>;
 
 /// The properties of a kind of operation, by opcode.

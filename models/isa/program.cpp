@@ -2,6 +2,7 @@
 #include "models/isa/program.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "models/error.h"
 
@@ -68,9 +69,12 @@ std::int64_t next_place(const Program& program, Space space, const HwConfig& hw)
 
 void derive_tokens(Program& program) {
   std::vector<Accesses> accesses(program.buffers.size());
+  std::optional<std::uint32_t> exit;  // the last one before the instruction
   for (std::uint32_t index = 0; index < program.instructions.size(); ++index) {
     Instruction& in = program.instructions[index];
     in.waits.clear();
+    if (exit) in.waits.push_back(*exit);
+    if (in.as<Exit>() != nullptr) exit = index;
     for_each_read(
         in, [&](const Region& r) { wait_for_overlaps(accesses[r.buffer].writes, r, in.waits); });
     Accesses& target = accesses[in.dst.buffer];

@@ -55,6 +55,18 @@ inline ByteRange row_range(const Buffer& b, const Region& r) {
   return {r.col * bits / 8, ((std::int64_t{r.col} + r.cols) * bits + 7) / 8};
 }
 
+/// The way of an item through a program with exits: whether each exit is taken, in program order.
+/// False for exits that the item does not come to.
+using Way = std::vector<bool>;
+
+/// The ways of a program's items: item i takes ways[of_item[i % of_item.size()]].  Empty: every
+/// item takes longest_way() (isa/way.h); with values, the way that these decide.
+struct ItemWays {
+  std::vector<Way> ways{};
+  std::vector<std::uint32_t> of_item{};
+  friend bool operator==(const ItemWays&, const ItemWays&) = default;
+};
+
 /// The instructions and the memory map of one work item (a chunk, a matrix product).  Every item in
 /// flight has its own copy of the buffers.  Values pass between items only through DRAM.
 struct Program {
@@ -72,6 +84,8 @@ struct Program {
   // Most items in flight per core, where fewer than the machine could hold are better (0: no such
   // limit).
   std::int64_t most_in_flight = 0;
+  // What the values of the items decided, where the program has exits.
+  ItemWays items = {};
 
   /// The buffers that hold results, in the order of the program's text.
   std::vector<std::uint32_t> outputs() const;
@@ -93,8 +107,8 @@ struct Program {
 std::int64_t next_place(const Program& program, Space space, const HwConfig& hw);
 
 /// Fills in the waits of every instruction from the read and write sets (read after write, write
-/// after read, write after write).  Leaves out what a direct wait already implies.  Also sets
-/// Buffer::feeds_matrix.
+/// after read, write after write).  Everything after an exit waits for it.  Leaves out what a
+/// direct wait already implies.  Also sets Buffer::feeds_matrix.
 void derive_tokens(Program& program);
 
 /// The instructions that last wrote the operands of each product: [i].a and [i].b belong to

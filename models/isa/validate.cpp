@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "models/error.h"
@@ -37,6 +40,12 @@ class Written {
       missing |= mask & ~maps_[r.buffer].bits[at];
     });
     return missing == 0;
+  }
+  /// Keeps what was written here and there.
+  void keep_common(const Written& other) {
+    for (std::size_t b = 0; b < maps_.size(); ++b)
+      for (std::size_t w = 0; w < maps_[b].bits.size(); ++w)
+        maps_[b].bits[w] &= other.maps_[b].bits[w];
   }
   void mark(const Region& r) {
     for_each_word(r, [&](std::size_t at, std::uint64_t mask) { maps_[r.buffer].bits[at] |= mask; });
@@ -151,38 +160,88 @@ void check_operation(const HwConfig& hw, VectorOp op) {
       op);
 }
 
+namespace {
+
+/// What was written on every way to an instruction, as the program is read from its begin to its
+/// end.
+class Ways {
+ public:
+  explicit Ways(const Program& program) : written_(program) {}
+
+  /// Goes on to instruction `i` (or the end).  False where no way leads to it.
+  bool arrive(std::size_t i) {
+    const auto from_exits = arriving_.find(i);
+    if (from_exits == arriving_.end()) return reached_;
+    if (reached_)
+      written_.keep_common(from_exits->second);
+    else
+      written_ = from_exits->second;
+    reached_ = true;
+    return true;
+  }
+  Written& written() { return written_; }
+  void leave(const Exit& exit) {
+    const auto [place, is_first] = arriving_.try_emplace(exit.target, written_);
+    if (!is_first) place->second.keep_common(written_);
+    if (exit.when == ExitWhen::kAlways) reached_ = false;
+  }
+
+ private:
+  Written written_;
+  std::map<std::size_t, Written> arriving_;  // by the instruction that exits lead to
+  bool reached_ = true;
+};
+
+/// What is wrong with an instruction, whatever was written before it; else empty.
+std::string fault_alone(const Program& program, const HwConfig& hw, std::size_t i) {
+  const Instruction& in = program.instructions[i];
+  bool regions_inside = inside(program, in.dst);
+  for_each_read(in,
+                [&](const Region& r) { regions_inside = regions_inside && inside(program, r); });
+  if (!regions_inside) return "every region inside its buffer";
+  if (program.buffer(in.dst).constant != Constant::kNone) return "no result in a constant";
+  const Exit* exit = in.as<Exit>();
+  if (exit != nullptr && (exit->target <= i || exit->target > program.instructions.size()))
+    return fmt::format("a later instruction to go on with, {} to {} (the end)", i + 1,
+                       program.instructions.size());
+  check_unit(hw, in.unit());
+  if (const auto* solve = in.as<Solve>()) check_solve(hw, program, *solve);
+  if (in.as<Epilogue>() != nullptr) check_epilogue(hw, program, in.dst);
+  return std::visit([&](const auto& op) { return shape_fault(program, in.dst, op); }, in.operation);
+}
+
+}  // namespace
+
 std::optional<ProgramFault> find_fault(const Program& program, const HwConfig& hw) {
-  Written written(program);
+  Ways ways(program);
   for (std::size_t i = 0; i < program.instructions.size(); ++i) {
     const Instruction& in = program.instructions[i];
-    const auto fault = [&](std::string_view expected) {
-      return ProgramFault{i, std::string(expected)};
-    };
-    bool regions_inside = inside(program, in.dst), all_written = true;
-    for_each_read(in,
-                  [&](const Region& r) { regions_inside = regions_inside && inside(program, r); });
-    if (!regions_inside) return fault("every region inside its buffer");
-    if (program.buffer(in.dst).constant != Constant::kNone) return fault("no result in a constant");
-    check_unit(hw, in.unit());
-    if (const auto* solve = in.as<Solve>()) check_solve(hw, program, *solve);
-    if (in.as<Epilogue>() != nullptr) check_epilogue(hw, program, in.dst);
-    const std::string shape =
-        std::visit([&](const auto& op) { return shape_fault(program, in.dst, op); }, in.operation);
-    if (!shape.empty()) return fault(shape);
-    for_each_read(in, [&](const Region& r) { all_written = all_written && written.all(r); });
-    if (!all_written) return fault("every operand to have been written");
-    written.mark(in.dst);
+    if (std::string fault = fault_alone(program, hw, i); !fault.empty())
+      return ProgramFault{i, std::move(fault)};
+    if (!ways.arrive(i))
+      return ProgramFault{i, "a way to it, but the exit before it always skips it"};
+    bool all_written = true;
+    for_each_read(in, [&](const Region& r) { all_written = all_written && ways.written().all(r); });
+    if (!all_written) return ProgramFault{i, "every operand to have been written"};
+    ways.written().mark(in.dst);
+    if (const Exit* exit = in.as<Exit>()) ways.leave(*exit);
   }
   return std::nullopt;
 }
 
 std::vector<std::uint32_t> unwritten_outputs(const Program& program) {
-  Written written(program);
-  for (const Instruction& in : program.instructions) written.mark(in.dst);
+  Ways ways(program);
+  for (std::size_t i = 0; i < program.instructions.size(); ++i) {
+    const Instruction& in = program.instructions[i];
+    ways.arrive(i);
+    ways.written().mark(in.dst);
+    if (const Exit* exit = in.as<Exit>()) ways.leave(*exit);
+  }
+  ways.arrive(program.instructions.size());
   std::vector<std::uint32_t> unwritten;
   for (const std::uint32_t output : program.outputs()) {
     const Buffer& b = program.buffers[output];
-    if (!written.all({output, 0, 0, b.rows, b.cols})) unwritten.push_back(output);
+    if (!ways.written().all({output, 0, 0, b.rows, b.cols})) unwritten.push_back(output);
   }
   return unwritten;
 }

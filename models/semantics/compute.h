@@ -66,6 +66,13 @@ PendingWrite compute(const Scales& op, const ValueInputs& in);
 template <typename T>
 PendingWrite compute(const Quantise& op, const ValueInputs& in);
 
+/// Norm in ops/control.h has the arithmetic.
+template <typename T>
+PendingWrite compute(const Norm& op, const ValueInputs& in);
+/// 1 where the exit is taken, else 0.
+template <typename T>
+PendingWrite compute(const Exit& op, const ValueInputs& in);
+
 /// Instantiates compute() of an operation.  Used at the end of the file of its family.
 #define TRICYCLE_COMPUTE(Op)                                            \
   template PendingWrite compute<double>(const Op&, const ValueInputs&); \

@@ -40,9 +40,10 @@ PendingWrite compute(const Program& program, const HwConfig& hw, const Instructi
       instruction.operation);
 }
 
-void interpret(const Program& program, const HwConfig& hw, MachineState& state, SumForm form) {
-  for (const Instruction& in : program.instructions)
+Way interpret(const Program& program, const HwConfig& hw, MachineState& state, SumForm form) {
+  return for_each_executed(program, state, [&](const Instruction& in) {
     commit(compute(program, hw, in, state, form), program, state);
+  });
 }
 
 }  // namespace tricycle

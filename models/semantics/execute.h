@@ -98,8 +98,30 @@ PendingWrite compute(const Program& program, const HwConfig& hw, const Instructi
 /// Moves the values out of `write` into the state.  Those of a whole buffer are not copied.
 void commit(PendingWrite write, const Program& program, MachineState& state);
 
+/// Whether an exit that was executed is taken.
+bool is_taken(const Program& program, const MachineState& state, const Instruction& exit);
+
+/// Executes the program in order: calls step(instruction) for every instruction that the exits
+/// leave, after which its result must have been written.  Returns the way that the values took.
+template <typename F>
+Way for_each_executed(const Program& program, const MachineState& state, F&& step) {
+  Way way;
+  for (std::size_t i = 0; i < program.instructions.size();) {
+    const Instruction& in = program.instructions[i];
+    step(in);
+    const Exit* exit = in.as<Exit>();
+    const bool taken = exit != nullptr && is_taken(program, state, in);
+    if (exit != nullptr) way.push_back(taken);
+    const std::size_t next = taken ? exit->target : i + 1;
+    for (++i; i < next; ++i)
+      if (program.instructions[i].as<Exit>() != nullptr) way.push_back(false);
+  }
+  return way;
+}
+
 /// The golden model: executes the program in order, untimed.  The inputs must have been written.
-void interpret(const Program& program, const HwConfig& hw, MachineState& state,
-               SumForm form = SumForm::kFast);
+/// Returns the way that the values took.
+Way interpret(const Program& program, const HwConfig& hw, MachineState& state,
+              SumForm form = SumForm::kFast);
 
 }  // namespace tricycle

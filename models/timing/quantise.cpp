@@ -2,8 +2,6 @@
 //
 // The time to measure scales, to make codes and to scale their sums, in terms of the operations of
 // a vector unit.  All of it is in binary32.
-#include <bit>
-
 #include "models/timing/vector_time.h"
 
 namespace tricycle {
@@ -14,27 +12,8 @@ constexpr Format kWork = Format::kFp32;
 
 std::int64_t bits() { return info(kWork).stored_bits; }
 
-/// The shape of `count` contiguous elements.
 VectorShape run_of(const HwConfig& hw, std::int64_t count) {
-  const Buffer row{
-      .name = "", .format = kWork, .rows = 1, .cols = static_cast<std::int32_t>(count)};
-  return vector_shape(hw, row, Region{0, 0, 0, 1, row.cols}, bits());
-}
-
-/// Adds the maximum of every row: row_max, or else folding the registers of a row onto one, and
-/// then that one onto itself.
-void add_row_max(const HwConfig& hw, VectorTime& time, const VectorShape& rows) {
-  if (hw.has(VectorOp::kRowMax)) {
-    time.then(VectorOp::kRowMax, rows);
-    return;
-  }
-  time.then(VectorOp::kMax, rows);
-  const std::int64_t row_elements = rows.elements / rows.rows;
-  const std::int64_t lanes =
-      std::min(row_elements, std::max<std::int64_t>(1, hw.vector_unit.bytes_per_beat * 8 / bits()));
-  const auto halvings = static_cast<std::int64_t>(
-      std::bit_width(static_cast<std::uint64_t>(std::max<std::int64_t>(1, lanes)) - 1));
-  time.add(VectorOp::kMax, run_of(hw, lanes), rows.rows * halvings, halvings);
+  return tricycle::run_of(hw, kWork, count);
 }
 
 /// A rectangle whose rows are cut at the borders of their groups: rows x groups short rows.
@@ -108,7 +87,9 @@ VectorTime vector_time(const Scales& op, const TimingInputs& in) {
     if (!op.mask.keeps_all(r)) time.then(VectorOp::kSelect, shape);
     rows += r.rows;
     switch (groups.axis) {
-      case ScaleGroups::Axis::kRow: add_row_max(hw, time, cut_rows(hw, r, groups)); break;
+      case ScaleGroups::Axis::kRow:
+        add_row_fold(hw, time, VectorOp::kRowMax, VectorOp::kMax, cut_rows(hw, r, groups));
+        break;
       case ScaleGroups::Axis::kColumn:  // its rows onto the largest so far
         time.add(VectorOp::kMax,
                  vector_shape(hw, buffer, Region{r.buffer, r.row, r.col, 1, r.cols}, bits()),
@@ -125,8 +106,8 @@ VectorTime vector_time(const Scales& op, const TimingInputs& in) {
     time.add(VectorOp::kMax, run_of(hw, 1), 0, depth);
   }
   if (groups.axis == ScaleGroups::Axis::kAll)
-    add_row_max(hw, time,
-                run_of(hw, std::max<std::int64_t>(1, hw.vector_unit.bytes_per_beat * 8 / bits())));
+    add_row_fold(hw, time, VectorOp::kRowMax, VectorOp::kMax,
+                 run_of(hw, std::max<std::int64_t>(1, hw.vector_unit.bytes_per_beat * 8 / bits())));
   add_scale_arithmetic(hw, time, run_of(hw, in.dst.elements()), groups.rounding);
   return time;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
+#include "models/isa/way.h"
 #include "models/timing/timing.h"
 
 namespace tricycle {
@@ -89,19 +90,30 @@ HwConfig for_weights(const HwConfig& hw, Format format, int weight_bits) {
   return seen;
 }
 
+namespace {
+
+double peak_cycles_of(const HwConfig& hw, const Program& program, const Matmul& product) {
+  const Format format = program.buffer(product.a).format;
+  // In one pass a product the array does so many a cycle.
+  const double at_once =
+      hw.peak_macs_per_cycle(format) * static_cast<double>(hw.support(format).passes);
+  return static_cast<double>(product.macs()) / at_once *
+         static_cast<double>(product_passes(hw, format, program.buffer(product.b).bits()));
+}
+
+}  // namespace
+
 double cycles_at_peak(const HwConfig& hw, const Program& program) {
+  return cycles_at_peak(hw, program, period(program));
+}
+
+double cycles_at_peak(const HwConfig& hw, const Program& program, std::int64_t items) {
   double cycles = 0;
-  for (const Instruction& in : program.instructions) {
-    const auto* product = in.as<Matmul>();
-    if (product == nullptr) continue;
-    const Format format = program.buffer(product->a).format;
-    // In one pass a product the array does so many a cycle.
-    const double at_once =
-        hw.peak_macs_per_cycle(format) * static_cast<double>(hw.support(format).passes);
-    cycles += static_cast<double>(product->macs()) / at_once *
-              static_cast<double>(product_passes(hw, format, program.buffer(product->b).bits()));
-  }
-  return cycles;
+  for (const WeightedWay& way : weighted_ways(program, items))
+    for (const std::uint32_t i : executed(program, way.way))
+      if (const auto* product = program.instructions[i].as<Matmul>())
+        cycles += static_cast<double>(way.items) * peak_cycles_of(hw, program, *product);
+  return cycles / static_cast<double>(items);
 }
 
 ArrayTiming array_timing(const HwConfig& hw, Format format, std::int64_t m, std::int64_t n,

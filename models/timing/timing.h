@@ -52,8 +52,10 @@ std::int64_t product_passes(const HwConfig& hw, Format format, int weight_bits);
 
 /// The machine as products with such weights see it: formats.F.passes is their product_passes.
 HwConfig for_weights(const HwConfig& hw, Format format, int weight_bits);
-/// Cycles that the products of an item take at their peak rates on one core.
+/// Cycles that the products of an item take at their peak rates on one core.  Of a program with
+/// exits: the mean over its items, or over its first `items`.
 double cycles_at_peak(const HwConfig& hw, const Program& program);
+double cycles_at_peak(const HwConfig& hw, const Program& program, std::int64_t items);
 
 /// Converts a product's timing to cycles of the machine's clock.  Occupancy and latency are each
 /// rounded up.

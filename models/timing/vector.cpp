@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <type_traits>
 #include <variant>
@@ -161,6 +162,30 @@ VectorTime vector_time(const Elementwise& op, const TimingInputs& in) {
   time.then(op.operation, shape);
   if (op.operation != VectorOp::kCast && is_narrow(in.dst)) time.then(VectorOp::kCast, shape);
   return time;
+}
+
+void add_row_fold(const HwConfig& hw, VectorTime& time, VectorOp whole, VectorOp pairwise,
+                  const VectorShape& rows) {
+  if (hw.has(whole)) {
+    time.then(whole, rows);
+    return;
+  }
+  time.then(pairwise, rows);
+  const std::int64_t row_elements = rows.elements / rows.rows;
+  const std::int64_t lanes = std::max<std::int64_t>(
+      1, std::min(row_elements, hw.vector_unit.bytes_per_beat * 8 / rows.element_bits));
+  const auto halvings =
+      static_cast<std::int64_t>(std::bit_width(static_cast<std::uint64_t>(lanes) - 1));
+  VectorShape folded = shape_of(hw, 1, (lanes * rows.element_bits + 7) / 8);
+  folded.elements = lanes;
+  folded.element_bits = rows.element_bits;
+  time.add(pairwise, folded, rows.rows * halvings, halvings);
+}
+
+VectorShape run_of(const HwConfig& hw, Format format, std::int64_t count) {
+  const Buffer row{
+      .name = "", .format = format, .rows = 1, .cols = static_cast<std::int32_t>(count)};
+  return vector_shape(hw, row, Region{0, 0, 0, 1, row.cols}, info(format).stored_bits);
 }
 
 VectorShape vector_shape(const HwConfig& hw, const Buffer& buffer, const Region& region,

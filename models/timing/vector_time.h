@@ -93,6 +93,14 @@ class VectorTime {
   double body_ = 0;
 };
 
+/// Adds the reduction of every row of a shape to one element: the operation `whole`, or else
+/// `pairwise` on the registers of a row, which folds them onto one, and then on that one's halves.
+void add_row_fold(const HwConfig& hw, VectorTime& time, VectorOp whole, VectorOp pairwise,
+                  const VectorShape& rows);
+
+/// The shape of `count` contiguous elements of a format.
+VectorShape run_of(const HwConfig& hw, Format format, std::int64_t count);
+
 /// Time and work of each instruction of the vector unit.  Scales and codes are computed in
 /// binary32.
 VectorTime vector_time(const Epilogue& op, const TimingInputs& in);
@@ -101,6 +109,8 @@ VectorTime vector_time(const ColumnStep& op, const TimingInputs& in);
 VectorTime vector_time(const Elementwise& op, const TimingInputs& in);
 VectorTime vector_time(const Scales& op, const TimingInputs& in);
 VectorTime vector_time(const Quantise& op, const TimingInputs& in);
+VectorTime vector_time(const Norm& op, const TimingInputs& in);
+VectorTime vector_time(const Exit& op, const TimingInputs& in);
 
 /// Adds what an epilogue does to sums of codes: cast, multiply by the scales of rows, multiply by
 /// the scales of columns.

@@ -21,7 +21,7 @@ function inkOn(hex) {
 const UNIT_COLORS = { matrix: "#0072b2", vector: "#d55e00", dma: "#009e73", read_out: "#8a63c7", solve: "#a8327d", dram: "#2f6f73" };
 const OPCODE_COLORS = {
   load: "#009e73", store: "#55c4a4", matmul: "#0072b2", epilogue: "#d55e00", row_step: "#f08a4b", column_step: "#f5b183",
-  elementwise: "#a34700", scales: "#c9802e", quantise: "#7a4400", read_out: "#8a63c7", solve: "#a8327d",
+  elementwise: "#a34700", scales: "#c9802e", quantise: "#7a4400", norm: "#ffd0a6", exit: "#4d2a00", read_out: "#8a63c7", solve: "#a8327d",
 };
 const CAUSE_COLORS = {
   launch: "#9aa4ae", wait_matrix: "#9ccbe6", wait_vector: "#f4b183", wait_dma: "#9fdcc4", wait_read_out: "#c9b5ea", wait_solve: "#e0a3cb", drain: "#b6bf62", token: "#f2d95c",
@@ -34,7 +34,7 @@ const ALGORITHM_COLORS = {
   forward_substitution: "#5c6670", neumann_masked: "#c98a00", neumann_masked_blockwise: "#8f4a12", block_doubling: "#1f4fa3", masked_newton: "#c8286e",
   block_horner: "#2a9df4", column_sweep: "#7c8a2e", matrix_column_sweep: "#b99a6b", blocked_substitution: "#0f8a86", block_elimination: "#3f8f1f",
   neumann_product: "#b5271f", neumann_truncated: "#7a1fa2", newton_schulz: "#d96fc0", diagonal_split: "#46326b", mixed_recursive: "#5fb36a", solve_unit: "#a8327d",
-  block_nested: "#0b6e4f", block_ps4: "#9c5a1f", ns_blocks: "#6f5bd0", tt_doubling: "#e2723b", tt_horner: "#44889c",
+  block_nested: "#0b6e4f", block_ps4: "#9c5a1f", ns_blocks: "#6f5bd0", tt_doubling: "#e2723b", tt_horner: "#44889c", auto: "#3d5a00",
 };
 const FORMAT_COLORS = {
   fp64: "#16324f", fp32: "#20639b", tf32: "#1d8a99", fp16: "#4aa3df", bf16: "#7b6fd0", float8_e4m3fn: "#2e8b57", float8_e5m2: "#8fbf5a", int16: "#8b2635",

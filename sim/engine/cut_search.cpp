@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "models/cost/cost.h"
+#include "models/isa/way.h"
 #include "reports/invariants.h"
 #include "sim/engine/cycle_bound.h"
 #include "sim/engine/steady_state.h"
@@ -164,7 +165,8 @@ double CutSearch::effort(Candidate& c, double cycles) {
 
 std::int64_t CutSearch::alone(Candidate& c) {
   if (!c.alone)
-    c.alone = simulate(c.program, hw_, 1, nullptr).total_cycles - hw_.sequencer.launch_cycles;
+    c.alone = simulate(longest_alone(c.program), hw_, 1, nullptr).total_cycles -
+              hw_.sequencer.launch_cycles;
   return *c.alone;
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "models/isa/way.h"
 #include "models/timing/timing.h"
 #include "sim/units/paths.h"
 #include "sim/units/scratchpad.h"
@@ -147,8 +148,7 @@ double ItemBounds::least() const { return *std::max_element(cycles.begin(), cycl
 double ItemBounds::least_with(std::int64_t in_flight) const {
   ResourceCycles others = cycles;
   others[Resource::kScratchpad] = 0;
-  others[Resource::kDependency] =
-      static_cast<double>(latency_cycles) / static_cast<double>(in_flight);
+  others[Resource::kDependency] = mean_latency_cycles / static_cast<double>(in_flight);
   return *std::max_element(others.begin(), others.end());
 }
 
@@ -156,8 +156,10 @@ ItemBounds item_bounds(const Program& program, const HwConfig& hw) {
   return item_bounds(program, hw, instruction_timings(program, hw));
 }
 
-ItemBounds item_bounds(const Program& program, const HwConfig& hw,
-                       const std::vector<InstructionTiming>& timings) {
+namespace {
+
+ItemBounds straight_bounds(const Program& program, const HwConfig& hw,
+                           const std::vector<InstructionTiming>& timings) {
   ItemBounds bounds;
   std::array<std::int64_t, kUnitCount> taken{};
   std::array<std::int64_t, kPathCount> paths{};
@@ -176,6 +178,7 @@ ItemBounds item_bounds(const Program& program, const HwConfig& hw,
   const std::int64_t slots = items_in_flight(program, hw);
   const Scratchpad scratchpad(hw, program, static_cast<std::size_t>(slots));
   bounds.latency_cycles = ItemAlone(program, hw, timings, scratchpad).latency();
+  bounds.mean_latency_cycles = static_cast<double>(bounds.latency_cycles);
   bounds.cycles[Resource::kDram] = dram_cycles(hw, timings);
   bounds.cycles[Resource::kScratchpad] = scratchpad.bank_cycles_per_item() / cores;
   bounds.cycles[Resource::kAccumulatorPath] =
@@ -189,10 +192,47 @@ ItemBounds item_bounds(const Program& program, const HwConfig& hw,
   return bounds;
 }
 
+ItemBounds bounds_along(const Program& program, const HwConfig& hw,
+                        const std::vector<InstructionTiming>& timings, const Way& way) {
+  const StraightProgram straight = along(program, way);
+  std::vector<InstructionTiming> of_way;
+  of_way.reserve(straight.place.size());
+  for (const std::uint32_t i : straight.place) of_way.push_back(timings[i]);
+  return straight_bounds(straight.program, hw, of_way);
+}
+
+}  // namespace
+
+ItemBounds item_bounds(const Program& program, const HwConfig& hw,
+                       const std::vector<InstructionTiming>& timings) {
+  return item_bounds(program, hw, timings, period(program));
+}
+
+ItemBounds item_bounds(const Program& program, const HwConfig& hw,
+                       const std::vector<InstructionTiming>& timings, std::int64_t items) {
+  if (!has_exits(program)) return straight_bounds(program, hw, timings);
+  ItemBounds mean;
+  ByUnit<double> busy{};
+  std::size_t longest = 0;
+  for (const WeightedWay& way : weighted_ways(program, items)) {
+    const ItemBounds of_way = bounds_along(program, hw, timings, way.way);
+    const double share = static_cast<double>(way.items) / static_cast<double>(items);
+    for (std::size_t r = 0; r < kResourceCount; ++r) mean.cycles[r] += share * of_way.cycles[r];
+    for (std::size_t u = 0; u < kUnitCount; ++u)
+      busy[u] += share * static_cast<double>(of_way.busy[u]);
+    mean.mean_latency_cycles += share * of_way.mean_latency_cycles;
+    if (const std::size_t size = executed(program, way.way).size(); size > longest) {
+      longest = size;
+      mean.latency_cycles = of_way.latency_cycles;
+    }
+  }
+  // Rounded down, so that no share of a unit comes out above 1.
+  for (std::size_t u = 0; u < kUnitCount; ++u) mean.busy[u] = static_cast<std::int64_t>(busy[u]);
+  return mean;
+}
+
 std::int64_t least_latency_cycles(const Program& program, const HwConfig& hw) {
-  const std::vector<InstructionTiming> timings = instruction_timings(program, hw);
-  const Scratchpad scratchpad(hw, program, 1);
-  return ItemAlone(program, hw, timings, scratchpad).latency();
+  return item_bounds(program, hw).latency_cycles;
 }
 
 double least_cycles_per_item(const Program& program, const HwConfig& hw) {

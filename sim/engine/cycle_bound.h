@@ -25,17 +25,24 @@ namespace tricycle {
 ///   dependency:   least_latency_cycles() / items in flight on all cores.
 struct ItemBounds {
   ResourceCycles cycles{};
-  ByUnit<std::int64_t> busy{};      // by an item, all servers of a unit together
-  std::int64_t latency_cycles = 0;  // least_latency_cycles()
+  ByUnit<std::int64_t> busy{};  // by an item, all servers of a unit together
+  // least_latency_cycles(), and its mean where items take several ways.
+  std::int64_t latency_cycles = 0;
+  double mean_latency_cycles = 0;
 
   /// The largest of the bounds.
   double least() const;
   /// The same with so many items in flight on all cores instead, without the bound of the banks.
   double least_with(std::int64_t in_flight) const;
 };
+///
+/// Of a program with exits: the means over its items (over the first `items`, where that is given);
+/// latency_cycles is that of longest_taken().
 ItemBounds item_bounds(const Program& program, const HwConfig& hw);
 ItemBounds item_bounds(const Program& program, const HwConfig& hw,
                        const std::vector<InstructionTiming>& timings);
+ItemBounds item_bounds(const Program& program, const HwConfig& hw,
+                       const std::vector<InstructionTiming>& timings, std::int64_t items);
 
 /// Lower bound on the cycles from an item's start to its end, alone or among others.  Every
 /// instruction starts as soon as its tokens, its place in its unit's queue, a server, the DRAM's

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "models/error.h"
+#include "models/isa/way.h"
 #include "sim/engine/cycle_bound.h"
 #include "sim/units/npu.h"
 #include "workloads/gemm.h"
@@ -149,6 +151,16 @@ double least_cost_per_chunk(const Algorithm& algorithm, const AlgorithmParameter
   double least = std::numeric_limits<double>::infinity();
   for (const CutProgram& of_cut : programs_of(algorithm, parameters, chunk, format, hw, fixed)) {
     const Program& program = of_cut.program;
+    if (has_exits(program)) {
+      for (const Way& way : possible_ways(program)) {
+        const Program straight = along(program, way).program;
+        least = std::min(
+            least,
+            cost(straight,
+                 item_bounds(straight, hw).least_with(hw.cores * items_in_flight(straight, hw))));
+      }
+      continue;
+    }
     // With the most items in flight, since fewer take no fewer cycles.
     const double cycles =
         item_bounds(program, hw).least_with(hw.cores * items_in_flight(program, hw));
@@ -158,9 +170,19 @@ double least_cost_per_chunk(const Algorithm& algorithm, const AlgorithmParameter
 }
 
 TimedProgram lower_fastest(const Algorithm& algorithm, const AlgorithmParameters& parameters,
-                           int chunk, Format format, const HwConfig& hw, const Cut& fixed) {
+                           int chunk, Format format, const HwConfig& hw, const Cut& fixed,
+                           const WaysOf& ways_of) {
   check_format(hw, format);
-  return best_cut(programs_of(algorithm, parameters, chunk, format, hw, fixed), hw);
+  std::vector<CutProgram> programs = programs_of(algorithm, parameters, chunk, format, hw, fixed);
+  std::map<LinearTerms, ItemWays> ways;
+  if (ways_of)
+    for (CutProgram& p : programs) {
+      if (!has_exits(p.program)) continue;
+      const auto [known, is_new] = ways.try_emplace(p.linear_terms);
+      if (is_new) known->second = ways_of(p.program);
+      p.program.items = known->second;
+    }
+  return best_cut(std::move(programs), hw);
 }
 
 Program lower_fastest_gemm(const HwConfig& hw, Format format, int m, int n, int k,

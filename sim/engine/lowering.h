@@ -12,14 +12,22 @@
 
 namespace tricycle {
 
+/// The ways that a problem's items take through a program with exits.
+using WaysOf = std::function<ItemWays(const Program&)>;
+
 /// The best program for one inversion, by best_cut().  Its blocks can be cut with every edge of
 /// tile_edges(), with every size of the groups in which small blocks are merged, and with every
 /// place for linear terms that the machine has (linear_terms_on()).  What `fixed` sets is not
 /// searched.  Bits depend on the choice of linear_terms alone, which the result names.  Throws
 /// InputError for format or memory, and for a fixed cut that this lowering lacks; the message lists
 /// the cuts it has.
+///
+/// `ways_of`: for algorithms whose programs have exits.  Values are the same for every cut with the
+/// same linear terms, so it is asked once for each of these.  Without it every item takes the
+/// longest way.
 TimedProgram lower_fastest(const Algorithm& algorithm, const AlgorithmParameters& parameters,
-                           int chunk, Format format, const HwConfig& hw, const Cut& fixed = {});
+                           int chunk, Format format, const HwConfig& hw, const Cut& fixed = {},
+                           const WaysOf& ways_of = {});
 
 /// The program of the named algorithm at its published setting.
 Program lower_published(std::string_view algorithm, int chunk, Format format, const HwConfig& hw);

@@ -8,6 +8,7 @@
 #include "models/config_fields.h"
 #include "models/error.h"
 #include "models/isa/program_text.h"
+#include "models/isa/way.h"
 #include "reports/invariants.h"
 #include "sim/engine/critical_path.h"
 #include "sim/engine/trace_recorder.h"
@@ -82,9 +83,13 @@ RunResult measure_run(const RunCase& c, const TimedProgram& lowered, const ItemI
   r.cut = lowered.cut;
   r.shortest_latency_cycles = lowered.shortest_latency_cycles;
   r.shortest_latency_cut = lowered.shortest_latency_cut;
-  RunTrace alone{.item_limit = 1, .program = program, .executions = {}, .stalls = {}, .items = {}};
+  RunTrace alone{.item_limit = 1,
+                 .program = longest_alone(program),
+                 .executions = {},
+                 .stalls = {},
+                 .items = {}};
   TraceRecorder recorder(alone);
-  r.alone = simulate(program, hw, 1, nullptr, c.fidelity, &recorder);
+  r.alone = simulate(alone.program, hw, 1, nullptr, c.fidelity, &recorder);
   r.critical_path = critical_path(alone, r.launch_cycles);
   r.activity = activity(program, hw);
 
@@ -104,7 +109,12 @@ RunResult measure_run(const RunCase& c, const TimedProgram& lowered, const ItemI
   r.chunk = c.chunk;
   r.clock_ghz = hw.clock_ghz;
   r.peak_macs_per_cycle = static_cast<double>(hw.cores) * peak_macs_per_cycle(program, hw);
-  r.matmul_count = program.matmul_count;
+  r.has_exits = has_exits(program);
+  r.matmul_count = alone.program.matmul_count;
+  double products = 0;
+  for (const WeightedWay& way : weighted_ways(program))
+    products += static_cast<double>(way.items * products_on(program, way.way));
+  r.mean_products = products / static_cast<double>(period(program));
   r.instructions = static_cast<std::int64_t>(program.instructions.size());
   r.scratchpad_peak_bytes = r.many.in_flight * program.footprint_bytes(Space::kScratchpad, hw);
   if (hw.cost_model.present) {

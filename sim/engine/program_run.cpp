@@ -12,8 +12,10 @@
 #include <utility>
 
 #include "models/error.h"
+#include "models/isa/way.h"
 #include "models/printable.h"
 #include "models/semantics/execute.h"
+#include "sim/engine/item_ways.h"
 #include "sim/engine/measure_run.h"
 #include "sim/engine/run.h"
 #include "sim/host/host_memory.h"
@@ -26,6 +28,16 @@ namespace {
 
 std::size_t elements_of_item(const Buffer& b) {
   return static_cast<std::size_t>(b.rows) * static_cast<std::size_t>(b.cols);
+}
+
+void load_item(const Program& program, const ProgramInputs& data, std::int64_t item,
+               MachineState& state) {
+  for (std::size_t i = 0; i < program.inputs.size(); ++i) {
+    const std::size_t size = elements_of_item(program.buffers[program.inputs[i]]);
+    const auto& matrices = data.inputs[i];
+    const std::size_t at = matrices.shared ? 0 : static_cast<std::size_t>(item) * size;
+    write_input(program, program.inputs[i], std::span(matrices.values).subspan(at, size), state);
+  }
 }
 
 /// Collects the results of the items as they finish, in any order.
@@ -41,8 +53,9 @@ class OutputCollector {
   }
 
   ItemIo io() {
-    return {[this](std::int64_t item, MachineState& state) { load(item, state); },
-            [this](std::int64_t item, const MachineState& state) { store(item, state); }};
+    return {
+        [this](std::int64_t item, MachineState& state) { load_item(program_, data_, item, state); },
+        [this](std::int64_t item, const MachineState& state) { store(item, state); }};
   }
 
   /// Writes digests and counts into the result, and returns the outputs as tensors.
@@ -70,16 +83,6 @@ class OutputCollector {
     std::vector<std::vector<std::uint8_t>> bits;  // by item
     std::vector<std::vector<double>> values;
   };
-
-  void load(std::int64_t item, MachineState& state) const {
-    for (std::size_t i = 0; i < program_.inputs.size(); ++i) {
-      const std::size_t size = elements_of_item(program_.buffers[program_.inputs[i]]);
-      const auto& matrices = data_.inputs[i];
-      const std::size_t at = matrices.shared ? 0 : static_cast<std::size_t>(item) * size;
-      write_input(program_, program_.inputs[i], std::span(matrices.values).subspan(at, size),
-                  state);
-    }
-  }
 
   void store(std::int64_t item, const MachineState& state) {
     const auto at = static_cast<std::size_t>(item);
@@ -145,7 +148,12 @@ ProgramRun run_program(const HwConfig& hw, const Program& program, const Program
   RunCase c{hw, "", kProgramAlgorithm, program_parameters(program, hw), names, fidelity};
   c.items = data.items;
   c.input_digest = data.digest;
-  const TimedProgram timed = as_written(program, hw);
+  Program of_items = program;
+  if (has_exits(program))
+    of_items.items = ways_of(hw, program, data.items, [&](std::int64_t item, MachineState& state) {
+      load_item(program, data, item, state);
+    });
+  const TimedProgram timed = as_written(of_items, hw);
   if (watch != nullptr) watch->chunks = data.items;
   OutputCollector collector(hw, timed.program, data, watch);
   const ItemIo io = collector.io();

@@ -11,7 +11,9 @@
 #include <variant>
 
 #include "models/error.h"
+#include "models/isa/way.h"
 #include "sim/config/describe.h"
+#include "sim/engine/item_ways.h"
 #include "sim/engine/lowering.h"
 #include "sim/engine/measure_run.h"
 #include "sim/host/host_memory.h"
@@ -138,6 +140,10 @@ void check_inverts(const Program& program, const Problem& problem) {
   check_values(program);
 }
 
+WaysOf ways_of(const HwConfig& hw, const PreparedProblem& problem) {
+  return [&](const Program& program) { return ways_of(hw, problem, program); };
+}
+
 }  // namespace
 
 std::string digest(const HwConfig& hw) {
@@ -195,8 +201,10 @@ RunResult run(const HwConfig& hw, const PreparedProblem& problem, const Algorith
   const RunDigests names = digests(hw, problem.problem);
   const RunCase c = case_of(hw, problem, std::string(algorithm.name),
                             to_text(algorithm, parameters), names, fidelity);
-  return measure_values(c, problem, lower_fastest(algorithm, parameters, chunk, format, hw, cut),
-                        trace, watch);
+  return measure_values(
+      c, problem,
+      lower_fastest(algorithm, parameters, chunk, format, hw, cut, ways_of(hw, problem)), trace,
+      watch);
 }
 
 RunResult run(const HwConfig& hw, const PreparedProblem& problem, const Program& program,
@@ -205,7 +213,9 @@ RunResult run(const HwConfig& hw, const PreparedProblem& problem, const Program&
   const RunDigests names = digests(hw, problem.problem);
   const RunCase c =
       case_of(hw, problem, kProgramAlgorithm, program_parameters(program, hw), names, fidelity);
-  return measure_values(c, problem, as_written(program, hw), trace, watch);
+  Program of_problem = program;
+  if (has_exits(program)) of_problem.items = ways_of(hw, problem, program);
+  return measure_values(c, problem, as_written(of_problem, hw), trace, watch);
 }
 
 RunValues run_values(const HwConfig& hw, const PreparedProblem& problem, const Program& program) {
@@ -215,11 +225,11 @@ RunValues run_values(const HwConfig& hw, const PreparedProblem& problem, const P
   for (std::size_t item = 0; item < problem.chunks.size(); ++item) {
     MachineState state = make_state(program);
     io.load(static_cast<std::int64_t>(item), state);
-    for (const Instruction& in : program.instructions) {
+    for_each_executed(program, state, [&](const Instruction& in) {
       PendingWrite write = compute(program, hw, in, state);
       any_cut = any_cut && all_finite(write.values);
       commit(std::move(write), program, state);
-    }
+    });
     io.store(static_cast<std::int64_t>(item), state);
   }
   return {collector.summary(), collector.digest(), any_cut};
@@ -230,7 +240,8 @@ RunResult run_timed(
     const std::function<RunValues(const AlgorithmParameters&, const TimedProgram&)>& values) {
   const int chunk = static_cast<int>(in.problem.problem.chunk);
   const AlgorithmParameters parameters = resolve_parameters(in.algorithm, chunk, in.options);
-  const TimedProgram lowered = lower_fastest(in.algorithm, parameters, chunk, in.format, in.hw);
+  const TimedProgram lowered = lower_fastest(in.algorithm, parameters, chunk, in.format, in.hw, {},
+                                             ways_of(in.hw, in.problem));
   const RunCase c = case_of(in.hw, in.problem, std::string(in.algorithm.name),
                             to_text(in.algorithm, parameters), digests, Fidelity::kTile);
   RunResult r = measure_run(c, lowered, nullptr, nullptr);

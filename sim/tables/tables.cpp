@@ -74,6 +74,15 @@ constexpr TableInfo kTables[] = {
      "tokens (docs/inputs.md); bold where an entry is not finite or the error is above a tenth of "
      "Y. `cycles`: a chunk in steady state; -: the machine lacks the format or the unit.",
      safety_rows},
+    {"adaptive", "Products chosen by the data: what they save, and what the guard costs",
+     "`auto` at a tolerance of 2^-10 on chunks of 64 in fp16 (docs/algorithms.md). First its "
+     "products, mean a chunk (at most 10): where each chunk stops by itself; where 4 chunks of a "
+     "head, or of 4 heads, go on until the last of them may stop; where a head does what its worst "
+     "chunk needs. `violations`: chunks of the second half of a head that need more than all of "
+     "its first half, which a choice made beforehand would get wrong. `worst error`: of T, "
+     "against substitution in double. Then cycles and energy of a chunk in steady state on every "
+     "machine of one core that has fp16; `frobenius`: the guard is that norm alone.",
+     adaptive_rows},
 };
 
 }  // namespace

@@ -37,5 +37,6 @@ std::string solve_rows();
 std::string baseline_rows();
 std::string measured_baseline_rows();
 std::string safety_rows();
+std::string adaptive_rows();
 
 }  // namespace tricycle

@@ -9,6 +9,7 @@
 #include "models/cost/cost.h"
 #include "models/error.h"
 #include "reports/invariants.h"
+#include "sim/engine/item_ways.h"
 #include "sim/engine/lowering.h"
 #include "workloads/in_parallel.h"
 
@@ -129,10 +130,13 @@ bool is_hopeless(const SearchSpace& space, const ValueKey& key, double worth,
 }
 
 /// What a setting costs: a point without a quality yet.
-TunedPoint costs_of(const SearchSpace& space, const Algorithm& algorithm, int chunk,
-                    const Ranked& setting) {
-  const TimedProgram timed = lower_fastest(algorithm, setting.parameters, chunk, space.format,
-                                           space.hw, {.linear_terms = setting.linear_terms});
+TunedPoint costs_of(const SearchSpace& space, const Algorithm& algorithm,
+                    const PreparedProblem& problem, const Ranked& setting) {
+  const int chunk = static_cast<int>(problem.problem.chunk);
+  const TimedProgram timed =
+      lower_fastest(algorithm, setting.parameters, chunk, space.format, space.hw,
+                    {.linear_terms = setting.linear_terms},
+                    [&](const Program& program) { return ways_of(space.hw, problem, program); });
   TunedPoint point;
   point.algorithm = &algorithm;
   point.options = setting.options;
@@ -177,7 +181,7 @@ TunedAlgorithm search(const SearchSpace& space, const Algorithm& algorithm, Accu
                        *setting.linear_terms};
     if (is_hopeless(space, key, worth_db(space, known, setting.least_cost), table)) continue;
     ++result.counts.simulated;
-    TunedPoint point = costs_of(space, algorithm, chunk, setting);
+    TunedPoint point = costs_of(space, algorithm, table.problem(), setting);
     check_part("the least cost of a setting", setting.least_cost, point.cost_per_chunk);
     const double worth = worth_db(space, known, point.cost_per_chunk);
     const auto accuracy =
@@ -200,7 +204,7 @@ TunedPoint measure(const SearchSpace& space, const Algorithm& algorithm,
                    std::optional<LinearTerms> terms) {
   const int chunk = static_cast<int>(table.problem().problem.chunk);
   const Ranked setting{options, resolve_parameters(algorithm, chunk, options), terms, 0};
-  TunedPoint point = costs_of(space, algorithm, chunk, setting);
+  TunedPoint point = costs_of(space, algorithm, table.problem(), setting);
   const auto accuracy =
       table.evaluate({space.hw, algorithm, setting.parameters, space.format, point.linear_terms},
                      snr_of(space.goal.metric), -std::numeric_limits<double>::infinity());

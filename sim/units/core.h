@@ -49,6 +49,7 @@ class Core {
   /// Whether the array is simulated register by register.  It then reports by itself when a product
   /// is done.
   bool steps_the_array() const { return pe_ != nullptr; }
+  const SlotValues& values() const { return values_; }
   /// Completes every instruction that is due in cycle `now` or before.
   void complete_due(std::int64_t now);
   /// The cycle in which the next instruction ends; UnitServer::kNever where no such cycle is known.

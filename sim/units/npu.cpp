@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "models/error.h"
+#include "models/isa/way.h"
 #include "models/timing/instruction_timing.h"
 #include "models/timing/timing.h"
 #include "reports/invariants.h"
@@ -38,14 +39,17 @@ void check_fidelity(const HwConfig& hw, Fidelity fidelity) {
 /// Adds the work that the program does for all items, which does not depend on time.
 void add_work(const Program& program, const std::vector<InstructionTiming>& timings,
               std::int64_t items, SimulationResult& result) {
+  std::vector<std::int64_t> times(timings.size());  // that each instruction is executed
+  for (const WeightedWay& way : weighted_ways(program, items))
+    for (const std::uint32_t i : executed(program, way.way)) times[i] += way.items;
   for (std::size_t i = 0; i < timings.size(); ++i) {
     const Instruction& in = program.instructions[i];
-    result.dram_bytes += items * timings[i].transfer.bytes;
+    result.dram_bytes += times[i] * timings[i].transfer.bytes;
     const auto* product = in.as<Matmul>();
     if (product == nullptr) continue;
-    result.macs += items * product->macs();
-    result.useful_macs += items * product->useful_macs;
-    result.mapped_cycles += static_cast<double>(items * timings[i].busy) * timings[i].mapped;
+    result.macs += times[i] * product->macs();
+    result.useful_macs += times[i] * product->useful_macs;
+    result.mapped_cycles += static_cast<double>(times[i] * timings[i].busy) * timings[i].mapped;
   }
 }
 
@@ -80,6 +84,14 @@ void throw_if_stuck(const std::vector<std::unique_ptr<Core>>& cores, const HwCon
         cores[c]->scoreboard().describe_blocked(cores.size() > 1 ? fmt::format("core{} ", c) : "");
   throw RunError(fmt::format("{}: nothing moves any more after {} of {} items:{}", hw.name,
                              completed, items, blocked));
+}
+
+void check_ways(const std::vector<std::unique_ptr<Core>>& cores) {
+  for (const auto& core : cores)
+    if (const auto& wrong = core->values().contradiction())
+      throw InternalError(
+          fmt::format("item {}: its values decide the exit {} otherwise than Program::items says",
+                      wrong->item, wrong->exit));
 }
 
 /// The completion cycles of the items of all cores, ascending.
@@ -129,22 +141,43 @@ struct Machine {
 
 }  // namespace
 
+namespace {
+
+/// The program with the ways that the values of its items decide.
+Program with_ways(const Program& program, const HwConfig& hw, std::int64_t items,
+                  const ItemIo& io) {
+  std::vector<Way> of_item;
+  for (std::int64_t item = 0; item < items; ++item) {
+    MachineState state = make_state(program);
+    io.load(item, state);
+    of_item.push_back(interpret(program, hw, state));
+  }
+  Program of_items = program;
+  of_items.items = as_item_ways(of_item);
+  return of_items;
+}
+
+}  // namespace
+
 SimulationResult simulate(const Program& program, const HwConfig& hw, std::int64_t items,
                           const ItemIo* io, Fidelity fidelity, RunObserver* observer) {
+  if (io != nullptr && has_exits(program) && program.items.ways.empty())
+    return simulate(with_ways(program, hw, items, *io), hw, items, io, fidelity, observer);
   check_fidelity(hw, fidelity);
   const std::int64_t slots =
       std::min((items + hw.cores - 1) / hw.cores, items_in_flight(program, hw));
   const Machine machine(program, hw, items, slots, io, fidelity, observer, {});
   sc_core::sc_start();
   throw_if_stuck(machine.cores, hw, items);
+  check_ways(machine.cores);
 
   SimulationResult result;
   result.items = items;
   result.cores = hw.cores;
   add_time(machine.cores, result);
   add_work(program, machine.timings, items, result);
-  check_figures(hw, result, item_bounds(program, hw, machine.timings).cycles,
-                cycles_at_peak(hw, program));
+  check_figures(hw, result, item_bounds(program, hw, machine.timings, items).cycles,
+                cycles_at_peak(hw, program, items));
   return result;
 }
 
@@ -159,17 +192,19 @@ SteadyWindow::SteadyWindow(const Program& program, const HwConfig& hw)
   const bool few = slots_ <= kFewSlots;
   fill_ = few ? 4 : 2;
   drain_ = few ? 2 : 1;
-  measured_ = std::clamp<std::int64_t>(kMeasured * kFewSlots / slots_, 2, kMeasured);
+  measured_ = slots_ * std::clamp<std::int64_t>(kMeasured * kFewSlots / slots_, 2, kMeasured);
+  const std::int64_t whole = period(program);
+  measured_ = (measured_ + whole - 1) / whole * whole;
 }
 
-std::int64_t SteadyWindow::items() const { return (fill_ + measured_ + drain_) * slots_; }
+std::int64_t SteadyWindow::items() const { return end() + drain_ * slots_; }
 
 double SteadyWindow::cycles_per_item(const std::vector<std::int64_t>& completions) const {
   const auto completed = [&](std::int64_t items) {
     return completions[static_cast<std::size_t>(items - 1)];
   };
   return static_cast<double>(completed(end()) - completed(begin())) /
-         static_cast<double>(measured_ * slots_);
+         static_cast<double>(measured_);
 }
 
 WindowRun run_window(const Program& program, const HwConfig& hw, double most) {

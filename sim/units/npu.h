@@ -22,7 +22,8 @@ struct ItemIo {
 };
 
 /// Runs the program for `items` items on the machine, in a SystemC kernel of its own.  Without `io`
-/// it simulates time only: values never depend on time, nor time on values.  `observer`, if any, is
+/// it simulates time only.  Values never depend on time; time depends on values only through the
+/// ways of Program::items, which are found from the values where they are not given.  `observer`, if any, is
 /// told what happens.  Throws RunError on a deadlock; the message says which unit waits for which
 /// token.  Throws InternalError where a figure cannot be (reports/invariants.h): every command's
 /// simulations end here.  Throws InputError where the array cannot be simulated at that fidelity.
@@ -36,20 +37,23 @@ double cycles_alone(const Program& program, const HwConfig& hw);
 /// The part of a run that is in steady state.  It counts in rounds; a round is as many items as are
 /// in flight on all cores.  Four rounds fill the machine, ten are measured, and two drain it.
 /// There are fewer rounds where more than 1024 items are in flight, since each round then has so
-/// many items.
+/// many items.  Where items take several ways, whole periods of their sequence are measured
+/// instead, as many as ten rounds need.
 class SteadyWindow {
  public:
   SteadyWindow(const Program& program, const HwConfig& hw);
   std::int64_t items() const;  // number of items that a run needs to have all of these rounds
   /// The measured rounds begin when begin() items have completed, and end when end() have.
   std::int64_t begin() const { return fill_ * slots_; }
-  std::int64_t end() const { return (fill_ + measured_) * slots_; }
+  std::int64_t end() const { return begin() + measured_; }
+  std::int64_t measured() const { return measured_; }
   /// Mean over the measured rounds.  `completions`: the cycles in which items completed, ascending.
   /// Items in flight when the window begins can cause an error (sim/engine/steady_state.h).
   double cycles_per_item(const std::vector<std::int64_t>& completions) const;
 
  private:
-  std::int64_t slots_, fill_, measured_, drain_;
+  std::int64_t slots_, fill_, drain_;  // fill, drain: rounds
+  std::int64_t measured_;              // items
 };
 
 /// What was measured in the run of a SteadyWindow.

@@ -204,7 +204,8 @@ void PeUnitOf<T>::deliver(const Job& job, std::int64_t arrived) {
     dense.reserve(static_cast<std::size_t>(region.elements()));
     for (std::int64_t i = 0; i < sums.rows; ++i)
       dense.insert(dense.end(), sums.row(i), sums.row(i) + sums.cols);
-    values_.write(job.work.slot, {region, std::move(dense), 0});
+    values_.write(job.work.slot, job.work.item, job.work.instruction,
+                  {region, std::move(dense), 0});
   }
   scoreboard_.result_arrives(job.work.slot, job.work.instruction, job.posted, arrived);
 }

@@ -7,6 +7,7 @@
 #include <limits>
 #include <numeric>
 
+#include "models/isa/way.h"
 #include "models/timing/timing.h"
 
 namespace tricycle {
@@ -23,34 +24,54 @@ Scoreboard::Scoreboard(const Program& program, const HwConfig& hw, ItemPool& ite
     : program_(program),
       hw_(hw),
       items_(items),
-      initial_(program.instructions.size()),
-      first_dependent_(program.instructions.size() + 1),
       slots_(in_flight),
       item_(slots_.size()),
       progress_(progress) {
   token_latency_ = hw.sequencer.token_latency_cycles;
   for (std::size_t u = 0; u < kUnitCount; ++u) result_latency_[u] = kUnits[u].result_latency(hw);
-  for (std::uint32_t i = 0; i < program.instructions.size(); ++i) {
-    const Instruction& in = program.instructions[i];
-    unit_.push_back(in.unit());
-    queue_[static_cast<std::size_t>(in.unit())].push_back(i);
-    initial_[i].missing = static_cast<std::uint32_t>(in.waits.size());
-    for (std::uint32_t wait : in.waits) ++first_dependent_[wait + 1];
-  }
-  std::partial_sum(first_dependent_.begin(), first_dependent_.end(), first_dependent_.begin());
-  dependents_.resize(first_dependent_.back());
-  std::vector<std::uint32_t> next = first_dependent_;
-  for (std::uint32_t i = 0; i < program.instructions.size(); ++i)
-    for (std::uint32_t wait : program.instructions[i].waits) {
-      const Instruction& producer = program.instructions[wait];
-      // A unit forwards to itself: pipeline and token latency count only between units.
-      const bool forwarded =
-          unit_[wait] == unit_[i] && !awaits_sums(hw, program, producer, program.instructions[i]);
-      dependents_[next[wait]++] = {i, unit_[i], forwarded};
+  for (const Instruction& in : program.instructions) unit_.push_back(in.unit());
+  if (has_exits(program)) {
+    const std::vector<Way> ways =
+        program.items.ways.empty() ? std::vector<Way>{longest_way(program)} : program.items.ways;
+    for (const Way& way : ways) {
+      const StraightProgram straight = along(program, way);
+      flows_.push_back(make_flow(straight.program, straight.place));
     }
+  } else {
+    std::vector<std::uint32_t> all(program.instructions.size());
+    std::iota(all.begin(), all.end(), 0U);
+    flows_.push_back(make_flow(program, all));
+  }
   for (auto& of_unit : head_visible_) of_unit.assign(slots_.size(), kNoHead);
   for (std::size_t s = 0; s < slots_.size(); ++s) ended_.push_back(s);
   start_items(0);
+}
+
+Scoreboard::Flow Scoreboard::make_flow(const Program& straight,
+                                       const std::vector<std::uint32_t>& place) const {
+  Flow flow;
+  flow.initial.resize(unit_.size());
+  flow.first.resize(unit_.size() + 1);
+  flow.instructions = static_cast<std::int64_t>(place.size());
+  for (std::size_t i = 0; i < place.size(); ++i) {
+    const std::vector<std::uint32_t>& waits = straight.instructions[i].waits;
+    flow.queue[static_cast<std::size_t>(unit_[place[i]])].push_back(place[i]);
+    flow.initial[place[i]].missing = static_cast<std::uint32_t>(waits.size());
+    for (const std::uint32_t wait : waits) ++flow.first[place[wait] + 1];
+  }
+  std::partial_sum(flow.first.begin(), flow.first.end(), flow.first.begin());
+  flow.dependents.resize(flow.first.back());
+  std::vector<std::uint32_t> next = flow.first;
+  for (std::size_t i = 0; i < place.size(); ++i)
+    for (const std::uint32_t wait : straight.instructions[i].waits) {
+      const Unit unit = unit_[place[i]];
+      // A unit forwards to itself: pipeline and token latency count only between units.
+      const bool forwarded =
+          unit_[place[wait]] == unit &&
+          !awaits_sums(hw_, straight, straight.instructions[wait], straight.instructions[i]);
+      flow.dependents[next[place[wait]]++] = {place[i], unit, forwarded};
+    }
+  return flow;
 }
 
 bool Scoreboard::start_items(std::int64_t now) {
@@ -68,12 +89,18 @@ void Scoreboard::start_item(std::size_t s, std::int64_t item, std::int64_t now) 
   Slot& slot = slots_[s];
   item_[s] = item;
   slot.item_start = now;
+  ++slot.items;
+  const std::size_t way =
+      flows_.size() == 1
+          ? 0
+          : program_.items.of_item[static_cast<std::size_t>(item) % program_.items.of_item.size()];
+  slot.flow = &flows_[way];
   slot.head.fill(0);
-  slot.tokens = initial_;
+  slot.tokens = slot.flow->initial;
   for (Tokens& t : slot.tokens) t.token = {Unit::kDma, 0, now, now, now};
   slot.posted.assign(program_.instructions.size(), false);
   slot.visible.assign(program_.instructions.size(), now);
-  slot.remaining = static_cast<std::int64_t>(program_.instructions.size());
+  slot.remaining = slot.flow->instructions;
   for (std::size_t u = 0; u < kUnitCount; ++u) update_head(static_cast<Unit>(u), s);
 }
 
@@ -82,11 +109,12 @@ void Scoreboard::update_head(Unit unit, std::size_t s) {
   const Slot& slot = slots_[s];
   std::int64_t& visible = head_visible_[u][s];
   ++changes_[u];
-  if (slot.head[u] >= queue_[u].size()) {
+  const std::vector<std::uint32_t>& queue = slot.flow->queue[u];
+  if (slot.head[u] >= queue.size()) {
     visible = kNoHead;
     return;
   }
-  const Tokens& tokens = slot.tokens[queue_[u][slot.head[u]]];
+  const Tokens& tokens = slot.tokens[queue[slot.head[u]]];
   visible = tokens.missing > 0 ? kBlockedHead : tokens.token.visible;
 }
 
@@ -97,19 +125,32 @@ Pick Scoreboard::pick_of(Unit unit, std::size_t s, std::int64_t now) const {
   const Readiness readiness = visible == kBlockedHead ? Readiness::kBlocked
                               : visible <= now        ? Readiness::kReady
                                                       : Readiness::kLater;
-  return {readiness, queue_[u][slots_[s].head[u]], s, visible};
+  return {readiness, slots_[s].flow->queue[u][slots_[s].head[u]], s, visible};
+}
+
+/// The place of a slot's next instruction of the unit in the order that all units keep to in
+/// program order: that of the slot's items, and within an item that of the program.  An instruction
+/// waits only for earlier ones, so the first of all can always go on, whatever ways items take.
+std::int64_t Scoreboard::order_of(Unit unit, std::size_t s) const {
+  const auto u = static_cast<std::size_t>(unit);
+  const Slot& slot = slots_[s];
+  const auto size = static_cast<std::int64_t>(unit_.size());
+  if (head_visible_[u][s] == kNoHead) return slot.items * size;  // its next item
+  return (slot.items - 1) * size + slot.flow->queue[u][slot.head[u]];
 }
 
 Pick Scoreboard::next_in_program_order(Unit unit, std::int64_t now) const {
-  // Round-robin: the slot that took the fewest instructions of this unit so far, whether it is
-  // ready or not.
+  // Round-robin: the slot that is least far, whether it is ready or not.
   const auto u = static_cast<std::size_t>(unit);
   std::size_t first = slots_.size();
+  std::int64_t order = 0;
   for (std::size_t s = 0; s < slots_.size(); ++s) {
-    const bool work_left = head_visible_[u][s] != kNoHead || !items_.empty(s);
-    if (work_left &&
-        (first == slots_.size() || slots_[s].taken_total[u] < slots_[first].taken_total[u]))
+    if (head_visible_[u][s] == kNoHead && items_.empty(s)) continue;
+    const std::int64_t of_slot = order_of(unit, s);
+    if (first == slots_.size() || of_slot < order) {
       first = s;
+      order = of_slot;
+    }
   }
   if (first == slots_.size()) return {};
   Pick pick = pick_of(unit, first, now);
@@ -120,7 +161,7 @@ Pick Scoreboard::next_in_program_order(Unit unit, std::int64_t now) const {
 
 Pick Scoreboard::next(Unit unit, std::int64_t now) const {
   const auto u = static_cast<std::size_t>(unit);
-  if (queue_[u].empty() || slots_.empty()) return {};
+  if (slots_.empty()) return {};
   if (hw_.sequencer.dispatch == Dispatch::kProgramOrder) return next_in_program_order(unit, now);
   // Of the ready instructions take the one with the oldest item; else the one that is ready first.
   const std::vector<std::int64_t>& head_visible = head_visible_[u];
@@ -142,7 +183,6 @@ void Scoreboard::take(const Pick& pick, std::int64_t now) {
   const Unit unit = unit_[pick.instruction];
   const auto u = static_cast<std::size_t>(unit);
   ++slots_[pick.slot].head[u];
-  ++slots_[pick.slot].taken_total[u];
   last_taken_[u] = now;
   update_head(unit, pick.slot);
 }
@@ -160,7 +200,7 @@ void Scoreboard::post(const Dependent& dependent, std::size_t s, std::uint32_t i
       (visible == tokens.token.visible && instruction >= tokens.token.instruction))
     tokens.token = {producer, instruction, posted, arrived, visible};
   const auto u = static_cast<std::size_t>(dependent.unit);
-  if (tokens.missing == 0 && queue_[u][slot.head[u]] == dependent.instruction)
+  if (tokens.missing == 0 && slot.flow->queue[u][slot.head[u]] == dependent.instruction)
     update_head(dependent.unit, s);
 }
 
@@ -177,7 +217,7 @@ void Scoreboard::instruction_done(std::size_t s, std::uint32_t instruction, std:
 void Scoreboard::complete(std::size_t slot, std::uint32_t instruction, std::int64_t now,
                           std::int64_t pipeline_cycles) {
   slots_[slot].visible[instruction] = now + pipeline_cycles + token_latency_;
-  for_each_dependent(instruction, [&](const Dependent& d) {
+  for_each_dependent(*slots_[slot].flow, instruction, [&](const Dependent& d) {
     post(d, slot, instruction, now, d.forwarded ? now : now + pipeline_cycles);
   });
   instruction_done(slot, instruction, now);
@@ -185,7 +225,7 @@ void Scoreboard::complete(std::size_t slot, std::uint32_t instruction, std::int6
 
 void Scoreboard::complete_ahead_of_result(std::size_t slot, std::uint32_t instruction,
                                           std::int64_t now) {
-  for_each_dependent(instruction, [&](const Dependent& d) {
+  for_each_dependent(*slots_[slot].flow, instruction, [&](const Dependent& d) {
     if (d.forwarded) post(d, slot, instruction, now, now);
   });
   instruction_done(slot, instruction, now);
@@ -195,7 +235,7 @@ void Scoreboard::complete_ahead_of_result(std::size_t slot, std::uint32_t instru
 void Scoreboard::result_arrives(std::size_t slot, std::uint32_t instruction, std::int64_t posted,
                                 std::int64_t arrived) {
   slots_[slot].visible[instruction] = arrived + token_latency_;
-  for_each_dependent(instruction, [&](const Dependent& d) {
+  for_each_dependent(*slots_[slot].flow, instruction, [&](const Dependent& d) {
     if (!d.forwarded) post(d, slot, instruction, posted, arrived);
   });
   note_progress();

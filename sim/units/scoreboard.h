@@ -102,11 +102,22 @@ class Scoreboard {
     Unit unit;
     bool forwarded;  // within a unit: usable once the producer is done, wherever its result is
   };
+  /// One way of items through the program: the instructions that are executed on it, and who waits
+  /// for whom.  Instructions have the numbers of the whole program.
+  struct Flow {
+    std::array<std::vector<std::uint32_t>, kUnitCount> queue;  // of each unit, in order
+    std::vector<Tokens> initial;  // tokens of an item that starts at cycle 0
+    // Who waits for instruction i: dependents[first[i]] .. [first[i + 1] - 1].
+    std::vector<std::uint32_t> first;
+    std::vector<Dependent> dependents;
+    std::int64_t instructions = 0;
+  };
   struct Slot {
+    const Flow* flow = nullptr;
+    std::int64_t items = 0;  // that have started in it
     std::int64_t item_start = 0;
     std::int64_t remaining = 0;  // instructions of the item not yet complete
     std::array<std::size_t, kUnitCount> head{};
-    std::array<std::int64_t, kUnitCount> taken_total{};
     std::vector<Tokens> tokens;
     std::vector<bool> posted;
     /// Once posted: cycle from which other units may use the result
@@ -117,10 +128,9 @@ class Scoreboard {
             std::int64_t posted, std::int64_t arrived);
   void instruction_done(std::size_t slot, std::uint32_t instruction, std::int64_t now);
   template <typename Post>
-  void for_each_dependent(std::uint32_t instruction, Post&& post) const {
-    for (std::uint32_t d = first_dependent_[instruction]; d < first_dependent_[instruction + 1];
-         ++d)
-      post(dependents_[d]);
+  static void for_each_dependent(const Flow& flow, std::uint32_t instruction, Post&& post) {
+    for (std::uint32_t d = flow.first[instruction]; d < flow.first[instruction + 1]; ++d)
+      post(flow.dependents[d]);
   }
   /// Something happened that the sequencer's process does not notice by itself.
   void note_progress() {
@@ -131,6 +141,8 @@ class Scoreboard {
     for (std::int64_t& changes : changes_) ++changes;
     progressed_ = true;
   }
+  Flow make_flow(const Program& straight, const std::vector<std::uint32_t>& place) const;
+  std::int64_t order_of(Unit unit, std::size_t slot) const;
   void update_head(Unit unit, std::size_t slot);
   Pick pick_of(Unit unit, std::size_t slot, std::int64_t now) const;
   Pick next_in_program_order(Unit unit, std::int64_t now) const;
@@ -140,13 +152,8 @@ class Scoreboard {
   std::int64_t token_latency_ = 0;         // latency of tokens between units
   ByUnit<std::int64_t> result_latency_{};  // latency of results within a unit
   ItemPool& items_;
-  std::array<std::vector<std::uint32_t>, kUnitCount>
-      queue_;                    // the program's instructions of each unit, in order
-  std::vector<Tokens> initial_;  // tokens of an item that starts at cycle 0
-  std::vector<Unit> unit_;       // by instruction
-  // Who waits for instruction i: dependents_[first_dependent_[i]] .. [first_dependent_[i + 1] - 1].
-  std::vector<std::uint32_t> first_dependent_;
-  std::vector<Dependent> dependents_;
+  std::vector<Unit> unit_;   // by instruction
+  std::vector<Flow> flows_;  // the ways of the program's items
   std::vector<Slot> slots_;
   std::vector<std::int64_t> item_;  // by slot
   // By unit and slot: cycle in which the slot's next instruction may start, or kBlockedHead or

@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "models/isa/way.h"
+
 namespace tricycle {
 
 SlotValues::SlotValues(const Program& program, const HwConfig& hw, const ItemIo* io,
@@ -24,8 +26,14 @@ PendingWrite SlotValues::read(std::size_t slot, std::int64_t item, std::uint32_t
   return compute(program_, hw_, program_.instructions[instruction], state(slot, item));
 }
 
-void SlotValues::write(std::size_t slot, PendingWrite result) {
-  if (io_ != nullptr) commit(std::move(result), program_, states_[slot]);
+void SlotValues::write(std::size_t slot, std::int64_t item, std::uint32_t instruction,
+                       PendingWrite result) {
+  if (io_ == nullptr) return;
+  commit(std::move(result), program_, states_[slot]);
+  const Instruction& in = program_.instructions[instruction];
+  if (in.as<Exit>() != nullptr && !contradiction_ &&
+      is_taken(program_, states_[slot], in) != takes_exit(program_, item, instruction))
+    contradiction_ = {item, instruction};
 }
 
 void SlotValues::finish(std::size_t slot, std::int64_t item) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "models/hw_config.h"
@@ -23,7 +24,13 @@ class SlotValues {
   /// written.
   PendingWrite read(std::size_t slot, std::int64_t item, std::uint32_t instruction);
   /// Writes the result of an instruction when it completes.
-  void write(std::size_t slot, PendingWrite result);
+  void write(std::size_t slot, std::int64_t item, std::uint32_t instruction, PendingWrite result);
+  /// The first exit that decided against the way that its item was said to take.
+  struct Contradiction {
+    std::int64_t item;
+    std::uint32_t exit;
+  };
+  const std::optional<Contradiction>& contradiction() const { return contradiction_; }
   /// Hands over the values of a finished item.
   void finish(std::size_t slot, std::int64_t item);
 
@@ -33,6 +40,7 @@ class SlotValues {
   const ItemIo* io_;
   std::vector<MachineState> states_;
   std::vector<std::int64_t> items_;
+  std::optional<Contradiction> contradiction_;
 };
 
 }  // namespace tricycle

@@ -105,7 +105,8 @@ void UnitServer::complete() {
     core_.scoreboard.complete_ahead_of_result(pick_.slot, pick_.instruction, free_at_);
     return;
   }
-  core_.values.write(pick_.slot, std::move(result_));
+  core_.values.write(pick_.slot, core_.scoreboard.item(pick_.slot), pick_.instruction,
+                     std::move(result_));
   if (core_.scoreboard.is_last(pick_.slot))
     core_.values.finish(pick_.slot, core_.scoreboard.item(pick_.slot));
   core_.scoreboard.complete(pick_.slot, pick_.instruction, free_at_,

@@ -11,6 +11,7 @@
 #include <cstdlib>
 
 #include "models/config_fields.h"
+#include "models/isa/way.h"
 #include "models/semantics/execute.h"
 #include "sim/tune/accuracy_table.h"
 #include "sim/units/npu.h"
@@ -56,10 +57,16 @@ bool is_finite(const Values& values) {
 
 /// In an order of the instructions that keeps to their tokens alone.  `finite`: whether every
 /// value on the way is.
-Stored interpreted(const Program& p, const HwConfig& hw, const std::vector<double>& a, SumForm form,
-                   Draw* shuffle, bool* finite = nullptr) {
-  MachineState state = make_state(p);
-  write_input(p, p.inputs[0], a, state);
+Stored interpreted(const Program& program, const HwConfig& hw, const std::vector<double>& a,
+                   SumForm form, Draw* shuffle, bool* finite = nullptr) {
+  MachineState state = make_state(program);
+  write_input(program, program.inputs[0], a, state);
+  Program p = program;
+  if (has_exits(program)) {  // the instructions of the way that the values take
+    p = along(program, interpret(program, hw, state, form)).program;
+    state = make_state(program);
+    write_input(program, program.inputs[0], a, state);
+  }
   std::vector<std::vector<std::size_t>> followers(p.instructions.size());
   std::vector<std::size_t> missing(p.instructions.size()), ready;
   for (std::size_t i = 0; i < p.instructions.size(); ++i) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tests/bitexact/plain_arithmetic.h"
+#include "tests/bitexact/plain_auto.h"
 #include "tests/bitexact/plain_masks.h"
 #include "tests/bitexact/plain_product_form.h"
 #include "tests/bitexact/plain_shipped.h"
@@ -246,7 +247,8 @@ inline Plain diagonal_split(const Arithmetic& ar, const Plain& a, const Paramete
 
 inline const std::map<std::string_view,
                       Plain (*)(const Arithmetic&, const Plain&, const Parameters&)>
-    kPlainLoops{{"masked_newton", masked_newton},
+    kPlainLoops{{"auto", auto_products},
+                {"masked_newton", masked_newton},
                 {"block_horner", block_horner},
                 {"column_sweep", column_sweep},
                 {"blocked_substitution", blocked_substitution},
@@ -285,6 +287,10 @@ inline std::vector<AlgorithmOptions> settings_of(std::string_view algorithm) {
       algorithm == "block_elimination" || algorithm == "diagonal_split" ||
       algorithm == "solve_unit" || algorithm == "block_ps4" || algorithm == "ns_blocks")
     another()->set(kBlock, 4);
+  if (algorithm == "auto") {
+    another()->set(kTolerance, 4);
+    another()->set(kTolerance, 14).set(kGuard, AutoGuard::kFrobenius).set(kOrder, 2);
+  }
   if (algorithm == "block_nested") another()->set(kBlock, 2).set(kFirstJoin, 8).set(kJoin, 2);
   return all;
 }

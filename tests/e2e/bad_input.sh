@@ -342,7 +342,7 @@ grep -q "edge_16x16, newton_schulz, int8: what it stores" "$s/some/report.html" 
 no_unit='the machine has no unit for triangular systems (add solve_unit to the machine, such as --set solve_unit.rows=64, or choose an algorithm that does without)'
 leaves_out "$(for a in neumann_product newton_schulz diagonal_split; do echo "edge_16x16, $a, int8: $no_bound"; done
   for f in int8 fp16; do echo "edge_16x16, solve_unit, $f: $no_unit"; done
-  for a in block_ps4 ns_blocks tt_doubling tt_horner; do echo "edge_16x16, $a, int8: $no_bound"; done)" \
+  for a in block_ps4 ns_blocks tt_doubling tt_horner auto; do echo "edge_16x16, $a, int8: $no_bound"; done)" \
   compare $hw --problem $problem --algorithms all --formats int8,fp16 --out "$s/some"
 refuses "the machine has no format fp16" gemm $hw --m 64 --n 64 --k 64 --format fp16 --set formats.fp16=none
 refuses "raise scratchpad.size" gemm $hw --m 64 --n 64 --k 64 --format fp16 --set "scratchpad.size=256 B"

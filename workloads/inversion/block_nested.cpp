@@ -93,8 +93,12 @@ std::vector<Matrix> emit_powers(Emitter& e, NestedMatrices& m, const Matrix& y, 
   }
   const auto band = [&](int exponent) { return Band{1, wide - 1, b, exponent}; };
   const Matrix added{m.scratch.buffer, band(1)};
-  e.epilogue(added, {e.input()}, e.all(), e.all(), {.negate = true, .mask = outside});
-  if (r > 2 && wide < e.chunk()) e.epilogue(added, {added}, e.all(), e.all(), {.mask = kept});
+  // What lies outside the wide block goes first: its negation may clip, and how much of it a tile
+  // holds is a matter of the cut.
+  const bool cut_first = r > 2 && wide < e.chunk();
+  if (cut_first) e.epilogue(added, {e.input()}, e.all(), e.all(), {.mask = kept});
+  e.epilogue(added, {cut_first ? added : e.input()}, e.all(), e.all(),
+             {.negate = true, .mask = outside});
   std::vector<Matrix> powers{m.power(e, 0, 1, band(1))};
   const Matrix term = e.as_operand(added, e.all(), e.all());
   e.epilogue(powers[0], {term}, e.all(), e.all(),
