@@ -9,6 +9,7 @@
 #include "sim/stress/proven_bound.h"
 #include "workloads/ensembles.h"
 #include "workloads/in_parallel.h"
+#include "workloads/spectral_norm.h"
 #include "workloads/tokens/token_chunks.h"
 
 namespace tricycle {

@@ -8,7 +8,7 @@
 #include "sim/engine/lowering.h"
 #include "sim/engine/run.h"
 #include "workloads/digest.h"
-#include "workloads/tokens/token_chunks.h"
+#include "workloads/spectral_norm.h"
 
 namespace tricycle {
 

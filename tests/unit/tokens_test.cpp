@@ -16,6 +16,7 @@
 #include "workloads/inputs.h"
 #include "workloads/reference_machine.h"
 #include "workloads/safetensors.h"
+#include "workloads/spectral_norm.h"
 #include "workloads/tokens/delta_rules.h"
 #include "workloads/tokens/token_chunks.h"
 

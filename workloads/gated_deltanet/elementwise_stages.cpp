@@ -35,6 +35,13 @@ void emit_silu(StageBuilder& b, const Region& dst, const Region& x) {
   b.apply(VectorOp::kDivide, dst, x, e);
 }
 
+/// dst <- log(1 + e^x); an exponential takes the time of the logarithm, and its place.
+void emit_softplus(StageBuilder& b, const Region& dst, const Region& x) {
+  b.apply(VectorOp::kExp, dst, x);
+  b.apply_scalar(VectorOp::kAddScalar, dst, dst, 1);
+  b.apply(VectorOp::kExp, dst, dst);
+}
+
 }  // namespace
 
 int rows_that_fit(const HwConfig& hw, std::int64_t bytes_per_row, int most) {
@@ -102,9 +109,7 @@ Program lower_gates(const ElementwiseStage& s, int rows, int heads) {
   b.apply_scalar(VectorOp::kAddScalar, one, one, 1);
   b.apply(VectorOp::kDivide, beta, one, beta);
   b.apply(VectorOp::kAdd, x, a, bias);
-  b.apply(VectorOp::kExp, g, x);
-  b.apply_scalar(VectorOp::kAddScalar, g, g, 1);
-  b.apply(VectorOp::kExp, g, g);  // stands for the logarithm
+  emit_softplus(b, g, x);
   b.apply(VectorOp::kExp, a_log, a_log);
   b.apply_scalar(VectorOp::kMultiplyScalar, a_log, a_log, -1);
   b.apply(VectorOp::kMultiply, g, g, a_log);
@@ -137,9 +142,7 @@ Program lower_channel_gates(const ElementwiseStage& s, int rows, int width, doub
   b.apply(VectorOp::kExp, a_log, a_log);
   b.apply(VectorOp::kAdd, x, f, bias);
   if (bound == 0) {
-    b.apply(VectorOp::kExp, g, x);
-    b.apply_scalar(VectorOp::kAddScalar, g, g, 1);
-    b.apply(VectorOp::kExp, g, g);  // stands for the logarithm
+    emit_softplus(b, g, x);
     b.apply_scalar(VectorOp::kMultiplyScalar, a_log, a_log, -1);
     b.apply(VectorOp::kMultiply, g, g, a_log);
   } else {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <span>
 #include <vector>
 
 #include "workloads/problem.h"
@@ -18,9 +17,5 @@ namespace tricycle {
 /// Throws InputError: an unsuitable file; fewer chunks than `matrices`; a norm that no spread
 /// gives.
 std::vector<ChunkMatrix> token_chunks(const Problem& problem);
-
-/// |A|_2 of an n x n matrix by power iteration, which ends where a step changes it by no more than
-/// `settled` of itself: by default to about ten digits.
-double spectral_norm(std::span<const double> a, std::size_t n, double settled = 1e-11);
 
 }  // namespace tricycle
