@@ -12,6 +12,7 @@
 
 #include "models/error.h"
 #include "models/numerics/mac.h"
+#include "workloads/late_gates.h"
 #include "workloads/safetensors.h"
 #include "workloads/tokens/delta_rules.h"
 
@@ -118,7 +119,7 @@ std::string note_of(std::int64_t chunk, const std::vector<std::string>& rests,
 }
 
 ChunkMatrix one_chunk(const Layer& layer, std::int64_t head, std::int64_t first, std::int64_t chunk,
-                      ChunkEntries entries) {
+                      ChunkEntries entries, GatesIn gates_in) {
   const std::int64_t key_head = head / (layer.value_heads / layer.key_heads);
   const std::int64_t gates = layer.has_channel_gates ? layer.width : 1;
   std::vector<double> keys, beta, g;
@@ -137,7 +138,9 @@ ChunkMatrix one_chunk(const Layer& layer, std::int64_t head, std::int64_t first,
       for (double& entry : a) entry = static_cast<double>(static_cast<float>(entry));
     return {"", chunk, std::move(a)};
   }
-  return {"", chunk, chunk_matrix(keys, beta, g, entries)};
+  if (gates_in == GatesIn::kMatrix) return {"", chunk, chunk_matrix(keys, beta, g, entries)};
+  const std::vector<double> none(g.size(), 0.0);
+  return {"", chunk, chunk_matrix(keys, beta, none, entries), late_gates(gates_in, g)};
 }
 
 void refuse_non_finite(const std::string& path, const ChunkMatrix& m) {
@@ -183,7 +186,8 @@ std::vector<double> chunk_matrix(std::span<const double> keys, std::span<const d
   return chunk_matrix_of_gram(gram, beta, g, entries);
 }
 
-CapturedChunks captured_chunks(const std::string& path, std::int64_t chunk, ChunkEntries entries) {
+CapturedChunks captured_chunks(const std::string& path, std::int64_t chunk, ChunkEntries entries,
+                               GatesIn gates_in) {
   const std::map<std::string, Tensor> tensors = read_safetensors(path);
   const Names names = sort_names(tensors);
   if (!names.layers.contains(0))
@@ -199,12 +203,17 @@ CapturedChunks captured_chunks(const std::string& path, std::int64_t chunk, Chun
   std::int64_t most = 0;
   for (const std::int64_t index : names.layers) {
     const Layer layer = read_layer(path, tensors, fmt::format("layer{}.", index));
+    if (layer.has_channel_gates && gates_in != GatesIn::kMatrix)
+      throw InputError(fmt::format(
+          "{}: layer{}.g: expected one gate a token, since gates are applied to the inverse "
+          "(gates_in), got one a channel",
+          path, index));
     most = std::max(most, layer.tokens);
     if (const std::int64_t rest = layer.tokens % chunk; rest > 0)
       rests.push_back(fmt::format("{} of {} tokens of layer{}", rest, layer.tokens, index));
     for (std::int64_t head = 0; head < layer.value_heads; ++head)
       for (std::int64_t first = 0; first + chunk <= layer.tokens; first += chunk) {
-        out.chunks.push_back(one_chunk(layer, head, first, chunk, entries));
+        out.chunks.push_back(one_chunk(layer, head, first, chunk, entries, gates_in));
         out.chunks.back().label = fmt::format("layer{}.head{}.t{}", index, head, first);
         refuse_non_finite(path, out.chunks.back());
       }

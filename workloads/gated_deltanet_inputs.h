@@ -36,9 +36,11 @@ struct CapturedChunks {
 /// [tokens, value heads, width].  The order is layer by layer, by
 /// their numbers, then value head by value head (value heads share key heads in order).  Layers
 /// have the model's own numbers, so a model with other layers in between (attention) leaves gaps in
-/// the file as well.  Throws InputError: a layer with beta or g lacks one of the three tensors;
+/// the file as well.  `gates_in`: where gates are applied.  Throws InputError: gates of channels
+/// that are to be applied to an inverse; a layer with beta or g lacks one of the three tensors;
 /// there is no layer 0; no layer has a whole chunk.
 CapturedChunks captured_chunks(const std::string& path, std::int64_t chunk,
-                               ChunkEntries entries = ChunkEntries::kBinary32);
+                               ChunkEntries entries = ChunkEntries::kBinary32,
+                               GatesIn gates_in = GatesIn::kMatrix);
 
 }  // namespace tricycle

@@ -144,6 +144,10 @@ std::string input_digest(const std::vector<ChunkMatrix>& chunks) {
         bytes.push_back(static_cast<std::uint8_t>(bits >> shift));
     }
     sha.update(bytes);
+    if (!chunk.gates.any()) continue;
+    const std::string gates = fmt::format("gates {} {}", static_cast<int>(chunk.gates.in),
+                                          fmt::join(chunk.gates.sums, " "));
+    sha.update(std::vector<std::uint8_t>(gates.begin(), gates.end()));
   }
   return sha.hex();
 }
@@ -151,7 +155,8 @@ std::string input_digest(const std::vector<ChunkMatrix>& chunks) {
 Inputs make_inputs(const Problem& problem) {
   switch (problem.input) {
     case InputKind::kCaptured: {
-      CapturedChunks captured = captured_chunks(problem.file, problem.chunk);
+      CapturedChunks captured =
+          captured_chunks(problem.file, problem.chunk, ChunkEntries::kBinary32, problem.gates_in);
       return {std::move(captured.chunks), std::move(captured.note)};
     }
     case InputKind::kSynthetic: return {synthetic_chunks(problem), ""};

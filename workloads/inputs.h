@@ -48,8 +48,8 @@ struct MatrixFile {
 /// zero, or an entry that is not finite.  Throws also where no tensor has that shape.
 MatrixFile read_matrices(const std::string& path, std::int64_t fraction_bits = 0);
 
-/// SHA-256 of matrices in order.  It takes their binary32 (little-endian, row-major) where that
-/// holds every entry exactly, else their binary64.
+/// SHA-256 of matrices in order, with gates that are applied to their inverses.  It takes their
+/// binary32 (little-endian, row-major) where that holds every entry exactly, else their binary64.
 std::string input_digest(const std::vector<ChunkMatrix>& chunks);
 
 }  // namespace tricycle

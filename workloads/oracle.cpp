@@ -6,6 +6,8 @@
 #include <cmath>
 #include <limits>
 
+#include "workloads/late_gates.h"
+
 namespace tricycle {
 
 namespace {
@@ -81,9 +83,10 @@ double Oracle::ratio(const Squares& noise, const Squares& signal) {
   return std::sqrt(noise.sum / signal.sum) * (noise.unit / signal.unit);
 }
 
-Oracle::Oracle(const ChunkMatrix& matrix) : size_(matrix.chunk) {
+Oracle::Oracle(const ChunkMatrix& matrix) : gates_(matrix.gates), size_(matrix.chunk) {
   using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-  const Eigen::Map<const RowMajor> a(matrix.a.data(), size_, size_);
+  const std::vector<double> gated = with_gates(gates_, matrix.a);
+  const Eigen::Map<const RowMajor> a(gated.data(), size_, size_);
   const RowMajor identity = RowMajor::Identity(size_, size_);
   const RowMajor system = a + identity;
   const RowMajor t = system.triangularView<Eigen::UnitLower>().solve(identity);
@@ -106,6 +109,11 @@ double Oracle::correlation(std::span<const double> y) const {
 }
 
 Accuracy Oracle::compare(std::span<const double> y) const {
+  if (!gates_.any()) return compare_gated(y);
+  return compare_gated(apply_late_gates(gates_, y));
+}
+
+Accuracy Oracle::compare_gated(std::span<const double> y) const {
   Accuracy out;
   std::vector<double> errors(y.size());
   for (std::size_t i = 0; i < y.size(); ++i) {

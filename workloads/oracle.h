@@ -35,11 +35,12 @@ struct Accuracy {
 /// error at all.
 inline constexpr double kSnrCapDb = 300;
 
-/// The reference inverse of one chunk, computed once.
+/// The reference inverse of one chunk, computed once.  Where gates are applied to the inverse, it
+/// is that of the matrix with its gates, and what is compared is the produced Y with them.
 class Oracle {
  public:
   explicit Oracle(const ChunkMatrix& matrix);
-  /// `y` is the produced Y = T - I, row-major.
+  /// `y` is the produced Y = T - I, row-major, as a program stores it: without late gates.
   Accuracy compare(std::span<const double> y) const;
   /// Reference Y, row-major.
   const std::vector<double>& y() const { return y_; }
@@ -54,7 +55,9 @@ class Oracle {
   static double ratio_db(const Squares& signal, const Squares& noise);
   static double ratio(const Squares& noise, const Squares& signal);
   double correlation(std::span<const double> y) const;
+  Accuracy compare_gated(std::span<const double> y) const;
 
+  LateGates gates_;
   std::vector<double> y_;
   std::int64_t size_;
   Squares t_squares_, y_squares_;

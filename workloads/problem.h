@@ -45,6 +45,12 @@ struct TokenProblem {
   std::string gates_file{};
 };
 
+/// Where the gates of a chunk are applied.  A = D A_u D^-1 with D = diag(e^G), so (I + A)^-1 =
+/// D (I + A_u)^-1 D^-1: a kernel may invert A_u, which has no gates, and apply them to the inverse.
+/// kDifference: y_ij e^(G_i - G_j), whose factors are at most 1.  kFactors: (y_ij e^-G_j) e^G_i,
+/// whose factors leave the range of binary32 where G < -88.7.
+enum class GatesIn : std::uint8_t { kMatrix, kDifference, kFactors };
+
 /// A layer of a model, and the tokens that run through it.
 struct LayerProblem {
   std::int64_t hidden = 0;        // width of the residual stream
@@ -96,9 +102,10 @@ struct Problem {
   std::string ensemble;            // synthetic: name of a row of the ensemble table
   std::string decay = "weak";      // synthetic: strong, weak, none
   std::int64_t fraction_bits = 0;  // matrices: fraction bits of integer tensors; 0: whole numbers
-  TokenProblem tokens;             // for kTokens
-  std::int64_t matrices = 0;       // synthetic, tokens: number of matrices
-  std::int64_t seed = 0;           // synthetic, tokens
+  GatesIn gates_in = GatesIn::kMatrix;  // captured, tokens
+  TokenProblem tokens;                  // for kTokens
+  std::int64_t matrices = 0;            // synthetic, tokens: number of matrices
+  std::int64_t seed = 0;                // synthetic, tokens
 
   bool is_drawn() const { return input == InputKind::kSynthetic || input == InputKind::kTokens; }
   /// The files of tensors that the matrices depend on.
@@ -121,12 +128,21 @@ inline std::vector<std::string> Problem::files() const {
   return names;
 }
 
+/// Gates that the matrix lacks, since they are applied to its inverse: G_0, ..; none in kMatrix.
+struct LateGates {
+  GatesIn in = GatesIn::kMatrix;
+  std::vector<double> sums{};
+
+  bool any() const { return in != GatesIn::kMatrix; }
+};
+
 /// One input of an inversion: C x C, row-major, strictly lower triangular.  Matrices from a file of
 /// matrices have exactly its numbers; others are rounded to binary32.
 struct ChunkMatrix {
   std::string label;  // "layer0.head1.t64": which chunk of which head
   std::int64_t chunk = 0;
   std::vector<double> a;
+  LateGates gates{};
 };
 
 }  // namespace tricycle

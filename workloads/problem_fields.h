@@ -21,11 +21,26 @@ inline constexpr std::array<std::string_view, 2> kPhaseNames{"prefill", "decode"
 inline constexpr std::array<std::string_view, std::size(kWeightFormats)> kWeightFormatNames{
     kWeightFormats[0].name, kWeightFormats[1].name, kWeightFormats[2].name, kWeightFormats[3].name};
 
+template <>
+struct EnumNames<GatesIn> {
+  static constexpr std::pair<std::string_view, GatesIn> kValues[] = {
+      {"matrix", GatesIn::kMatrix},
+      {"inverse", GatesIn::kDifference},
+      {"inverse_factors", GatesIn::kFactors}};
+};
+
 /// A problem, and the names of the ensembles and delta rules it may use.
 struct ProblemFields {
   Problem& problem;
   std::span<const std::string_view> ensembles, rules;
 };
+
+template <typename Visitor>
+void visit_gates(Visitor& v, GatesIn& gates) {
+  v.choice("gates_in", gates, false,
+           "where the gates are applied: in the matrix that is inverted, or to the inverse of one "
+           "without, as e^(G_i - G_j) or as the factors e^G_i and e^-G_j");
+}
 
 template <typename Visitor>
 void visit_tokens(Visitor& v, TokenProblem& t, std::span<const std::string_view> rules) {
@@ -106,6 +121,7 @@ void visit_fields(Visitor& v, ProblemFields c) {
     v.alternative("captured", p.input, InputKind::kCaptured, [&] {
       v.path("file", p.file, true,
              "safetensors with k, beta, g captured from a model, relative to this file");
+      visit_gates(v, p.gates_in);
     });
     v.alternative("synthetic", p.input, InputKind::kSynthetic, [&] {
       v.word("ensemble", p.ensemble, true, c.ensembles, "how the matrices are drawn");
@@ -116,6 +132,7 @@ void visit_fields(Visitor& v, ProblemFields c) {
     });
     v.alternative("tokens", p.input, InputKind::kTokens, [&] {
       visit_tokens(v, p.tokens, c.rules);
+      visit_gates(v, p.gates_in);
       v.number(Field{"matrices", Quantity::kCount, 1, 1e6, true, "how many"}, p.matrices);
       v.number(Field{"seed", Quantity::kCount, 0, 9007199254740991, false, "of the random numbers"},
                p.seed);

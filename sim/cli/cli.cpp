@@ -151,7 +151,7 @@ void add_layer(CLI::App& app, LayerOptions& o, std::function<int()>& chosen) {
       ->capture_default_str();
   sub->add_option("--mode", o.mode,
                   "where the other stages round: fp32, fla_bf16, megagdn_fp16, llamacpp_fp16, "
-                  "flashkda_bf16, fp64")
+                  "flashkda_bf16, flashqla_bf16, fp64")
       ->capture_default_str();
   sub->add_option("--form", o.form,
                   "of the delta rule: ut (U = T beta V, W), delta (no U, W) or rhs (no T: U, W by "

@@ -100,6 +100,12 @@ void check_tokens(const Problem& problem, FieldReader& reader) {
   only_with("drawn gates", drawn, "householders", t.householders, usual.householders);
   only_with("the rule comba", t.rule == "comba", "feedback", t.feedback, usual.feedback);
   const DeltaRule& rule = find_delta_rule(t.rule);
+  if (problem.gates_in != GatesIn::kMatrix &&
+      (rule.has_channel_gates || rule.reads_before_decay || rule.factors != ChannelFactors::kNone))
+    fault("gates_in",
+          fmt::format("expected matrix: only the gates of gdn can be applied to the inverse, not "
+                      "those of {}",
+                      t.rule));
   if (!drawn && (rule.has_channel_gates || rule.factors != ChannelFactors::kNone))
     fault("gates_file",
           fmt::format("expected a rule with one gate and beta a token; {} has one a channel",

@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "models/error.h"
 #include "tests/bitexact/captured_heads.h"
 #include "workloads/algorithm.h"
 #include "workloads/gated_deltanet/stage_builder.h"
@@ -69,6 +70,25 @@ TEST_P(DeltaRulePrograms, equal_the_definition_to_the_accuracy_of_the_mode_in_ev
 }
 INSTANTIATE_TEST_SUITE_P(Modes, DeltaRulePrograms, ::testing::ValuesIn(kExpected),
                          [](const auto& row) { return std::string(row.param.mode); });
+
+TEST(DeltaRulePrograms, gates_that_follow_the_inverse_give_the_definition_too) {
+  const HwConfig hw = reference_machine();
+  const CapturedLayer layer = captured("layer2", 100);
+  const std::vector<RealMatrix> exact = definition(layer.heads);
+  RoundingMode late = find_rounding_mode("fp64");
+  late.gates_after = true;
+  const RoundingMode& bf16 = find_rounding_mode("flashqla_bf16");
+  for (const DeltaForm form : {DeltaForm::kUt, DeltaForm::kDelta}) {
+    const auto error = [&](const RoundingMode& mode) {
+      return relative_error(
+          delta_rule_outputs(programs(hw, mode, form, 1, 2), layer.heads, interpreted(hw)), exact);
+    };
+    EXPECT_LT(error(late), 1e-14);
+    EXPECT_LT(error(bf16), 6e-3);
+    EXPECT_GT(error(bf16), 1e-4);
+  }
+  EXPECT_THROW(programs(hw, bf16, DeltaForm::kRightHandSides, 1, 2), InputError);
+}
 
 TEST(DeltaRulePrograms, give_what_the_modelling_code_put_out) {
   const HwConfig hw = reference_machine();

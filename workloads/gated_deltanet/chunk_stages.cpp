@@ -26,13 +26,6 @@ void emit_scan(StageBuilder& b, const Region& row) {
   }
 }
 
-/// gamma <- exp(min(G_i - G_j, 0)): above the diagonal, where the difference is positive, 1.
-void emit_decay(StageBuilder& b, const Region& gamma, const Region& column, const Region& row) {
-  b.subtract(gamma, column, row);
-  b.at_most(gamma, gamma, 0);
-  b.apply(VectorOp::kExp, gamma, gamma);
-}
-
 /// a * factors, rounded to dst; in mode.vector before.
 void emit_scaled(StageBuilder& b, const Region& dst, const Region& a, const Region& factors) {
   b.apply(VectorOp::kMultiply, dst, a, factors);
@@ -57,6 +50,11 @@ Program lower_channel_kkt(const HwConfig& hw, const DeltaShape& s, const Roundin
 }  // namespace
 
 Program lower_kkt(const HwConfig& hw, const DeltaShape& s, const RoundingMode& mode) {
+  if (mode.gates_after && s.has_channel_gates())
+    throw InputError(
+        fmt::format("--mode {}: it applies the gates to the inverse, so they have to be one a "
+                    "token; choose another mode",
+                    mode.name));
   if (s.has_channel_gates()) return lower_channel_kkt(hw, s, mode);
   StageBuilder b(hw, mode.input, mode.vector);
   const Region k = b.loaded(b.input("K", mode.input, s.chunk, s.key_width));
@@ -69,9 +67,13 @@ Program lower_kkt(const HwConfig& hw, const DeltaShape& s, const RoundingMode& m
     const Region beta = b.loaded(b.input(of_head("beta", head), mode.vector, s.chunk, 1));
     emit_scan(b, row);
     b.apply(VectorOp::kCopy, column, row);
-    emit_decay(b, gamma, column, row);
-    b.apply(VectorOp::kMultiply, gamma, gamma, products);
-    b.apply(VectorOp::kMultiply, gamma, gamma, beta);
+    if (mode.gates_after) {
+      b.apply(VectorOp::kMultiply, gamma, products, beta);
+    } else {
+      emit_decay(b, gamma, column, row);
+      b.apply(VectorOp::kMultiply, gamma, gamma, products);
+      b.apply(VectorOp::kMultiply, gamma, gamma, beta);
+    }
     b.epilogue(a, {gamma}, std::nullopt, 1);
     b.store(b.output(of_head("G", head), mode.vector, s.chunk, 1), column);
     b.store(b.output(of_head("A", head), mode.a, s.chunk, s.chunk), a);
@@ -114,6 +116,7 @@ Program lower_wy(const HwConfig& hw, const DeltaShape& s, const RoundingMode& mo
   const Region k = b.loaded(b.input("K", mode.input, s.chunk, s.key_width));
   const Region y = b.loaded(b.input("Y", mode.inverse, s.chunk, s.chunk));
   const Region decayed = b.scratch("beta.decayed", mode.vector, s.chunk, s.gate_width());
+  if (mode.gates_after) emit_late_gates(b, decay_scratch(b, s.chunk), y, gates);
   b.apply(VectorOp::kExp, decayed, gates);
   b.apply(VectorOp::kMultiply, decayed, decayed, beta);
   const Region u = b.scratch("U.sp", mode.fresh, s.chunk, s.value_width),
@@ -155,6 +158,11 @@ int solve_size(int chunk, DeltaForm form) {
 }
 
 Program lower_right_hand_sides(const HwConfig& hw, const DeltaShape& s, const RoundingMode& mode) {
+  if (mode.gates_after)
+    throw InputError(
+        fmt::format("--mode {}: form rhs reads A beside the inverses of its blocks, and both have "
+                    "to have their gates; choose another form",
+                    mode.name));
   StageBuilder b(hw, mode.inverse, mode.vector);
   const int size = solve_size(s.chunk, DeltaForm::kRightHandSides);
   const Region gates = b.loaded(b.input("G", mode.vector, s.chunk, s.gate_width()));

@@ -15,7 +15,7 @@ namespace {
 constexpr Format kD = Format::kFp64, kS = Format::kFp32, kH = Format::kFp16, kB = Format::kBf16;
 
 // vector, input, factors, a, inverse, scaled, fresh, state, scores, output
-constexpr std::array<RoundingMode, 6> kModes{{
+constexpr std::array<RoundingMode, 7> kModes{{
     {"fp64", "reference, for tests", kD, kD, kD, kD, kD, kD, kD, kD, kD, kD, false, false},
     {"fp32", "Hugging Face transformers, torch_chunk_gated_delta_rule", kS, kS, kS, kS, kS, kS, kS,
      kS, kS, kS, false, false},
@@ -26,6 +26,8 @@ constexpr std::array<RoundingMode, 6> kModes{{
      false, false},
     {"flashkda_bf16", "MoonshotAI/FlashKDA tests/torch_ref.py; made for form delta and c16", kS, kB,
      kB, kH, kB, kB, kB, kB, kB, kB, false, false},
+    {"flashqla_bf16", "QwenLM/FlashQLA kkt_solve.py, fused_fwd.py; made for form delta", kS, kB, kB,
+     kS, kB, kB, kB, kB, kB, kB, false, true, true},
 }};
 
 }  // namespace

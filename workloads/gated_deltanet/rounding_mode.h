@@ -26,6 +26,8 @@ struct RoundingMode {
   Format output;       // O
   bool scale_inverse;  // U = (T beta_j) V and W = (T beta_j e^{G_j}) K instead of T (beta V) ..
   bool gate_output;    // O = e^G (Q S) + P V' instead of (e^G Q) S + P V'
+  /// A without gates, tril(beta_i K K^T): its inverse gets them, y_ij e^{G_i - G_j}, rounded.
+  bool gates_after = false;
 };
 std::span<const RoundingMode> rounding_modes();
 

@@ -122,4 +122,21 @@ std::uint32_t buffer_named(const Program& program, std::string_view name) {
   throw std::invalid_argument("no buffer " + std::string(name));
 }
 
+void emit_decay(StageBuilder& b, const Region& gamma, const Region& column, const Region& row) {
+  b.subtract(gamma, column, row);
+  b.at_most(gamma, gamma, 0);
+  b.apply(VectorOp::kExp, gamma, gamma);
+}
+
+DecayScratch decay_scratch(StageBuilder& b, std::int32_t size) {
+  return {b.scratch("G.row", b.vector(), 1, size), b.scratch("gamma", b.vector(), size, size)};
+}
+
+void emit_late_gates(StageBuilder& b, const DecayScratch& scratch, const Region& y,
+                     const Region& sums) {
+  b.apply(VectorOp::kCopy, scratch.row, sums);
+  emit_decay(b, scratch.gamma, sums, scratch.row);
+  b.apply(VectorOp::kMultiply, y, y, scratch.gamma);
+}
+
 }  // namespace tricycle

@@ -69,6 +69,17 @@ class StageBuilder {
   std::vector<std::uint32_t> accumulators_;  // of the shapes that products had
 };
 
+/// gamma <- exp(min(G_i - G_j, 0)): above the diagonal, where the difference is positive, 1.
+void emit_decay(StageBuilder& b, const Region& gamma, const Region& column, const Region& row);
+/// y <- y_ij exp(G_i - G_j), rounded, of a strictly lower y; `sums` is the column G.  `scratch`: a
+/// row and a matrix of gates.
+struct DecayScratch {
+  Region row, gamma;
+};
+DecayScratch decay_scratch(StageBuilder& b, std::int32_t size);
+void emit_late_gates(StageBuilder& b, const DecayScratch& scratch, const Region& y,
+                     const Region& sums);
+
 /// The part of a region that starts at row `row` and has `rows` rows; columns likewise.
 Region rows_of(const Region& r, std::int32_t row, std::int32_t rows);
 Region cols_of(const Region& r, std::int32_t col, std::int32_t cols);

@@ -3,7 +3,8 @@
 // The chunked gated delta rule (Gated DeltaNet, arXiv 2412.06464) as programs, one per stage, cut
 // as production kernels cut it.  For a chunk of C tokens with keys K, queries Q (scaled), values V,
 // gates g and beta:
-//   kkt    G = cumsum(g), A = tril(beta_i (K K^T) exp(min(G_i - G_j, 0)), -1)
+//   kkt    G = cumsum(g), A = tril(beta_i (K K^T) exp(min(G_i - G_j, 0)), -1); or without gates,
+//          which then follow the inverse, y_ij exp(G_i - G_j) (RoundingMode::gates_after)
 //   solve  Y = (I + A)^-1 - I: a chunk inversion (algorithm.h)
 //   wy     U = T (beta V), W = T (beta e^G K), T = I + Y           (form ut alone)
 //   h      V' = U - W S, or V' = T beta (V - (e^G K) S) in form delta;

@@ -3,6 +3,7 @@
 // The stages that carry the state: h, serial over the chunks of a head, and the recurrent step of
 // decode.
 #include <array>
+#include <optional>
 #include <string>
 
 #include "workloads/gated_deltanet/stage_builder.h"
@@ -100,11 +101,13 @@ class StateEmitter {
       keys_ = b_.scratch("K.decayed", mode_.scaled, s_.chunk, s_.key_width);
       difference_ = b_.scratch("V-KS", mode_.vector, s_.chunk, s_.value_width);
       residual_ = b_.scratch("R", mode_.scaled, s_.chunk, s_.value_width);
+      if (mode_.gates_after) late_gates_ = decay_scratch(b_, s_.chunk);
     }
     b_.apply(VectorOp::kExp, decay_, at(gates_, chunk));
     b_.apply(VectorOp::kMultiply, keys_, at(k_, chunk), decay_);
     b_.subtract(difference_, at(v_, chunk), b_.product(keys_, operand_));
     b_.apply(VectorOp::kMultiply, residual_, difference_, at(beta_, chunk));
+    if (mode_.gates_after) emit_late_gates(b_, *late_gates_, at(y_, chunk), at(gates_, chunk));
     b_.epilogue(new_, {residual_}, b_.product(at(y_, chunk), residual_));
   }
 
@@ -145,6 +148,7 @@ class StateEmitter {
   PerChunk u_, w_, y_, v_, beta_, k_, gates_;
   Region states_, fresh_, carried_, operand_, new_, rest_, last_, last_rows_, decayed_;
   Region decay_, keys_, difference_, residual_;  // delta
+  std::optional<DecayScratch> late_gates_;
 };
 
 /// dst [1 x n] <- the sum of the rows of m, which is overwritten.  Halves are added log2 rows

@@ -10,9 +10,10 @@
 
 #include "models/error.h"
 #include "workloads/draw.h"
+#include "workloads/late_gates.h"
 #include "workloads/safetensors.h"
-#include "workloads/tokens/delta_rules.h"
 #include "workloads/spectral_norm.h"
+#include "workloads/tokens/delta_rules.h"
 
 namespace tricycle {
 
@@ -215,6 +216,11 @@ std::vector<ChunkMatrix> token_chunks(const Problem& problem) {
       gates->take(head, c, tokens);
     else
       draw_gates(t, rule, draw, tokens);
+    LateGates late;
+    if (problem.gates_in != GatesIn::kMatrix) {
+      late = late_gates(problem.gates_in, tokens.g);
+      std::ranges::fill(tokens.g, 0.0);
+    }
     std::vector<double> a;
     if (t.norm > 0) {
       a = matrix_of_norm(problem, rule, parts, tokens);
@@ -231,7 +237,7 @@ std::vector<ChunkMatrix> token_chunks(const Problem& problem) {
             fmt::format("problem {}: {}: an entry of A is {}; keys and gates must be finite",
                         problem.name, label, entry));
     }
-    out.push_back({label, problem.chunk, std::move(a)});
+    out.push_back({label, problem.chunk, std::move(a), std::move(late)});
   }
   return out;
 }
