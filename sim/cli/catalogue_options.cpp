@@ -95,7 +95,8 @@ void add_stress(CLI::App& app, StressOptions& o, std::function<int()>& chosen) {
   sub->add_option("--threads", o.threads, "0: as many as the host has; no figure depends on it")
       ->capture_default_str();
   sub->add_option("--linear-terms", o.linear_terms, kLinearTermsHelp);
-  sub->add_option("--out", o.out, "directory for stress.json, stress.csv and the inputs found")
+  sub->add_option("--out", o.out,
+                  "directory for stress.json, stress.csv, stress.html and the inputs found")
       ->capture_default_str();
   add_flag(sub, "--json", o.json, "print the result document");
   add_set(sub, o.set);

@@ -18,6 +18,8 @@ namespace {
 
 constexpr const char* kSafeHelp =
     "limit on the relative error of Y on the worst input that a short `tricycle stress` finds";
+constexpr const char* kSafeRuleHelp =
+    "which inputs --safe may try: a row of `tricycle list rules`; default: gdn";
 
 struct AllOptions {
   RunOptions run;
@@ -100,6 +102,7 @@ void add_compare(CLI::App& app, CompareOptions& o, std::function<int()>& chosen)
   sub->add_option("--formats", o.formats, "comma-separated; default: all the machine has");
   sub->add_option("--linear-terms", o.linear_terms, kLinearTermsHelp);
   sub->add_option("--safe", o.safe, kSafeHelp);
+  sub->add_option("--safe-rule", o.safe_rule, kSafeRuleHelp);
   sub->add_option("--out", o.out,
                   "directory for compare.csv, compare.json, left_out.csv, report.html")
       ->capture_default_str();
@@ -219,6 +222,7 @@ void add_tune(CLI::App& app, TuneOptions& o, std::function<int()>& chosen) {
   sub->add_option("--chunks", o.chunks,
                   "chunk sizes to compare, comma-separated; default: the problem's");
   sub->add_option("--safe", o.safe, kSafeHelp);
+  sub->add_option("--safe-rule", o.safe_rule, kSafeRuleHelp);
   sub->add_option("--model", o.model, "directory of the language model; default: the shipped one");
   sub->add_option("--text", o.text, "file the model predicts; default: acts.txt of the model");
   sub->add_option("--bytes", o.bytes, "bytes to predict")->capture_default_str();

@@ -37,7 +37,7 @@ struct CompareOptions {
   std::optional<std::string> algorithms,
       formats;  // comma-separated; absent: Algorithm::compared_by_default, all
   std::optional<std::string> linear_terms;
-  std::optional<std::string> safe;
+  std::optional<std::string> safe, safe_rule;
   std::vector<std::string> set;
   bool json = false;
 };
@@ -105,7 +105,7 @@ struct TuneOptions {
                          out = kDefaultOut;
   std::optional<std::string> algorithms, formats, chunks;  // comma-separated
   std::optional<std::string> model, text;                  // metric bits_per_byte
-  std::optional<std::string> safe;
+  std::optional<std::string> safe, safe_rule;
   std::string bytes = "4096", threads = "0";  // 0: as many as the host has
   std::vector<std::string> set;
   bool json = false;

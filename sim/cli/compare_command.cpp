@@ -109,7 +109,7 @@ std::vector<RunResult> run_all(const std::vector<Combination>& combinations,
 /// What a search for worst inputs says of results, in their order; none where it is not asked for.
 SafetyColumns safety_of(const std::vector<RunResult>& results,
                         const std::vector<Combination>& combinations, const Cut& fixed,
-                        std::optional<double> limit) {
+                        const std::optional<SafetyLimit>& limit) {
   if (!limit) return {};
   std::vector<StressCase> cases;
   for (const RunResult& r : results)
@@ -247,7 +247,7 @@ int compare_command(const CompareOptions& options) {
       chosen_algorithms(options.algorithms, UnnamedAlgorithms::kCompared, faults);
   const auto given = attempt(faults, [&] { return parse_algorithm_options(set.algorithm); });
   const std::vector<Format> named = named_formats(options.formats, faults);
-  const auto safe = attempt(faults, [&] { return parse_safe(options.safe); });
+  const auto safe = attempt(faults, [&] { return parse_safe(options.safe, options.safe_rule); });
   const auto terms = attempt(faults, [&] { return parse_linear_terms(options.linear_terms); });
   if (given) check_taken(rows, *given, faults);
   throw_if_any(std::move(faults));

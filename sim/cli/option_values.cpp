@@ -204,6 +204,7 @@ constexpr ValueRow kValueRows[] = {
     {"--rows", "N"},
     {"--rule", "RULE", &kRules},
     {"--safe", "LIMIT"},
+    {"--safe-rule", "RULE", &kRules},
     {"--scale", "FACTOR"},
     {"--seconds", "S"},
     {"--seed", "N"},

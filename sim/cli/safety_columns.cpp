@@ -21,7 +21,8 @@ std::string found_error_text(double error) {
 
 Cell finite_only(double value) { return std::isfinite(value) ? Cell(value) : Cell(); }
 
-SafetyCheck check_safety_told(std::vector<StressCase> cases, double limit, int threads) {
+SafetyCheck check_safety_told(std::vector<StressCase> cases, const SafetyLimit& limit,
+                              int threads) {
   std::unique_ptr<Progress> progress;
   std::once_flag made;
   return check_safety(
@@ -49,7 +50,7 @@ std::vector<AddedColumn> added_safety(const SafetyCheck& check) {
     const StressResult& r = check.results[i];
     const std::vector<Cell> row{std::string(check.request.rule->name),
                                 r.tried,
-                                check.limit,
+                                check.limit.error,
                                 std::int64_t{check.holds(i)},
                                 finite_only(check.worst(i)),
                                 r.worst ? Cell(r.worst->found.trial.norm) : Cell(),
@@ -66,19 +67,23 @@ std::string safety_text(const SafetyCheck& check) {
   return fmt::format(
       "worst found: relative error of Y, among {} inputs of rule {} (`tricycle stress`); {} of {} "
       "rows are beyond the limit {}{}\n",
-      kSafetyEvaluations, kSafetyRule, broken, check.results.size(), check.limit,
+      kSafetyEvaluations, check.request.rule->name, broken, check.results.size(), check.limit.error,
       broken > 0 ? ", marked !" : "");
 }
 
 }  // namespace
 
-std::optional<double> parse_safe(const std::optional<std::string>& text) {
+std::optional<SafetyLimit> parse_safe(const std::optional<std::string>& limit,
+                                      const std::optional<std::string>& rule) {
   constexpr double kLeast = 1e-12, kMost = 1e12;
-  if (!text) return std::nullopt;
-  return parse_number("--safe", *text, kLeast, kMost);
+  constexpr const char* kUsual = "gdn";
+  if (!limit && rule) throw InputError("--safe-rule: expected --safe LIMIT beside it");
+  if (!limit) return std::nullopt;
+  return SafetyLimit{parse_number("--safe", *limit, kLeast, kMost),
+                     &find_input_rule(rule.value_or(kUsual), "--safe-rule")};
 }
 
-SafetyColumns safety_columns(std::vector<StressCase> cases, double limit, int threads) {
+SafetyColumns safety_columns(std::vector<StressCase> cases, const SafetyLimit& limit, int threads) {
   const SafetyCheck check = check_safety_told(std::move(cases), limit, threads);
   return {{shown_safety(check)}, added_safety(check), safety_text(check)};
 }

@@ -14,8 +14,10 @@
 
 namespace tricycle {
 
-/// The limit of --safe, a relative error of Y; none: not asked for.  Throws InputError.
-std::optional<double> parse_safe(const std::optional<std::string>& text);
+/// What --safe and --safe-rule ask for; none: no --safe.  Throws InputError, also where there is a
+/// rule without a limit.
+std::optional<SafetyLimit> parse_safe(const std::optional<std::string>& limit,
+                                      const std::optional<std::string>& rule);
 
 /// What a search adds to a comparison; empty where none was asked for.
 struct SafetyColumns {
@@ -25,6 +27,6 @@ struct SafetyColumns {
 };
 
 /// Searches, with progress on stderr; a row for each case.
-SafetyColumns safety_columns(std::vector<StressCase> cases, double limit, int threads);
+SafetyColumns safety_columns(std::vector<StressCase> cases, const SafetyLimit& limit, int threads);
 
 }  // namespace tricycle

@@ -135,7 +135,9 @@ int stress_command(const StressOptions& options) {
   const StressReport report{&task.hw, &task.request, with_progress(task.request), left_out.lines()};
   print_warnings(options.machine, split_settings(options.set).machine, task.hw);
   const std::string json = json_text(stress_json(report));
-  std::vector<OutputFile> files{{"stress.json", json}, {"stress.csv", stress_csv(report)}};
+  std::vector<OutputFile> files{{"stress.json", json},
+                                {"stress.csv", stress_csv(report)},
+                                {"stress.html", stress_page(report)}};
   for (OutputFile& file : stress_inputs(report)) files.push_back(std::move(file));
   const std::string written = write_results(options.out, files, options.json);
   if (options.json)

@@ -21,12 +21,6 @@ std::string parameters_of(const StressResult& r) {
   return to_text(r.of->algorithm(), r.of->parameters());
 }
 
-std::string label_of(const StressResult& r) {
-  const std::string parameters = parameters_of(r);
-  return fmt::format("{}{}{} {}", r.of->algorithm().name, parameters.empty() ? "" : " ", parameters,
-                     name(r.of->format()));
-}
-
 /// "neumann_product.fp16.worst"
 std::string stem_of(const StressResult& r, std::string_view which) {
   return fmt::format("{}.{}.{}", r.of->algorithm().name, name(r.of->format()), which);
@@ -41,10 +35,11 @@ std::string family_text(const FoundInput& found) {
 }
 
 std::vector<std::string> summary_row(const StressResult& r) {
-  if (!r.worst) return {label_of(r), "none found"};
+  if (!r.worst) return {stress_label(r), "none found"};
   const Inverted& y = r.worst->inverted;
-  return {label_of(r),
+  return {stress_label(r),
           number(r.worst->found.trial.error),
+          number(r.worst->rounded_a),
           r.worst->proven ? number(*r.worst->proven) : "-",
           number(r.ratio()),
           y.accuracy.finite ? fmt::format("{:.1f}", y.accuracy.y_snr_db) : "-",
@@ -68,7 +63,7 @@ std::string curve_table(const StressReport& report) {
   std::set<int> indices;
   std::vector<TextColumn> columns{{"||A||_2", "from", true}};
   for (const StressResult& r : report.results) {
-    columns.push_back({label_of(r), "", true});
+    columns.push_back({stress_label(r), "", true});
     for (const auto& entry : r.curve.bins()) indices.insert(entry.first);
   }
   std::vector<std::vector<std::string>> rows;
@@ -96,6 +91,7 @@ Json input_json(const StressReport& report, const StressResult& r, std::string_v
   for (std::size_t p = 0; p < values.size(); ++p)
     parameters[family.parameters()[p].name] = values[p];
   return {{"y_rel_error", finite_json(a.y_rel_error)},
+          {"rounded_a_y_rel_error", finite_json(input->rounded_a)},
           {"proven_y_rel_error", input->proven ? finite_json(*input->proven) : Json(nullptr)},
           {"y_snr_db", finite_json(a.y_snr_db)},
           {"y_correlation", finite_json(a.y_correlation)},
@@ -160,6 +156,12 @@ OutputFile problem_file(const StressReport& report, const StressResult& r, std::
 
 }  // namespace
 
+std::string stress_label(const StressResult& r) {
+  const std::string parameters = parameters_of(r);
+  return fmt::format("{}{}{} {}", r.of->algorithm().name, parameters.empty() ? "" : " ", parameters,
+                     name(r.of->format()));
+}
+
 std::string stress_text(const StressReport& report) {
   const StressRequest& q = *report.request;
   std::string text = fmt::format(
@@ -170,6 +172,7 @@ std::string stress_text(const StressReport& report) {
   for (const StressResult& r : report.results) rows.push_back(summary_row(r));
   text += text_table({{"algorithm and format", "", false},
                       {"worst error", ""},
+                      {"of it by", "rounding A"},
                       {"bound", "proven"},
                       {"of random", "times"},
                       {"SNR", "dB"},
@@ -212,20 +215,21 @@ std::string stress_csv(const StressReport& report) {
   std::string text =
       "algorithm,parameters,format,inputs_tried,worst_y_rel_error,worst_over_random,"
       "random_y_rel_error,y_snr_db,y_correlation,nan_count,inf_count,saturated_count,norm2_of_a,"
-      "family,refined,breaks_norm2_of_a\n";
+      "family,refined,breaks_norm2_of_a,rounded_a_y_rel_error,proven_y_rel_error\n";
   const auto cell = [](double value) { return std::isfinite(value) ? Cell(value) : Cell(); };
   for (const StressResult& r : report.results) {
     if (!r.worst) continue;
     const Inverted& y = r.worst->inverted;
     const FoundInput& found = r.worst->found;
-    text += csv_line({std::string(r.of->algorithm().name), parameters_of(r),
-                      std::string(name(r.of->format())), r.tried, cell(y.accuracy.y_rel_error),
-                      cell(r.ratio()), cell(r.random_error), cell(y.accuracy.y_snr_db),
-                      cell(y.accuracy.y_correlation), y.accuracy.nan_count, y.accuracy.inf_count,
-                      y.saturated_count, found.trial.norm, std::string(found.family->name),
-                      std::int64_t{found.refined},
-                      r.breaks ? Cell(r.breaks->found.trial.norm) : Cell()}) +
-            "\n";
+    text +=
+        csv_line({std::string(r.of->algorithm().name), parameters_of(r),
+                  std::string(name(r.of->format())), r.tried, cell(y.accuracy.y_rel_error),
+                  cell(r.ratio()), cell(r.random_error), cell(y.accuracy.y_snr_db),
+                  cell(y.accuracy.y_correlation), y.accuracy.nan_count, y.accuracy.inf_count,
+                  y.saturated_count, found.trial.norm, std::string(found.family->name),
+                  std::int64_t{found.refined}, r.breaks ? Cell(r.breaks->found.trial.norm) : Cell(),
+                  cell(r.worst->rounded_a), r.worst->proven ? cell(*r.worst->proven) : Cell()}) +
+        "\n";
   }
   return text;
 }

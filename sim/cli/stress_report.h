@@ -22,6 +22,12 @@ struct StressReport {
 /// The tables that people read: one line a result, then the error against the norm of A.
 std::string stress_text(const StressReport& report);
 
+/// Algorithm, parameters and format of a result.
+std::string stress_label(const StressResult& result);
+
+/// The error against the norm of A as a chart: stress.html.
+std::string stress_page(const StressReport& report);
+
 Json stress_json(const StressReport& report);
 /// One line a result.
 std::string stress_csv(const StressReport& report);

@@ -109,9 +109,12 @@ TuneTask make_request(const TuneOptions& options) {
     r.tune.fixed = *fixed;
   }
   r.threads = attempt(faults, [&] { return parse_threads(options.threads); }).value_or(r.threads);
-  r.tune.goal.safe =
-      attempt(faults, [&] { return parse_safe(options.safe); }).value_or(std::nullopt);
-  if (r.tune.goal.safe) r.tune.safety = make_safety_meter(*r.tune.goal.safe, r.threads);
+  const auto safe = attempt(faults, [&] { return parse_safe(options.safe, options.safe_rule); });
+  if (safe && *safe) {
+    r.tune.goal.safe = (*safe)->error;
+    r.tune.goal.safe_rule = (*safe)->rule->name;
+    r.tune.safety = make_safety_meter(**safe, r.threads);
+  }
   if (r.tune.goal.metric == TuneMetric::kBitsPerByte)
     r.tune.loss = make_loss(options, r.threads, faults);
   if (problem) check_problem(*problem, options, faults);

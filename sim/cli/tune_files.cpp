@@ -140,6 +140,7 @@ std::string tune_json(const TuneReport& report) {
       {"tolerance", goal.tolerance ? Json(*goal.tolerance) : Json("forward_substitution")},
       {"slack_db", goal.tolerance ? Json(nullptr) : Json(goal.slack_db)},
       {"safe", or_null(goal.safe)},
+      {"safe_rule", goal.safe ? Json(goal.safe_rule) : Json(nullptr)},
       {"results", outcomes}};
   return document.dump(2) + "\n";
 }

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/stress/proven_bound.h"
 
-#include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
 #include <variant>
 
+#include "sim/stress/block_bound.h"
+
 namespace tricycle {
 
 namespace {
-
-using BoundMatrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
 /// Whether nothing but rows of a substitution is computed.
 bool is_row_by_row(const Program& program) {
@@ -52,28 +51,29 @@ constexpr double kFarFromOverflow = 16;
 std::optional<double> proven_bound(const StressCase& of, const ChunkMatrix& matrix,
                                    const Inverted& result) {
   const std::optional<Roundoffs> unit = roundoffs(of.hw(), of.format());
-  if (!unit || !result.accuracy.finite || !is_row_by_row(of.lowered().program)) return std::nullopt;
+  if (!unit || !result.accuracy.finite || matrix.gates.any()) return std::nullopt;
   const auto size = of.chunk();
-  const auto absolute = [&](const std::vector<double>& values) -> BoundMatrix {
-    return Eigen::Map<const BoundMatrix>(values.data(), size, size).cwiseAbs();
+  const auto shaped = [&](const std::vector<double>& values) -> BoundMatrix {
+    return Eigen::Map<const BoundMatrix>(values.data(), size, size);
   };
-  const Oracle oracle(matrix);
-  const BoundMatrix identity = BoundMatrix::Identity(size, size);
-  const BoundMatrix a = absolute(matrix.a), found = absolute(result.y),
-                    right = absolute(oracle.y());
-  if (found.maxCoeff() > kFarFromOverflow || a.maxCoeff() > kFarFromOverflow) return std::nullopt;
-  const BoundMatrix below = BoundMatrix::Ones(size, size).triangularView<Eigen::StrictlyLower>();
-  const double roundings = (static_cast<double>(size) + 1) * unit->sums;
-  const double gamma = roundings / (1 - roundings);
-  const BoundMatrix of_input = unit->storage * a + unit->tiny * below;
-  const BoundMatrix stored = (1 + unit->storage) * a + unit->tiny * below;
+  const Oracle right(matrix), of_stored({"", size, result.a});
+  const BoundInput in{shaped(result.a), shaped(of_stored.y()), shaped(result.y)};
+  if (in.found.cwiseAbs().maxCoeff() > kFarFromOverflow ||
+      in.a.cwiseAbs().maxCoeff() > kFarFromOverflow)
+    return std::nullopt;
+  // Products of a sum, a linear term or two, and a diagonal.
+  const double roundings = (static_cast<double>(size) + 4) * unit->sums;
   // Products of binary32 and bf16 may underflow binary32.
   const double lost = 2 * unit->tiny + static_cast<double>(size) * 0x1p-149;
-  const BoundMatrix residual =
-      (of_input + gamma * stored) * (identity + found) + unit->storage * found + lost * below;
-  // The bound itself and the exact inverse are computed in binary64.
+  const BoundRounding rounding{unit->storage, roundings / (1 - roundings), lost};
+  const std::optional<BoundMatrix> bound =
+      is_row_by_row(of.lowered().program) ? std::optional(substitution_bound(in, rounding, size))
+                                          : block_bound(of, in, rounding);
+  if (!bound) return std::nullopt;
+  const BoundMatrix exact = shaped(right.y());
+  // The bound itself and the exact inverses are computed in binary64.
   constexpr double kOfBinary64 = 1 + 1e-9;
-  return ((identity + right) * residual).norm() / right.norm() * kOfBinary64;
+  return (bound->norm() + (in.exact - exact).norm()) / exact.norm() * kOfBinary64;
 }
 
 }  // namespace tricycle

@@ -12,12 +12,17 @@
 
 namespace tricycle {
 
-/// The search: inputs of Gated DeltaNet, all families, so many of each case, seed 1.
-inline constexpr std::string_view kSafetyRule = "gdn";
+/// The search: inputs of a rule, all families, so many of each case, seed 1.
 inline constexpr std::int64_t kSafetyEvaluations = 1000;
 
+/// What an inversion must survive: on no input that the rule admits an error of Y above `error`.
+struct SafetyLimit {
+  double error = 0;
+  const InputRule* rule = nullptr;
+};
+
 struct SafetyCheck {
-  double limit = 0;  // relative error of Y
+  SafetyLimit limit;
   StressRequest request;
   std::vector<StressResult> results;  // of request.cases, in their order
 
@@ -28,7 +33,7 @@ struct SafetyCheck {
 };
 
 /// The results are the same for any number of threads.  `begin`, `end`: as of stress().
-SafetyCheck check_safety(std::vector<StressCase> cases, double limit, int threads,
+SafetyCheck check_safety(std::vector<StressCase> cases, const SafetyLimit& limit, int threads,
                          const std::function<void(const std::string&, std::size_t)>& begin = {},
                          const std::function<void()>& end = {});
 

@@ -77,10 +77,11 @@ std::optional<StressInput> measured(const StressCase& of, const InputRule& rule,
     throw InternalError(fmt::format("the rule {} does not admit an input that was searched: {}",
                                     rule.name, reason));
   std::vector<double> matrix = input_matrix(rule, found->tokens);
-  StressInput out{*found, {}, {}};
+  StressInput out{*found, {}, 0, {}};
   out.found.trial.norm = spectral_norm(matrix, static_cast<std::size_t>(of.chunk()));
   const ChunkMatrix a{"", of.chunk(), std::move(matrix)};
   out.inverted = of.invert(a);
+  out.rounded_a = Oracle(a).compare(Oracle({"", a.chunk, out.inverted.a}).y()).y_rel_error;
   out.proven = proven_bound(of, a, out.inverted);
   out.found.trial.error = out.inverted.accuracy.y_rel_error;
   return out;

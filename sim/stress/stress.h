@@ -29,6 +29,8 @@ struct StressRequest {
 struct StressInput {
   FoundInput found;
   Inverted inverted;
+  /// The error of Y where nothing but A is rounded to the format: |Y(A') - Y(A)| / |Y(A)|.
+  double rounded_a = 0;
   std::optional<double> proven;  // a bound on the error (proven_bound.h)
 };
 

@@ -37,10 +37,11 @@ Inverted StressCase::invert(const ChunkMatrix& matrix) const {
   const Program& program = lowered_.program;
   MachineState state = make_state(program);
   write_input(program, program.inputs[0], matrix.a, state);
+  std::vector<double> a = read_real(program, program.inputs[0], state);
   interpret(program, *hw_, state);
   std::vector<double> y = read_real(program, program.output, state);
   return {Oracle(matrix).compare(y), state.saturated_count, state.wrapped_count,
-          state.rounded_inputs, std::move(y)};
+          state.rounded_inputs,      std::move(a),          std::move(y)};
 }
 
 namespace {

@@ -18,7 +18,7 @@ namespace tricycle {
 struct Inverted {
   Accuracy accuracy;
   std::int64_t saturated_count = 0, wrapped_count = 0, inputs_rounded = 0;
-  std::vector<double> y;  // Y', row-major
+  std::vector<double> a, y;  // A as it is stored, Y'; row-major
 };
 
 /// The little of it that a search needs of every input.

@@ -44,6 +44,7 @@ struct TuneGoal {
   double slack_db = 1;
   /// The largest relative error of Y on the worst input that a search finds; none: any.
   std::optional<double> safe{};
+  std::string safe_rule{};  // where `safe` is set
 };
 
 /// Whether a metric is an SNR.  The others are relative errors, or the loss of a language model.

@@ -6,8 +6,6 @@
 #include <memory>
 #include <tuple>
 
-#include "sim/stress/safety.h"
-
 namespace tricycle {
 
 namespace {
@@ -15,7 +13,7 @@ namespace {
 /// A search for the worst input takes a second; most settings break on an input that broke another.
 class SafetySearch {
  public:
-  SafetySearch(double limit, int threads) : limit_(limit), threads_(threads) {}
+  SafetySearch(const SafetyLimit& limit, int threads) : limit_(limit), threads_(threads) {}
 
   double error(const TunedPoint& point, const HwConfig& hw, Format format,
                SafetyQuestion question) {
@@ -30,19 +28,19 @@ class SafetySearch {
     if (question == SafetyQuestion::kHolds)
       for (auto matrix = broke.begin(); matrix != broke.end(); ++matrix) {
         const double error = cases[0].attempt(*matrix).error;
-        if (!(error > limit_)) continue;
+        if (!(error > limit_.error)) continue;
         std::rotate(broke.begin(), matrix, matrix + 1);
         return error;
       }
     const SafetyCheck check = check_safety(std::move(cases), limit_, threads_);
     for (const auto& input : {check.results[0].breaks, check.results[0].worst})
-      if (input && input->found.trial.error > limit_)
+      if (input && input->found.trial.error > limit_.error)
         broke.insert(broke.begin(), input_matrix(*check.request.rule, input->found.tokens));
     return check.worst(0);
   }
 
  private:
-  double limit_;
+  SafetyLimit limit_;
   int threads_;
   /// A of inputs that broke a setting, the last to do so first.
   std::map<std::tuple<std::string, Format, int>, std::vector<std::vector<double>>> broke_;
@@ -50,7 +48,7 @@ class SafetySearch {
 
 }  // namespace
 
-SafetyMeter make_safety_meter(double limit, int threads) {
+SafetyMeter make_safety_meter(const SafetyLimit& limit, int threads) {
   const auto search = std::make_shared<SafetySearch>(limit, threads);
   return [search](const TunedPoint& point, const HwConfig& hw, Format format,
                   SafetyQuestion question) { return search->error(point, hw, format, question); };

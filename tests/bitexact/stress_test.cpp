@@ -208,7 +208,7 @@ TEST_F(Stress, nothing_is_proven_where_the_theorem_does_not_hold) {
     return proven_bound(of, a, of.invert(a));
   };
   EXPECT_TRUE(bound_of(hw_, "forward_substitution", Format::kFp16));
-  EXPECT_FALSE(bound_of(hw_, "block_doubling", Format::kFp16));
+  EXPECT_FALSE(bound_of(hw_, "neumann_masked", Format::kFp16));
   EXPECT_FALSE(bound_of(hw_, "forward_substitution", Format::kInt8));
   HwConfig truncating = hw_;
   truncating.formats[static_cast<std::size_t>(Format::kFp16)].rounding = Rounding::kTowardZero;

@@ -81,6 +81,11 @@ def check_saved_inputs(b):
         assert sum(row["inputs"] for row in curve) <= result["inputs_tried"] <= document["evaluations"]
         assert all(math.isclose(row["norm_to"] / row["norm_from"], math.sqrt(2)) and row["norm_from"] > 0.35 for row in curve), curve
         assert max((row["y_rel_error_max"] or 0) for row in curve) >= (result["worst"]["y_rel_error"] or 0)
+        assert (result["worst"] is None) or 0 <= result["worst"]["rounded_a_y_rel_error"] < 0.1, result
+    chart = (b.path / "found/stress.html").read_text()
+    assert chart.count("<polyline") == 3 and "<script" not in chart and "http" not in chart, chart[:500]
+    finite = [row for result in document["results"] for row in result["curve"] if row["y_rel_error_max"] is not None]
+    assert chart.count("<title>") - 1 == len(finite) + sum(row["not_finite"] > 0 for result in document["results"] for row in result["curve"])
     rows = (b.path / "found/stress.csv").read_text().splitlines()
     assert len(rows) == 4 and all(len(row.split(",")) == len(rows[0].split(",")) for row in rows), rows
 
@@ -122,6 +127,13 @@ def check_safe(b):
         assert safe["worst_y_rel_error"] == result["worst"]["y_rel_error"] and safe["rule"] == "gdn" and safe["limit"] == 0.1
         assert safe["worst_norm2_of_a"] == result["worst"]["norm2_of_a"] and safe["inputs_tried"] == result["inputs_tried"]
         assert safe["holds"] == (result["breaks"] is None) == (result["algorithm"] == "block_doubling"), result
+    # The rule says which inputs there are: with beta up to 2 other ones are worst.
+    other, _ = b.run("compare", "edge_16x16", "iid_c16", *words, "--safe", "0.1", "--safe-rule", "deltanet_beta2", "--out", "other", "--json")
+    searched, _ = b.run("stress", "edge_16x16", "--algorithm", "block_doubling", "--format", "fp16", "--chunk", "16", "--rule",
+                        "deltanet_beta2", "--evaluations", "1000", "--out", "searched", "--json")
+    safe, = (row["safe"] for row in json.loads(other) if row["algorithm"] == "block_doubling")
+    worst = json.loads(searched)["results"][0]["worst"]["y_rel_error"]
+    assert safe["rule"] == "deltanet_beta2" and safe["worst_y_rel_error"] == worst > rows["block_doubling"]["worst_y_rel_error"]
     titles, *lines = (b.path / "compared/compare.csv").read_text().splitlines()
     assert titles.endswith("safe.breaks_norm2_of_a") and len(lines) == 2
     text, _ = b.run("compare", "edge_16x16", "iid_c16", *words, "--safe", "0.1", "--out", "compared")
@@ -137,6 +149,8 @@ def check_safe(b):
     assert safe["safe"] == 0.1 and winner["algorithm"] == "block_doubling" and winner["worst_found_y_rel_error"] < 0.1, safe
     assert sum(row["unsafe"] for row in safe["results"][0]["algorithms"]) > 0
     b.refuses("--safe: expected number", "compare", "edge_16x16", "iid_c16", "--safe", "-1")
+    b.refuses("--safe-rule: expected --safe LIMIT", "compare", "edge_16x16", "iid_c16", "--safe-rule", "kda")
+    b.refuses("did you mean \"kda\"", "compare", "edge_16x16", "iid_c16", "--safe", "0.1", "--safe-rule", "kdaa")
     b.refuses("--safe: expected number", "tune", "edge_16x16", "iid_c16", "--tolerance", "20", "--safe", "x")
 
 
