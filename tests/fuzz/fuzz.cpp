@@ -39,6 +39,7 @@ constexpr Harness kHarnesses[] = {
     {"safetensors", tricycle::fuzz::read_safetensors},
     {"settings", tricycle::fuzz::read_settings},
     {"store", tricycle::fuzz::read_store},
+    {"tokens", tricycle::fuzz::read_tokens},
     {"trace", tricycle::fuzz::read_trace},
     {"trials", tricycle::fuzz::read_trials},
 };

@@ -36,6 +36,7 @@ void read_run_file(const std::uint8_t* data, std::size_t size);
 void read_safetensors(const std::uint8_t* data, std::size_t size);
 void read_settings(const std::uint8_t* data, std::size_t size);
 void read_store(const std::uint8_t* data, std::size_t size);
+void read_tokens(const std::uint8_t* data, std::size_t size);
 void read_trace(const std::uint8_t* data, std::size_t size);
 void read_trials(const std::uint8_t* data, std::size_t size);
 

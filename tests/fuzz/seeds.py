@@ -142,9 +142,14 @@ def tensor_seeds():
     captured = {"layer0.k": ("F32", [8, 1, 2], floats(16)), "layer0.beta": ("F32", [8, 2], floats(16)), "layer0.g": ("F32", [8, 2], floats(16, -0.1))}
     put("matrices", "one.safetensors", one)
     put("matrices", "captured.safetensors", safetensors(captured))
+    channels = captured | {"layer0.g": ("F32", [8, 2, 2], floats(32, -0.1))}
+    put("matrices", "channels.safetensors", safetensors(channels))
+    gates = {"beta": ("F32", [8, 2], floats(16)), "g": ("F32", [8, 2], floats(16, -0.1))}
+    for name, tensors in (("captured", captured), ("channels", channels), ("gates", gates), ("both", captured | gates)):
+        put("tokens", f"{name}.safetensors", safetensors(tensors))
     put("matrices", "matrix.npy", npy("<f4", "(4, 4)", lower(4)))
     more = ["data_offsets", "__metadata__", "dtype", "shape", "fortran_order", "True", "False", "'<f8'", "'>f4'", "'<i2'", "\x93NUMPY", "18446744073709551615"]
-    for harness in ("npy", "safetensors", "matrices"):
+    for harness in ("npy", "safetensors", "matrices", "tokens"):
         words(harness, more)
 
 
