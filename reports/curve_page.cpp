@@ -10,7 +10,7 @@ namespace tricycle {
 
 namespace {
 
-constexpr double kWidth = 900, kHeight = 480, kLeft = 70, kRight = 20, kTop = 34, kBottom = 46;
+constexpr double kWidth = 900, kHeight = 480, kLeft = 70, kRight = 20, kTop = 46, kBottom = 46;
 constexpr const char* kColours[] = {"#0072b2", "#d55e00", "#009e73", "#cc79a7",
                                     "#8a6d00", "#56b4e9", "#7f3c8d", "#555555"};
 constexpr const char* kDashes[] = {"", "7 4", "2 3", "9 3 2 3"};  // for those who see no colours
@@ -58,7 +58,7 @@ class CurveAxes {
     const double low = kHeight - kBottom;
     return error <= 0 ? low : low - (low - kTop) * errors_.part(std::log10(error));
   }
-  static double not_finite_y() { return kTop - 12; }
+  static double not_finite_y() { return kTop - 24; }
 
   std::string grid() const {
     std::string out;

@@ -67,12 +67,14 @@ constexpr TableInfo kTables[] = {
      "4, S = 3 at 32; N = 3, S = 8 at 64, by Horner's rule). Published for the paper's own NPU: "
      "5.2 and 4.2 times.",
      measured_baseline_rows},
-    {"safety", "What each algorithm survives",
-     "Chunks of 64 at each algorithm's published setting. Errors: |Y' - Y| / |Y| of the worst "
-     "chunk "
-     "against substitution in double, in the arithmetic of docs/numerics.md, on five sets of "
-     "tokens (docs/inputs.md); bold where an entry is not finite or the error is above a tenth of "
-     "Y. `cycles`: a chunk in steady state; -: the machine lacks the format or the unit.",
+    {"safety", "Which inverse is safe",
+     "Algorithms x formats x rules, chunks of 64, each algorithm at its published setting. Errors "
+     "are of Y = (I + A)^-1 - I, |Y' - Y| / |Y| of the worst chunk against the triangular solve in "
+     "double on the same A, in the arithmetic of docs/numerics.md: on five sets of tokens "
+     "(docs/inputs.md), and on the worst of 160 inputs of a rule that a search tried "
+     "(docs/stress.md). Bold, and not survived: an entry that is not finite, or an error above a "
+     "tenth of Y. `beta <= 1` needs the sets and the rules gdn and kda, `beta <= 2` gdn_beta2 as "
+     "well. Cycles: a chunk in steady state; -: the machine lacks the format or a unit.",
      safety_rows},
     {"adaptive", "Products chosen by the data: what they save, and what the guard costs",
      "`auto` at a tolerance of 2^-10 on chunks of 64 in fp16 (docs/algorithms.md). First its "
