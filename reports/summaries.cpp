@@ -79,7 +79,11 @@ std::string unit_table(const RunResult& r) {
 std::string bottleneck_text(const RunResult& r) {
   const Bottleneck b = bottleneck(r);
   const auto bounds = lower_bound_cycles(r);
-  std::string text = fmt::format(
+  std::string text;
+  if (r.has_exits)
+    text = fmt::format("  products    {:.2f} a chunk, at most {}: as its values allow\n",
+                       r.mean_products, r.matmul_count);
+  text += fmt::format(
       "  bound by    {}: at least {:.0f} cycles a chunk; the run takes {:.0f} ({:+.1f} %)\n",
       kResources[static_cast<std::size_t>(b.resource)].name, b.bound_cycles, r.cycles_per_chunk,
       100 * b.gap);

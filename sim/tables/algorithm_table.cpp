@@ -6,8 +6,10 @@
 #include <algorithm>
 
 #include "models/isa/depth.h"
+#include "models/isa/way.h"
 #include "reports/text_table.h"
 #include "sim/config/load_hw.h"
+#include "sim/engine/item_ways.h"
 #include "sim/engine/lowering.h"
 #include "sim/host/shipped_files.h"
 #include "sim/tables/measure.h"
@@ -56,8 +58,8 @@ std::string algorithm_rows() {
   for (const Algorithm& algorithm : algorithms()) {
     const AlgorithmParameters parameters = resolve_parameters(algorithm, kChunk, {});
     // Whole matrices: what the algorithm asks for, before a machine cuts it.
-    const Program program = lower(algorithm, parameters, kChunk, kFormat, reference,
-                                  {.tile = kChunk, .merge_group = kChunk});
+    const Program program = longest_alone(lower(algorithm, parameters, kChunk, kFormat, reference,
+                                                {.tile = kChunk, .merge_group = kChunk}));
     cells.push_back({fmt::format("`{}`", algorithm.name), std::string(algorithm.source),
                      to_text(algorithm, parameters), std::to_string(program.matmul_count),
                      std::to_string(dependent_steps(program)), worst(algorithm, real),
@@ -65,9 +67,11 @@ std::string algorithm_rows() {
     for (const HwConfig& hw : machines)
       cells.back().push_back(
           algorithm.runs_on(hw)
-              ? fmt::format(
-                    "{:.0f}",
-                    lower_fastest(algorithm, parameters, kChunk, kFormat, hw).cycles_per_item)
+              ? fmt::format("{:.0f}", lower_fastest(algorithm, parameters, kChunk, kFormat, hw, {},
+                                                    [&](const Program& p) {
+                                                      return ways_of(hw, real.front(), p);
+                                                    })
+                                          .cycles_per_item)
               : "-");
   }
   return markdown_table(columns, cells);

@@ -19,6 +19,10 @@ PART = re.compile(r"^(<!-- generated: tricycle (.*?) -->\n)(.*?)(^<!-- end -->$)
 
 
 def made(tricycle, source, arguments):
+    sample = re.fullmatch(r"tables (\w+) --bare", arguments)
+    if sample and (page := source / f"reports/sample/{sample[1]}.md").exists():
+        # `tricycle tables --out reports/sample` made it, and CI holds it against that; some take minutes.
+        return page.read_text().split("\n\n", 2)[2].rsplit("\nMade by", 1)[0]
     done = subprocess.run([tricycle, *arguments.split()], cwd=source, capture_output=True, text=True, timeout=900)
     # How far a long command is does not count.
     words = [line for line in done.stderr.splitlines() if not re.match(r"tricycle: \d+/\d+ ", line)]

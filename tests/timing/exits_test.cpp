@@ -3,7 +3,8 @@
 // Programs whose way depends on their values: exits, and items of different lengths in flight.
 #include <gtest/gtest.h>
 
-#include <random>
+#include <cmath>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,7 +17,6 @@
 #include "sim/engine/run.h"
 #include "sim/units/npu.h"
 #include "tests/machines.h"
-#include "tests/random_machine.h"
 #include "workloads/algorithm.h"
 #include "workloads/reference_machine.h"
 
@@ -181,9 +181,13 @@ TEST(Auto, takes_the_products_that_numpy_takes) {
   }
 }
 
+TEST(Exits, have_a_letter_of_their_own_in_timelines) {
+  std::set<char> letters;
+  for (const OpcodeInfo& row : kOpcodes) EXPECT_TRUE(letters.insert(row.letter).second) << row.name;
+}
+
 /// Bits, and the checks that every run makes, with items of many lengths in flight.
 TEST(Auto, has_the_same_bits_on_every_machine_whatever_is_in_flight) {
-  std::mt19937 random(7);
   Problem mixed;
   mixed.chunk = 32;
   mixed.ensemble = "correlated";

@@ -153,7 +153,7 @@ void emit_auto(Emitter& e, const AlgorithmParameters& p) {
 Algorithm auto_products() {
   return {.name = "auto",
           .summary = "stops where the norm of its residual allows, item by item",
-          .source = "bound: ||E||_2 <= min(||E||_F, sqrt(||E||_1 ||E||_inf)); masked_newton",
+          .source = "masked_newton, with norms of its residual (Golub and Van Loan, 2.3)",
           .parameters = {order_parameter(usual_start, "chunks"), tolerance_parameter(),
                          guard_parameter()},
           .lower = emit_auto,

@@ -45,7 +45,7 @@ enum class ExitWhen : std::uint8_t { kAtMost, kAbove, kAlways };
 /// Every later instruction waits for the decision: the sequencer does not speculate.
 struct Exit {
   static constexpr std::string_view kName = "exit";
-  static constexpr char kLetter = 'X';
+  static constexpr char kLetter = 'J';
   static constexpr Unit kUnit = Unit::kVector;
   ExitWhen when = ExitWhen::kAlways;
   std::optional<Region> value{};  // one element; none for kAlways
