@@ -23,10 +23,11 @@ struct ItemIo {
 
 /// Runs the program for `items` items on the machine, in a SystemC kernel of its own.  Without `io`
 /// it simulates time only.  Values never depend on time; time depends on values only through the
-/// ways of Program::items, which are found from the values where they are not given.  `observer`, if any, is
-/// told what happens.  Throws RunError on a deadlock; the message says which unit waits for which
-/// token.  Throws InternalError where a figure cannot be (reports/invariants.h): every command's
-/// simulations end here.  Throws InputError where the array cannot be simulated at that fidelity.
+/// ways of Program::items, which are found from the values where they are not given.  `observer`,
+/// if any, is told what happens.  Throws RunError on a deadlock; the message says which unit waits
+/// for which token.  Throws InternalError where a figure cannot be (reports/invariants.h): every
+/// command's simulations end here.  Throws InputError where the array cannot be simulated at that
+/// fidelity.
 SimulationResult simulate(const Program& program, const HwConfig& hw, std::int64_t items,
                           const ItemIo* io, Fidelity fidelity = Fidelity::kTile,
                           RunObserver* observer = nullptr);
