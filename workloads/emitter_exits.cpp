@@ -15,16 +15,16 @@ Region Emitter::norm(NormKind kind, const Matrix& m) {
   Norm op{.kind = kind};
   for (const Extent& rows : blocks(all(), tile_)) {
     // The tiles of a row that can be nonzero, in as few rectangles as there are gaps.
-    std::optional<Extent> run;
+    Extent run;
     const auto flush = [&] {
-      if (run) op.parts.push_back(region(m, rows, *run));
-      run.reset();
+      if (run.size() > 0) op.parts.push_back(region(m, rows, run));
+      run = {};
     };
     for (const Extent& cols : blocks(all(), tile_)) {
       if (!m.band.touches(rows, cols))
         flush();
-      else if (run)
-        run->end = cols.end;
+      else if (run.size() > 0)
+        run.end = cols.end;
       else
         run = cols;
     }
