@@ -161,8 +161,8 @@ struct RunResult {
   std::int64_t latency_cycles() const { return alone.total_cycles - launch_cycles; }
   std::int64_t matmul_count = 0, instructions = 0, scratchpad_peak_bytes = 0;
   // Whether the values of a chunk decide what is executed for it.  Then `alone`, the critical path
-  // and matmul_count are of the longest way that a chunk takes, activity and mean_products means
-  // over the chunks.
+  // and `instructions` are of the slowest way that a chunk takes, matmul_count is the most of any
+  // chunk, activity and mean_products are means over the chunks.
   bool has_exits = false;
   double mean_products = 0;
   Activity activity;            // of one chunk

@@ -37,7 +37,6 @@ Region Emitter::norm(NormKind kind, const Matrix& m) {
 Emitter::OpenExit Emitter::add_exit(Exit op) {
   if (!decision_) decision_ = element("decision");
   push(*decision_, std::move(op));
-  forget_copies();
   return {builder_.program().instructions.size() - 1, builder_.program().matmul_count};
 }
 
@@ -55,10 +54,11 @@ void Emitter::land(const OpenExit& exit) {
   forget_copies();
 }
 
-/// What was copied on one way is not there on another.
+/// What was copied on one way is not there on another.  The buffers stay, to be written again.
 void Emitter::forget_copies() {
+  constexpr std::int64_t kStale = -1;
   if (codes_) codes_->forget();
-  copies_.clear();
+  for (auto& [of, copy] : copies_) copy.of = kStale;
   kept_.clear();
 }
 

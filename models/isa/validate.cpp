@@ -192,6 +192,20 @@ class Ways {
   bool reached_ = true;
 };
 
+/// The most products that exits from instruction `from` on can skip.
+std::int64_t skipped_from(const Program& program, std::size_t from) {
+  const std::vector<Instruction>& all = program.instructions;
+  std::vector<std::int64_t> skipped(all.size() + 1);
+  for (std::size_t i = all.size(); i-- > from;) {
+    skipped[i] = skipped[i + 1];
+    const Exit* exit = all[i].as<Exit>();
+    if (exit == nullptr || exit->target <= i || exit->target > all.size()) continue;
+    const std::int64_t taken = exit->products + skipped[exit->target];
+    skipped[i] = exit->when == ExitWhen::kAlways ? taken : std::max(skipped[i], taken);
+  }
+  return skipped[from];
+}
+
 /// What is wrong with an instruction, whatever was written before it; else empty.
 std::string fault_alone(const Program& program, const HwConfig& hw, std::size_t i) {
   const Instruction& in = program.instructions[i];
@@ -204,6 +218,9 @@ std::string fault_alone(const Program& program, const HwConfig& hw, std::size_t 
   if (exit != nullptr && (exit->target <= i || exit->target > program.instructions.size()))
     return fmt::format("a later instruction to go on with, {} to {} (the end)", i + 1,
                        program.instructions.size());
+  if (exit != nullptr && skipped_from(program, i) > program.matmul_count)
+    return fmt::format("at most {} products skipped on any way, as many as the program has",
+                       program.matmul_count);
   check_unit(hw, in.unit());
   if (const auto* solve = in.as<Solve>()) check_solve(hw, program, *solve);
   if (in.as<Epilogue>() != nullptr) check_epilogue(hw, program, in.dst);

@@ -34,6 +34,19 @@ std::size_t exit_count(const Program& program) {
                     [](const Instruction& in) { return in.as<Exit>() != nullptr; }));
 }
 
+/// The length of the shortest sequence whose repetition is this one.
+std::size_t least_period(const std::vector<std::uint32_t>& sequence) {
+  const std::size_t size = sequence.size();
+  std::vector<std::size_t> border(size + 1, 0);  // of each prefix: its longest proper suffix in it
+  for (std::size_t i = 1, k = 0; i < size; ++i) {
+    while (k > 0 && sequence[i] != sequence[k]) k = border[k];
+    if (sequence[i] == sequence[k]) ++k;
+    border[i + 1] = k;
+  }
+  const std::size_t period = size - border[size];
+  return size % std::max<std::size_t>(1, period) == 0 ? period : size;
+}
+
 }  // namespace
 
 bool has_exits(const Program& program) {
@@ -166,16 +179,6 @@ std::vector<WeightedWay> weighted_ways(const Program& program) {
   return weighted_ways(program, period(program));
 }
 
-Way longest_taken(const Program& program) {
-  const std::vector<WeightedWay> ways = weighted_ways(program);
-  return std::max_element(ways.begin(), ways.end(),
-                          [&](const WeightedWay& a, const WeightedWay& b) {
-                            return executed(program, a.way).size() <
-                                   executed(program, b.way).size();
-                          })
-      ->way;
-}
-
 ItemWays as_item_ways(const std::vector<Way>& of_item) {
   ItemWays items;
   items.ways = of_item;
@@ -184,11 +187,8 @@ ItemWays as_item_ways(const std::vector<Way>& of_item) {
   for (const Way& way : of_item)
     items.of_item.push_back(static_cast<std::uint32_t>(
         std::lower_bound(items.ways.begin(), items.ways.end(), way) - items.ways.begin()));
+  items.of_item.resize(least_period(items.of_item));
   return items;
-}
-
-Program longest_alone(const Program& program) {
-  return has_exits(program) ? along(program, longest_taken(program)).program : program;
 }
 
 }  // namespace tricycle

@@ -59,11 +59,6 @@ std::vector<WeightedWay> weighted_ways(const Program& program);
 /// After how many items the sequence of ways repeats.
 std::int64_t period(const Program& program);
 
-/// Of the ways that items take, the one with the most instructions.
-Way longest_taken(const Program& program);
-/// The program of that way; of a program without exits, itself.
-Program longest_alone(const Program& program);
-
 /// The ways of items, given one by one.
 ItemWays as_item_ways(const std::vector<Way>& of_item);
 

@@ -64,7 +64,8 @@ VectorTime vector_time(const Norm& op, const TimingInputs& in) {
   const bool rows = op.kind == NormKind::kRows || op.kind == NormKind::kBound,
              columns = op.kind == NormKind::kColumns || op.kind == NormKind::kBound,
              squares = op.kind == NormKind::kFrobenius || op.kind == NormKind::kBound;
-  std::int32_t row_end = 0, col_end = 0;
+  const Region& first = op.parts.front();
+  std::int32_t row = first.row, col = first.col, row_end = 0, col_end = 0;
   for (const Region& r : op.parts) {
     const Buffer& buffer = in.program.buffer(r);
     const VectorShape shape = vector_shape(hw, buffer, r, bits);
@@ -73,14 +74,16 @@ VectorTime vector_time(const Norm& op, const TimingInputs& in) {
     if (rows) add_row_sums(hw, time, shape);
     if (columns) time.then(VectorOp::kAdd, shape);
     if (squares) add_squares(hw, time, shape);
+    row = std::min(row, r.row);
+    col = std::min(col, r.col);
     row_end = std::max(row_end, r.row + r.rows);
     col_end = std::max(col_end, r.col + r.cols);
   }
   const VectorShape one = run_of(hw, format, 1);
-  if (rows) add_largest(hw, time, run_of(hw, format, row_end));
-  if (columns) add_largest(hw, time, run_of(hw, format, col_end));
+  if (rows) add_largest(hw, time, run_of(hw, format, row_end - row));
+  if (columns) add_largest(hw, time, run_of(hw, format, col_end - col));
   if (squares) {
-    add_row_sums(hw, time, run_of(hw, format, col_end));
+    add_row_sums(hw, time, run_of(hw, format, col_end - col));
     add_root(hw, time, one);
   }
   if (op.kind == NormKind::kBound) {
@@ -91,7 +94,7 @@ VectorTime vector_time(const Norm& op, const TimingInputs& in) {
   return time;
 }
 
-/// A comparison with a scalar.  The sequencer sees it after sequencer.token_latency.
+/// A comparison with a scalar.  What comes after it waits for it as for any result of the unit.
 VectorTime vector_time(const Exit&, const TimingInputs& in) {
   const Format format = norm_format(in.program, in.dst);
   VectorTime time(in.hw, format);

@@ -165,7 +165,7 @@ double CutSearch::effort(Candidate& c, double cycles) {
 
 std::int64_t CutSearch::alone(Candidate& c) {
   if (!c.alone)
-    c.alone = simulate(longest_alone(c.program), hw_, 1, nullptr).total_cycles -
+    c.alone = simulate(slowest_alone(c.program, hw_), hw_, 1, nullptr).total_cycles -
               hw_.sequencer.launch_cycles;
   return *c.alone;
 }

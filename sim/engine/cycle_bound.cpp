@@ -213,7 +213,6 @@ ItemBounds item_bounds(const Program& program, const HwConfig& hw,
   if (!has_exits(program)) return straight_bounds(program, hw, timings);
   ItemBounds mean;
   ByUnit<double> busy{};
-  std::size_t longest = 0;
   for (const WeightedWay& way : weighted_ways(program, items)) {
     const ItemBounds of_way = bounds_along(program, hw, timings, way.way);
     const double share = static_cast<double>(way.items) / static_cast<double>(items);
@@ -221,14 +220,25 @@ ItemBounds item_bounds(const Program& program, const HwConfig& hw,
     for (std::size_t u = 0; u < kUnitCount; ++u)
       busy[u] += share * static_cast<double>(of_way.busy[u]);
     mean.mean_latency_cycles += share * of_way.mean_latency_cycles;
-    if (const std::size_t size = executed(program, way.way).size(); size > longest) {
-      longest = size;
-      mean.latency_cycles = of_way.latency_cycles;
-    }
+    mean.latency_cycles = std::max(mean.latency_cycles, of_way.latency_cycles);
   }
   // Rounded down, so that no share of a unit comes out above 1.
   for (std::size_t u = 0; u < kUnitCount; ++u) mean.busy[u] = static_cast<std::int64_t>(busy[u]);
   return mean;
+}
+
+Program slowest_alone(const Program& program, const HwConfig& hw) {
+  if (!has_exits(program)) return program;
+  const std::vector<InstructionTiming> timings = instruction_timings(program, hw);
+  std::int64_t longest = -1;
+  Way slowest;
+  for (const WeightedWay& way : weighted_ways(program)) {
+    const std::int64_t latency = bounds_along(program, hw, timings, way.way).latency_cycles;
+    if (latency <= longest) continue;
+    longest = latency;
+    slowest = way.way;
+  }
+  return along(program, slowest).program;
 }
 
 std::int64_t least_latency_cycles(const Program& program, const HwConfig& hw) {

@@ -37,12 +37,16 @@ struct ItemBounds {
 };
 ///
 /// Of a program with exits: the means over its items (over the first `items`, where that is given);
-/// latency_cycles is that of longest_taken().
+/// latency_cycles is the largest of any way that they take.
 ItemBounds item_bounds(const Program& program, const HwConfig& hw);
 ItemBounds item_bounds(const Program& program, const HwConfig& hw,
                        const std::vector<InstructionTiming>& timings);
 ItemBounds item_bounds(const Program& program, const HwConfig& hw,
                        const std::vector<InstructionTiming>& timings, std::int64_t items);
+
+/// Of the ways that items take, the program of the one with the largest least_latency_cycles(); of
+/// a program without exits, itself.
+Program slowest_alone(const Program& program, const HwConfig& hw);
 
 /// Lower bound on the cycles from an item's start to its end, alone or among others.  Every
 /// instruction starts as soon as its tokens, its place in its unit's queue, a server, the DRAM's

@@ -152,13 +152,20 @@ double least_cost_per_chunk(const Algorithm& algorithm, const AlgorithmParameter
   for (const CutProgram& of_cut : programs_of(algorithm, parameters, chunk, format, hw, fixed)) {
     const Program& program = of_cut.program;
     if (has_exits(program)) {
+      // Items may take several ways: of each resource they need at least the least of any way.
+      std::vector<Program> straight;
+      ItemBounds bounds;
       for (const Way& way : possible_ways(program)) {
-        const Program straight = along(program, way).program;
-        least = std::min(
-            least,
-            cost(straight,
-                 item_bounds(straight, hw).least_with(hw.cores * items_in_flight(straight, hw))));
+        straight.push_back(along(program, way).program);
+        const ItemBounds of_way = item_bounds(straight.back(), hw);
+        if (straight.size() == 1) bounds = of_way;
+        for (std::size_t r = 0; r < kResourceCount; ++r)
+          bounds.cycles[r] = std::min(bounds.cycles[r], of_way.cycles[r]);
+        bounds.mean_latency_cycles =
+            std::min(bounds.mean_latency_cycles, of_way.mean_latency_cycles);
       }
+      const double cycles = bounds.least_with(hw.cores * items_in_flight(program, hw));
+      for (const Program& way : straight) least = std::min(least, cost(way, cycles));
       continue;
     }
     // With the most items in flight, since fewer take no fewer cycles.

@@ -11,6 +11,7 @@
 #include "models/isa/way.h"
 #include "reports/invariants.h"
 #include "sim/engine/critical_path.h"
+#include "sim/engine/cycle_bound.h"
 #include "sim/engine/trace_recorder.h"
 #include "sim/host/version.h"
 #include "workloads/digest.h"
@@ -84,7 +85,7 @@ RunResult measure_run(const RunCase& c, const TimedProgram& lowered, const ItemI
   r.shortest_latency_cycles = lowered.shortest_latency_cycles;
   r.shortest_latency_cut = lowered.shortest_latency_cut;
   RunTrace alone{.item_limit = 1,
-                 .program = longest_alone(program),
+                 .program = slowest_alone(program, hw),
                  .executions = {},
                  .stalls = {},
                  .items = {}};
@@ -110,12 +111,14 @@ RunResult measure_run(const RunCase& c, const TimedProgram& lowered, const ItemI
   r.clock_ghz = hw.clock_ghz;
   r.peak_macs_per_cycle = static_cast<double>(hw.cores) * peak_macs_per_cycle(program, hw);
   r.has_exits = has_exits(program);
-  r.matmul_count = alone.program.matmul_count;
   double products = 0;
-  for (const WeightedWay& way : weighted_ways(program))
-    products += static_cast<double>(way.items * products_on(program, way.way));
+  for (const WeightedWay& way : weighted_ways(program)) {
+    const std::int64_t of_way = products_on(program, way.way);
+    r.matmul_count = std::max(r.matmul_count, of_way);
+    products += static_cast<double>(way.items * of_way);
+  }
   r.mean_products = products / static_cast<double>(period(program));
-  r.instructions = static_cast<std::int64_t>(program.instructions.size());
+  r.instructions = static_cast<std::int64_t>(alone.program.instructions.size());
   r.scratchpad_peak_bytes = r.many.in_flight * program.footprint_bytes(Space::kScratchpad, hw);
   if (hw.cost_model.present) {
     r.cost = run_cost(hw, r);

@@ -132,7 +132,7 @@ struct Machine {
   Machine(const Program& program, const HwConfig& hw, std::int64_t items, std::int64_t slots,
           const ItemIo* io, Fidelity fidelity, RunObserver* observer, const StopRule& stop)
       : timings(timings_of(program, hw, fidelity)),
-        pool(items, hw.cores, slots),
+        pool(items, hw.cores, slots, program.items.ways.size() > 1),
         dram(hw, program.footprint_bytes(Space::kDram, hw)),
         cores(make_cores({program, hw, timings, pool, dram, progress, io, fidelity, observer},
                          slots)),

@@ -31,7 +31,8 @@ void SlotValues::write(std::size_t slot, std::int64_t item, std::uint32_t instru
   if (io_ == nullptr) return;
   commit(std::move(result), program_, states_[slot]);
   const Instruction& in = program_.instructions[instruction];
-  if (in.as<Exit>() != nullptr && !contradiction_ &&
+  const Exit* exit = in.as<Exit>();
+  if (exit != nullptr && exit->target != instruction + 1 && !contradiction_ &&
       is_taken(program_, states_[slot], in) != takes_exit(program_, item, instruction))
     contradiction_ = {item, instruction};
 }

@@ -15,6 +15,7 @@
 #include "sim/config/load_problem.h"
 #include "sim/engine/cycle_bound.h"
 #include "sim/engine/run.h"
+#include "sim/engine/steady_state.h"
 #include "sim/units/npu.h"
 #include "tests/machines.h"
 #include "workloads/algorithm.h"
@@ -108,7 +109,7 @@ TEST(Exits, take_the_cycles_of_the_instructions_that_are_left) {
   EXPECT_EQ(cycles_alone(one, hw), static_cast<double>(taken));
   one.items = as_item_ways({Way{false}});
   EXPECT_EQ(cycles_alone(one, hw), static_cast<double>(held));
-  EXPECT_EQ(cycles_alone(longest_alone(p), hw), static_cast<double>(held));
+  EXPECT_EQ(cycles_alone(slowest_alone(p, hw), hw), static_cast<double>(held));
   // One after the other: both, whichever comes first.
   HwConfig serial = hw;
   serial.sequencer.in_flight = 1;
@@ -148,6 +149,53 @@ TEST(Exits, are_refused_where_a_way_reads_what_it_did_not_write) {
     EXPECT_STREQ(e.what(), "p:14: store: expected every operand to have been written");
   }
   EXPECT_EQ(unwritten_outputs(program_of(with(good, "to 4", "to 5"), hw)).size(), 1U);
+}
+
+/// One item in eight is long.  Whatever is in flight, no item may cost less than the machine takes
+/// for a run of many.
+TEST(Exits, leave_no_slot_with_all_the_long_items) {
+  HwConfig hw = reference_machine();
+  hw.sequencer.in_flight = 8;
+  hw.sequencer.token_latency_cycles = 300;
+  Program p = program_of(with(kDoubling, "KIND", "rows"), hw);
+  Program slow = p;
+  // The long way: many dependent steps.
+  for (int i = 0; i < 60; ++i)
+    slow.instructions.insert(slow.instructions.begin() + 4, slow.instructions[3]);
+  std::get<Exit>(slow.instructions[2].operation).target = 64;
+  derive_tokens(slow);
+  std::vector<Way> ways(8, Way{true});
+  ways[0] = Way{false};
+  slow.items = as_item_ways(ways);
+  const std::int64_t items = 800;
+  const double whole = static_cast<double>(simulate(slow, hw, items, nullptr).total_cycles) /
+                       static_cast<double>(items);
+  EXPECT_NEAR(steady_cycles_per_item(slow, hw), whole, 0.1 * whole);
+}
+
+TEST(Exits, may_lead_to_the_next_instruction_and_to_the_end) {
+  const HwConfig hw = reference_machine();
+  const std::string text = with(kDoubling, "KIND", "rows");
+  for (const std::string target : {"to 3", "to 5"}) {
+    Program p = program_of(with(text, "to 4", target), hw);
+    const ItemIo io{[&](std::int64_t, MachineState& state) {
+                      write_input(p, p.inputs[0], std::vector<double>(16, 0.1), state);
+                    },
+                    [](std::int64_t, const MachineState&) {}};
+    EXPECT_GT(simulate(p, hw, 3, &io).total_cycles, 0) << target;
+  }
+}
+
+TEST(Exits, cannot_skip_more_products_than_there_are) {
+  const HwConfig hw = reference_machine();
+  try {
+    program_of(with(with(kDoubling, "KIND", "rows"), "to 4", "to 4 products 7"), hw);
+    ADD_FAILURE();
+  } catch (const InputError& e) {
+    EXPECT_STREQ(e.what(),
+                 "p:11: exit: expected at most 0 products skipped on any way, as many as "
+                 "the program has");
+  }
 }
 
 TEST(Exits, contradicted_by_the_values_stop_the_simulation) {
