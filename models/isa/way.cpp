@@ -179,6 +179,11 @@ std::vector<WeightedWay> weighted_ways(const Program& program) {
   return weighted_ways(program, period(program));
 }
 
+ItemWays in_least_period(ItemWays items) {
+  items.of_item.resize(least_period(items.of_item));
+  return items;
+}
+
 ItemWays as_item_ways(const std::vector<Way>& of_item) {
   ItemWays items;
   items.ways = of_item;
@@ -187,7 +192,6 @@ ItemWays as_item_ways(const std::vector<Way>& of_item) {
   for (const Way& way : of_item)
     items.of_item.push_back(static_cast<std::uint32_t>(
         std::lower_bound(items.ways.begin(), items.ways.end(), way) - items.ways.begin()));
-  items.of_item.resize(least_period(items.of_item));
   return items;
 }
 

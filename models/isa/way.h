@@ -61,5 +61,7 @@ std::int64_t period(const Program& program);
 
 /// The ways of items, given one by one.
 ItemWays as_item_ways(const std::vector<Way>& of_item);
+/// The same sequence, as short as its repetition allows: one item, where all take one way.
+ItemWays in_least_period(ItemWays items);
 
 }  // namespace tricycle

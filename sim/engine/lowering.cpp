@@ -186,7 +186,7 @@ TimedProgram lower_fastest(const Algorithm& algorithm, const AlgorithmParameters
     for (CutProgram& p : programs) {
       if (!has_exits(p.program)) continue;
       const auto [known, is_new] = ways.try_emplace(p.linear_terms);
-      if (is_new) known->second = ways_of(p.program);
+      if (is_new) known->second = in_least_period(ways_of(p.program));
       p.program.items = known->second;
     }
   return best_cut(std::move(programs), hw);
