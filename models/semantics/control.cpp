@@ -70,8 +70,8 @@ class Magnitudes {
           const MatrixRef<const Element> m = view<Element>(in.program, in.state, r);
           for (std::int32_t i = 0; i < r.rows; ++i)
             for (std::int32_t j = 0; j < r.cols; ++j) {
-              const auto row = static_cast<std::size_t>(r.row - row_ + i),
-                         col = static_cast<std::size_t>(r.col - col_ + j);
+              const auto row = static_cast<std::size_t>(r.row - row_) + static_cast<std::size_t>(i),
+                         col = static_cast<std::size_t>(r.col - col_) + static_cast<std::size_t>(j);
               values_[row * cols_ + col] = static_cast<T>(
                   std::abs(std::ldexp(static_cast<double>(m.row(i)[j]), -buffer.fraction_bits)));
             }
@@ -136,8 +136,9 @@ TRICYCLE_COMPUTE(Norm);
 TRICYCLE_COMPUTE(Exit);
 
 bool is_taken(const Program& program, const MachineState& state, const Instruction& exit) {
-  return read_real(program, exit.dst.buffer, state)[static_cast<std::size_t>(
-             exit.dst.row * program.buffer(exit.dst).cols + exit.dst.col)] == 1;
+  const Region& decision = exit.dst;
+  const std::int64_t at = std::int64_t{decision.row} * program.buffer(decision).cols + decision.col;
+  return read_real(program, decision.buffer, state)[static_cast<std::size_t>(at)] == 1;
 }
 
 }  // namespace tricycle
