@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "reports/markup.h"
+
 namespace tricycle {
 
 namespace {
@@ -23,18 +25,6 @@ constexpr const char* kStyle =
     "table{border-collapse:collapse;margin-top:1em}th,td{text-align:right;padding:.15em .8em;"
     "border-bottom:1px solid #8886}li{list-style:none}ul{padding:0}"
     "@media(prefers-color-scheme:dark){body{color:#e6e9ee;background:#14171c}}";
-
-std::string curve_escaped(const std::string& text) {
-  std::string out;
-  for (const char c : text) switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      default: out += c;
-    }
-  return out;
-}
 
 /// Where norms and errors stand.  Above the errors is a line for results that are not finite.
 class CurveAxes {
@@ -101,7 +91,7 @@ std::string curve_drawing(const ErrorCurve& curve, std::size_t index, const Curv
       marks += fmt::format(
           "<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"3.5\" fill=\"{}\"><title>{}: {}, ||A||_2 from "
           "{:.3g} to {:.3g}</title></circle>",
-          at, height, colour, curve_escaped(curve.label), what, p.from, p.to);
+          at, height, colour, markup_text(curve.label), what, p.from, p.to);
     };
     if (p.worst) {
       line += fmt::format("{}{:.1f},{:.1f}", line.empty() ? "" : " ", at, axes.y(*p.worst));
@@ -124,7 +114,7 @@ std::string curve_legend(const CurvePage& page) {
         "y1=\"6\" y2=\"6\" stroke=\"{}\" stroke-width=\"3\" stroke-dasharray=\"{}\"/></svg> "
         "{}</li>",
         kColours[i % std::size(kColours)], kDashes[i % std::size(kDashes)],
-        curve_escaped(page.curves[i].label));
+        markup_text(page.curves[i].label));
   return out + "</ul>";
 }
 
@@ -136,7 +126,7 @@ std::string curve_rows(const CurvePage& page) {
     for (const CurvePoint& p : curve.points)
       out +=
           fmt::format("<tr><td>{}</td><td>{:.3g}</td><td>{:.3g}</td><td>{}</td><td>{}</td></tr>\n",
-                      curve_escaped(curve.label), p.from, p.to,
+                      markup_text(curve.label), p.from, p.to,
                       p.worst ? fmt::format("{:.3g}", *p.worst) : "-", p.not_finite);
   return out + "</tbody></table>";
 }
@@ -161,7 +151,7 @@ std::string to_html(const CurvePage& page) {
       "content=\"width=device-width\"><title>{0}</title><style>{1}</style></head>\n"
       "<body><h1>{0}</h1>\n<p>{2}</p>\n<svg role=\"img\" aria-label=\"{0}\" viewBox=\"0 0 {3} "
       "{4}\">{5}</svg>\n{6}\n{7}\n</body></html>\n",
-      curve_escaped(page.title), kStyle, curve_escaped(page.text), kWidth, kHeight, drawing,
+      markup_text(page.title), kStyle, markup_text(page.text), kWidth, kHeight, drawing,
       curve_legend(page), curve_rows(page));
 }
 

@@ -12,18 +12,13 @@
 #include "models/hw_config.h"
 #include "models/isa/program.h"
 #include "workloads/cut.h"
+#include "workloads/emitter_terms.h"
 #include "workloads/matrix_formats.h"
 #include "workloads/operand_codes.h"
 #include "workloads/program_builder.h"
 #include "workloads/tiling.h"
 
 namespace tricycle {
-
-/// A C x C matrix in the scratchpad, and the band in which it can be nonzero.
-struct Matrix {
-  std::uint32_t buffer = 0;
-  Band band;
-};
 
 /// Builds the program of one chunk inversion from steps on whole matrices.  Each step becomes tile
 /// instructions that leave out tiles known to be zero.  All matrices are C x C.  A step works on a
@@ -245,29 +240,7 @@ class Emitter {
   Region region(std::uint32_t buffer, Extent rows, Extent cols) const;
 
   // Linear terms as products with the identity (emitter_terms.cpp).
-  struct Term {
-    Matrix matrix;
-    double times;
-  };
-  struct Sum {
-    Extent rows, cols;
-    Band out;
-    std::vector<Term> terms;
-    double diagonal = 0;
-    bool is_whole = false;  // in one instruction each, whatever the tiles
-    bool goes_on = false;   // the accumulator holds what they are added to
-  };
-  struct KeptSums {
-    std::uint32_t buffer;
-    Extent rows, cols;
-    Mask mask;
-  };
-  struct Copied {  // a matrix negated, or in another format
-    std::uint32_t buffer = 0;
-    Extent rows, cols;
-    Band band;
-    std::int64_t of = 0;  // the write of the original that it copies
-  };
+  using Sum = TermSum;
   bool adds_by_products(const Matrix& dst, const std::vector<Matrix>& terms,
                         const EpilogueOptions& how) const;
   void epilogue_by_products(const Matrix& dst, const std::vector<Matrix>& terms, Extent rows,
@@ -304,8 +277,8 @@ class Emitter {
   std::optional<OperandCodes> codes_;                    // only with measured scales
   std::map<std::uint32_t, std::int64_t> last_product_;   // its serial, by accumulator: for checks
   std::int64_t products_ = 0;
-  std::map<double, Matrix> multiples_;                                // of the identity
-  std::map<std::tuple<std::uint32_t, Format, bool>, Copied> copies_;  // by original, negated
+  std::map<double, Matrix> multiples_;                                      // of the identity
+  std::map<std::tuple<std::uint32_t, Format, bool>, CopiedMatrix> copies_;  // by original, negated
   std::map<std::uint32_t, std::int64_t> writes_;  // how often each buffer was written
   std::map<std::uint32_t, KeptSums> kept_;        // by accumulator
   std::optional<Region> norm_, decision_;         // set by the first of them

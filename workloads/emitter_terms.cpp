@@ -46,7 +46,7 @@ Matrix Emitter::times_identity(double factor) {
 Matrix Emitter::copied(const Matrix& m, Format stored, bool negate, Extent rows, Extent cols,
                        bool is_whole) {
   const auto [known, added] = copies_.try_emplace({m.buffer, stored, negate});
-  Copied& copy = known->second;
+  CopiedMatrix& copy = known->second;
   if (added) {
     const std::string suffix =
         stored == buffer(m).format ? "" : fmt::format(".{}", tricycle::name(stored));
@@ -105,7 +105,8 @@ std::vector<Tile> Emitter::multiply_terms(const Sum& sum, std::uint32_t acc) {
   };
   const auto touched = [&](Extent r, Extent c) {
     std::vector<bool> out{sum.diagonal != 0 && Band{0, 0}.touches(r, c)};
-    for (const Term& t : sum.terms) out.push_back(t.times != 0 && t.matrix.band.touches(r, c));
+    for (const LinearTerm& t : sum.terms)
+      out.push_back(t.times != 0 && t.matrix.band.touches(r, c));
     return out;
   };
   const auto emit = [&](Extent r, Extent c, const std::vector<bool>& what) {
@@ -147,8 +148,9 @@ Emitter::Sum Emitter::sum_of(const Matrix& dst, const std::vector<Matrix>& terms
   const double sign = how.negate ? -1 : 1;
   Sum sum{rows, cols, dst.band, {}, sign * how.diagonal};
   for (const Matrix& m : terms) {
-    const auto twice = std::find_if(sum.terms.begin(), sum.terms.end(),
-                                    [&](const Term& t) { return t.matrix.buffer == m.buffer; });
+    const auto twice = std::find_if(sum.terms.begin(), sum.terms.end(), [&](const LinearTerm& t) {
+      return t.matrix.buffer == m.buffer;
+    });
     if (twice == sum.terms.end())
       sum.terms.push_back({m, sign});
     else
@@ -174,7 +176,7 @@ bool Emitter::keeps_sums(const Matrix& dst, const EpilogueOptions& how, std::uin
   if (old.buffer != dst.buffer || !same_extent(old.rows, sum.rows) ||
       !same_extent(old.cols, sum.cols) || old.mask != how.mask)
     return false;
-  return std::erase_if(sum.terms, [&](const Term& t) {
+  return std::erase_if(sum.terms, [&](const LinearTerm& t) {
            return t.matrix.buffer == dst.buffer && t.times == 1;
          }) > 0;
 }
@@ -242,7 +244,7 @@ void Emitter::epilogue_by_products(const Matrix& dst, const std::vector<Matrix>&
                     "bits would depend on the tiles; use --linear-terms vector",
                     hw().name, name(format())));
   if (sum.is_whole)
-    for (const Term& t : sum.terms)
+    for (const LinearTerm& t : sum.terms)
       if (t.matrix.buffer == input_.buffer) load_whole_input();
   // A product that is in its accumulator already is what the terms are added to.
   const std::uint32_t acc = product && !later ? product->accumulator : next_accumulator(dst);

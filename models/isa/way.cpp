@@ -179,6 +179,13 @@ std::vector<WeightedWay> weighted_ways(const Program& program) {
   return weighted_ways(program, period(program));
 }
 
+double mean_products(const Program& program) {
+  double products = 0;
+  for (const WeightedWay& way : weighted_ways(program))
+    products += static_cast<double>(way.items * products_on(program, way.way));
+  return products / static_cast<double>(period(program));
+}
+
 ItemWays in_least_period(ItemWays items) {
   items.of_item.resize(least_period(items.of_item));
   return items;

@@ -56,6 +56,8 @@ struct WeightedWay {
 std::vector<WeightedWay> weighted_ways(const Program& program, std::int64_t items);
 /// The same for as many items as program.items has.
 std::vector<WeightedWay> weighted_ways(const Program& program);
+/// Products of the algorithm on the ways that items take, in the mean.
+double mean_products(const Program& program);
 /// After how many items the sequence of ways repeats.
 std::int64_t period(const Program& program);
 

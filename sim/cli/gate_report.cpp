@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "models/printable.h"
+#include "reports/markup.h"
 #include "sim/cli/json_text.h"
 #include "sim/host/version.h"
 
@@ -53,7 +54,7 @@ GateJson to_gate_json(const GateRun& run) {
 /// A text as the value of an attribute.  What XML 1.0 cannot hold is written out: printable() does
 /// it for all but two code points.
 std::string xml_quoted(const std::string& text) {
-  std::string out = "\"";
+  std::string out;
   const std::string safe = printable(text);
   for (std::size_t i = 0; i < safe.size(); ++i) {
     const std::string_view rest = std::string_view(safe).substr(i);
@@ -62,15 +63,9 @@ std::string xml_quoted(const std::string& text) {
       i += 2;
       continue;
     }
-    switch (safe[i]) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      default: out += safe[i];
-    }
+    out += safe[i];
   }
-  return out + '"';
+  return '"' + markup_text(out) + '"';
 }
 
 std::string junit_case(const GateRun& run, const GateFigure& figure, const GateVerdict& verdict) {

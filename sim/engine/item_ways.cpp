@@ -1,22 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/engine/item_ways.h"
 
-#include <algorithm>
-
 #include "models/isa/way.h"
 
 namespace tricycle {
-
-ItemWays ways_of(const HwConfig& hw, const Program& program, std::int64_t items,
-                 const LoadItem& load) {
-  std::vector<Way> of_item;
-  for (std::int64_t item = 0; item < items; ++item) {
-    MachineState state = make_state(program);
-    load(item, state);
-    of_item.push_back(interpret(program, hw, state));
-  }
-  return as_item_ways(of_item);
-}
 
 ItemWays ways_of(const HwConfig& hw, const PreparedProblem& problem, const Program& program) {
   return ways_of(hw, program, static_cast<std::int64_t>(problem.chunks.size()),

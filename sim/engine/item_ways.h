@@ -2,22 +2,15 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
-#include <functional>
 #include <vector>
 
 #include "models/hw_config.h"
 #include "models/isa/program.h"
-#include "models/semantics/execute.h"
+#include "models/semantics/ways.h"
 #include "sim/engine/run.h"
 
 namespace tricycle {
 
-/// The ways that items take through a program with exits, from their values.  `load` fills the
-/// inputs of an item.
-using LoadItem = std::function<void(std::int64_t item, MachineState& state)>;
-ItemWays ways_of(const HwConfig& hw, const Program& program, std::int64_t items,
-                 const LoadItem& load);
 /// The ways that the chunks of a problem take.
 ItemWays ways_of(const HwConfig& hw, const PreparedProblem& problem, const Program& program);
 

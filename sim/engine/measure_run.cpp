@@ -62,6 +62,14 @@ std::string in_flight_limit(const Program& program, const HwConfig& hw) {
                                                                : "sequencer.in_flight";
 }
 
+/// Of any way that an item takes.
+std::int64_t most_products(const Program& program) {
+  std::int64_t most = 0;
+  for (const WeightedWay& way : weighted_ways(program))
+    most = std::max(most, products_on(program, way.way));
+  return most;
+}
+
 }  // namespace
 
 RunResult measure_run(const RunCase& c, const TimedProgram& lowered, const ItemIo* io,
@@ -111,13 +119,8 @@ RunResult measure_run(const RunCase& c, const TimedProgram& lowered, const ItemI
   r.clock_ghz = hw.clock_ghz;
   r.peak_macs_per_cycle = static_cast<double>(hw.cores) * peak_macs_per_cycle(program, hw);
   r.has_exits = has_exits(program);
-  double products = 0;
-  for (const WeightedWay& way : weighted_ways(program)) {
-    const std::int64_t of_way = products_on(program, way.way);
-    r.matmul_count = std::max(r.matmul_count, of_way);
-    products += static_cast<double>(way.items * of_way);
-  }
-  r.mean_products = products / static_cast<double>(period(program));
+  r.matmul_count = most_products(program);
+  r.mean_products = mean_products(program);
   r.instructions = static_cast<std::int64_t>(alone.program.instructions.size());
   r.scratchpad_peak_bytes = r.many.in_flight * program.footprint_bytes(Space::kScratchpad, hw);
   if (hw.cost_model.present) {

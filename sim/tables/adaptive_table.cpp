@@ -73,12 +73,9 @@ Groups across(const Groups& heads) {
   return groups;
 }
 
-double mean_products(Program program, const ItemWays& ways) {
+double mean_products_of(Program program, const ItemWays& ways) {
   program.items = ways;
-  double products = 0;
-  for (const WeightedWay& way : weighted_ways(program))
-    products += static_cast<double>(way.items * products_on(program, way.way));
-  return products / static_cast<double>(period(program));
+  return mean_products(program);
 }
 
 /// The second half of a head's chunks that need more products than any of its first half.
@@ -120,7 +117,7 @@ std::string products_table(const std::vector<PreparedProblem>& sets) {
     const ItemWays ways = ways_of(hw, set, program);
     const Groups heads = heads_of(set);
     const auto grouped = [&](const Groups& groups) {
-      return fmt::format("{:.2f}", mean_products(program, in_lockstep(program, ways, groups)));
+      return fmt::format("{:.2f}", mean_products_of(program, in_lockstep(program, ways, groups)));
     };
     const auto worst = [&](std::string_view algorithm) {
       return fmt::format(
@@ -128,8 +125,8 @@ std::string products_table(const std::vector<PreparedProblem>& sets) {
     };
     cells.push_back({std::string(kAutoSets[s].title), std::to_string(set.chunks.size()),
                      std::to_string(heads.size()), std::to_string(zero_chunks(set)),
-                     fmt::format("{:.2f}", mean_products(program, ways)), grouped(in_pieces(heads)),
-                     grouped(in_pieces(across(heads))), grouped(heads),
+                     fmt::format("{:.2f}", mean_products_of(program, ways)),
+                     grouped(in_pieces(heads)), grouped(in_pieces(across(heads))), grouped(heads),
                      violations(program, ways, heads), worst("auto"), worst("masked_newton")});
   }
   return markdown_table({{"set", "", false},

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "models/error.h"
-#include "models/isa/way.h"
+#include "models/semantics/ways.h"
 #include "models/timing/instruction_timing.h"
 #include "models/timing/timing.h"
 #include "reports/invariants.h"
@@ -141,28 +141,13 @@ struct Machine {
 
 }  // namespace
 
-namespace {
-
-/// The program with the ways that the values of its items decide.
-Program with_ways(const Program& program, const HwConfig& hw, std::int64_t items,
-                  const ItemIo& io) {
-  std::vector<Way> of_item;
-  for (std::int64_t item = 0; item < items; ++item) {
-    MachineState state = make_state(program);
-    io.load(item, state);
-    of_item.push_back(interpret(program, hw, state));
-  }
-  Program of_items = program;
-  of_items.items = as_item_ways(of_item);
-  return of_items;
-}
-
-}  // namespace
-
 SimulationResult simulate(const Program& program, const HwConfig& hw, std::int64_t items,
                           const ItemIo* io, Fidelity fidelity, RunObserver* observer) {
-  if (io != nullptr && has_exits(program) && program.items.ways.empty())
-    return simulate(with_ways(program, hw, items, *io), hw, items, io, fidelity, observer);
+  if (io != nullptr && has_exits(program) && program.items.ways.empty()) {
+    Program of_items = program;
+    of_items.items = ways_of(hw, program, items, io->load);
+    return simulate(of_items, hw, items, io, fidelity, observer);
+  }
   check_fidelity(hw, fidelity);
   const std::int64_t slots =
       std::min((items + hw.cores - 1) / hw.cores, items_in_flight(program, hw));

@@ -15,6 +15,7 @@
 #include "models/semantics/execute.h"
 #include "sim/tune/accuracy_table.h"
 #include "sim/units/npu.h"
+#include "tests/bitexact/program_bits.h"
 #include "workloads/gemm.h"
 
 namespace tricycle {
@@ -46,27 +47,14 @@ Stored stored(const Program& p, const MachineState& state) {
   return {read_bits(p, p.output, state), state.saturated_count};
 }
 
-bool is_finite(const Values& values) {
-  return std::visit(
-      [](const auto& v) {
-        return std::all_of(v.begin(), v.end(),
-                           [](auto x) { return std::isfinite(static_cast<double>(x)); });
-      },
-      values);
-}
-
 /// In an order of the instructions that keeps to their tokens alone.  `finite`: whether every
 /// value on the way is.
 Stored interpreted(const Program& program, const HwConfig& hw, const std::vector<double>& a,
                    SumForm form, Draw* shuffle, bool* finite = nullptr) {
-  MachineState state = make_state(program);
-  write_input(program, program.inputs[0], a, state);
-  Program p = program;
-  if (has_exits(program)) {  // the instructions of the way that the values take
-    p = along(program, interpret(program, hw, state, form)).program;
-    state = make_state(program);
-    write_input(program, program.inputs[0], a, state);
-  }
+  // The instructions of the way that the values take.
+  const Program p = along(program, testing::way_taken(program, hw, a, form)).program;
+  MachineState state = make_state(p);
+  write_input(p, p.inputs[0], a, state);
   std::vector<std::vector<std::size_t>> followers(p.instructions.size());
   std::vector<std::size_t> missing(p.instructions.size()), ready;
   for (std::size_t i = 0; i < p.instructions.size(); ++i) {
@@ -83,7 +71,7 @@ Stored interpreted(const Program& program, const HwConfig& hw, const std::vector
     const std::size_t next = ready[at];
     ready.erase(ready.begin() + static_cast<std::ptrdiff_t>(at));
     PendingWrite write = compute(p, hw, p.instructions[next], state, form);
-    if (finite != nullptr) *finite = *finite && is_finite(write.values);
+    if (finite != nullptr) *finite = *finite && testing::is_finite(write.values);
     commit(std::move(write), p, state);
     for (const std::size_t follower : followers[next])
       if (--missing[follower] == 0) ready.push_back(follower);

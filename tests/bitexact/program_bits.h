@@ -3,6 +3,8 @@
 // What a program stores for one chunk: interpreted, and simulated.
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <string_view>
 #include <vector>
@@ -32,6 +34,24 @@ inline Bits interpreted(const Program& p, const HwConfig& hw, const std::vector<
   interpret(p, hw, state, form);
   if (saturated != nullptr) *saturated = state.saturated_count;
   return read_bits(p, p.output, state);
+}
+
+/// The way that a chunk's values take.
+inline Way way_taken(const Program& p, const HwConfig& hw, const std::vector<double>& a,
+                     SumForm form) {
+  MachineState state = make_state(p);
+  write_input(p, p.inputs[0], a, state);
+  return interpret(p, hw, state, form);
+}
+
+/// Whether every value is.
+inline bool is_finite(const Values& values) {
+  return std::visit(
+      [](const auto& v) {
+        return std::all_of(v.begin(), v.end(),
+                           [](auto x) { return std::isfinite(static_cast<double>(x)); });
+      },
+      values);
 }
 
 /// Of two chunks, the second one behind the first.
